@@ -1,0 +1,1 @@
+"""Three arithmetics for one statement: exact rationals, arb enclosures, vectorised intervals."""

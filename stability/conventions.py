@@ -1,0 +1,135 @@
+"""The words that keep unlike things apart: notions, neighbours, conventions, kinds, provenance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Notion(StrEnum):
+    """What a stability constant speaks of."""
+
+    UNIFORM = "uniform"
+    ARGUMENT = "argument"
+    HYPOTHESIS = "hypothesis"
+    POINTWISE = "pointwise hypothesis"
+    ELASTIC = "elastic"
+    PER_INDEX = "per-index uniform"
+    ON_AVERAGE_L1 = "on-average model, l1"
+    ON_AVERAGE_L2 = "on-average model, l2"
+    AVERAGE = "average"
+    UNIFORM_AVERAGE = "uniform average"
+    TOTAL_LIPSCHITZ = "total Lipschitz"
+    LQ = "L_q coefficients"
+    FRACTION = "fraction of points"
+
+
+class Neighbour(StrEnum):
+    """Which samples are neighbours: one example deleted, or one replaced by another."""
+
+    DELETION = "deletion"
+    REPLACEMENT = "replacement"
+
+
+class Convention(StrEnum):
+    """What deletion means.
+
+    Null step: the same run with the deleted example's update skipped. Keep-1/m: the objective
+    loses a term and keeps its 1/m. Retrain: train on the other m - 1 examples with 1/(m - 1).
+    """
+
+    NULL_STEP = "null-step"
+    KEEP = "keep-1/m"
+    RETRAIN = "retrain"
+
+
+class Averaged(StrEnum):
+    """What randomness a statement averages over."""
+
+    NOTHING = "nothing"
+    ALGORITHM = "algorithm"
+    BOTH = "sample and algorithm"
+
+
+class Over(StrEnum):
+    """What the probability of a statement is over."""
+
+    NOTHING = "nothing"
+    SAMPLE = "sample"
+    BOTH = "sample and algorithm"
+
+
+class Kind(StrEnum):
+    """What a number promises. Only `upper` and `exact` promise an upper bound."""
+
+    EXACT = "exact"
+    UPPER = "upper"
+    LOWER = "lower"
+    ASYMPTOTIC = "asymptotic"
+    ESTIMATE = "estimate"
+
+
+class Provenance(StrEnum):
+    """Where a constant comes from, strongest first.
+
+    Proved from hypotheses on the setup; certified: measured, with a confidence that is part of the
+    failure probability; assumed: the user's own; plug-in: measured, nothing promised.
+    """
+
+    PROVED = "proved"
+    CERTIFIED = "certified"
+    ASSUMED = "assumed"
+    PLUG_IN = "plug-in"
+
+
+class Scope(StrEnum):
+    """Whether a statement holds for every problem, or shows that some problem is this bad."""
+
+    EVERY = "every problem"
+    SOME = "some problem"
+
+
+class Quantity(StrEnum):
+    """What a bound bounds. R population, R_emp training, R_loo leave-one-out risk."""
+
+    GAP = "gap"
+    LOO_GAP = "loo-gap"
+    ABSOLUTE_GAP = "absolute-gap"
+    EXPECTED_GAP = "expected-gap"
+    SQUARED_GAP = "squared-gap"
+    LOO_SQUARED_GAP = "loo-squared-gap"
+    MOMENT = "moment"
+    EXCESS_RISK = "excess-risk"
+
+
+_STRENGTH = list(Provenance)
+
+
+def weakest(*provenances: Provenance) -> Provenance:
+    """The provenance of a path: that of its weakest step.
+
+    >>> weakest(Provenance.PROVED, Provenance.PLUG_IN).value
+    'plug-in'
+    """
+    return max(provenances, key=_STRENGTH.index)
+
+
+VALUES: Mapping[tuple[str, str], tuple[str, ...]] = {
+    (Notion.UNIFORM, Neighbour.DELETION): ("beta",),
+    (Notion.UNIFORM, Neighbour.REPLACEMENT): ("epsilon",),
+    (Notion.ARGUMENT, Neighbour.DELETION): ("distance",),
+    (Notion.ARGUMENT, Neighbour.REPLACEMENT): ("distance",),
+    (Notion.HYPOTHESIS, Neighbour.DELETION): ("beta_hyp",),
+    (Notion.POINTWISE, Neighbour.DELETION): ("beta_hyp", "beta_pt"),
+    (Notion.POINTWISE, Neighbour.REPLACEMENT): ("epsilon_pt",),
+    (Notion.ELASTIC, Neighbour.DELETION): ("B", "U", "B1", "D"),
+    (Notion.ELASTIC, Neighbour.REPLACEMENT): ("B", "U", "B1"),
+    (Notion.PER_INDEX, Neighbour.REPLACEMENT): ("epsilon_rms",),
+    (Notion.ON_AVERAGE_L1, Neighbour.REPLACEMENT): ("epsilon",),
+    (Notion.ON_AVERAGE_L2, Neighbour.REPLACEMENT): ("epsilon",),
+    (Notion.AVERAGE, Neighbour.REPLACEMENT): ("epsilon",),
+    (Notion.UNIFORM_AVERAGE, Neighbour.REPLACEMENT): ("epsilon",),
+    (Notion.TOTAL_LIPSCHITZ, Neighbour.REPLACEMENT): ("beta", "mean_distance", "D_SG"),
+    (Notion.LQ, Neighbour.DELETION): ("beta_hyp", "beta_2", "u1", "w1"),
+}
+"""The names of the values that each notion carries: of a user's constants and of computed ones."""

@@ -1,0 +1,29 @@
+"""The 1797 handwritten digits (8 x 8 pixels) that come with scikit-learn: no download."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from stability.datasets.dataset import Dataset
+
+
+def load_digits() -> Dataset:
+    """The digits 0 to 9: 1797 images of 8 x 8 pixels, grey levels 0 .. 16 divided by 16.
+
+    Source: E. Alpaydin and C. Kaynak, Optical Recognition of Handwritten Digits (UCI, 1998),
+    test part, as distributed with scikit-learn.
+
+    >>> digits = load_digits()
+    >>> digits.inputs.shape, float(digits.inputs.max()), digits.classes[3]
+    ((1797, 64), 1.0, '3')
+    """
+    from sklearn.datasets import load_digits as read
+
+    pixels, labels = read(return_X_y=True)
+    return Dataset(
+        inputs=np.asarray(pixels, dtype=np.float64) / 16.0,
+        labels=np.asarray(labels, dtype=np.int64),
+        classes=tuple(str(k) for k in range(10)),
+        name="digits",
+        image_shape=(8, 8),
+    )

@@ -1,0 +1,142 @@
+"""The choice of eta in the finite-sample elastic theorem, and the bound on p_eta that goes with it.
+
+Without structure only eta = U - B is admissible, where p_eta = 0. For a product, or for groups of
+deleted points, smaller eta have p_eta below the failure probability at hand; the search is in
+floats, the p_eta of the chosen eta is then bounded from above rigorously.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stability.evaluate import Term, float_above, vectorised
+from stability.notions import Groups, Product, Stability
+from stability.optimise import fast, smallest
+from stability.theorem import Statement
+
+Floats = NDArray[np.float64]
+BISECTIONS = 60
+
+
+@dataclass(frozen=True)
+class ElasticSlack:
+    """Choose eta, p and what is left of delta so that the bound is about smallest.
+
+    `product`, `hoeffding` and `bernstein` are the statements of the forms of p_eta.
+    """
+
+    product: Statement
+    hoeffding: Statement
+    bernstein: Statement
+
+    def __call__(
+        self,
+        theorem: Any,
+        reading: Statement,
+        known: Mapping[str, Any],
+        stability: Stability,
+        available: Fraction,
+    ) -> Mapping[str, Fraction]:
+        """The chosen `eta`, `p` and the `delta` of the concentration step."""
+        size = stability.setup.sample.size
+        enclosed = {name: known[name].enclosure(size) for name in ("B", "U")}
+        widest = max(enclosed["U"].high - enclosed["B"].low, Fraction(0))
+        safe = {"eta": widest, "p": Fraction(0), "delta": available}
+        if widest == 0 or stability.structure is None:
+            return safe
+        terms = {name: known[name] for name in ("B", "U", "B1", "D") if name in known}
+        values = {name: term.upper(size) for name, term in terms.items()}
+        probability = self._probability(stability.structure, values, size)
+        budget, top = float(available), float(widest)
+        least = _least_slack(probability, budget, top)
+        if least >= top:
+            return safe
+        names = tuple(sorted(s.name for s in reading.values["bound"].free_symbols))
+        function = fast(reading.values["bound"], names)
+        numbers = {**values, "m": float(size), "M": float(stability.setup.loss.range)}
+
+        def value(eta: float) -> float:
+            p = probability(eta)
+            if not p < budget:
+                return np.inf
+            now = {**numbers, "eta": eta, "p": p, "delta": budget - p}
+            return float(function(*(now[n] for n in names)))
+
+        eta = Fraction(smallest(value, least, top))
+        p = self._guaranteed(stability.structure, terms, eta, size)
+        if p >= available:
+            return safe
+        at_safe = {**numbers, "eta": top, "p": 0.0, "delta": budget}
+        if float(function(*(at_safe[n] for n in names))) <= value(float(eta)):
+            return safe
+        return {"eta": eta, "p": p, "delta": available - p}
+
+    def _probability(
+        self, structure: Product | Groups, values: Mapping[str, float], size: int
+    ) -> Callable[[float], float]:
+        if isinstance(structure, Product):
+            return lambda eta: float(np.exp(-2.0 * size * (eta / values["U"]) ** 2))
+        rows = (
+            fast(self.hoeffding.values["p"], HOEFFDING),
+            fast(self.bernstein.values["p"], BERNSTEIN),
+        )
+        return lambda eta: _over_rows(structure, values["B"], eta, size, rows)
+
+    def _guaranteed(
+        self, structure: Product | Groups, terms: Mapping[str, Term], eta: Fraction, size: int
+    ) -> Fraction:
+        if isinstance(structure, Product):
+            bound = {"eta": eta, "U": terms["U"]}
+            return Fraction(Term(self.product.values["p"], bound).upper(size))
+        rows = tuple(
+            _by_name(vectorised(form.values["p"]), names)
+            for form, names in ((self.hoeffding, HOEFFDING), (self.bernstein, BERNSTEIN))
+        )
+        total = _over_rows(structure, terms["B"].upper(size), float(eta), size, rows)
+        return Fraction(float_above(Fraction(total) * (1 + Fraction(1, 10**12))))
+
+
+HOEFFDING = ("m", "B", "b", "eta", "U_row")
+BERNSTEIN = ("m", "B", "b", "eta", "U_row", "v")
+
+
+def _by_name(function: Callable[..., Any], names: tuple[str, ...]) -> Callable[..., Any]:
+    return lambda *arrays: function(**dict(zip(names, arrays, strict=True)))
+
+
+def _over_rows(
+    groups: Groups, B: float, eta: float, size: int, forms: tuple[Callable[..., Any], ...]
+) -> float:
+    """The sum over rows of the smaller of Hoeffding and Bernstein; a row that can never exceed
+    B + eta adds 0, a row without room adds 1."""
+    can_exceed = groups.top > B + eta
+    room = B - groups.b + eta > 0
+    if np.any(can_exceed & ~room):
+        return 1.0
+    b, v, top = groups.b[can_exceed], groups.v[can_exceed], groups.top[can_exceed]
+    if len(b) == 0:
+        return 0.0
+    m = float(size)
+    hoeffding = forms[0](m, B, b, eta, top)
+    bernstein = forms[1](m, B, b, eta, top, v)
+    return float(np.sum(np.minimum(hoeffding, bernstein)))
+
+
+def _least_slack(probability: Callable[[float], float], budget: float, top: float) -> float:
+    """About the smallest eta whose p_eta is below the budget, `top` if there is none."""
+    if not probability(top * (1 - 1e-12)) < budget:
+        return top
+    low, high = 0.0, top
+    for _ in range(BISECTIONS):
+        middle = (low + high) / 2
+        if probability(middle) < budget:
+            high = middle
+        else:
+            low = middle
+    return max(high, top * 1e-12)

@@ -1,0 +1,90 @@
+"""The one family of errors. A message says where, what was found, what is allowed, what to do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def shown(value: Any) -> str:
+    """A value as a person would write it: decimals rather than fractions, strings quoted."""
+    from fractions import Fraction
+
+    if value is None:
+        return "nothing"
+    if isinstance(value, str):
+        return repr(value)
+    if isinstance(value, Fraction):
+        if value.denominator == 1:
+            return str(value.numerator)
+        return f"{float(value):.12g}"
+    text = str(value)
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
+class StabilityError(Exception):
+    """Base of every error that this library raises on purpose."""
+
+
+class _Located(StabilityError):
+    """An error at one place of an input: `where`, `found`, `allowed`, `remedy`."""
+
+    def __init__(self, *, where: str, found: Any, allowed: str, remedy: str = "") -> None:
+        self.where, self.found, self.allowed, self.remedy = where, found, allowed, remedy
+        found_text = found if isinstance(found, str) and " " in found else shown(found)
+        message = f"{where}: found {found_text}; allowed: {allowed}."
+        super().__init__(f"{message} {remedy}".strip())
+
+
+class SetupError(_Located):
+    """A training setup, a setup file or an argument says something that cannot be."""
+
+
+class DataError(_Located):
+    """A data file or array is not what it should be (file and offset, or row, in `where`)."""
+
+
+class RunError(_Located):
+    """A run directory was made by other settings, or a stored piece of it is damaged."""
+
+
+class UnsafeMixture(StabilityError):
+    """A weaker kind of number (an estimate, a lower bound) was used where a bound is promised."""
+
+
+class EvaluationError(StabilityError):
+    """A statement has no finite value at the numbers given."""
+
+
+class Infeasible(StabilityError):
+    """A calibration has no solution: no value in the range searched meets the target."""
+
+    def __init__(self, message: str, *, best: float | None = None) -> None:
+        self.best = best
+        super().__init__(message)
+
+
+class Refusal(StabilityError):
+    """A theorem does not apply, and why: the hypothesis that fails and what would repair it.
+
+    Tables list refusals; `Theorem.apply` raises them.
+
+    Attributes: `theorem` (id), `hypothesis` (its name), `where` (place in the setup, such as
+    `algorithm.step_size`), `found` (the value there, as text), `remedy`.
+    """
+
+    def __init__(self, theorem: str, hypothesis: str, where: str, found: Any, remedy: str) -> None:
+        self.theorem, self.hypothesis, self.where = theorem, hypothesis, where
+        self.found, self.remedy = shown(found), remedy
+        super().__init__(
+            f"{theorem} does not apply: {hypothesis}; {where} is {self.found}. {remedy}"
+        )
+
+    def record(self) -> dict[str, str]:
+        """The refusal as plain values, for JSON and tables."""
+        return {
+            "theorem": self.theorem,
+            "hypothesis": self.hypothesis,
+            "where": self.where,
+            "found": self.found,
+            "remedy": self.remedy,
+        }

@@ -1,0 +1,207 @@
+"""How stable an algorithm is (`Stability`) and what follows (`Bound`): frozen data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import sympy
+from numpy.typing import NDArray
+
+from stability.conventions import (
+    Averaged,
+    Convention,
+    Kind,
+    Neighbour,
+    Notion,
+    Over,
+    Provenance,
+    Quantity,
+    Scope,
+)
+from stability.errors import UnsafeMixture
+from stability.evaluate import Enclosure, Term
+from stability.setup import Setup
+from stability.symbols import latex
+
+
+@dataclass(frozen=True)
+class Product:
+    """beta(z', z) = u(z') v(z), or non-decreasing in u(z'): one mean decides every supremum.
+
+    Source: this project, form (b) of the bounds on p_eta.
+    """
+
+
+@dataclass(frozen=True, eq=False)
+class Groups:
+    """One row of beta per group of deleted points: mean `b`, variance `v` and maximum `top`.
+
+    Arrays of shape (rows,). With values from data the result is a plug-in estimate; with
+    population values it is form (a) of the bounds on p_eta.
+    """
+
+    b: NDArray[np.float64]
+    v: NDArray[np.float64]
+    top: NDArray[np.float64]
+
+
+Structure = Product | Groups | None
+"""What is known of an elastic constant beyond its four numbers."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Stability:
+    """How far the loss can move when one example is deleted or replaced.
+
+    `values` are terms in the sample size, named as `stability.conventions.VALUES` says; `.at(m)`
+    gives them as floats on the safe side. `convention` says what deletion means (None for
+    replacement); `averaged_over` what randomness the constant averages over. `failure` is the
+    probability that measured constants in it are too small. `path` holds the ids of the theorem
+    and conversions it came through. `sizes` is "every", or "this" if the values are known at the
+    setup's sample size only. `symmetric` says whether the law of the output ignores the order of
+    the examples.
+    """
+
+    setup: Setup
+    notion: Notion
+    neighbour: Neighbour
+    convention: Convention | None
+    averaged_over: Averaged
+    values: Mapping[str, Term]
+    path: tuple[str, ...]
+    kind: Kind = Kind.UPPER
+    scope: Scope = Scope.EVERY
+    provenance: Provenance = Provenance.PROVED
+    failure: Fraction = Fraction(0)
+    structure: Structure = None
+    sizes: str = "every"
+    symmetric: bool = True
+    form: str = ""
+    trust: str = ""
+    unspecified: tuple[str, ...] = field(default=())
+
+    @property
+    def deletes_in_place(self) -> bool:
+        """Whether the constant was proved for skipping examples in a run of m.
+
+        Null-step and keep-1/m constants then hold with the same value when another example is
+        already skipped, which is what leave-one-out bounds ask of the size m - 1.
+        """
+        in_place = self.convention in (Convention.NULL_STEP, Convention.KEEP)
+        return in_place and self.provenance in (Provenance.PROVED, Provenance.CERTIFIED)
+
+    def at(self, size: int | None = None) -> dict[str, float]:
+        """Every value at a sample size (default: the setup's), rounded to the safe side.
+
+        Upper bounds are rounded up, lower bounds down. Raises UnsafeMixture for another size than
+        the setup's if the values are known at that one only.
+        """
+        wanted = self.setup.sample.size if size is None else size
+        if self.sizes == "this" and wanted != self.setup.sample.size:
+            raise UnsafeMixture(
+                f"{self.path[0]} is known at m = {self.setup.sample.size} only, not at {wanted}; "
+                "say how it scales (stability.scaling)"
+            )
+        if self.kind is Kind.LOWER:
+            return {name: term.enclosure(wanted).lower for name, term in self.values.items()}
+        return {name: term.upper(wanted) for name, term in self.values.items()}
+
+    def record(self) -> dict[str, Any]:
+        """The constant as plain values, for JSON."""
+        return {
+            "id": self.path[0],
+            "path": list(self.path),
+            "form": self.form,
+            "notion": str(self.notion),
+            "neighbour": str(self.neighbour),
+            "convention": str(self.convention) if self.convention else None,
+            "averaged_over": str(self.averaged_over),
+            "kind": str(self.kind),
+            "scope": str(self.scope),
+            "provenance": str(self.provenance),
+            "failure": float(self.failure),
+            "trust": self.trust,
+            "values": None if self.unspecified else self.at(),
+            "unspecified": list(self.unspecified),
+        }
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Bound:
+    """What a generalization theorem says of a setup, at one total failure probability.
+
+    `term` is the right side as a function of the sample size with every free parameter chosen;
+    `statement` the same in symbols. `failure` is the total probability with which it may fail (0
+    for statements in expectation). `trivial` is what the loss range gives for nothing.
+
+    Raises UnsafeMixture if a plug-in constant is about to be printed as an upper bound.
+    """
+
+    theorem: str
+    stability: Stability
+    quantity: Quantity
+    kind: Kind
+    over: Over
+    averaged_over: Averaged
+    failure: Fraction
+    statement: sympy.Expr
+    term: Term
+    trivial: Term
+    chosen: Mapping[str, Fraction]
+    form: str = ""
+    trust: str = ""
+
+    def __post_init__(self) -> None:
+        promised = self.kind in (Kind.UPPER, Kind.EXACT)
+        if promised and (
+            self.stability.provenance is Provenance.PLUG_IN
+            or self.stability.kind in (Kind.LOWER, Kind.ESTIMATE, Kind.ASYMPTOTIC)
+        ):
+            raise UnsafeMixture(
+                f"{self.theorem}: a {self.stability.provenance} constant of kind "
+                f"{self.stability.kind} cannot give a bound of kind {self.kind}"
+            )
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """Ids from the source of the constant to the generalization theorem."""
+        return (*self.stability.path, self.theorem)
+
+    @property
+    def provenance(self) -> Provenance:
+        """That of the stability constant: a path is as strong as its weakest step."""
+        return self.stability.provenance
+
+    @property
+    def convention(self) -> Convention | None:
+        """What deletion means in it."""
+        return self.stability.convention
+
+    @property
+    def enclosure(self) -> Enclosure:
+        """The value between two rationals."""
+        return self.term.enclosure(self.stability.setup.sample.size)
+
+    @property
+    def value(self) -> float:
+        """The value as a float that is not below it."""
+        return self.enclosure.upper
+
+    @property
+    def trivial_value(self) -> float:
+        """What the range of the loss gives for nothing."""
+        return self.trivial.enclosure(self.stability.setup.sample.size).lower
+
+    @property
+    def vacuous(self) -> bool:
+        """Whether it says no more than the range of the loss does."""
+        return self.value >= self.trivial_value
+
+    @property
+    def latex(self) -> str:
+        """The statement in LaTeX."""
+        return latex(self.statement)

@@ -1,0 +1,138 @@
+"""Numerical choice of the free symbols of a statement. Every choice in range gives a valid bound,
+
+so floats may search; the value of the choice is then computed exactly or enclosed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import sympy
+from numpy.typing import NDArray
+from scipy.optimize import minimize_scalar
+
+from stability.arithmetic.closed import resolve
+from stability.evaluate import Term
+from stability.notions import Stability
+from stability.symbols import symbol
+
+Floats = NDArray[np.float64]
+
+
+@lru_cache(maxsize=512)
+def fast(expression: sympy.Expr, names: tuple[str, ...]) -> Callable[..., Any]:
+    """A numpy function of the symbols; for searching only, never for a value that is shown."""
+    arguments = [
+        next((s for s in expression.free_symbols if s.name == n), symbol(n)) for n in names
+    ]
+    return sympy.lambdify(arguments, expression, "numpy")
+
+
+def smallest(function: Callable[[float], float], low: float, high: float) -> float:
+    """A point in [low, high], both positive, at which a float function is about smallest.
+
+    A logarithmic grid first (the function may have flat or infinite stretches), then Brent.
+    """
+    grid = np.geomspace(low, high, 65)
+    values = np.array([function(float(x)) for x in grid])
+    values[~np.isfinite(values)] = np.inf
+    best = int(np.argmin(values))
+    if not np.isfinite(values[best]):
+        return float(grid[best])
+    left, right = grid[max(best - 1, 0)], grid[min(best + 1, len(grid) - 1)]
+    found = minimize_scalar(
+        lambda u: function(float(np.exp(u))), bounds=(np.log(left), np.log(right)), method="bounded"
+    )
+    x = float(np.exp(found.x))
+    return x if function(x) <= values[best] else float(grid[best])
+
+
+def _floats(bindings: Mapping[str, Any], names: frozenset[str], size: int) -> dict[str, float]:
+    numbers = {}
+    for name in names:
+        value = bindings.get(name, size if name == "m" else None)
+        if value is None:
+            continue
+        numbers[name] = value.upper(size) if isinstance(value, Term) else float(value)
+    return numbers
+
+
+@dataclass(frozen=True)
+class Minimise:
+    """Choose one free positive symbol so that the statement is about smallest."""
+
+    name: str
+    low: float = 1e-9
+    high: float = 1e9
+
+    def __call__(
+        self,
+        theorem: Any,
+        reading: Any,
+        known: Mapping[str, Any],
+        stability: Stability,
+        available: Fraction,
+    ) -> Mapping[str, Fraction]:
+        """The chosen value, as an exact rational."""
+        expression = resolve(reading.values["bound"], "constant")
+        names = tuple(sorted(s.name for s in expression.free_symbols))
+        numbers = _floats(known, frozenset(names), stability.setup.sample.size)
+        function = fast(expression, names)
+
+        def value(x: float) -> float:
+            with np.errstate(all="ignore"):
+                return float(function(*({**numbers, self.name: x}[n] for n in names)))
+
+        return {self.name: Fraction(smallest(value, self.low, self.high))}
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """Give a free symbol a fixed value, shown in the row."""
+
+    name: str
+    value: Fraction
+
+    def __call__(
+        self,
+        theorem: Any,
+        reading: Any,
+        known: Mapping[str, Any],
+        stability: Stability,
+        available: Fraction,
+    ) -> Mapping[str, Fraction]:
+        """The fixed value."""
+        return {self.name: self.value}
+
+
+@dataclass(frozen=True)
+class BurnIn:
+    """Choose the burn-in t0 in 1..T, the number of steps before which the point is not met.
+
+    Minimises `target`, one of the values of the form; any t0 gives a valid constant.
+    """
+
+    target: str
+
+    def __call__(self, setup: Any, form: Any, values: Mapping[str, Any]) -> Mapping[str, int]:
+        """The chosen t0."""
+        expression = resolve(form.values[self.target], "decay")
+        names = tuple(sorted(s.name for s in expression.free_symbols))
+        numbers = _floats(values, frozenset(names), setup.sample.size)
+        function = fast(expression, names)
+        steps = int(numbers["T"])
+
+        def value(burn_in: float) -> float:
+            with np.errstate(all="ignore"):
+                return float(function(*({**numbers, "t0": burn_in}[n] for n in names)))
+
+        if steps == 1:
+            return {"t0": 1}
+        near = smallest(value, 1.0, float(steps))
+        candidates = {1, steps, min(max(int(near), 1), steps), min(int(near) + 1, steps)}
+        return {"t0": min(sorted(candidates), key=lambda n: value(float(n)))}

@@ -1,0 +1,304 @@
+"""Locally elastic constants of learning algorithms: beta(z', z) with z' deleted and z tested.
+
+Own derivations. L(z) is the Lipschitz constant of l(., z) in the weights on a convex set that
+holds all iterates, L its supremum. Every constant here is a product of a function of z' and one of
+z (the non-convex one is non-decreasing in L(z')), so the only gain over uniform stability is that
+of the mean of L(z) over its supremum. Null step skips the deleted example's update and keeps its
+place; a data-free convex regulariser stays in every run, and L(z) is then that of the loss alone.
+Not covered: momentum, batch normalisation, adaptive steps, early stopping on the sample.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import sympy
+
+from stability.conventions import Averaged, Convention, Neighbour, Notion
+from stability.hypotheses import (
+    CONVEX,
+    LIPSCHITZ,
+    SMOOTH,
+    STRONGLY_CONVEX_STEPS,
+    constant_steps,
+    decaying_steps,
+    promised,
+    step_at_most,
+    trains_by,
+)
+from stability.optimise import BurnIn
+from stability.symbols import alpha, symbols, t, tau
+from stability.theorem import PRODUCT, Form, Source, StabilityTheorem
+
+m, L, L_mean, L_rms, gamma, mu = symbols("m L L_mean L_rms gamma mu")
+T, M, c, t0, batch, weight = symbols("T M c t0 batch weight")
+sigma, kappa, kappa_mean, lam = symbols("sigma kappa kappa_mean lam")
+ELASTIC = (Notion.ELASTIC, Neighbour.DELETION)
+STEPS = sympy.Sum(alpha(t), (t, 1, T))
+CONTRACTED = sympy.Sum(alpha(t) * sympy.Product(1 - alpha(tau) * mu, (tau, t + 1, T)), (t, 1, T))
+INDEPENDENT = promised(
+    "start, step sizes, number of steps and order do not depend on the sample; projection on a "
+    "fixed convex set is allowed, momentum and adaptive steps are not"
+)
+
+
+def _source(label: str, title: str = "Locally elastic constants of algorithms") -> Source:
+    return Source("this project", 2026, title, label, "RE-DERIVED(own)")
+
+
+def _same(factor: sympy.Expr, top: sympy.Expr, mean: sympy.Expr, square: sympy.Expr) -> dict:
+    """Values of beta(z', z) = factor u(z') u(z): u has supremum, mean and mean square as given."""
+    return {
+        "B": factor * top * mean,
+        "U": factor * top**2,
+        "B1": factor * mean**2,
+        "D": factor * square,
+    }
+
+
+def _retrained(factor: sympy.Expr, top: sympy.Expr, mean: sympy.Expr, square: sympy.Expr) -> dict:
+    """Values of beta(z', z) = factor (sup u + u(z')) u(z)."""
+    return {
+        "B": 2 * factor * top * mean,
+        "U": 2 * factor * top**2,
+        "B1": factor * (top + mean) * mean,
+        "D": factor * (top * mean + square),
+    }
+
+
+def _form(convention: Convention, values: Mapping[str, sympy.Expr], **rest: object) -> Form:
+    domain = (m >= 2,) if convention is Convention.RETRAIN else ()
+    return Form(
+        name=str(convention),
+        notion=ELASTIC[0],
+        neighbour=ELASTIC[1],
+        convention=convention,
+        values=values,
+        domain=domain,
+        **rest,  # type: ignore[arg-type]
+    )
+
+
+def erm() -> StabilityTheorem:
+    """Strongly convex ERM: beta(z', z) = L(z') L(z)/mu, retrained (L + L(z')) L(z)/mu."""
+    return StabilityTheorem(
+        id="elastic-erm",
+        title="elastic constant of strongly convex empirical risk minimisation",
+        source=_source("regularised minimiser"),
+        hypotheses=(trains_by("erm"), CONVEX, LIPSCHITZ),
+        forms=(
+            _form(Convention.KEEP, _same(1 / mu, L, L_mean, L_rms**2)),
+            _form(Convention.RETRAIN, _retrained(1 / mu, L, L_mean, L_rms**2)),
+        ),
+        structure=PRODUCT,
+        monotone={"L": 1, "L_mean": 1, "L_rms": 1, "mu": -1},
+    )
+
+
+def kernel() -> StabilityTheorem:
+    """Kernel ERM: beta = sigma^2 sqrt(K(z', z')) sqrt(K(z, z))/(2 lambda), keep-1/m."""
+    factor = sigma**2 / (2 * lam)
+    square = kappa * kappa_mean
+    return StabilityTheorem(
+        id="elastic-kernel",
+        title="elastic constant of kernel empirical risk minimisation",
+        source=_source("kernel minimiser"),
+        hypotheses=(
+            trains_by("kernel-erm"),
+            promised("the cost is convex and sigma-Lipschitz in the prediction"),
+        ),
+        forms=(
+            _form(Convention.KEEP, _same(factor, kappa, kappa_mean, square)),
+            _form(Convention.RETRAIN, _retrained(factor, kappa, kappa_mean, square)),
+        ),
+        structure=PRODUCT,
+        monotone={"sigma": 1, "kappa": 1, "kappa_mean": 1, "lam": -1},
+    )
+
+
+def gradient_descent() -> StabilityTheorem:
+    """Full-batch gradient descent, convex, steps at most 2/gamma; with mu, contracted."""
+    return StabilityTheorem(
+        id="elastic-gd",
+        title="elastic constant of full-batch gradient descent",
+        source=_source("gradient descent"),
+        hypotheses=(
+            trains_by("gd"),
+            CONVEX,
+            LIPSCHITZ,
+            SMOOTH,
+            step_at_most(2, "2/(gamma + mu)", with_strong_convexity=True),
+            INDEPENDENT,
+        ),
+        forms=_iterative_forms(),
+        structure=PRODUCT,
+        monotone={"L": 1, "L_mean": 1, "L_rms": 1, "alpha": 1, "T": 1},
+    )
+
+
+def sgd() -> StabilityTheorem:
+    """SGD with replacement, any batch size, in expectation over the draws."""
+    return StabilityTheorem(
+        id="elastic-sgd",
+        title="elastic constant of SGD with replacement",
+        source=_source("SGD with replacement; retrain: a draw of the deleted point is redrawn"),
+        hypotheses=(
+            trains_by("sgd", order="with-replacement"),
+            CONVEX,
+            LIPSCHITZ,
+            SMOOTH,
+            step_at_most(2, "2/(gamma + mu)", with_strong_convexity=True),
+            INDEPENDENT,
+        ),
+        forms=_iterative_forms(),
+        averaged_over=Averaged.ALGORITHM,
+        structure=PRODUCT,
+        monotone={"L": 1, "L_mean": 1, "L_rms": 1, "alpha": 1, "T": 1},
+    )
+
+
+def sgd_shuffled() -> StabilityTheorem:
+    """Shuffled passes, convex: beta = m w L(z') L(z), for every realisation of the order.
+
+    w is the largest sum of alpha_t/s_t over the steps that can see one example: once a pass, at
+    worst in the short last batch.
+    """
+    return StabilityTheorem(
+        id="elastic-sgd-shuffled",
+        title="elastic constant of SGD in shuffled passes",
+        source=_source("SGD, fixed visiting order"),
+        hypotheses=(
+            trains_by("sgd", order="shuffled"),
+            CONVEX,
+            LIPSCHITZ,
+            SMOOTH,
+            step_at_most(2, "2/gamma"),
+            INDEPENDENT,
+        ),
+        forms=(
+            _form(
+                Convention.NULL_STEP,
+                _same(m * weight, L, L_mean, L_rms**2),
+                derived={"weight": {"constant": _visits(), "decay": _visits_decaying()}},
+            ),
+        ),
+        structure=PRODUCT,
+        symmetric=False,
+        monotone={"L": 1, "L_mean": 1, "L_rms": 1, "weight": 1},
+    )
+
+
+def sgd_shuffled_strongly_convex() -> StabilityTheorem:
+    """The same with a mu-strongly convex regulariser: earlier steps are contracted away."""
+    return StabilityTheorem(
+        id="elastic-sgd-shuffled-strongly-convex",
+        title="elastic constant of SGD in shuffled passes with weight decay",
+        source=_source("SGD, fixed visiting order, strongly convex regulariser"),
+        hypotheses=(
+            trains_by("sgd", order="shuffled"),
+            CONVEX,
+            LIPSCHITZ,
+            SMOOTH,
+            STRONGLY_CONVEX_STEPS,
+            constant_steps(),
+            step_at_most(2, "2/(gamma + mu)", with_strong_convexity=True),
+            INDEPENDENT,
+        ),
+        forms=(
+            _form(
+                Convention.NULL_STEP,
+                _same(m * weight, L, L_mean, L_rms**2),
+                derived={"weight": {"constant": _visits_contracted()}},
+            ),
+        ),
+        structure=PRODUCT,
+        symmetric=False,
+        monotone={"L": 1, "L_mean": 1, "L_rms": 1, "weight": 1},
+    )
+
+
+def sgd_nonconvex() -> StabilityTheorem:
+    """SGD with replacement, steps c/t, bounded non-convex losses; t0 chosen numerically.
+
+    beta(z', z) = t0 s M + (L + L(z')) L(z) (T/t0)^(c gamma)/gamma, retrained, on average over the
+    draws: either the deleted point is met in the first t0 steps, or both runs agree until then.
+    """
+    growth = (T / t0) ** (c * gamma) / gamma
+    retrained = _retrained(growth, L, L_mean, L_rms**2)
+    return StabilityTheorem(
+        id="elastic-sgd-nonconvex",
+        title="elastic constant of SGD with replacement, non-convex",
+        source=_source("non-convex SGD", "Propositions for algorithms"),
+        hypotheses=(
+            trains_by("sgd", order="with-replacement"),
+            LIPSCHITZ,
+            SMOOTH,
+            decaying_steps(),
+            INDEPENDENT,
+        ),
+        forms=(
+            Form(
+                name="retrain",
+                notion=ELASTIC[0],
+                neighbour=ELASTIC[1],
+                convention=Convention.RETRAIN,
+                values={name: t0 * batch * M + value for name, value in retrained.items()},
+                domain=(m >= 2, t0 <= T),
+            ),
+        ),
+        averaged_over=Averaged.ALGORITHM,
+        structure=PRODUCT,
+        choose=BurnIn("B"),
+        monotone={"L": 1, "L_mean": 1, "L_rms": 1, "c": 1, "T": 1, "M": 1, "batch": 1},
+    )
+
+
+def _iterative_forms() -> tuple[Form, ...]:
+    contracted = (STRONGLY_CONVEX_STEPS, constant_steps())
+    forms = []
+    for convention, shape in (
+        (Convention.NULL_STEP, _same),
+        (Convention.RETRAIN, _retrained),
+    ):
+        forms.append(_form(convention, shape(STEPS, L, L_mean, L_rms**2)))
+        values = shape(CONTRACTED, L, L_mean, L_rms**2)
+        domain = (alpha(1) * mu <= 1, m >= 2) if shape is _retrained else (alpha(1) * mu <= 1,)
+        forms.append(
+            Form(
+                name=f"{convention}, strongly convex",
+                notion=ELASTIC[0],
+                neighbour=ELASTIC[1],
+                convention=convention,
+                values=values,
+                domain=domain,
+                hypotheses=contracted,
+            )
+        )
+    return tuple(forms)
+
+
+PASS_LENGTH = sympy.ceiling(m / batch)
+LAST_BATCH = m - batch * (PASS_LENGTH - 1)
+FULL_PASSES = sympy.floor(T / PASS_LENGTH)
+PASSES = sympy.ceiling(T / PASS_LENGTH)
+
+
+def _visits() -> sympy.Expr:
+    step = alpha(1)
+    return FULL_PASSES * step / LAST_BATCH + (PASSES - FULL_PASSES) * step / batch
+
+
+def _visits_decaying() -> sympy.Expr:
+    k = sympy.Symbol("pass", integer=True, nonnegative=True)
+    last = (k + 1) * PASS_LENGTH
+    at_the_end = sympy.Piecewise((alpha(last) / LAST_BATCH, last <= T), (0, True))
+    at_the_start = alpha(k * PASS_LENGTH + 1) / batch
+    return sympy.Sum(sympy.Max(at_the_start, at_the_end), (k, 0, PASSES - 1))
+
+
+def _visits_contracted() -> sympy.Expr:
+    step = alpha(1)
+    keep = 1 - step * mu
+    done = FULL_PASSES * PASS_LENGTH
+    full = keep ** (T - done) * (1 - keep**done) / (1 - keep**PASS_LENGTH)
+    return full * step / LAST_BATCH + (PASSES - FULL_PASSES) * step / batch

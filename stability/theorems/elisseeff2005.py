@@ -1,0 +1,189 @@
+"""Elisseeff, Evgeniou and Pontil, "Stability of randomized learning algorithms", JMLR 6 (2005).
+
+Rules f_{D,r} whose randomness r is independent of the sample D and can be used for D and for D
+without a point. Symmetry is not assumed. The bounds are over sample and algorithm together.
+"""
+
+from __future__ import annotations
+
+import sympy
+
+from stability.conventions import Averaged, Convention, Neighbour, Notion, Over, Quantity
+from stability.hypotheses import (
+    LIPSCHITZ,
+    averaged_over,
+    carries_draws,
+    promised,
+    range_is_one,
+    trains_by,
+)
+from stability.symbols import symbols
+from stability.theorem import (
+    Form,
+    GeneralizationTheorem,
+    Reading,
+    Source,
+    StabilityTheorem,
+)
+
+DELETION, REPLACEMENT = Neighbour.DELETION, Neighbour.REPLACEMENT
+m, delta, M, beta, beta_hyp, epsilon_pt = symbols("m delta M beta beta_hyp epsilon_pt")
+k, L, base, subsample, rho, draws = symbols("k L base subsample rho draws")
+(prediction_range,) = symbols("prediction_range")
+SURE = averaged_over(Averaged.NOTHING, Averaged.BOTH)
+IN_EXPECTATION = averaged_over(Averaged.ALGORITHM)
+
+
+def _source(label: str, trust: str = "FOUND(full)", note: str = "") -> Source:
+    title = "Stability of Randomized Learning Algorithms"
+    return Source("Elisseeff, Evgeniou and Pontil", 2005, title, label, trust, note)
+
+
+def nearest_neighbours() -> StabilityTheorem:
+    """Hypothesis stability k/m of k nearest neighbours, 0-1 loss."""
+    return StabilityTheorem(
+        id="elisseeff2005-knn",
+        title="hypothesis stability of k nearest neighbours",
+        source=_source("Section 3, example (after Devroye and Wagner)"),
+        hypotheses=(trains_by("knn"), range_is_one("it speaks of the 0-1 loss")),
+        forms=(
+            Form(
+                name="retrain",
+                notion=Notion.HYPOTHESIS,
+                neighbour=DELETION,
+                convention=Convention.RETRAIN,
+                values={"beta_hyp": k / m},
+                domain=(k <= m - 1,),
+            ),
+        ),
+        monotone={"k": 1, "m": -1},
+    )
+
+
+def subbagging() -> StabilityTheorem:
+    """beta <= L gamma n/m for subbags of n: keep the bags and drop the point; fresh bags: twice."""
+    return _bagged("subbagging", "Proposition 4.4", "subsets drawn without replacement")
+
+
+def bagging() -> StabilityTheorem:
+    """The same bound for bags drawn with replacement, if k gamma_k <= n gamma_n for k <= n.
+
+    The paper's sum over the number k of distinct points in a bag, sum_k (k gamma_k/m) P(k), is at
+    most n gamma_n/m then.
+    """
+    return _bagged("bagging", "Propositions 4.1 and 4.3", "bags drawn with replacement")
+
+
+def _bagged(kind: str, label: str, how: str) -> StabilityTheorem:
+    value = L * base * subsample / m
+    return StabilityTheorem(
+        id=f"elisseeff2005-{kind}",
+        title=f"uniform stability in expectation of {kind}",
+        source=_source(label, "FOUND(full), RE-DERIVED" if kind == "bagging" else "FOUND(full)"),
+        hypotheses=(
+            trains_by(kind),
+            LIPSCHITZ,
+            promised(
+                f"{how}; the loss is L-Lipschitz in the prediction, and the base prediction moves "
+                "at most gamma n/k when one of k distinct points of a bag is deleted"
+            ),
+        ),
+        forms=tuple(
+            Form(
+                name=name,
+                notion=Notion.UNIFORM,
+                neighbour=DELETION,
+                convention=convention,
+                values={"beta": factor * value},
+                domain=(subsample <= m - factor + 1,),
+                extras={"rho": L * prediction_range / draws, "draws": draws},
+            )
+            for name, convention, factor in (
+                ("bags kept, the point dropped from them", Convention.NULL_STEP, 1),
+                ("fresh bags of the other points", Convention.RETRAIN, 2),
+            )
+        ),
+        averaged_over=Averaged.ALGORITHM,
+        meanings={"L": "Lipschitz constant of the loss in the prediction"},
+        monotone={"L": 1, "base": 1, "subsample": 1, "m": -1},
+    )
+
+
+def theorem9() -> GeneralizationTheorem:
+    """R <= R_loo + sqrt((2 M^2 + 12 M m beta_hyp)/(m delta)), over sample and algorithm."""
+    return GeneralizationTheorem(
+        id="elisseeff2005-thm9",
+        title="polynomial bound on R - R_loo from random hypothesis stability",
+        source=_source("Theorem 9"),
+        readings=(
+            Reading(
+                consumes=(Notion.HYPOTHESIS, DELETION),
+                quantity=Quantity.LOO_GAP,
+                values={"bound": sympy.sqrt((2 * M**2 + 12 * M * m * beta_hyp) / (m * delta))},
+            ),
+        ),
+        over=Over.BOTH,
+        averages=Averaged.NOTHING,
+        conditions=(SURE,),
+        monotone={"delta": -1, "M": 1, "beta_hyp": 1, "m": -1},
+    )
+
+
+def theorem12() -> GeneralizationTheorem:
+    """R <= R_emp + sqrt((2 M^2 + 12 M m epsilon_pt)/(m delta)), over sample and algorithm."""
+    return GeneralizationTheorem(
+        id="elisseeff2005-thm12",
+        title="polynomial bound on R - R_emp from random pointwise hypothesis stability",
+        source=_source("Theorem 12"),
+        readings=(
+            Reading(
+                consumes=(Notion.POINTWISE, REPLACEMENT),
+                quantity=Quantity.GAP,
+                values={"bound": sympy.sqrt((2 * M**2 + 12 * M * m * epsilon_pt) / (m * delta))},
+            ),
+        ),
+        over=Over.BOTH,
+        averages=Averaged.NOTHING,
+        conditions=(SURE,),
+        monotone={"delta": -1, "M": 1, "epsilon_pt": 1, "m": -1},
+    )
+
+
+def theorem15_emp() -> GeneralizationTheorem:
+    """R <= R_emp + 2 beta + ((M + 4 m beta)/sqrt(2m) + sqrt(2 draws) rho) sqrt(log(2/delta))."""
+    return _theorem15("emp", Quantity.GAP, 2 * beta)
+
+
+def theorem15_loo() -> GeneralizationTheorem:
+    """R <= R_loo + beta + ((M + 4 m beta)/sqrt(2m) + sqrt(2 draws) rho) sqrt(log(2/delta)).
+
+    Printed with 2 m beta_{m-1} + 2 m beta_m; what enters is (m - 1) beta_{m-1} <= m beta.
+    """
+    return _theorem15("loo", Quantity.LOO_GAP, beta)
+
+
+def _theorem15(half: str, quantity: Quantity, bias: sympy.Expr) -> GeneralizationTheorem:
+    tail = sympy.sqrt(sympy.log(2 / delta))
+    spread = (M + 4 * m * beta) / sympy.sqrt(2 * m) + sympy.sqrt(2 * draws) * rho
+    loo = half == "loo"
+    return GeneralizationTheorem(
+        id=f"elisseeff2005-thm15-{half}",
+        title=f"exponential bound on R - R_{half} from uniform stability in expectation",
+        source=_source(
+            f"Theorem 15, {'leave-one-out' if loo else 'empirical'} half", "FOUND(full), RE-DERIVED"
+        ),
+        readings=(
+            Reading(
+                consumes=(Notion.UNIFORM, DELETION),
+                quantity=quantity,
+                values={"bound": bias + spread * tail},
+                domain=(m >= 2,) if loo else (),
+            ),
+        ),
+        over=Over.BOTH,
+        averages=Averaged.NOTHING,
+        conditions=(IN_EXPECTATION, carries_draws()),
+        at_previous_size=loo,
+        scales_down=("beta",),
+        monotone={"delta": -1, "M": 1, "beta": 1, "rho": 1, "draws": 1},
+    )

@@ -1,0 +1,98 @@
+"""The batched training against the plain loop."""
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from stability.datasets import load_digits
+from stability.errors import SetupError
+from stability.training import Recipe, losses_of, train_batched, train_one
+from stability.training.batched import models_per_chunk
+
+TRAIN, TEST = load_digits().split(45, seed=1)
+RECIPE = Recipe(widths=(10,), step_size=0.2, epochs=3, batch_size=8, weight_decay=0.01)
+
+
+@settings(max_examples=15, deadline=None, derandomize=True)
+@given(
+    widths=st.lists(st.integers(1, 9), max_size=3),
+    batch_size=st.integers(1, 50),
+    decay=st.sampled_from([0.0, 0.1]),
+    seed=st.integers(0, 99),
+    deleted=st.lists(st.integers(-1, 44), min_size=1, max_size=4),
+)
+def test_batched_equals_one_by_one(widths, batch_size, decay, seed, deleted):
+    recipe = Recipe(
+        widths=tuple(widths), step_size=0.2, epochs=2, batch_size=batch_size, weight_decay=decay,
+        init_seed=seed, order_seed=seed + 1,
+    )  # fmt: skip
+    [stack] = train_batched(recipe, TRAIN, deleted)
+    losses = stack.losses(TEST)
+    for k, position in enumerate(deleted):
+        alone = train_one(recipe, TRAIN, None if position == -1 else position)
+        for name, values in alone.items():
+            assert (values - stack.model(k)[name]).abs().max() < 1e-10
+        assert np.abs(losses_of(alone, TEST) - losses[k]).max() < 1e-10
+
+
+def test_a_small_budget_makes_chunks_and_changes_nothing():
+    deleted = [-1, 3, 7, 11, 20]
+    [whole] = train_batched(RECIPE, TRAIN, deleted)
+    small = list(train_batched(RECIPE, TRAIN, deleted, memory_bytes=60_000))
+    assert len(small) > 1
+    assert np.concatenate([stack.deleted for stack in small]).tolist() == deleted
+    joined = np.concatenate([stack.losses(TEST) for stack in small])
+    assert np.abs(joined - whole.losses(TEST)).max() < 1e-10
+
+
+def test_one_model_per_chunk_at_least():
+    assert models_per_chunk(RECIPE, 64, 10, 8, 1) == 1
+    double = models_per_chunk(RECIPE, 64, 10, 8, 2**30)
+    assert models_per_chunk(RECIPE, 64, 10, 8, 2**29) in (double // 2, double // 2 + 1)
+
+
+def test_progress_counts_up_to_the_total():
+    seen = []
+    stacks = train_batched(
+        RECIPE,
+        TRAIN,
+        [-1, 0, 1, 2, 3],
+        progress=lambda done, total: seen.append((done, total)),
+        memory_bytes=60_000,
+    )
+    assert seen == []  # nothing is trained before it is asked for
+    list(stacks)
+    done = [d for d, _ in seen]
+    assert {t for _, t in seen} == {15}
+    assert done == sorted(set(done)) and done[-1] == 15
+
+
+def test_the_same_call_repeats_bit_for_bit():
+    first, second = (next(train_batched(RECIPE, TRAIN, [-1, 4, 5])) for _ in range(2))
+    assert all(torch.equal(v, second.parameters[n]) for n, v in first.parameters.items())
+
+
+def test_float32_is_kept():
+    recipe = Recipe(widths=(4,), step_size=0.1, epochs=1, batch_size=9, dtype="float32")
+    [stack] = train_batched(recipe, TRAIN, [0, 1])
+    assert stack.parameters["weight0"].dtype == torch.float32
+    assert train_one(recipe, TRAIN)["weight0"].dtype == torch.float32
+    assert stack.losses(TEST).dtype == np.float64
+
+
+def test_divergence_names_step_and_example():
+    recipe = Recipe(widths=(8,), step_size=1e300, epochs=2, batch_size=20)
+    with pytest.raises(SetupError, match="without example 7, step . of 6"):
+        list(train_batched(recipe, TRAIN, [7, 8]))
+    late = Recipe(widths=(), step_size=1e200, epochs=1, batch_size=60, weight_decay=1e200)
+    with pytest.raises(SetupError, match="training, step 1 of 1"):
+        list(train_batched(late, TRAIN, [-1]))
+
+
+def test_bad_arguments_are_refused_at_once():
+    with pytest.raises(SetupError, match="0 to 44"):
+        train_batched(RECIPE, TRAIN, [45])
+    with pytest.raises(SetupError, match="memory_bytes"):
+        train_batched(RECIPE, TRAIN, [1], memory_bytes=0)

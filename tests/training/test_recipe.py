@@ -1,0 +1,62 @@
+"""Recipes: validation, and the order in which the examples are visited."""
+
+import numpy as np
+import pytest
+
+from stability.errors import SetupError
+from stability.training import Recipe, batch_order
+
+GOOD = {"widths": (8, 4), "step_size": 0.1, "epochs": 2, "batch_size": 5}
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("widths", (0,)),
+        ("widths", 8),
+        ("widths", (2.5,)),
+        ("step_size", 0.0),
+        ("step_size", -1.0),
+        ("step_size", float("nan")),
+        ("step_size", float("inf")),
+        ("step_size", "0.1"),
+        ("weight_decay", -0.1),
+        ("epochs", 0),
+        ("epochs", 1.5),
+        ("epochs", True),
+        ("batch_size", 0),
+        ("threads", 0),
+        ("order_seed", -1),
+        ("init_seed", None),
+        ("network", "transformer"),
+        ("loss", "hinge"),
+        ("optimiser", "adam"),
+        ("dtype", "float16"),
+    ],
+)
+def test_refusals_name_the_field(field, value):
+    with pytest.raises(SetupError, match=rf"recipe\.{field}"):
+        Recipe(**(GOOD | {field: value}))
+
+
+def test_recipes_are_values():
+    assert Recipe(**GOOD) == Recipe(**(GOOD | {"widths": [8, 4]}))
+    assert hash(Recipe(**GOOD)) == hash(Recipe(**GOOD))
+    with pytest.raises(AttributeError):
+        Recipe(**GOOD).epochs = 3  # type: ignore[misc]
+
+
+def test_every_epoch_visits_everything_once_in_a_new_order():
+    batches = list(batch_order(11, 4, 3, seed=5))
+    assert [len(b) for b in batches] == [4, 4, 3] * 3
+    assert len(batches) == Recipe(**(GOOD | {"epochs": 3, "batch_size": 4})).steps(11)
+    epochs = [np.concatenate(batches[k : k + 3]) for k in (0, 3, 6)]
+    for epoch in epochs:
+        assert sorted(epoch.tolist()) == list(range(11))
+    assert not np.array_equal(epochs[0], epochs[1])
+
+
+def test_order_depends_on_the_seed_only():
+    first = np.concatenate(list(batch_order(9, 2, 2, seed=1)))
+    assert np.array_equal(first, np.concatenate(list(batch_order(9, 5, 2, seed=1))))
+    assert not np.array_equal(first, np.concatenate(list(batch_order(9, 2, 2, seed=2))))
