@@ -22,6 +22,7 @@ class Notion(StrEnum):
     TOTAL_LIPSCHITZ = "total Lipschitz"
     LQ = "L_q coefficients"
     FRACTION = "fraction of points"
+    SMOOTH_MINIMIZER = "smooth regularised minimiser"
 
 
 class Neighbour(StrEnum):
@@ -131,5 +132,6 @@ VALUES: Mapping[tuple[str, str], tuple[str, ...]] = {
     (Notion.UNIFORM_AVERAGE, Neighbour.REPLACEMENT): ("epsilon",),
     (Notion.TOTAL_LIPSCHITZ, Neighbour.REPLACEMENT): ("beta", "mean_distance", "D_SG"),
     (Notion.LQ, Neighbour.DELETION): ("beta_hyp", "beta_2", "u1", "w1"),
+    (Notion.SMOOTH_MINIMIZER, Neighbour.REPLACEMENT): ("lam", "c1", "c2", "c3", "gap_variance"),
 }
 """The names of the values that each notion carries: of a user's constants and of computed ones."""

@@ -264,3 +264,39 @@ def carries_draws() -> Condition:
         )
 
     return Condition("the influence rho of one draw is known", check)
+
+
+def never(text: str, where: str, remedy: str) -> Hypothesis:
+    """A hypothesis that cannot be established: the statement is shown, no value is printed."""
+    return Hypothesis(text, lambda setup: Failure(where, "not known", remedy))
+
+
+def averages_all_bags() -> Hypothesis:
+    """The prediction averages over every bag, not over finitely many."""
+
+    def check(setup: Setup) -> Failure | None:
+        bags = setup.value("algorithm.bags")
+        if bags is None:
+            return None
+        return Failure(
+            "algorithm.bags",
+            bags,
+            "Leave bags out for the average over all bags; finitely many add "
+            "sqrt(2 log(4/x)/bags) to eps and x to the share, for any x.",
+        )
+
+    return Hypothesis("the prediction is the average over all bags", check)
+
+
+def predictions_in_unit_interval() -> Hypothesis:
+    """Base predictions lie in [0, 1]."""
+
+    def check(setup: Setup) -> Failure | None:
+        width = setup.value("algorithm.prediction_range")
+        if width is not None and width <= 1:
+            return None
+        return Failure(
+            "algorithm.prediction_range", width, "Use predictions in [0, 1]: prediction_range = 1."
+        )
+
+    return Hypothesis("base predictions lie in [0, 1]", check)

@@ -18,7 +18,7 @@ from scipy.optimize import minimize_scalar
 
 from stability.arithmetic.closed import resolve
 from stability.evaluate import Term
-from stability.notions import Stability
+from stability.notions import Product, Stability
 from stability.symbols import symbol
 
 Floats = NDArray[np.float64]
@@ -136,3 +136,79 @@ class BurnIn:
         near = smallest(value, 1.0, float(steps))
         candidates = {1, steps, min(max(int(near), 1), steps), min(int(near) + 1, steps)}
         return {"t0": min(sorted(candidates), key=lambda n: value(float(n)))}
+
+
+@dataclass(frozen=True)
+class OverSteps:
+    """Choose a free symbol as m/T, which keeps (1 + g/m)^T below e."""
+
+    name: str
+
+    def __call__(self, setup: Any, form: Any, values: Mapping[str, Any]) -> Mapping[str, Fraction]:
+        """The chosen value."""
+        steps = values["T"]
+        count = steps.enclosure(setup.sample.size).high if isinstance(steps, Term) else steps
+        return {self.name: Fraction(setup.sample.size) / Fraction(count)}
+
+
+@dataclass(frozen=True)
+class FixedInSetup:
+    """Give a free symbol of a stability theorem a fixed value, shown with the constant."""
+
+    name: str
+    value: Fraction
+
+    def __call__(self, setup: Any, form: Any, values: Mapping[str, Any]) -> Mapping[str, Fraction]:
+        """The fixed value."""
+        return {self.name: self.value}
+
+
+@dataclass(frozen=True)
+class ShareOf:
+    """Give a free symbol a fixed share of one value of the constant."""
+
+    name: str
+    of: str
+    share: Fraction
+
+    def __call__(
+        self,
+        theorem: Any,
+        reading: Any,
+        known: Mapping[str, Any],
+        stability: Stability,
+        available: Fraction,
+    ) -> Mapping[str, Fraction]:
+        """The share, as an exact rational."""
+        value = known[self.of].upper(stability.setup.sample.size)
+        return {self.name: Fraction(value) * self.share}
+
+
+@dataclass(frozen=True)
+class ElasticNorms:
+    """Upper bounds of the L_q norms of beta from its four numbers, q = 2.
+
+    |X|_q <= (U^(q-1) E X)^(1/q) for 0 <= X <= U. The supremum over the first argument has mean B
+    for a product, and is otherwise only known to be at most U.
+    """
+
+    def __call__(
+        self,
+        theorem: Any,
+        reading: Any,
+        known: Mapping[str, Any],
+        stability: Stability,
+        available: Fraction,
+    ) -> Mapping[str, Fraction]:
+        """The order and the three norms."""
+        size = stability.setup.sample.size
+        product = isinstance(stability.structure, Product)
+        means = {"diagonal_norm": "D", "column_norm": "B1", "supremum_norm": "B" if product else "U"}
+        U, x = symbol("U"), sympy.Symbol("x", nonnegative=True)
+        norms = {
+            name: Fraction(
+                Term(sympy.sqrt(U) * sympy.sqrt(x), {"U": known["U"], "x": known[mean]}).upper(size)
+            )
+            for name, mean in means.items()
+        }
+        return {"order": Fraction(2), **norms}

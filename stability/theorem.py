@@ -8,7 +8,7 @@ has evaluated yet, so the dry run costs nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
@@ -155,6 +155,17 @@ class Theorem:
                 label = f"{statement.name}: {name}" if statement.name else name
                 shown[label] = latex(expression)
         return shown
+
+    def _complete(self, names: Iterable[str], known: Mapping[str, Any], schedule: str) -> None:
+        """Raise a Refusal if a symbol of the statement has no value."""
+        steps = "c" if schedule == DECAY else "alpha"
+        for name in sorted(set(names) - {"m"}):
+            wanted = steps if name == "alpha" else name
+            if wanted not in known:
+                failure = Failure(
+                    "stability", "not given", f"It needs {name}: {MEANINGS[name].text}."
+                )
+                raise self._fail(f"{name} is known", failure)
 
     def _fail(self, what: str, failure: Failure) -> Refusal:
         return Refusal(self.id, what, failure.where, failure.found, failure.remedy)
@@ -395,6 +406,7 @@ class Conversion(Theorem):
         if bound.failure is not None:
             raise self._fail(f"{bound.failure.where} is known", bound.failure)
         known = {**bound.values, **stability.values}
+        self._complete(rule.names(schedule), known, schedule)
         values = {n: rule.term(e, known, schedule) for n, e in rule.values.items()}
         if self.keeps_values:
             values = {**stability.values, **values}
@@ -577,6 +589,7 @@ class GeneralizationTheorem(Theorem):
         if self.choose is not None:
             chosen = self.choose(self, reading, known, stability, available)
             known.update(chosen)
+        self._complete(names, known, schedule)
         wrong = reading.outside(known, schedule, setup.sample.size)
         if wrong is not None:
             raise self._fail(

@@ -1,4 +1,4 @@
-"""Every theorem of the library, in one frozen tuple. The order is that of the papers' years."""
+"""Every theorem of the library, in one frozen tuple. A new theorem is one more line."""
 
 from __future__ import annotations
 
@@ -6,14 +6,29 @@ from types import MappingProxyType
 
 from stability.theorem import Conversion, GeneralizationTheorem, StabilityTheorem, Theorem
 from stability.theorems import (
+    aboumoustafa2019,
+    bassily2020,
     bousquet2002,
     bousquet2020,
+    charles2018,
     conversions,
+    deng2021,
     elastic_algorithms,
+    elastic_moments,
     elisseeff2005,
+    feldman2018,
     finite_elastic,
     hardt2016,
+    klochkov2021,
+    kontorovich2014,
+    lei2020,
+    maurer2017,
     mohri2018,
+    mou2018,
+    nguyen2026,
+    shalev2010,
+    soloff2024,
+    zhang2022,
 )
 
 STABILITY_THEOREMS: tuple[StabilityTheorem, ...] = (
@@ -30,9 +45,20 @@ STABILITY_THEOREMS: tuple[StabilityTheorem, ...] = (
     hardt2016.strongly_convex(),
     hardt2016.strongly_convex_decaying(),
     hardt2016.nonconvex(),
+    bassily2020.gradient_descent(),
+    bassily2020.sgd(),
+    lei2020.convex_l1(),
+    lei2020.convex_l2(),
+    zhang2022.nonconvex_upper(),
+    zhang2022.nonconvex_lower(),
+    zhang2022.convex_lower(),
+    zhang2022.strongly_convex_lower(),
+    charles2018.polyak_lojasiewicz(),
     elisseeff2005.nearest_neighbours(),
     elisseeff2005.subbagging(),
     elisseeff2005.bagging(),
+    soloff2024.bagging(),
+    mou2018.sgld(),
 )
 """From a setup to a constant."""
 
@@ -55,16 +81,28 @@ GENERALIZATION_THEOREMS: tuple[GeneralizationTheorem, ...] = (
     bousquet2002.theorem12_emp(),
     bousquet2002.theorem12_loo(),
     mohri2018.replacement(),
+    feldman2018.second_moment(),
     bousquet2020.moment(),
     bousquet2020.tail(),
     bousquet2020.rms(),
+    nguyen2026.logfree(),
+    klochkov2021.excess(),
     elisseeff2005.theorem9(),
     elisseeff2005.theorem12(),
     elisseeff2005.theorem15_emp(),
     elisseeff2005.theorem15_loo(),
     hardt2016.expectation(),
+    lei2020.theorem2a(),
+    lei2020.theorem2b(),
+    kontorovich2014.theorem2(),
+    maurer2017.theorem2(),
+    aboumoustafa2019.theorem6(),
+    shalev2010.lemma11(),
+    shalev2010.theorem8(),
+    deng2021.asymptotic(),
     finite_elastic.emp(),
     finite_elastic.loo(),
+    elastic_moments.moments(),
 )
 """From a constant to a bound."""
 

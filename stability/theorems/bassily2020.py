@@ -1,0 +1,60 @@
+"""Bassily, Feldman, Guzman and Talwar, "Stability of SGD on nonsmooth convex losses", NeurIPS 2020.
+
+Uniform stability of (projected) gradient methods on convex Lipschitz losses that need not be
+smooth. The constants are re-derived, those printed in the paper may differ; the value is for the
+loss, L times the distance of the weights. From the same start, one replaced example:
+d_{t+1}^2 <= d_t^2 + 2 alpha_t a_t d_t + 4 L^2 alpha_t^2, a_t = 2 L/m on average.
+"""
+
+from __future__ import annotations
+
+import sympy
+
+from stability.conventions import Averaged, Neighbour, Notion
+from stability.hypotheses import CONVEX, LIPSCHITZ, PROJECTED, Hypothesis, promised, trains_by
+from stability.symbols import alpha, symbols, t
+from stability.theorem import Form, Source, StabilityTheorem
+
+m, L, T, radius = symbols("m L T radius")
+SUM = sympy.Sum(alpha(t), (t, 1, T))
+SQUARES = sympy.Sum(alpha(t) ** 2, (t, 1, T))
+DRIFT = L * (2 * L * sympy.sqrt(SQUARES) + 4 * L * SUM / m)
+FIXED = promised("start, step sizes and number of steps do not depend on the sample")
+
+
+def gradient_descent() -> StabilityTheorem:
+    """Full-batch gradient descent: L (2 L sqrt(sum alpha^2) + (4 L/m) sum alpha)."""
+    return _theorem("gd", trains_by("gd"), Averaged.NOTHING)
+
+
+def sgd() -> StabilityTheorem:
+    """SGD with replacement, one example a step: the same in expectation over the draws."""
+    drawn = trains_by("sgd", order="with-replacement", batch_size=1)
+    return _theorem("sgd", drawn, Averaged.ALGORITHM)
+
+
+def _theorem(kind: str, trained: Hypothesis, averaged: Averaged) -> StabilityTheorem:
+    shape = {"notion": Notion.UNIFORM, "neighbour": Neighbour.REPLACEMENT}
+    return StabilityTheorem(
+        id=f"bassily2020-{kind}",
+        title=f"uniform stability of {kind.upper()} on nonsmooth convex losses",
+        source=Source(
+            "Bassily, Feldman, Guzman and Talwar",
+            2020,
+            "Stability of stochastic gradient descent on nonsmooth convex losses",
+            "upper bound, constants re-derived",
+            "FOUND(abstract), RE-DERIVED",
+        ),
+        hypotheses=(trained, CONVEX, LIPSCHITZ, FIXED),
+        forms=(
+            Form(name="replacement", values={"epsilon": DRIFT}, **shape),
+            Form(
+                name="replacement, projected on a ball",
+                values={"epsilon": sympy.Min(2 * radius * L, DRIFT)},
+                hypotheses=(PROJECTED,),
+                **shape,
+            ),
+        ),
+        averaged_over=averaged,
+        monotone={"L": 1, "alpha": 1, "T": 1, "radius": 1, "m": -1},
+    )

@@ -1,0 +1,51 @@
+"""Deng, He and Su, "Toward better generalization bounds with locally elastic stability", ICML 2021.
+
+The theorem that motivates this library, in the form that is remembered of it: for every eta > 0 and
+m large enough. Not a certificate at any given m: its first term lacks the diagonal E beta(z, z),
+which only a large m absorbs. The finite-sample theorem of this library is the one to use.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy
+
+from stability.conventions import Kind, Neighbour, Notion, Quantity
+from stability.hypotheses import promised
+from stability.optimise import ShareOf
+from stability.symbols import symbols
+from stability.theorem import GeneralizationTheorem, Reading, Source
+
+m, delta, M, B, eta = symbols("m delta M B eta")
+
+
+def asymptotic() -> GeneralizationTheorem:
+    """G <= 2 B/m + 2 (2 B + eta + M) sqrt(2 log(2/delta)/m) for m large enough."""
+    tail = sympy.sqrt(2 * sympy.log(2 / delta) / m)
+    return GeneralizationTheorem(
+        id="deng2021-asymptotic",
+        title="asymptotic elastic bound on R - R_emp",
+        source=Source(
+            "Deng, He and Su",
+            2021,
+            "Toward Better Generalization Bounds with Locally Elastic Stability",
+            "main theorem",
+            "RECALLED(hi)",
+            "for m large enough, how large is not said; re-derived up to that",
+        ),
+        hypotheses=(
+            promised("beta does not depend on m, is bounded and Lipschitz in its first argument"),
+            promised("m is large enough, depending on eta, delta and beta"),
+        ),
+        readings=(
+            Reading(
+                consumes=(Notion.ELASTIC, Neighbour.DELETION),
+                quantity=Quantity.GAP,
+                values={"bound": 2 * B / m + 2 * (2 * B + eta + M) * tail},
+            ),
+        ),
+        kind=Kind.ASYMPTOTIC,
+        choose=ShareOf("eta", "B", Fraction(1, 10)),
+        monotone={"B": 1, "eta": 1, "M": 1, "delta": -1, "m": -1},
+    )

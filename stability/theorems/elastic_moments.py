@@ -1,0 +1,54 @@
+"""Moments of the gap from an elastic constant, after Bousquet, Klochkov and Zhivotovskiy (2020).
+
+Own result. In their proof the bounded difference of the i-th summand may depend on Z_i, so the
+second argument of beta is averaged in L_q while the first stays a supremum; deleting and adding
+also costs the diagonal.
+"""
+
+from __future__ import annotations
+
+import sympy
+
+from stability.conventions import Neighbour, Notion, Over, Quantity
+from stability.optimise import ElasticNorms
+from stability.symbols import symbols
+from stability.theorem import GeneralizationTheorem, Reading, Source
+
+m, M, B, B1, order = symbols("m M B B1 order")
+diagonal_norm, column_norm, supremum_norm = symbols("diagonal_norm column_norm supremum_norm")
+
+
+def moments() -> GeneralizationTheorem:
+    """||G||_q <= [B + B1 + |diag|_q + |column|_q]/m + 24 sqrt 2 q ceil(log2 m) [B + |sup|_q]/m
+    + 4 M sqrt(q/m), q >= 2."""
+    levels = sympy.ceiling(sympy.log(m) / sympy.log(2))
+    value = (
+        (B + B1 + diagonal_norm + column_norm) / m
+        + 24 * sympy.sqrt(2) * order * levels * (B + supremum_norm) / m
+        + 4 * M * sympy.sqrt(order / m)
+    )
+    return GeneralizationTheorem(
+        id="elastic-moments",
+        title="moments of the gap from an elastic constant",
+        source=Source(
+            "this project", 2026, "Elastic moments", "after BKZ Theorem 4", "RE-DERIVED(own)"
+        ),
+        readings=(
+            Reading(
+                consumes=(Notion.ELASTIC, Neighbour.DELETION),
+                quantity=Quantity.MOMENT,
+                values={"bound": value},
+            ),
+        ),
+        over=Over.NOTHING,
+        choose=ElasticNorms(),
+        monotone={
+            "B": 1,
+            "B1": 1,
+            "diagonal_norm": 1,
+            "column_norm": 1,
+            "supremum_norm": 1,
+            "M": 1,
+            "order": 1,
+        },
+    )

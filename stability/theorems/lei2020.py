@@ -1,0 +1,131 @@
+"""Lei and Ying, "Fine-grained analysis of stability and generalization for SGD", ICML 2020.
+
+On-average model stability: how far the weights move on average when one example is replaced,
+averaged over examples, samples and the algorithm. It needs the expected training risks of the run
+(training.expected_risks). epsilon is a distance of weights here, the l2 one a root mean square.
+"""
+
+from __future__ import annotations
+
+import sympy
+
+from stability.conventions import Averaged, Neighbour, Notion, Over, Quantity
+from stability.hypotheses import CONVEX, LIPSCHITZ, SMOOTH, promised, step_at_most, trains_by
+from stability.optimise import Minimise, OverSteps
+from stability.symbols import F, alpha, symbols, t
+from stability.theorem import Form, GeneralizationTheorem, Reading, Source, StabilityTheorem
+
+m, L, gamma, T, epsilon = symbols("m L gamma T epsilon")
+growth, balance, training_risk = symbols("growth balance training_risk")
+SGD = (
+    trains_by("sgd", order="with-replacement", batch_size=1),
+    CONVEX,
+    SMOOTH,
+    step_at_most(2, "2/gamma"),
+    promised("losses are not negative; start and steps do not depend on the sample"),
+)
+DISTANCE = {"epsilon": 0}
+
+
+def _source(label: str) -> Source:
+    return Source(
+        "Lei and Ying",
+        2020,
+        "Fine-Grained Analysis of Stability and Generalization for SGD",
+        label,
+        "RECALLED(hi), RE-DERIVED",
+    )
+
+
+def convex_l1() -> StabilityTheorem:
+    """epsilon <= (2 sqrt(2 gamma)/m) sum alpha_t sqrt(F_t), by Jensen from E sqrt(F_S(w_t))."""
+    total = sympy.Sum(alpha(t) * sympy.sqrt(F(t)), (t, 1, T))
+    return StabilityTheorem(
+        id="lei2020-convex-l1",
+        title="l1 on-average model stability of SGD, convex and smooth",
+        source=_source("Theorem 3, l1"),
+        hypotheses=SGD,
+        forms=(
+            Form(
+                name="replacement",
+                notion=Notion.ON_AVERAGE_L1,
+                neighbour=Neighbour.REPLACEMENT,
+                values={"epsilon": 2 * sympy.sqrt(2 * gamma) * total / m},
+            ),
+        ),
+        averaged_over=Averaged.BOTH,
+        degree=0,
+        weights=DISTANCE,
+        monotone={"gamma": 1, "alpha": 1, "F": 1, "T": 1, "m": -1},
+    )
+
+
+def convex_l2() -> StabilityTheorem:
+    """epsilon^2 <= (8 (1 + 1/g) gamma/m) sum (1 + g/m)^(T - t) alpha_t^2 F_t, any g > 0."""
+    total = sympy.Sum((1 + growth / m) ** (T - t) * alpha(t) ** 2 * F(t), (t, 1, T))
+    return StabilityTheorem(
+        id="lei2020-convex-l2",
+        title="l2 on-average model stability of SGD, convex and smooth",
+        source=_source("Theorem 3, l2"),
+        hypotheses=SGD,
+        forms=(
+            Form(
+                name="replacement",
+                notion=Notion.ON_AVERAGE_L2,
+                neighbour=Neighbour.REPLACEMENT,
+                values={"epsilon": sympy.sqrt(8 * (1 + 1 / growth) * gamma * total / m)},
+            ),
+        ),
+        averaged_over=Averaged.BOTH,
+        degree=0,
+        weights=DISTANCE,
+        choose=OverSteps("growth"),
+        monotone={"gamma": 1, "alpha": 1, "F": 1, "T": 1},
+    )
+
+
+def theorem2a() -> GeneralizationTheorem:
+    """|E[F_S - F]| <= L epsilon for L-Lipschitz losses."""
+    return GeneralizationTheorem(
+        id="lei2020-thm2a",
+        title="expected gap from l1 on-average model stability",
+        source=_source("Theorem 2(a)"),
+        hypotheses=(LIPSCHITZ,),
+        readings=(
+            Reading(
+                consumes=(Notion.ON_AVERAGE_L1, Neighbour.REPLACEMENT),
+                quantity=Quantity.EXPECTED_GAP,
+                values={"bound": L * epsilon},
+            ),
+        ),
+        over=Over.NOTHING,
+        averages=Averaged.BOTH,
+        weights=DISTANCE,
+        meanings={"epsilon": "l1 on-average model stability, a distance of weights"},
+        monotone={"L": 1, "epsilon": 1},
+    )
+
+
+def theorem2b() -> GeneralizationTheorem:
+    """E[F - F_S] <= (gamma/a) E F_S + ((gamma + a)/2) epsilon^2 for smooth losses, any a > 0."""
+    return GeneralizationTheorem(
+        id="lei2020-thm2b",
+        title="expected gap from l2 on-average model stability",
+        source=_source("Theorem 2(b)"),
+        hypotheses=(SMOOTH, promised("losses are not negative")),
+        readings=(
+            Reading(
+                consumes=(Notion.ON_AVERAGE_L2, Neighbour.REPLACEMENT),
+                quantity=Quantity.EXPECTED_GAP,
+                values={
+                    "bound": gamma / balance * training_risk + (gamma + balance) / 2 * epsilon**2
+                },
+            ),
+        ),
+        over=Over.NOTHING,
+        averages=Averaged.BOTH,
+        weights=DISTANCE,
+        meanings={"epsilon": "l2 on-average model stability, a root mean square distance"},
+        choose=Minimise("balance"),
+        monotone={"gamma": 1, "training_risk": 1, "epsilon": 1},
+    )

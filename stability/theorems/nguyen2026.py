@@ -1,0 +1,43 @@
+"""Nguyen-Cung and Nguyen (2026 preprint): moments of the gap without a logarithm.
+
+Second hand, as restated by Dewasurendra (2026); unrefereed, the proof was not read here.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import sympy
+
+from stability.conventions import Neighbour, Notion, Over, Quantity
+from stability.optimise import Fixed
+from stability.symbols import symbols
+from stability.theorem import GeneralizationTheorem, Reading, Source
+
+m, M, epsilon, order = symbols("m M epsilon order")
+
+
+def logfree() -> GeneralizationTheorem:
+    """||G||_q <= 33 q epsilon + M sqrt(2 q/m), q >= 2."""
+    return GeneralizationTheorem(
+        id="nguyen2026-logfree",
+        title="log-free moments of the gap from uniform stability",
+        source=Source(
+            "Nguyen-Cung and Nguyen",
+            2026,
+            "preprint, arXiv 2608.09870",
+            "as restated by Dewasurendra (2026)",
+            "FOUND(restated)",
+            "second hand and unrefereed",
+        ),
+        readings=(
+            Reading(
+                consumes=(Notion.UNIFORM, Neighbour.REPLACEMENT),
+                quantity=Quantity.MOMENT,
+                values={"bound": 33 * order * epsilon + M * sympy.sqrt(2 * order / m)},
+            ),
+        ),
+        over=Over.NOTHING,
+        choose=Fixed("order", Fraction(2)),
+        monotone={"epsilon": 1, "M": 1, "order": 1, "m": -1},
+    )

@@ -1,0 +1,137 @@
+"""Zhang, Zhang, Bald, Pingali, Chen and Goswami, "Stability of SGD: tightness analysis and improved
+bounds", UAI 2022.
+
+Upper and lower bounds on uniform stability. As written down they do not scale with the loss: they
+can hold in one normalisation only, which is not known, so they are shown and no value is printed.
+The convex lower bound is replaced by the value that linear losses attain (see hardt2016-convex).
+"""
+
+from __future__ import annotations
+
+import sympy
+
+from stability.binding import Reader
+from stability.conventions import Averaged, Kind, Neighbour, Notion, Scope
+from stability.hypotheses import (
+    CONVEX,
+    LIPSCHITZ,
+    SMOOTH,
+    STRONGLY_CONVEX_STEPS,
+    decaying_steps,
+    never,
+    step_at_most,
+    trains_by,
+)
+from stability.symbols import alpha, symbols, t
+from stability.theorem import Form, Source, StabilityTheorem
+
+m, L, T, mu, a = symbols("m L T mu a")
+NORMALISATION = ("normalisation",)
+UNKNOWN = never(
+    "the normalisation in which the source states it is known",
+    "source",
+    "The statement does not scale with the loss and is shown only; use hardt2016-nonconvex for an "
+    "upper bound and zhang2022-convex-lower for a lower one.",
+)
+A = {"a": Reader("algorithm.step_size", lambda setup: None)}
+MEANING = {"a": "a of the step sizes a/(gamma t)"}
+
+
+def _source(label: str, trust: str = "FOUND(full)", note: str = "") -> Source:
+    return Source(
+        "Zhang, Zhang, Bald, Pingali, Chen and Goswami",
+        2022,
+        "Stability of SGD: Tightness Analysis and Improved Bounds",
+        label,
+        trust,
+        note or "does not scale with the loss as written down; normalisation unknown",
+    )
+
+
+def _replacement(value: sympy.Expr) -> tuple[Form, ...]:
+    return (
+        Form(
+            name="replacement",
+            notion=Notion.UNIFORM,
+            neighbour=Neighbour.REPLACEMENT,
+            values={"epsilon": value},
+        ),
+    )
+
+
+def nonconvex_upper() -> StabilityTheorem:
+    """epsilon <= 16 L^2 T^a/m^(1 + a), steps a/(gamma t), T > m."""
+    return StabilityTheorem(
+        id="zhang2022-nonconvex-upper",
+        title="uniform stability of SGD, non-convex (shown only)",
+        source=_source("Theorem 5"),
+        hypotheses=(trains_by("sgd", batch_size=1), LIPSCHITZ, SMOOTH, decaying_steps(), UNKNOWN),
+        forms=_replacement(16 * L**2 * T**a / m ** (1 + a)),
+        averaged_over=Averaged.ALGORITHM,
+        unspecified=NORMALISATION,
+        degree=None,
+        readers=A,
+        meanings=MEANING,
+        monotone={"L": 1, "T": 1, "m": -1},
+    )
+
+
+def nonconvex_lower() -> StabilityTheorem:
+    """Some problem has epsilon >= T^a/(6 m^(1 + a)), steps a/(0.99 gamma t), a < 0.1, T > m."""
+    return StabilityTheorem(
+        id="zhang2022-nonconvex-lower",
+        title="what no stability theorem can beat, non-convex (shown only)",
+        source=_source("Theorem 4"),
+        hypotheses=(trains_by("sgd", batch_size=1), SMOOTH, decaying_steps(), UNKNOWN),
+        forms=_replacement(T**a / (6 * m ** (1 + a))),
+        averaged_over=Averaged.ALGORITHM,
+        kind=Kind.LOWER,
+        scope=Scope.SOME,
+        unspecified=NORMALISATION,
+        degree=None,
+        readers=A,
+        meanings=MEANING,
+        monotone={"T": 1, "m": -1},
+    )
+
+
+def strongly_convex_lower() -> StabilityTheorem:
+    """Some problem has epsilon >= 1/(16 mu m), constant steps 1/(2 gamma)."""
+    return StabilityTheorem(
+        id="zhang2022-strongly-convex-lower",
+        title="what no stability theorem can beat, strongly convex (shown only)",
+        source=_source("Theorem 2"),
+        hypotheses=(trains_by("sgd", batch_size=1), CONVEX, STRONGLY_CONVEX_STEPS, UNKNOWN),
+        forms=_replacement(1 / (16 * mu * m)),
+        averaged_over=Averaged.ALGORITHM,
+        kind=Kind.LOWER,
+        scope=Scope.SOME,
+        unspecified=NORMALISATION,
+        degree=None,
+        monotone={"mu": -1, "m": -1},
+    )
+
+
+def convex_lower() -> StabilityTheorem:
+    """Linear losses l(w; z) = L z w, one sign flipped, have epsilon = (2 L^2/m) sum alpha_t."""
+    return StabilityTheorem(
+        id="zhang2022-convex-lower",
+        title="what no stability theorem can beat, convex",
+        source=_source(
+            "Theorem 1, value attained by linear losses",
+            "RE-DERIVED",
+            "the printed (L/(2m)) sum alpha does not scale with the loss; this instance does",
+        ),
+        hypotheses=(
+            trains_by("sgd", batch_size=1),
+            CONVEX,
+            LIPSCHITZ,
+            SMOOTH,
+            step_at_most(2, "2/gamma"),
+        ),
+        forms=_replacement(2 * L**2 * sympy.Sum(alpha(t), (t, 1, T)) / m),
+        averaged_over=Averaged.ALGORITHM,
+        kind=Kind.LOWER,
+        scope=Scope.SOME,
+        monotone={"L": 1, "alpha": 1, "T": 1, "m": -1},
+    )
