@@ -16,14 +16,31 @@ Exact = Fraction | int | float | str | Decimal
 `Decimal` or a `Fraction` means exactly what it says ("0.1" is one tenth)."""
 
 
+LARGEST_EXPONENT = 300
+"""Numbers above 10^300, or below 10^-300 and not 0, are refused: floats end near there."""
+
+
+class OutOfRange(ValueError):
+    """A number too large or too small to compute with."""
+
+
 def exact(value: Any) -> Fraction:
     """The exact rational a caller's number stands for.
 
-    Raises ValueError for anything that is not a finite real number (NaN, infinity, booleans).
+    Raises ValueError for anything that is not a finite real number (NaN, infinity, booleans), and
+    for numbers above 10^300 or below 10^-300 (OutOfRange).
 
     >>> exact("0.1"), exact(0.5)
     (Fraction(1, 10), Fraction(1, 2))
     """
+    number = _exact(value)
+    limit = 10**LARGEST_EXPONENT
+    if number and not Fraction(1, limit) <= abs(number) <= limit:
+        raise OutOfRange("out of range")
+    return number
+
+
+def _exact(value: Any) -> Fraction:
     if isinstance(value, bool):
         raise ValueError("a truth value is not a number")
     if isinstance(value, (Fraction, int)):
@@ -31,11 +48,15 @@ def exact(value: Any) -> Fraction:
     if isinstance(value, Decimal):
         if not value.is_finite():
             raise ValueError("not finite")
+        if value and abs(value.adjusted()) > LARGEST_EXPONENT:
+            raise OutOfRange("out of range")  # before an exponent becomes that many digits
         return Fraction(value)
     if isinstance(value, str):
         try:
-            return exact(Decimal(value))
+            return _exact(Decimal(value))
         except InvalidOperation:
+            if "/" not in value or len(value) > 4 * LARGEST_EXPONENT:
+                raise ValueError("not a number") from None
             try:
                 return Fraction(value)
             except (ValueError, ZeroDivisionError) as error:
@@ -137,12 +158,13 @@ def check_fields(instance: Any, section: str) -> None:
             continue
         try:
             converted = allowed.convert(value)
-        except (ValueError, TypeError, OverflowError):
+        except (ValueError, TypeError, OverflowError) as error:
+            size = " (at most 1e300, and 0 or at least 1e-300, in size)"
             found = value if value is not None else "nothing (it is required)"
             raise SetupError(
                 where=f"{section}.{item.name}",
                 found=found,
-                allowed=allowed.text,
+                allowed=allowed.text + (size if isinstance(error, OutOfRange) else ""),
                 remedy=f"It is {item.metadata['explain']}.",
             ) from None
         object.__setattr__(instance, item.name, converted)

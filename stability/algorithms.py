@@ -124,9 +124,10 @@ class GradientDescent(_Iterative):
 class StochasticGradientDescent(_Iterative):
     """Stochastic gradient descent. Start, steps and order do not depend on the sample.
 
-    `order`: "shuffled" passes over the sample in a random (or any fixed) order, the last batch of
-    a pass may be short; "with-replacement" draws every batch uniformly. `strong_convexity`: as for
-    gradient descent.
+    `order`: "shuffled" passes over the sample in a fresh random order each (constants in
+    expectation average over it, others hold for every order), the last batch of a pass may be
+    short; "with-replacement" draws every batch uniformly. `strong_convexity`: as for gradient
+    descent.
 
     >>> StochasticGradientDescent(step_size="0.01", epochs=1).order
     'shuffled'

@@ -133,6 +133,19 @@ READERS: Mapping[str, Reader] = {
 """Symbol name to reader. `m` is bound last, to the sample size asked for."""
 
 
+MEASURED_SYMBOLS = frozenset(name for name, reader in READERS.items() if reader.measured)
+"""Symbols that may stand for upper confidence bounds of measured quantities."""
+
+
+def uses_measured(term: Term) -> bool:
+    """Whether a term depends on a symbol that may have been measured."""
+    names = {s.name for s in term.expression.free_symbols}
+    if names & MEASURED_SYMBOLS:
+        return True
+    inner = [v for n, v in term.bindings.items() if n in names and isinstance(v, Term)]
+    return any(uses_measured(v) for v in inner)
+
+
 def schedule_of(setup: Setup) -> str:
     """How the setup's steps go: "constant" or "decay"."""
     step = setup.value("algorithm.step_size")

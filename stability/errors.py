@@ -12,7 +12,9 @@ def shown(value: Any) -> str:
     if value is None:
         return "nothing"
     if isinstance(value, str):
-        return repr(value)
+        return repr(value if len(value) <= 80 else value[:77] + "...")
+    if isinstance(value, (int, Fraction)) and abs(value) > 10**300:
+        return "a number above 1e300 in size"
     if isinstance(value, Fraction):
         if value.denominator == 1:
             return str(value.numerator)

@@ -168,7 +168,7 @@ def vectorised(expression: sympy.Expr) -> Callable[..., NDArray[np.float64]]:
 
     >>> from stability.symbols import symbols
     >>> m, U = symbols("m U")
-    >>> vectorised(U / m)(U=[1.0, 2.0], m=1000.0).tolist()
+    >>> vectorised(U / m)(U=[1.0, 2.0], m=1000.0).round(9).tolist()
     [0.001, 0.002]
     """
     closed = resolve(expression, CONSTANT)

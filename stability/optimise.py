@@ -203,7 +203,11 @@ class ElasticNorms:
         """The order and the three norms."""
         size = stability.setup.sample.size
         product = isinstance(stability.structure, Product)
-        means = {"diagonal_norm": "D", "column_norm": "B1", "supremum_norm": "B" if product else "U"}
+        means = {
+            "diagonal_norm": "D",
+            "column_norm": "B1",
+            "supremum_norm": "B" if product else "U",
+        }
         U, x = symbol("U"), sympy.Symbol("x", nonnegative=True)
         norms = {
             name: Fraction(

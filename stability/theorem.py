@@ -16,7 +16,7 @@ from typing import Any
 import sympy
 
 from stability.arithmetic.closed import CONSTANT, DECAY, resolve
-from stability.binding import Reader, bind, schedule_of
+from stability.binding import Reader, bind, schedule_of, uses_measured
 from stability.conventions import (
     Averaged,
     Convention,
@@ -299,7 +299,8 @@ class StabilityTheorem(Theorem):
             raise self._fail(
                 wrong, Failure(where, setup.sample.size, "The statement is proved for this only.")
             )
-        given = dict(form.values)
+        given = self._without_zeros(form, values)
+        left_open = frozenset().union(*map(names_in, given.values())) & set(self.unspecified)
         wanted = frozenset().union(*(names_in(e) for e in form.extras.values()))
         more = bind(setup, wanted, self.readers)
         if form.extras and more.failure is None:
@@ -322,17 +323,17 @@ class StabilityTheorem(Theorem):
             symmetric=self.symmetric,
             form=form.name,
             trust=self.source.trust,
-            unspecified=self._left_open(form, values),
+            unspecified=tuple(sorted(left_open)),
         )
 
-    def _left_open(self, form: Form, values: Mapping[str, Any]) -> tuple[str, ...]:
+    def _without_zeros(self, form: Form, values: Mapping[str, Any]) -> dict[str, sympy.Expr]:
+        """The values with symbols that are exactly 0 put in: a constant in front of one is gone."""
+        if not self.unspecified:
+            return dict(form.values)
         zero = {
             symbol(n): 0 for n, v in values.items() if not isinstance(v, (Term, tuple)) and v == 0
         }
-        used: set[str] = set()
-        for expression in form.values.values():
-            used |= names_in(expression.subs(zero))
-        return tuple(sorted(used & set(self.unspecified)))
+        return {name: expression.subs(zero) for name, expression in form.values.items()}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -411,6 +412,11 @@ class Conversion(Theorem):
         if self.keeps_values:
             values = {**stability.values, **values}
         deletes = rule.gives[1] is Neighbour.DELETION
+        if stability.provenance is Provenance.CERTIFIED and not any(
+            map(uses_measured, values.values())
+        ):
+            # Only the measured values cost confidence; those that are left are proved.
+            stability = replace(stability, provenance=Provenance.PROVED, failure=Fraction(0))
         return replace(
             stability,
             notion=rule.gives[0],

@@ -21,8 +21,8 @@ def resolve(expression: sympy.Expr, schedule: str, level: bool = True) -> sympy.
 
     With `level`, training risks F(t) are one number F; else they stay a sequence.
 
-    >>> from stability.symbols import T, t
-    >>> resolve(sympy.Sum(alpha(t), (t, 1, T)), "constant")
+    >>> from stability.symbols import t
+    >>> resolve(sympy.Sum(alpha(t), (t, 1, symbol("T"))), "constant")
     T*alpha
     """
     step = (lambda index: STEP) if schedule == CONSTANT else (lambda index: symbol("c") / index)

@@ -40,13 +40,26 @@ def ball(value: Real | int) -> arb:
 
 
 def ends(value: arb) -> tuple[Fraction, Fraction]:
-    """The exact rational ends of a ball's lower and upper bound."""
-    return _dyadic(value.lower()), _dyadic(value.upper())
+    """Rational ends of a ball: its lower and upper bound, exactly.
+
+    Numbers nearer to 0 than 2^-LARGEST_BITS are rounded outwards to 0 or to that, so that an
+    exponential of a huge negative number costs nothing. Raises EvaluationError for numbers
+    beyond 2^LARGEST_BITS.
+    """
+    return _dyadic(value.lower(), -1), _dyadic(value.upper(), 1)
 
 
-def _dyadic(point: arb) -> Fraction:
-    mantissa, exponent = point.mid().man_exp()
-    return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
+def _dyadic(point: arb, outwards: int) -> Fraction:
+    mantissa, exponent = (int(part) for part in point.mid().man_exp())
+    if mantissa == 0:
+        return Fraction(0)
+    magnitude = exponent + mantissa.bit_length()
+    if magnitude > LARGEST_BITS:
+        raise EvaluationError("the statement has no value of a reasonable size here")
+    if magnitude < -LARGEST_BITS:
+        sign = 1 if mantissa > 0 else -1
+        return Fraction(sign, 2**LARGEST_BITS) if sign == outwards else Fraction(0)
+    return Fraction(mantissa) * Fraction(2) ** exponent
 
 
 def _small(value: Fraction) -> Real:

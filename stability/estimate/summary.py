@@ -39,11 +39,19 @@ class ChangeBlock(Protocol):
     """What `summarise` needs of a block: see `DeletionBlock`."""
 
     @property
-    def changes(self) -> Floats: ...
+    def changes(self) -> Floats:
+        """Changes (b, n_test) at the test points."""
+        ...
+
     @property
-    def diagonal(self) -> Floats: ...
+    def diagonal(self) -> Floats:
+        """Changes (b,) at the deleted examples."""
+        ...
+
     @property
-    def training_maximum(self) -> Floats: ...
+    def training_maximum(self) -> Floats:
+        """Largest absolute changes (b,) over the training points."""
+        ...
 
 
 @dataclass(frozen=True, eq=False)

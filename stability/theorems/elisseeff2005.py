@@ -62,19 +62,27 @@ def nearest_neighbours() -> StabilityTheorem:
 
 def subbagging() -> StabilityTheorem:
     """beta <= L gamma n/m for subbags of n: keep the bags and drop the point; fresh bags: twice."""
-    return _bagged("subbagging", "Proposition 4.4", "subsets drawn without replacement")
+    return _bagged(
+        "subbagging", "Proposition 4.4", "subsets drawn without replacement", (KEPT, FRESH)
+    )
 
 
 def bagging() -> StabilityTheorem:
     """The same bound for bags drawn with replacement, if k gamma_k <= n gamma_n for k <= n.
 
     The paper's sum over the number k of distinct points in a bag, sum_k (k gamma_k/m) P(k), is at
-    most n gamma_n/m then.
+    most n gamma_n/m then. Fresh bags are not covered: a point drawn twice would be replaced twice.
     """
-    return _bagged("bagging", "Propositions 4.1 and 4.3", "bags drawn with replacement")
+    return _bagged("bagging", "Propositions 4.1 and 4.3", "bags drawn with replacement", (KEPT,))
 
 
-def _bagged(kind: str, label: str, how: str) -> StabilityTheorem:
+KEPT = ("bags kept, the point dropped from them", Convention.NULL_STEP, 1)
+FRESH = ("fresh bags of the other points", Convention.RETRAIN, 2)
+
+
+def _bagged(
+    kind: str, label: str, how: str, deletions: tuple[tuple[str, Convention, int], ...]
+) -> StabilityTheorem:
     value = L * base * subsample / m
     return StabilityTheorem(
         id=f"elisseeff2005-{kind}",
@@ -98,10 +106,7 @@ def _bagged(kind: str, label: str, how: str) -> StabilityTheorem:
                 domain=(subsample <= m - factor + 1,),
                 extras={"rho": L * prediction_range / draws, "draws": draws},
             )
-            for name, convention, factor in (
-                ("bags kept, the point dropped from them", Convention.NULL_STEP, 1),
-                ("fresh bags of the other points", Convention.RETRAIN, 2),
-            )
+            for name, convention, factor in deletions
         ),
         averaged_over=Averaged.ALGORITHM,
         meanings={"L": "Lipschitz constant of the loss in the prediction"},

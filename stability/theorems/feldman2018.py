@@ -35,9 +35,7 @@ def second_moment() -> GeneralizationTheorem:
             "stated for losses in [0, 1]; range [0, M] by normalising",
         ),
         readings=(
-            Reading(
-                name="as published", values={"bound": 16 * epsilon**2 + 2 * M**2 / m}, **shape
-            ),
+            Reading(name="as published", values={"bound": 16 * epsilon**2 + 2 * M**2 / m}, **shape),
             Reading(
                 name="re-derived, sharper",
                 values={"bound": 10 * epsilon**2 + M**2 / (2 * m)},

@@ -50,14 +50,18 @@ def bagging() -> StabilityTheorem:
         forms=(
             Form(
                 name="bagging",
-                values={"fraction": (p_bag / (1 - p_bag) + q_bag / (1 - p_bag) ** 2) / (4 * m * eps**2)},
+                values={
+                    "fraction": (p_bag / (1 - p_bag) + q_bag / (1 - p_bag) ** 2) / (4 * m * eps**2)
+                },
                 hypotheses=(trains_by("bagging"),),
                 domain=(m >= 2,),
                 **shape,
             ),
             Form(
                 name="subbagging",
-                values={"fraction": (p_sub / (1 - p_sub) + q_sub / (1 - p_sub) ** 2) / (4 * m * eps**2)},
+                values={
+                    "fraction": (p_sub / (1 - p_sub) + q_sub / (1 - p_sub) ** 2) / (4 * m * eps**2)
+                },
                 hypotheses=(trains_by("subbagging"),),
                 domain=(m >= 2, subsample <= m - 1),
                 **shape,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import torch
@@ -90,7 +91,7 @@ def models_per_chunk(
 ) -> int:
     """How many models fit: values, gradients and temporaries of parameters and activations."""
     sizes = (input_size, *recipe.widths, classes)
-    weights = sum((a + 1) * b for a, b in zip(sizes[:-1], sizes[1:], strict=True))
+    weights = sum((a + 1) * b for a, b in pairwise(sizes))
     numbers = 4 * weights + 6 * batch_size * sum(sizes[1:])
     return max(1, memory_bytes // (numbers * (8 if recipe.dtype == "float64" else 4)))
 

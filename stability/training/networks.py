@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -26,7 +28,7 @@ def initial_parameters(recipe: Recipe, input_size: int, classes: int) -> Paramet
     dtype = getattr(torch, recipe.dtype)
     sizes = (input_size, *recipe.widths, classes)
     parameters: Parameters = {}
-    for layer, (inputs, outputs) in enumerate(zip(sizes[:-1], sizes[1:], strict=True)):
+    for layer, (inputs, outputs) in enumerate(pairwise(sizes)):
         weight = generator.normal(0.0, np.sqrt(2.0 / inputs), size=(outputs, inputs))
         parameters[f"weight{layer}"] = torch.tensor(weight, dtype=dtype)
         parameters[f"bias{layer}"] = torch.zeros(outputs, dtype=dtype)

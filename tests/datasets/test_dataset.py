@@ -114,7 +114,7 @@ def test_subset_keeps_order_and_pairs():
 
 @pytest.mark.parametrize("indices", [[6], [-1], [], [True] * 6, [0.5], [[0, 1]]])
 def test_subset_refuses(indices):
-    with pytest.raises(DataError, match="small.subset"):
+    with pytest.raises(DataError, match=r"small.subset"):
         small().subset(indices)
 
 

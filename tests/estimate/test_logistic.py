@@ -83,6 +83,15 @@ def test_constants_are_rounded_up(d, seed):
     assert smooth == pytest.approx(float(square / 2))
 
 
+def test_rounding_up_is_needed():
+    """Small squares that floating sums lose one after the other beside a large one."""
+    x = np.array([[0.5] + [0.5e-8] * 127])
+    square = sum(Fraction(float(v)) ** 2 for v in x[0])
+    assert Fraction(float(np.linalg.norm(x, axis=1)[0])) ** 2 < square
+    assert Fraction(lipschitz_constants(x)[0]) ** 2 >= 2 * square
+    assert Fraction(smoothness_constants(x)[0]) >= square / 2
+
+
 @settings(max_examples=30, deadline=None, derandomize=True)
 @given(st.integers(2, 6), st.integers(0, 10_000), st.floats(0.0, 30.0))
 def test_constants_hold_for_random_weights(classes, seed, scale):

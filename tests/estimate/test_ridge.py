@@ -104,7 +104,7 @@ def test_dependent_features_without_regularization_are_refused():
     phi, y, *_ = problem(5)
     doubled = np.hstack([phi, phi])
     for lam in (0.0, 1e-18):
-        with pytest.raises(SetupError, match="positive definite.*Raise it"):
+        with pytest.raises(SetupError, match=r"positive definite.*Raise it"):
             Ridge(lam).fit(doubled, y)
     assert Ridge(0.0).fit(phi, y).condition_number < 1e4
 
@@ -112,7 +112,7 @@ def test_dependent_features_without_regularization_are_refused():
 def test_an_example_alone_in_its_direction_is_refused():
     phi = np.array([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0]])
     fit = Ridge(0.0).fit(phi, [0.0, 1.0, 1.0])
-    with pytest.raises(SetupError, match="example 2.*leverage"):
+    with pytest.raises(SetupError, match=r"example 2.*leverage"):
         list(fit.deletions(phi, [0.0, 1.0, 1.0], "keep-1/m"))
 
 

@@ -1,0 +1,1 @@
+"""Experiments with the library, and benchmarks of it."""

@@ -1,0 +1,17 @@
+"""Run every benchmark: `python -m experiments.benchmarks`."""
+
+from rich.console import Console
+
+from experiments.benchmarks import deletions, vectorised
+
+
+def main() -> None:
+    """Print one line per benchmark."""
+    console = Console()
+    for benchmark in (vectorised, deletions):
+        for line in benchmark.run():
+            console.print(line)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,85 @@
+"""A small ReLU network by shuffled mini-batch SGD, retrained without each of many examples."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from stability.algorithms import StochasticGradientDescent
+from stability.analysis import analyse
+from stability.conventions import Convention
+from stability.demo.rows import Progress, Row, Split, measured, uniform_and_elastic
+from stability.estimate.classes import ClassMap, class_map
+from stability.estimate.constants import plug_in
+from stability.estimate.deletion import measure_deletions
+from stability.estimate.summary import summarise
+from stability.setup import Exact, Loss, Sample, Setup
+from stability.training.recipe import Recipe
+
+LEARNER = "ReLU network 64-32-10, SGD"
+DELETIONS_PER_CLASS = 12
+LOSS_RANGE = Fraction("2.302585092994046")
+"""log 10, rounded up."""
+
+
+@dataclass(frozen=True)
+class NetworkResult:
+    """The rows of the table, and the class-by-class map of m |change of the loss|."""
+
+    rows: tuple[Row, ...]
+    sensitivity: ClassMap
+    deletions: int
+
+
+def network_rows(split: Split, delta: Exact, progress: Progress) -> NetworkResult:
+    """Cross-entropy cut to [0, log 10]; null step: same start, same order, one example skipped."""
+    recipe = Recipe(
+        widths=(32,),
+        step_size=0.1,
+        epochs=10,
+        batch_size=20,
+        order_seed=split.seed,
+        init_seed=split.seed,
+    )
+    deleted = _per_class(split.train.labels, DELETIONS_PER_CLASS, split.seed)
+    found = measure_deletions(
+        recipe,
+        split.train,
+        split.test,
+        deleted,
+        lambda done, total: progress(f"retraining without {len(deleted)} examples", done, total),
+    )
+    size = len(split.train)
+    setup = Setup(
+        sample=Sample(size),
+        loss=Loss(range=LOSS_RANGE),
+        algorithm=StochasticGradientDescent(
+            step_size=recipe.step_size, epochs=recipe.epochs, batch_size=recipe.batch_size
+        ),
+    )
+    summary = summarise([found], size)
+    analysis = analyse(setup, delta, measured=[plug_in(summary, setup, Convention.NULL_STEP)])
+    sensitivity = class_map(
+        size * found.changes, split.train.labels[deleted], split.test.labels, split.train.classes
+    )
+    gap = found.base_test.mean() - found.base_training.mean()
+    setting = f"{recipe.epochs} epochs, {len(deleted)} deletions"
+    return NetworkResult(
+        rows=(
+            measured(LEARNER, setting, "gap", gap, float(LOSS_RANGE)),
+            *uniform_and_elastic(LEARNER, setting, analysis, "null-step"),
+        ),
+        sensitivity=sensitivity,
+        deletions=len(deleted),
+    )
+
+
+def _per_class(labels: np.ndarray, count: int, seed: int) -> np.ndarray:
+    generator = np.random.default_rng(seed)
+    chosen = [
+        generator.choice(np.flatnonzero(labels == label), count, replace=False)
+        for label in np.unique(labels)
+    ]
+    return np.sort(np.concatenate(chosen))

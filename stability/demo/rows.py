@@ -1,0 +1,98 @@
+"""The rows of the demonstration's table, and where their numbers come from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+import pandas as pd
+
+from stability.analysis import Analysis
+from stability.datasets.dataset import Dataset
+from stability.notions import Bound
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how much is done, and how much there is."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One number: what it is of, what kind it is, and what it promises.
+
+    `kind` is "measured" for something observed on this run, "estimate" for a plug-in bound,
+    "upper" for a bound that holds; `provenance` as in `stability.conventions`; `failure` the total
+    probability with which a bound may fail; `range` the largest value the quantity can take.
+    """
+
+    learner: str
+    setting: str
+    what: str
+    value: float
+    kind: str
+    provenance: str
+    theorem: str
+    failure: float | None
+    range: float
+
+    @property
+    def vacuous(self) -> bool:
+        """Whether a bound says no more than the range of the loss."""
+        return self.kind != "measured" and self.value >= self.range
+
+
+@dataclass(frozen=True)
+class Split:
+    """Training and test part of a data set, and the seed of the split."""
+
+    train: Dataset
+    test: Dataset
+    seed: int
+
+
+def measured(learner: str, setting: str, what: str, value: float, range_: float) -> Row:
+    """A row for something observed."""
+    return Row(learner, setting, what, float(value), "measured", "", "", None, range_)
+
+
+def bounded(learner: str, setting: str, what: str, bound: Bound) -> Row:
+    """A row for a bound or an estimate."""
+    return Row(
+        learner=learner,
+        setting=setting,
+        what=what,
+        value=bound.value,
+        kind=str(bound.kind),
+        provenance=str(bound.provenance),
+        theorem=bound.theorem,
+        failure=float(bound.failure),
+        range=bound.trivial_value,
+    )
+
+
+def best_of(analysis: Analysis, theorem: str, convention: str) -> Bound:
+    """The smallest bound of a theorem for one meaning of deletion.
+
+    Raises LookupError if the theorem gave none.
+    """
+    rows = [b for b in analysis.of(theorem) if b.convention == convention]
+    if not rows:
+        reasons = [str(r) for r in analysis.refused if r.theorem == theorem]
+        raise LookupError(f"no {theorem} for {convention}: {reasons}")
+    return rows[0]
+
+
+def uniform_and_elastic(
+    learner: str, setting: str, analysis: Analysis, convention: str
+) -> tuple[Row, Row]:
+    """The two bounds on the gap that the demonstration compares, by the same constant."""
+    uniform = best_of(analysis, "bousquet2002-thm12-emp", convention)
+    elastic = best_of(analysis, "elastic-finite-emp", convention)
+    return (
+        bounded(learner, setting, "uniform bound", uniform),
+        bounded(learner, setting, "elastic bound", elastic),
+    )
+
+
+def frame(rows: tuple[Row, ...]) -> pd.DataFrame:
+    """The rows as a data frame."""
+    return pd.DataFrame([{**asdict(row), "vacuous": row.vacuous} for row in rows])

@@ -1,0 +1,313 @@
+"""`evaluate`: the number that a theorem's statement gives for numbers of your own.
+
+Nothing is checked but the range of each symbol and the domain of the statement: whether the
+theorem's hypotheses hold for the problem behind the numbers is up to the caller.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from stability._fields import OutOfRange, exact
+from stability.arithmetic.closed import CONSTANT, DECAY
+from stability.conventions import Kind
+from stability.errors import EvaluationError, SetupError
+from stability.evaluate import Enclosure
+from stability.symbols import MEANINGS, names_in
+from stability.theorem import Statement, Theorem
+from stability.theorems.catalogue import BY_ID
+
+Number = str | int | float | Fraction
+DEFAULTS: Mapping[str, Fraction] = {"M": Fraction(1)}
+ALWAYS = frozenset({"m", "M"})
+"""Sample size and loss range belong to every problem, so every statement takes them."""
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What a statement gives: named values between two rationals.
+
+    `which` is the value that `.value` and `.enclosure` speak of, the first unless asked otherwise.
+    `form` names the statement, for theorems with several. `note` says what the numbers lean on
+    beyond the theorem.
+    """
+
+    id: str
+    form: str
+    values: Mapping[str, Enclosure]
+    which: str
+    kind: Kind
+    note: str = ""
+
+    @property
+    def enclosure(self) -> Enclosure:
+        """The value asked for, between two rationals."""
+        return self.values[self.which]
+
+    @property
+    def value(self) -> float:
+        """The value asked for as a float on the safe side: lower bounds are rounded down."""
+        return self.rounded(self.which)
+
+    def rounded(self, name: str) -> float:
+        """One of the values as a float on the safe side."""
+        found = self.values[name]
+        return found.lower if self.kind is Kind.LOWER else found.upper
+
+
+def evaluate(
+    theorem_id: str,
+    values: Mapping[str, Number],
+    *,
+    form: str | None = None,
+    which: str | None = None,
+) -> Evaluation:
+    """The values of a theorem's statement at given symbols (named as in `stability.symbols`).
+
+    Strings mean exactly the decimal they show. `M` is 1 unless given. `alpha` is a constant step
+    size; give `c` instead for steps c/t. `F` is one number or numbers separated by commas, one per
+    step. Symbols that follow from others (`weight`, `k0`) are computed unless given. `form` names
+    one of several statements; without it the first is taken that uses exactly what is given.
+    `which` names one of several values.
+
+    Raises SetupError for an unknown theorem, form or symbol, a missing symbol, a value that is not
+    allowed or outside the statement's domain; EvaluationError if there is no finite value.
+
+    >>> evaluate("hardt2016-expectation", {"epsilon": "1e-5"}).value
+    1e-05
+    >>> evaluate("elastic-to-uniform", {"U": 2, "m": 1000}).enclosure.low
+    Fraction(1, 500)
+    """
+    theorem = named(theorem_id)
+    given = dict(values)
+    _check_known(theorem, given)
+    statement, schedule = _statement(theorem, given, form)
+    given = _with_draws(statement, given)
+    numbers = {name: _number(name, value) for name, value in given.items()}
+    needed = _needed(statement, schedule, numbers)
+    numbers.update({n: v for n, v in DEFAULTS.items() if n in needed and n not in numbers})
+    _check_complete(theorem, statement, needed, numbers)
+    _check_steps(numbers)
+    size = int(numbers.get("m", 1))
+    try:
+        wrong = statement.outside(numbers, schedule, size)
+        if wrong is not None:
+            raise SetupError(
+                where=theorem.id,
+                found=_listing(numbers),
+                allowed=f"values with {wrong}",
+                remedy="The statement is proved for these only.",
+            )
+        found = {
+            name: statement.term(expression, numbers, schedule).enclosure(size)
+            for name, expression in statement.values.items()
+        }
+    except EvaluationError as error:
+        raise EvaluationError(f"{theorem.id} at {_listing(numbers)}: {error}") from None
+    return Evaluation(
+        id=theorem.id,
+        form=statement.name,
+        values=found,
+        which=_which(theorem, found, which),
+        kind=theorem.kind,
+        note=_note(theorem, given),
+    )
+
+
+def named(theorem_id: str) -> Theorem:
+    """A theorem of the catalogue. Raises SetupError that suggests the nearest identifier.
+
+    >>> named("hardt2016-convex").source.year
+    2016
+    """
+    if theorem_id in BY_ID:
+        return BY_ID[theorem_id]
+    near = difflib.get_close_matches(theorem_id, list(BY_ID), n=3, cutoff=0.5)
+    raise SetupError(
+        where="theorem",
+        found=theorem_id,
+        allowed="an identifier that `stability theorems` lists",
+        remedy=f"Did you mean {' or '.join(near)}?" if near else "",
+    )
+
+
+def _check_known(theorem: Theorem, given: Mapping[str, Number]) -> None:
+    open_symbols = [n for n in theorem.unspecified if n not in theorem.symbols()]
+    if open_symbols:
+        raise SetupError(
+            where=theorem.id,
+            found=f"a statement whose {' and '.join(open_symbols)} the source does not give",
+            allowed="nothing: it is shown as a formula and never as a number",
+            remedy=theorem.source.note,
+        )
+    known = {*ALWAYS, *theorem.symbols(), *({"c"} if "alpha" in theorem.symbols() else ())}
+    known |= {"T"} if "draws" in known else set()
+    for name in given:
+        if name not in known:
+            near = _nearest(name, known)
+            raise SetupError(
+                where=name,
+                found="a symbol that the statement does not use",
+                allowed=f"for {theorem.id}: " + ", ".join(sorted(known)),
+                remedy=f"Did you mean {near}?" if near else "",
+            )
+
+
+def _statement(
+    theorem: Theorem, given: Mapping[str, Number], form: str | None
+) -> tuple[Statement, str]:
+    """The statement to evaluate and the schedule of its steps."""
+    statements = theorem.statements
+    if form is not None:
+        statements = tuple(s for s in statements if s.name == form)
+        if not statements:
+            names = [s.name or "(the only one has no name)" for s in theorem.statements]
+            near = _nearest(form, names)
+            raise SetupError(
+                where="form",
+                found=form,
+                allowed="one of " + "; ".join(dict.fromkeys(names)),
+                remedy=f"Did you mean {near!r}?" if near else "",
+            )
+    pairs = [(s, _schedule(s, given)) for s in statements]
+    complete = [p for p in pairs if _needed(*p, _with_draws(p[0], given)) <= _have(p[0], given)]
+    exactly = [p for p in complete if not _unused(*p, given)]
+    statement, schedule = (exactly or complete or pairs)[0]
+    unused = _unused(statement, schedule, given)
+    if unused:
+        users = [s.name for s, k in pairs if s.name and not set(unused) & {*_unused(s, k, given)}]
+        label = f" in the form {statement.name!r}" if statement.name else ""
+        used = ", ".join(sorted(_needed(statement, schedule, _with_draws(statement, given))))
+        raise SetupError(
+            where=unused[0],
+            found=f"a symbol that {theorem.id} does not use{label}, with what else is given",
+            allowed=used,
+            remedy=f"The form {users[0]!r} uses it." if users else "Leave it out.",
+        )
+    return statement, schedule
+
+
+def _schedule(statement: Statement, given: Mapping[str, Number]) -> str:
+    """Steps c/t if the statement speaks of step sizes and c is given in place of alpha."""
+    used: set[str] = set()
+    for expression in (*statement.values.values(), *statement.domain):
+        used |= names_in(expression)
+    for by_schedule in statement.derived.values():
+        for expression in by_schedule.values():
+            used |= names_in(expression)
+    return DECAY if "alpha" in used and "c" in given and "alpha" not in given else CONSTANT
+
+
+def _needed(statement: Statement, schedule: str, given: Iterable[str]) -> frozenset[str]:
+    """Symbols that have to be given: ingredients of derived ones unless these are given."""
+    found: set[str] = set()
+    for expression in (*statement.values.values(), *statement.domain):
+        found |= names_in(expression)
+    for name in set(statement.derived) & found:
+        if name not in given and schedule in statement.derived[name]:
+            found = (found - {name}) | names_in(statement.derived[name][schedule])
+    if schedule == DECAY and "alpha" in found:
+        found = (found - {"alpha"}) | {"c"}
+    return frozenset(found)
+
+
+def _unused(statement: Statement, schedule: str, given: Mapping[str, Number]) -> list[str]:
+    names = _with_draws(statement, given)
+    return sorted(set(names) - _needed(statement, schedule, names) - ALWAYS)
+
+
+def _have(statement: Statement, given: Mapping[str, Number]) -> set[str]:
+    return {*_with_draws(statement, given), *DEFAULTS}
+
+
+def _with_draws(statement: Statement, given: Mapping[str, Number]) -> dict[str, Number]:
+    """T stands for `draws` in a statement that speaks of draws and not of steps."""
+    wanted = statement.names()
+    if "draws" in wanted and "T" not in wanted and "T" in given and "draws" not in given:
+        return {("draws" if n == "T" else n): v for n, v in given.items()}
+    return dict(given)
+
+
+def _number(name: str, value: Number) -> Any:
+    meaning = MEANINGS[name]
+    if name == "F" and isinstance(value, str) and "," in value:
+        return tuple(_number(name, part.strip()) for part in value.split(","))
+    try:
+        return meaning.allowed.convert(exact(value))
+    except (ValueError, TypeError) as error:
+        size = " (at most 1e300, and 0 or at least 1e-300, in size)"
+        raise SetupError(
+            where=name,
+            found=value,
+            allowed=meaning.allowed.text + (size if isinstance(error, OutOfRange) else ""),
+            remedy=f"It is the {meaning.text}.",
+        ) from None
+
+
+def _check_complete(
+    theorem: Theorem, statement: Statement, needed: frozenset[str], numbers: Mapping[str, Any]
+) -> None:
+    missing = sorted(needed - set(numbers))
+    if not missing:
+        return
+    texts = theorem.symbols()
+    told = "; ".join(f"{n}, the {texts.get(n, MEANINGS[n].text)}" for n in missing)
+    left_open = [n for n in missing if n in theorem.unspecified]
+    remedy = f"Add {' '.join(f'{n}=...' for n in missing)}."
+    if left_open:
+        remedy += (
+            f" The source does not give {' and '.join(left_open)}: "
+            "a number follows only from a value of your own."
+        )
+    elif "alpha" in missing:
+        remedy += " For steps c/t give c in place of alpha."
+    raise SetupError(
+        where=f"{theorem.id}{f' ({statement.name})' if statement.name else ''}",
+        found=f"no value for {told}",
+        allowed="a value for each of " + ", ".join(sorted(needed)),
+        remedy=remedy,
+    )
+
+
+def _check_steps(numbers: Mapping[str, Any]) -> None:
+    risks, steps = numbers.get("F"), numbers.get("T")
+    if isinstance(risks, tuple) and steps is not None and len(risks) < steps:
+        raise SetupError(
+            where="F",
+            found=f"{len(risks)} numbers",
+            allowed=f"one number, or one for each of the {steps} steps",
+        )
+
+
+def _which(theorem: Theorem, found: Mapping[str, Enclosure], which: str | None) -> str:
+    if which is None:
+        return next(iter(found))
+    if which in found:
+        return which
+    near = _nearest(which, found)
+    raise SetupError(
+        where="which",
+        found=which,
+        allowed=f"a value that {theorem.id} gives: " + ", ".join(found),
+        remedy=f"Did you mean {near}?" if near else "",
+    )
+
+
+def _note(theorem: Theorem, given: Mapping[str, Number]) -> str:
+    own = [f"{name} = {given[name]}" for name in theorem.unspecified if name in given]
+    if not own:
+        return ""
+    return f"with your own {' and '.join(own)}, which the source does not give: not a known bound"
+
+
+def _listing(numbers: Mapping[str, Any]) -> str:
+    shown = {n: "..." if isinstance(v, tuple) else f"{float(v):.6g}" for n, v in numbers.items()}
+    return ", ".join(f"{n} = {text}" for n, text in sorted(shown.items()))
+
+
+def _nearest(word: str, known: Iterable[str]) -> str:
+    return next(iter(difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)), "")

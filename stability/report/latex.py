@@ -1,0 +1,106 @@
+"""A table of bounds for a paper: LaTeX with booktabs."""
+
+from __future__ import annotations
+
+import re
+
+from stability.analysis import Analysis
+from stability.report.rounding import given
+from stability.report.rows import BoundRow, bound_rows
+
+_SPECIAL = {
+    "\\": r"\textbackslash{}",
+    "{": r"\{",
+    "}": r"\}",
+    "&": r"\&",
+    "%": r"\%",
+    "$": r"\$",
+    "#": r"\#",
+    "_": r"\_",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+}
+_NUMBER = re.compile(r"(about )?(-?[0-9.]+)(?:e([+-]\d+))?")
+_HEAD = (
+    ("Quantity", "l"),
+    ("Notion", "l"),
+    ("Theorem", "l"),
+    ("Constant", "l"),
+    ("Kind", "l"),
+    ("Provenance", "l"),
+    ("Failure", "r"),
+    ("Value", "r"),
+    ("For nothing", "r"),
+    ("Vacuous", "l"),
+)
+
+
+def escaped(text: str) -> str:
+    """Text in which LaTeX takes every character as itself.
+
+    >>> escaped("keep-1/m & 5 % of x_1")
+    'keep-1/m \\\\& 5 \\\\% of x\\\\_1'
+    """
+    return "".join(_SPECIAL.get(character, character) for character in text)
+
+
+def latex_number(text: str) -> str:
+    """A number as tables write it, in mathematics; other text escaped.
+
+    >>> latex_number("3.333e-07"), latex_number("about 0.5"), latex_number("in expectation")
+    ('$3.333 \\\\times 10^{-7}$', '$\\\\approx 0.5$', 'in expectation')
+    """
+    match = _NUMBER.fullmatch(text)
+    if match is None:
+        return escaped(text)
+    about, mantissa, exponent = match.groups()
+    power = f" \\times 10^{{{int(exponent)}}}" if exponent else ""
+    relation = r"\approx " if about else ""
+    return f"${relation}{mantissa}{power}$"
+
+
+def latex_table(analysis: Analysis, all_rows: bool) -> str:
+    """The table of bounds as a booktabs tabular, text escaped, ready for `\\input`.
+
+    Upper bounds are rounded up. Rows that promise nothing say so in the column of kinds. The
+    preamble needs `\\usepackage{booktabs}`. With all rows the path replaces the constant.
+    """
+    head = [("Path" if all_rows and name == "Constant" else name, side) for name, side in _HEAD]
+    lines = [
+        r"% needs \usepackage{booktabs}",
+        f"% total failure probability {given(analysis.delta)} per row; upper bounds rounded up",
+        r"\begin{tabular}{" + "".join(side for _, side in head) + "}",
+        r"\toprule",
+        " & ".join(name for name, _ in head) + r" \\",
+        r"\midrule",
+    ]
+    before = ""
+    for row in bound_rows(analysis, all_rows):
+        if before and row.quantity != before:
+            lines.append(r"\addlinespace")
+        before = row.quantity
+        lines.append(" & ".join(_cells(row, all_rows)) + r" \\")
+    if not before:
+        lines.append(rf"\multicolumn{{{len(head)}}}{{l}}{{No theorem applies.}} \\")
+    return "\n".join([*lines, r"\bottomrule", r"\end{tabular}", ""])
+
+
+def _cells(row: BoundRow, all_rows: bool) -> list[str]:
+    detail = f" ({row.detail})" if row.detail else ""
+    caveat = f" ({row.caveat})" if row.caveat else ""
+    path = r" $\to$ ".join(escaped(step) for step in row.path[:-1])
+    kind = escaped(row.kind)
+    return [
+        escaped(row.quantity + detail),
+        escaped(row.notion),
+        escaped(row.theorem + caveat),
+        path if all_rows else escaped(row.constant),
+        kind if row.promises else rf"\emph{{{kind}, promises nothing}}",
+        escaped(row.provenance),
+        latex_number(row.failure),
+        latex_number(row.value),
+        latex_number(row.trivial),
+        escaped(row.vacuous_words),
+    ]

@@ -1,0 +1,240 @@
+"""What a table shows of a bound, a constant or a refusal, as plain text.
+
+Guarantees are rounded to the side that keeps them true. Numbers that promise nothing say "about".
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from stability.analysis import Analysis
+from stability.conventions import Kind, Over, Provenance, Scope
+from stability.errors import Refusal
+from stability.notions import Bound, Stability
+from stability.report.rounding import given, rounded, rounded_down, rounded_up
+from stability.report.words import EXPECTATION, averaged, caveat
+
+NO_PROMISE = "promises nothing"
+
+
+@dataclass(frozen=True)
+class BoundRow:
+    """A bound as text. `value` is "about ..." for a number that promises nothing; `vacuous` is
+    "yes", "no", or "" for such a number; `remedy` says what would make a vacuous bound say more,
+    `caveat` whether a statement on the way was not re-derived.
+    """
+
+    quantity: str
+    detail: str
+    notion: str
+    theorem: str
+    path: tuple[str, ...]
+    kind: str
+    promises: bool
+    provenance: str
+    failure: str
+    value: str
+    trivial: str
+    vacuous: str
+    remedy: str
+    caveat: str
+
+    @property
+    def constant(self) -> str:
+        """Where the constant comes from: the first step of the path."""
+        return self.path[0]
+
+    @property
+    def kind_words(self) -> str:
+        """The kind; one that promises nothing says so."""
+        return self.kind if self.promises else f"{self.kind}: {NO_PROMISE}"
+
+    @property
+    def remedy_words(self) -> str:
+        """What would make a vacuous bound say more, as a phrase of its own."""
+        if not self.remedy:
+            return ""
+        return f"not vacuous{' from' if self.remedy.startswith('m ') else ':'} {self.remedy}"
+
+    @property
+    def vacuous_words(self) -> str:
+        """Whether it is vacuous and what would change that, in one phrase."""
+        return f"{self.vacuous}; {self.remedy_words}" if self.remedy else self.vacuous
+
+
+def promises(bound: Bound) -> bool:
+    """Whether the number is a guarantee: an upper bound that does not rest on a plug-in."""
+    return bound.kind in (Kind.UPPER, Kind.EXACT) and bound.provenance is not Provenance.PLUG_IN
+
+
+def value_text(bound: Bound) -> str:
+    """The value with four digits: a guarantee rounded up, anything else "about ..."."""
+    enclosure = bound.enclosure
+    if promises(bound):
+        return rounded_up(enclosure.high)
+    return f"about {rounded((enclosure.low + enclosure.high) / 2)}"
+
+
+def bound_row(bound: Bound) -> BoundRow:
+    """A bound as text. Looks for a sample size or step size from which a vacuous one says more."""
+    promise = promises(bound)
+    vacuous = promise and bound.vacuous
+    details = [averaged(bound.averaged_over)] if bound.over is not Over.NOTHING else []
+    if bound.quantity == "moment" and "order" in bound.chosen:
+        details.append(f"order {given(bound.chosen['order'])}")
+    return BoundRow(
+        quantity=str(bound.quantity),
+        detail="; ".join(d for d in details if d),
+        notion=str(bound.stability.notion),
+        theorem=bound.theorem,
+        path=bound.path,
+        kind=str(bound.kind),
+        promises=promise,
+        provenance=str(bound.provenance),
+        failure=given(bound.failure) if bound.failure else EXPECTATION,
+        value=value_text(bound),
+        trivial=rounded_down(bound.trivial.enclosure(bound.stability.setup.sample.size).low),
+        vacuous=("yes" if vacuous else "no") if promise else "",
+        remedy=_remedy(bound) if vacuous else "",
+        caveat=caveat(bound.trust, bound.stability.trust),
+    )
+
+
+def bound_rows(analysis: Analysis, all_rows: bool) -> tuple[BoundRow, ...]:
+    """The rows of a table of bounds: all, or the best of each quantity and notion."""
+    bounds = analysis.bounds if all_rows else analysis.best_per_notion()
+    return tuple(bound_row(bound) for bound in bounds)
+
+
+def _remedy(bound: Bound) -> str:
+    inverse = importlib.import_module("stability.inverse")
+    size = inverse.first_nonvacuous_size(bound)
+    if size is not None:
+        return f"m = {size}"
+    if bound.stability.setup.value("algorithm.step_size") is not None:
+        step = inverse.nonvacuous_step_size(bound)
+        if step is not None:
+            return f"never at these steps; step size {rounded_down(step, 2)} would do"
+    return "never"
+
+
+@dataclass(frozen=True)
+class ConstantRow:
+    """A constant as text. `values` are rounded to the safe side of their kind."""
+
+    id: str
+    form: str
+    notion: str
+    neighbour: str
+    convention: str
+    kind: str
+    provenance: str
+    averaged: str
+    values: tuple[tuple[str, str], ...]
+    note: str
+
+    @property
+    def value_words(self) -> str:
+        """The values in one line."""
+        return ", ".join(f"{name} {value}" for name, value in self.values)
+
+
+def constant_row(stability: Stability) -> ConstantRow:
+    """A constant as text."""
+    notes = []
+    if stability.unspecified:
+        names = ", ".join(stability.unspecified)
+        notes.append(f"a formula only: the source does not give {names}")
+    if stability.scope is Scope.SOME:
+        notes.append("for some problem: what no such theorem can beat")
+    if stability.failure:
+        notes.append(f"too small with probability at most {given(stability.failure)}")
+    if told := caveat(stability.trust):
+        notes.append(told)
+    if stability.sizes == "this":
+        notes.append("known at this sample size only")
+    values = () if stability.unspecified else tuple(_constant_values(stability))
+    return ConstantRow(
+        id=stability.path[0],
+        form=stability.form,
+        notion=str(stability.notion),
+        neighbour=str(stability.neighbour),
+        convention=str(stability.convention) if stability.convention else "",
+        kind=str(stability.kind),
+        provenance=str(stability.provenance),
+        averaged=str(stability.averaged_over),
+        values=values,
+        note="; ".join(notes),
+    )
+
+
+def _constant_values(stability: Stability) -> Iterable[tuple[str, str]]:
+    size = stability.setup.sample.size
+    for name, term in stability.values.items():
+        enclosure = term.enclosure(size)
+        if stability.kind is Kind.LOWER:
+            yield name, f"at least {rounded_down(enclosure.low)}"
+        elif (
+            stability.kind in (Kind.UPPER, Kind.EXACT)
+            and stability.provenance is not Provenance.PLUG_IN
+        ):
+            yield name, f"= {rounded_up(enclosure.high)}"
+        else:
+            yield name, f"about {rounded((enclosure.low + enclosure.high) / 2)}"
+
+
+@dataclass(frozen=True)
+class RefusalRow:
+    """Theorems that refuse for one and the same reason."""
+
+    theorems: tuple[str, ...]
+    hypothesis: str
+    where: str
+    found: str
+    remedy: str
+
+
+@dataclass(frozen=True)
+class Refusals:
+    """Reasons worth reading, and how many theorems merely speak of something else."""
+
+    rows: tuple[RefusalRow, ...]
+    other_algorithms: tuple[str, ...]
+    other_notions: tuple[str, ...]
+
+    @property
+    def summary(self) -> str:
+        """One line on the theorems that are not listed, "" if all are."""
+        parts = []
+        if self.other_algorithms:
+            verb = "speaks" if len(self.other_algorithms) == 1 else "speak"
+            parts.append(f"{len(self.other_algorithms)} {verb} of other algorithms")
+        if self.other_notions:
+            one = len(self.other_notions) == 1
+            parts.append(
+                f"{len(self.other_notions)} {'needs' if one else 'need'} a kind of stability "
+                "that nothing here gives"
+            )
+        return "Not listed: " + " and ".join(parts) + "." if parts else ""
+
+
+def refusals(analysis: Analysis, all_rows: bool) -> Refusals:
+    """The refusals of an analysis, equal reasons together."""
+    grouped: dict[tuple[str, str, str, str], list[str]] = {}
+    algorithms, notions = [], []
+    for refusal in analysis.refused:
+        if not all_rows and _other_algorithm(refusal):
+            algorithms.append(refusal.theorem)
+        elif not all_rows and refusal.hypothesis == "a constant of the right notion":
+            notions.append(refusal.theorem)
+        else:
+            key = (refusal.hypothesis, refusal.where, refusal.found, refusal.remedy)
+            grouped.setdefault(key, []).append(refusal.theorem)
+    rows = tuple(RefusalRow(tuple(ids), *key) for key, ids in grouped.items())
+    return Refusals(rows, tuple(algorithms), tuple(notions))
+
+
+def _other_algorithm(refusal: Refusal) -> bool:
+    return refusal.where == "algorithm.kind" and refusal.hypothesis.startswith("trained by ")

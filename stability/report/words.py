@@ -1,0 +1,127 @@
+"""The words that tables and pages use, and what each means to a reader."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from stability.algorithms import Algorithm, ConstantStep, DecayingStep
+from stability.conventions import Averaged, Kind, Provenance, Quantity
+from stability.report.rounding import given
+from stability.setup import Setup
+
+QUANTITIES: Mapping[str, str] = MappingProxyType(
+    {
+        Quantity.GAP: "test risk minus training risk",
+        Quantity.LOO_GAP: "test risk minus leave-one-out error",
+        Quantity.ABSOLUTE_GAP: "absolute value of test risk minus training risk",
+        Quantity.EXPECTED_GAP: "expectation of test risk minus training risk",
+        Quantity.SQUARED_GAP: "expectation of the squared gap",
+        Quantity.LOO_SQUARED_GAP: "expectation of the squared gap to the leave-one-out error",
+        Quantity.MOMENT: "L_q norm of the gap",
+        Quantity.EXCESS_RISK: "test risk minus the least possible risk",
+    }
+)
+"""What each quantity is, in words."""
+
+QUANTITY_LATEX: Mapping[str, str] = MappingProxyType(
+    {
+        Quantity.GAP: r"R - R_{\mathrm{emp}}",
+        Quantity.LOO_GAP: r"R - R_{\mathrm{loo}}",
+        Quantity.ABSOLUTE_GAP: r"|R - R_{\mathrm{emp}}|",
+        Quantity.EXPECTED_GAP: r"\mathbb{E}[R - R_{\mathrm{emp}}]",
+        Quantity.SQUARED_GAP: r"\mathbb{E}(R - R_{\mathrm{emp}})^2",
+        Quantity.LOO_SQUARED_GAP: r"\mathbb{E}(R - R_{\mathrm{loo}})^2",
+        Quantity.MOMENT: r"\|R - R_{\mathrm{emp}}\|_q",
+        Quantity.EXCESS_RISK: r"R - R^*",
+    }
+)
+"""Each quantity as a formula; R the test risk, R_emp the training risk."""
+
+LEGEND: tuple[tuple[str, str], ...] = (
+    (str(Kind.UPPER), "a guarantee: the quantity is at most this number"),
+    (str(Kind.EXACT), "the quantity is this number"),
+    (str(Kind.LOWER), "no theorem of this form can promise less than this number"),
+    (
+        str(Kind.ASYMPTOTIC),
+        "holds only for sample sizes large enough, nobody says how large: promises nothing here",
+    ),
+    (str(Kind.ESTIMATE), "computed from measurements without a guarantee: promises nothing"),
+    (str(Provenance.PROVED), "the constant follows from the hypotheses on the training setup"),
+    (
+        str(Provenance.CERTIFIED),
+        "the constant was measured; the chance that it is too small is part of the "
+        "failure probability",
+    ),
+    (str(Provenance.ASSUMED), "the constant was given by you and taken on trust"),
+    (str(Provenance.PLUG_IN), "the constant was measured on one trained model, with no confidence"),
+    ("vacuous", "says no more than the range of the loss gives for nothing"),
+)
+"""What the words in tables mean."""
+
+_AVERAGES = {Averaged.ALGORITHM: "mean over the algorithm"}
+
+EXPECTATION = "in expectation"
+
+
+def averaged(over: str) -> str:
+    """A note for a statement that speaks of a mean over the algorithm, else nothing."""
+    return _AVERAGES.get(over, "")  # type: ignore[call-overload]
+
+
+def caveat(*trust: str) -> str:
+    """What to know of a statement that nobody here has re-derived, else nothing.
+
+    >>> caveat("RECALLED(med)"), caveat("FOUND(restated)"), caveat("RECALLED(hi), RE-DERIVED")
+    ('stated from memory, not re-derived', 'second hand, not re-derived', '')
+    """
+    open_tags = [tag for tag in trust if "RE-DERIVED" not in tag]
+    if any("RECALLED" in tag for tag in open_tags):
+        return "stated from memory, not re-derived"
+    if any("restated" in tag for tag in open_tags):
+        return "second hand, not re-derived"
+    return ""
+
+
+def algorithm_words(algorithm: Algorithm | None) -> str:
+    """An algorithm in a few words.
+
+    >>> from stability.algorithms import StochasticGradientDescent
+    >>> algorithm_words(StochasticGradientDescent(step_size="0.001", epochs=2))
+    'stochastic gradient descent, shuffled, step size 0.001, 2 epochs'
+    """
+    if algorithm is None:
+        return "your own stability constant"
+    parts = [algorithm.title]
+    if order := getattr(algorithm, "order", None):
+        parts.append(order)
+    if getattr(algorithm, "batch_size", 1) != 1:
+        parts.append(f"batches of {algorithm.batch_size}")  # type: ignore[attr-defined]
+    step = getattr(algorithm, "step_size", None)
+    if isinstance(step, ConstantStep):
+        parts.append(f"step size {given(step.size)}")
+    if isinstance(step, DecayingStep):
+        parts.append(f"step size {given(step.c)}/t")
+    if length := duration_words(algorithm):
+        parts.append(length)
+    return ", ".join(parts)
+
+
+def duration_words(algorithm: Algorithm | None) -> str:
+    """How long training runs, "" for what is not iterative."""
+    for name in ("steps", "epochs"):
+        count = getattr(algorithm, name, None)
+        if count is not None:
+            return f"{count} {name if count != 1 else name[:-1]}"
+    return ""
+
+
+def setup_words(setup: Setup) -> str:
+    """A setup in one line.
+
+    >>> from stability.algorithms import EmpiricalRiskMinimizer
+    >>> from stability.setup import Sample, Setup
+    >>> setup_words(Setup(sample=Sample(50), algorithm=EmpiricalRiskMinimizer(regularization=1)))
+    'regularised empirical risk minimisation, m = 50'
+    """
+    return f"{algorithm_words(setup.algorithm)}, m = {setup.sample.size}"
