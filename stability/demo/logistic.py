@@ -16,7 +16,7 @@ from stability._fields import exact
 from stability.algorithms import Algorithm, EmpiricalRiskMinimizer, StochasticGradientDescent
 from stability.analysis import Analysis, analyse
 from stability.demo.network import LOSS_RANGE
-from stability.demo.rows import Progress, Row, Split, measured, uniform_and_elastic
+from stability.demo.rows import Progress, Row, Split, gap_row, measured, uniform_and_elastic
 from stability.estimate.intervals import empirical_bernstein_upper
 from stability.estimate.logistic import LogisticModel, delete_logistic, fit_logistic, sgd_logistic
 from stability.estimate.softmax_constants import (
@@ -28,7 +28,7 @@ from stability.estimate.softmax_constants import (
 )
 from stability.setup import Exact, Loss, Sample, Setup
 
-MINIMISER, DESCENT = "logistic regression, minimiser", "logistic regression, shuffled SGD"
+MINIMISER, DESCENT = "logistic regression, minimiser", "logistic regression, SGD"
 REGULARIZATIONS = (Fraction("0.08"), Fraction("0.3"))
 CERTIFICATE_SHARE = Fraction(1, 10)
 """The part of delta that pays for the certificate of E L(z)."""
@@ -84,8 +84,11 @@ def logistic_rows(split: Split, delta: Exact, progress: Progress) -> LogisticRes
             setup = _setup(len(train), decay, mean, risk, algorithm)
             analysis = analyse(setup, delta)
             analyses.append(analysis)
-            gap = model.gap((train, labels), (test, test_labels), float(LOSS_RANGE))
-            rows.append(measured(learner, setting, "gap", gap, float(LOSS_RANGE)))
+            losses = (
+                model.losses(test, test_labels, float(LOSS_RANGE)),
+                model.losses(train, labels, float(LOSS_RANGE)),
+            )
+            rows.append(gap_row(learner, setting, *losses, float(LOSS_RANGE)))
             rows.extend(uniform_and_elastic(learner, setting, analysis, convention))
             accuracy = model.accuracy(test, test_labels)
             rows.append(measured(learner, setting, "test accuracy", accuracy, 1.0))

@@ -10,7 +10,7 @@ import numpy as np
 from stability.algorithms import StochasticGradientDescent
 from stability.analysis import analyse
 from stability.conventions import Convention
-from stability.demo.rows import Progress, Row, Split, measured, uniform_and_elastic
+from stability.demo.rows import Progress, Row, Split, gap_row, uniform_and_elastic
 from stability.estimate.classes import ClassMap, class_map
 from stability.estimate.constants import plug_in
 from stability.estimate.deletion import measure_deletions
@@ -18,7 +18,7 @@ from stability.estimate.summary import summarise
 from stability.setup import Exact, Loss, Sample, Setup
 from stability.training.recipe import Recipe
 
-LEARNER = "ReLU network 64-32-10, SGD"
+LEARNER = "ReLU network, SGD"
 DELETIONS_PER_CLASS = 12
 LOSS_RANGE = Fraction("2.302585092994046")
 """log 10, rounded up."""
@@ -38,7 +38,7 @@ def network_rows(split: Split, delta: Exact, progress: Progress) -> NetworkResul
     recipe = Recipe(
         widths=(32,),
         step_size=0.1,
-        epochs=10,
+        epochs=5,
         batch_size=20,
         order_seed=split.seed,
         init_seed=split.seed,
@@ -64,11 +64,10 @@ def network_rows(split: Split, delta: Exact, progress: Progress) -> NetworkResul
     sensitivity = class_map(
         size * found.changes, split.train.labels[deleted], split.test.labels, split.train.classes
     )
-    gap = found.base_test.mean() - found.base_training.mean()
     setting = f"{recipe.epochs} epochs, {len(deleted)} deletions"
     return NetworkResult(
         rows=(
-            measured(LEARNER, setting, "gap", gap, float(LOSS_RANGE)),
+            gap_row(LEARNER, setting, found.base_test, found.base_training, float(LOSS_RANGE)),
             *uniform_and_elastic(LEARNER, setting, analysis, "null-step"),
         ),
         sensitivity=sensitivity,

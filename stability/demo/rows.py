@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from stability.analysis import Analysis
 from stability.datasets.dataset import Dataset
@@ -18,6 +20,8 @@ Progress = Callable[[str, int, int], None]
 @dataclass(frozen=True)
 class Row:
     """One number: what it is of, what kind it is, and what it promises.
+
+    `standard_error` is that of a gap measured on finitely many test images.
 
     `kind` is "measured" for something observed on this run, "estimate" for a plug-in bound,
     "upper" for a bound that holds; `provenance` as in `stability.conventions`; `failure` the total
@@ -33,6 +37,7 @@ class Row:
     theorem: str
     failure: float | None
     range: float
+    standard_error: float | None = None
 
     @property
     def vacuous(self) -> bool:
@@ -52,6 +57,19 @@ class Split:
 def measured(learner: str, setting: str, what: str, value: float, range_: float) -> Row:
     """A row for something observed."""
     return Row(learner, setting, what, float(value), "measured", "", "", None, range_)
+
+
+def gap_row(
+    learner: str,
+    setting: str,
+    test_losses: NDArray[np.float64],
+    training_losses: NDArray[np.float64],
+    range_: float,
+) -> Row:
+    """The mean loss on the test images minus that on the training images of this very sample."""
+    error = float(test_losses.std(ddof=1) / np.sqrt(len(test_losses)))
+    row = measured(learner, setting, "gap", test_losses.mean() - training_losses.mean(), range_)
+    return replace(row, standard_error=error)
 
 
 def bounded(learner: str, setting: str, what: str, bound: Bound) -> Row:
