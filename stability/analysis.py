@@ -45,11 +45,15 @@ class Analysis:
         )
 
     def best(self, quantity: str = "gap") -> Bound | None:
-        """The smallest guaranteed bound on a quantity (no plug-in estimate, no asymptotics)."""
+        """The smallest guaranteed bound on a quantity (no plug-in estimate, no asymptotics).
+
+        A bound on the absolute gap also bounds the gap.
+        """
+        asked = ("gap", "absolute-gap") if quantity == "gap" else (quantity,)
         rows = [
             b
             for b in self.bounds
-            if b.quantity == quantity
+            if b.quantity in asked
             and b.kind in (Kind.UPPER, Kind.EXACT)
             and b.provenance is not Provenance.PLUG_IN
         ]
@@ -86,6 +90,11 @@ class Analysis:
                 for b in self.bounds
             ]
         )
+
+    def _repr_html_(self) -> str:
+        rows = self.table().drop(columns="path", errors="ignore")
+        table = rows.to_html(index=False, float_format=str, na_rep="")
+        return f"{table}\n<p>{len(self.refused)} theorems do not apply.</p>"
 
 
 def analyse(
@@ -169,7 +178,7 @@ def _collect(
         if told is None or told.hypothesis == "a constant of the right notion":
             refused[theorem.id] = refusal
         return
-    except EvaluationError as error:
+    except (EvaluationError, OverflowError) as error:
         refused[theorem.id] = Refusal(
             theorem.id, "a finite value", "setup", str(error), "Check the sizes of the constants."
         )

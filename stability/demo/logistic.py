@@ -16,7 +16,7 @@ from stability._fields import exact
 from stability.algorithms import Algorithm, EmpiricalRiskMinimizer, StochasticGradientDescent
 from stability.analysis import Analysis, analyse
 from stability.demo.network import LOSS_RANGE
-from stability.demo.rows import Progress, Row, Split, gap_row, measured, uniform_and_elastic
+from stability.demo.rows import Progress, Row, Split, compared, gap_row, measured
 from stability.estimate.intervals import empirical_bernstein_upper
 from stability.estimate.logistic import LogisticModel, delete_logistic, fit_logistic, sgd_logistic
 from stability.estimate.softmax_constants import (
@@ -28,7 +28,7 @@ from stability.estimate.softmax_constants import (
 )
 from stability.setup import Exact, Loss, Sample, Setup
 
-MINIMISER, DESCENT = "logistic regression, minimiser", "logistic regression, SGD"
+MINIMISER, DESCENT = "logistic", "logistic SGD"
 REGULARIZATIONS = (Fraction("0.08"), Fraction("0.3"))
 CERTIFICATE_SHARE = Fraction(1, 10)
 """The part of delta that pays for the certificate of E L(z)."""
@@ -62,16 +62,14 @@ def logistic_rows(split: Split, delta: Exact, progress: Progress) -> LogisticRes
     for step, decay in enumerate(REGULARIZATIONS):
         progress("logistic regression", step, len(REGULARIZATIONS))
         setting = f"lambda = {float(decay):g}"
-        for learner, convention, algorithm, model in (
+        for learner, algorithm, model in (
             (
                 MINIMISER,
-                "keep-1/m",
                 EmpiricalRiskMinimizer(regularization=decay),
                 fit_logistic(train, labels, 10, float(decay)),
             ),
             (
                 DESCENT,
-                "null-step",
                 StochasticGradientDescent(
                     step_size=STEP_SIZE,
                     epochs=EPOCHS,
@@ -89,7 +87,7 @@ def logistic_rows(split: Split, delta: Exact, progress: Progress) -> LogisticRes
                 model.losses(train, labels, float(LOSS_RANGE)),
             )
             rows.append(gap_row(learner, setting, *losses, float(LOSS_RANGE)))
-            rows.extend(uniform_and_elastic(learner, setting, analysis, convention))
+            rows.extend(compared(learner, setting, analysis))
             accuracy = model.accuracy(test, test_labels)
             rows.append(measured(learner, setting, "test accuracy", accuracy, 1.0))
         share, count = _nearness(split, train, test, decay)

@@ -10,7 +10,7 @@ import numpy as np
 from stability.algorithms import StochasticGradientDescent
 from stability.analysis import analyse
 from stability.conventions import Convention
-from stability.demo.rows import Progress, Row, Split, gap_row, uniform_and_elastic
+from stability.demo.rows import Progress, Row, Split, compared, gap_row
 from stability.estimate.classes import ClassMap, class_map
 from stability.estimate.constants import plug_in
 from stability.estimate.deletion import measure_deletions
@@ -18,7 +18,7 @@ from stability.estimate.summary import summarise
 from stability.setup import Exact, Loss, Sample, Setup
 from stability.training.recipe import Recipe
 
-LEARNER = "ReLU network, SGD"
+LEARNER = "network"
 DELETIONS_PER_CLASS = 12
 LOSS_RANGE = Fraction("2.302585092994046")
 """log 10, rounded up."""
@@ -64,11 +64,11 @@ def network_rows(split: Split, delta: Exact, progress: Progress) -> NetworkResul
     sensitivity = class_map(
         size * found.changes, split.train.labels[deleted], split.test.labels, split.train.classes
     )
-    setting = f"{recipe.epochs} epochs, {len(deleted)} deletions"
+    setting = f"{recipe.epochs} epochs"
     return NetworkResult(
         rows=(
             gap_row(LEARNER, setting, found.base_test, found.base_training, float(LOSS_RANGE)),
-            *uniform_and_elastic(LEARNER, setting, analysis, "null-step"),
+            *compared(LEARNER, setting, analysis),
         ),
         sensitivity=sensitivity,
         deletions=len(deleted),

@@ -9,7 +9,7 @@ from typing import Any
 from stability.demo.logistic import LogisticResult
 from stability.demo.network import NetworkResult
 from stability.demo.rows import Row
-from stability.demo.words import COLUMNS, lines
+from stability.demo.words import CAPTION, COLUMNS, lines
 from stability.report.html import Figure, Report, Section, Table, write_report
 
 INTRODUCTION = (
@@ -35,24 +35,17 @@ def write_page(
         sections=(
             Section(
                 heading="Gaps and bounds",
-                text=(
-                    "The gap is the mean loss on the test images minus that on the training ones, "
-                    "with the standard error of the former. Promise: provenance of the uniform "
-                    "bound; of the elastic bound; the probability with which each may fail."
-                ),
+                text=CAPTION,
                 table=Table(columns=COLUMNS, rows=tuple(line.cells() for line in lines(rows))),
-                notes=(
-                    "Uniform: Bousquet and Elisseeff (2002), Theorem 12. Elastic: the finite-sample "
-                    "locally elastic theorem, whose slack and split of delta are optimised.",
-                ),
+                notes=("The measured gap is shown with the standard error of the test loss.",),
             ),
             Section(
                 heading="Who moves whom",
                 text=(
                     f"The network was retrained without each of {network.deletions} images, with "
                     "the same initial weights and the same order, the deleted image skipped. Each "
-                    "cell is the mean of m |change of the loss| over pairs of a deleted image (row) "
-                    "and a test image (column); the diagonal is "
+                    "cell is the mean of m |change of the loss| over pairs of a deleted image "
+                    "(row) and a test image (column); the diagonal is "
                     f"{network.sensitivity.diagonal_ratio:.1f} times the rest on average."
                 ),
                 figures=(
@@ -65,9 +58,9 @@ def write_page(
                     "Logistic regression with weight decay, pixels in the unit box. The uniform "
                     "bound is proved from the pixel box alone; the elastic one also uses the mean "
                     "norm of an image, certified from the sample by empirical Bernstein, its share "
-                    f"of delta charged. Over {logistic.pairs:,} pairs of a deleted and a test image "
-                    f"the largest measured change was {logistic.largest_share:.2f} of its proved "
-                    "limit."
+                    f"of delta charged. Over {logistic.pairs:,} pairs of a deleted and a test "
+                    f"image the largest measured change was {logistic.largest_share:.2f} of its "
+                    "proved limit."
                 ),
                 figures=(
                     Figure(file="bounds.png", caption="Uniform and elastic bounds on the gap."),

@@ -5,14 +5,14 @@ from __future__ import annotations
 from stability.algorithms import EmpiricalRiskMinimizer
 from stability.analysis import analyse
 from stability.conventions import Convention
-from stability.demo.rows import Progress, Row, Split, gap_row, uniform_and_elastic
+from stability.demo.rows import Progress, Row, Split, compared, gap_row
 from stability.estimate.constants import plug_in
 from stability.estimate.features import RandomFeatures
 from stability.estimate.ridge import Ridge
 from stability.estimate.summary import SummaryAccumulator
 from stability.setup import Exact, Loss, Sample, Setup
 
-LEARNER = "ridge on random features"
+LEARNER = "ridge"
 REGULARIZATIONS = (0.03, 0.1)
 
 
@@ -41,5 +41,5 @@ def random_feature_rows(split: Split, delta: Exact, progress: Progress) -> tuple
         losses = fit.losses(outside, test_targets), fit.losses(inside, targets)
         setting = f"lambda = {regularization:g}"
         rows.append(gap_row(LEARNER, setting, *losses, 1.0))
-        rows.extend(uniform_and_elastic(LEARNER, setting, analysis, "keep-1/m"))
+        rows.extend(compared(LEARNER, setting, analysis))
     return tuple(rows)

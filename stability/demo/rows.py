@@ -87,28 +87,28 @@ def bounded(learner: str, setting: str, what: str, bound: Bound) -> Row:
     )
 
 
-def best_of(analysis: Analysis, theorem: str, convention: str) -> Bound:
-    """The smallest bound of a theorem for one meaning of deletion.
+BOUNDS: tuple[tuple[str, str], ...] = (
+    ("uniform tail", "bousquet2002-thm12-emp"),
+    ("elastic tail", "elastic-finite-emp"),
+    ("uniform moment", "feldman2018-chebyshev"),
+    ("elastic moment", "elastic-chebyshev"),
+)
+"""The bounds that the demonstration compares, uniform and elastic by the same method."""
 
-    Raises LookupError if the theorem gave none.
+
+def compared(learner: str, setting: str, analysis: Analysis) -> tuple[Row, ...]:
+    """The four bounds on the gap, each the smallest of its theorem.
+
+    Raises LookupError if a theorem gave none.
     """
-    rows = [b for b in analysis.of(theorem) if b.convention == convention]
-    if not rows:
-        reasons = [str(r) for r in analysis.refused if r.theorem == theorem]
-        raise LookupError(f"no {theorem} for {convention}: {reasons}")
-    return rows[0]
-
-
-def uniform_and_elastic(
-    learner: str, setting: str, analysis: Analysis, convention: str
-) -> tuple[Row, Row]:
-    """The two bounds on the gap that the demonstration compares, by the same constant."""
-    uniform = best_of(analysis, "bousquet2002-thm12-emp", convention)
-    elastic = best_of(analysis, "elastic-finite-emp", convention)
-    return (
-        bounded(learner, setting, "uniform bound", uniform),
-        bounded(learner, setting, "elastic bound", elastic),
-    )
+    rows = []
+    for what, theorem in BOUNDS:
+        found = analysis.of(theorem)
+        if not found:
+            reasons = [str(r) for r in analysis.refused if r.theorem == theorem]
+            raise LookupError(f"no {theorem}: {reasons}")
+        rows.append(bounded(learner, setting, what, found[0]))
+    return tuple(rows)
 
 
 def frame(rows: tuple[Row, ...]) -> pd.DataFrame:

@@ -21,7 +21,7 @@ from stability.demo.page import write_page
 from stability.demo.random_features import random_feature_rows
 from stability.demo.rows import Progress as Callback
 from stability.demo.rows import Row, Split, frame
-from stability.demo.words import COLUMNS, lines
+from stability.demo.words import CAPTION, COLUMNS, lines
 from stability.errors import RunError
 from stability.report.figures import class_map, plot_bounds
 
@@ -141,16 +141,11 @@ def _write(
 def _print(
     console: Console, rows: tuple[Row, ...], network: NetworkResult, logistic: LogisticResult
 ) -> None:
-    table = Table(
-        title="How far can the test loss be from the training loss? Handwritten digits",
-        caption=(
-            "Promise: provenance of the uniform bound; of the elastic bound; the probability with "
-            "which each may fail. Vacuous: no less than the range of the loss."
-        ),
-    )
+    table = Table(title="How far can the test loss be from the training loss?", caption=CAPTION)
     for heading in COLUMNS:
+        words = heading in ("learner", "promise")
         table.add_column(
-            heading, justify="left" if heading in ("learner", "setting", "promise") else "right"
+            heading, justify="left" if words else "right", no_wrap=heading in COLUMNS[:2]
         )
     for line in lines(rows):
         table.add_row(*line.cells())

@@ -1,46 +1,52 @@
-"""The demonstration's table: one line per learner and setting, the two bounds side by side."""
+"""The demonstration's table: one line per learner and setting, the bounds side by side."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from stability.demo.rows import Row
+from stability.demo.rows import BOUNDS, Row
 from stability.report.rounding import rounded, rounded_up
 
-COLUMNS = ("learner", "setting", "loss range", "gap", "uniform bound", "elastic bound", "promise")
+COLUMNS = (
+    "learner",
+    "measured gap",
+    "range",
+    *(what for what, _ in BOUNDS),
+    "promise",
+)
+CAPTION = (
+    "Bounds on the gap, test loss minus training loss, at delta = 0.05. Tail: Theorem 12 of "
+    "Bousquet and Elisseeff, and the finite-sample elastic theorem. Moment: second moment of "
+    "Feldman and Vondrak, and its elastic form, with Markov's inequality. Promise: provenance of "
+    "uniform; of elastic. An estimate promises nothing. Vacuous: no less than the range of the "
+    "loss. Ridge: 1,000 random features. Network: ReLU 64-32-10 by shuffled SGD. Logistic: "
+    "multinomial with weight decay."
+)
 
 
 @dataclass(frozen=True)
 class Line:
-    """One learner in one setting: its measured gap and the two bounds on it."""
+    """One learner in one setting: its measured gap and the bounds on it, in the order of BOUNDS."""
 
     gap: Row
-    uniform: Row
-    elastic: Row
-
-    @property
-    def factor(self) -> float:
-        """How many times smaller the elastic bound is."""
-        return self.uniform.value / self.elastic.value
+    bounds: tuple[Row, ...]
 
     def cells(self) -> tuple[str, ...]:
         """The cells of the table, as text."""
+        error = rounded(self.gap.standard_error or 0.0, 1)
         return (
-            self.gap.learner,
-            self.gap.setting,
-            f"[0, {self.gap.range:.3g}]",
-            f"{rounded(self.gap.value, 2)} \u00b1 {rounded(self.gap.standard_error or 0.0, 1)}",
-            bound_text(self.uniform),
-            bound_text(self.elastic),
+            f"{self.gap.learner}, {self.gap.setting}",
+            f"{rounded(self.gap.value, 2)} \u00b1 {error}",
+            f"{self.gap.range:.3g}",
+            *(bound_text(row) for row in self.bounds),
             self.promise(),
         )
 
     def promise(self) -> str:
-        """What the two bounds promise, in words."""
-        if self.uniform.kind == "estimate":
-            return "none: plug-in estimates"
-        words = f"{self.uniform.provenance}; {self.elastic.provenance}"
-        return f"{words}; {self.elastic.failure:g}"
+        """What the bounds promise, in words."""
+        if self.bounds[0].kind == "estimate":
+            return "estimate"
+        return "; ".join(dict.fromkeys(row.provenance for row in self.bounds))
 
 
 def lines(rows: tuple[Row, ...]) -> tuple[Line, ...]:
@@ -48,7 +54,7 @@ def lines(rows: tuple[Row, ...]) -> tuple[Line, ...]:
     found: dict[tuple[str, str], dict[str, Row]] = {}
     for row in rows:
         found.setdefault((row.learner, row.setting), {})[row.what] = row
-    return tuple(Line(r["gap"], r["uniform bound"], r["elastic bound"]) for r in found.values())
+    return tuple(Line(r["gap"], tuple(r[what] for what, _ in BOUNDS)) for r in found.values())
 
 
 def bound_text(row: Row) -> str:

@@ -48,9 +48,9 @@ def moment() -> GeneralizationTheorem:
 
 
 def tail() -> GeneralizationTheorem:
-    """|G| <= 2 epsilon + 24 sqrt 2 e epsilon ceil(log2 m) l + 4 e M sqrt(l/m), l = max(2, log(1/delta)).
+    """|G| <= 2 epsilon + 24 sqrt 2 e epsilon ceil(log2 m) l + 4 e M sqrt(l/m).
 
-    From the moments: P(|Y| > e ||Y||_q) <= exp(-q) with q = l >= 2.
+    Here l = max(2, log(1/delta)). From the moments: P(|Y| > e ||Y||_q) <= exp(-q) with q = l >= 2.
     """
     size = sympy.Max(2, sympy.log(1 / delta))
     value = (

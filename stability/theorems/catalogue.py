@@ -15,6 +15,7 @@ from stability.theorems import (
     deng2021,
     elastic_algorithms,
     elastic_moments,
+    elastic_second_moment,
     elisseeff2005,
     feldman2018,
     finite_elastic,
@@ -82,6 +83,7 @@ GENERALIZATION_THEOREMS: tuple[GeneralizationTheorem, ...] = (
     bousquet2002.theorem12_loo(),
     mohri2018.replacement(),
     feldman2018.second_moment(),
+    feldman2018.chebyshev(),
     bousquet2020.moment(),
     bousquet2020.tail(),
     bousquet2020.rms(),
@@ -103,6 +105,8 @@ GENERALIZATION_THEOREMS: tuple[GeneralizationTheorem, ...] = (
     finite_elastic.emp(),
     finite_elastic.loo(),
     elastic_moments.moments(),
+    elastic_second_moment.second_moment(),
+    elastic_second_moment.chebyshev(),
 )
 """From a constant to a bound."""
 

@@ -17,10 +17,10 @@ m, L, mu, C, optimization_error = symbols("m L mu C optimization_error")
 
 
 def polyak_lojasiewicz() -> StabilityTheorem:
-    """Pointwise hypothesis stability C L e + 2 L^2/(mu (m - 1)) of an objective with PL constant mu.
+    """Pointwise hypothesis stability C L e + 2 L^2/(mu (m - 1)), PL constant mu.
 
-    Only the pointwise constant is given: Theorem 11 of Bousquet and Elisseeff (corrected) also needs
-    the hypothesis constant, so this feeds no bound.
+    Only the pointwise constant is given: Theorem 11 of Bousquet and Elisseeff (corrected) also
+    needs the hypothesis constant, so this feeds no bound.
     """
     return StabilityTheorem(
         id="charles2018-pl",

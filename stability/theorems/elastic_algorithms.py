@@ -66,15 +66,20 @@ def _retrained(factor: sympy.Expr, top: sympy.Expr, mean: sympy.Expr, square: sy
     }
 
 
-def _form(convention: Convention, values: Mapping[str, sympy.Expr], **rest: object) -> Form:
-    domain = (m >= 2,) if convention is Convention.RETRAIN else ()
+def _form(
+    convention: Convention,
+    values: Mapping[str, sympy.Expr],
+    domain: tuple[sympy.Basic, ...] = (),
+    **rest: object,
+) -> Form:
+    sizes = (m >= 2,) if convention is Convention.RETRAIN else ()
     return Form(
         name=str(convention),
         notion=ELASTIC[0],
         neighbour=ELASTIC[1],
         convention=convention,
         values=values,
-        domain=domain,
+        domain=domain + sizes,
         **rest,  # type: ignore[arg-type]
     )
 
@@ -132,7 +137,7 @@ def gradient_descent() -> StabilityTheorem:
         ),
         forms=_iterative_forms(),
         structure=PRODUCT,
-        monotone={"L": 1, "L_mean": 1, "L_rms": 1, "alpha": 1, "T": 1},
+        monotone={"L": 1, "L_mean": 1, "L_rms": 1, "alpha": 1, "T": 1, "mu": -1},
     )
 
 
@@ -153,7 +158,7 @@ def sgd() -> StabilityTheorem:
         forms=_iterative_forms(),
         averaged_over=Averaged.ALGORITHM,
         structure=PRODUCT,
-        monotone={"L": 1, "L_mean": 1, "L_rms": 1, "alpha": 1, "T": 1},
+        monotone={"L": 1, "L_mean": 1, "L_rms": 1, "alpha": 1, "T": 1, "mu": -1},
     )
 
 
@@ -209,6 +214,7 @@ def sgd_shuffled_strongly_convex() -> StabilityTheorem:
                 Convention.NULL_STEP,
                 _same(m * weight, L, L_mean, L_rms**2),
                 derived={"weight": {"constant": _visits_contracted()}},
+                domain=(alpha(1) * mu <= 1,),
             ),
         ),
         structure=PRODUCT,

@@ -56,6 +56,7 @@ def nearest_neighbours() -> StabilityTheorem:
                 domain=(k <= m - 1,),
             ),
         ),
+        degree=None,
         monotone={"k": 1, "m": -1},
     )
 

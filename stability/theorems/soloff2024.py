@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+import sympy
+
 from stability.conventions import Averaged, Convention, Neighbour, Notion
 from stability.hypotheses import averages_all_bags, predictions_in_unit_interval, trains_by
 from stability.optimise import FixedInSetup
@@ -16,6 +18,10 @@ from stability.symbols import symbols
 from stability.theorem import Form, Source, StabilityTheorem
 
 m, subsample, eps = symbols("m subsample eps")
+
+
+def _share(p: sympy.Expr, q: sympy.Expr) -> sympy.Expr:
+    return (p / (1 - p) + q / (1 - p) ** 2) / (4 * m * eps**2)
 
 
 def bagging() -> StabilityTheorem:
@@ -50,9 +56,7 @@ def bagging() -> StabilityTheorem:
         forms=(
             Form(
                 name="bagging",
-                values={
-                    "fraction": (p_bag / (1 - p_bag) + q_bag / (1 - p_bag) ** 2) / (4 * m * eps**2)
-                },
+                values={"fraction": _share(p_bag, q_bag)},
                 hypotheses=(trains_by("bagging"),),
                 domain=(m >= 2,),
                 **shape,
