@@ -61,7 +61,7 @@ def logistic_rows(split: Split, delta: Exact, progress: Progress) -> LogisticRes
     largest, pairs = 0.0, 0
     for step, decay in enumerate(REGULARIZATIONS):
         progress("logistic regression", step, len(REGULARIZATIONS))
-        setting = f"lambda = {float(decay):g}"
+        setting = f"lambda {float(decay):g}"
         for learner, algorithm, model in (
             (
                 MINIMISER,

@@ -39,7 +39,7 @@ def random_feature_rows(split: Split, delta: Exact, progress: Progress) -> tuple
         constant = plug_in(summary.finish(), setup, Convention.KEEP)
         analysis = analyse(setup, delta, measured=[constant])
         losses = fit.losses(outside, test_targets), fit.losses(inside, targets)
-        setting = f"lambda = {regularization:g}"
+        setting = f"lambda {regularization:g}"
         rows.append(gap_row(LEARNER, setting, *losses, 1.0))
         rows.extend(compared(LEARNER, setting, analysis))
     return tuple(rows)

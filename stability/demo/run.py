@@ -10,6 +10,7 @@ from pathlib import Path
 from time import perf_counter
 
 import pandas as pd
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
@@ -141,11 +142,18 @@ def _write(
 def _print(
     console: Console, rows: tuple[Row, ...], network: NetworkResult, logistic: LogisticResult
 ) -> None:
-    table = Table(title="How far can the test loss be from the training loss?", caption=CAPTION)
+    table = Table(
+        title="How far can the test loss be from the training loss?",
+        caption=CAPTION,
+        box=SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+    )
     for heading in COLUMNS:
         words = heading in ("learner", "promise")
         table.add_column(
-            heading, justify="left" if words else "right", no_wrap=heading in COLUMNS[:2]
+            heading,
+            justify="left" if words else "right",
+            no_wrap=words or heading == "measured gap",
         )
     for line in lines(rows):
         table.add_row(*line.cells())
