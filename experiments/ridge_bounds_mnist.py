@@ -1,8 +1,8 @@
 """`ridge-bounds-mnist`: random-feature ridge regression, exact deletion constants, plug-in bounds.
 
 Target 1{digit >= 5}, squared loss of the prediction cut to [0, 1], keep-1/m. Every pair of a
-deleted training image and a test image enters, the deleted image itself and all training images into the
-supremum. The bounds use constants seen on one sample: they are estimates.
+deleted training image and a test image enters, the deleted image itself and all training images
+into the supremum. The bounds use constants seen on one sample: they are estimates.
 """
 
 from __future__ import annotations
