@@ -1,0 +1,124 @@
+"""Bounds against rules on tiny spaces, whose gap and elastic constants are enumerated exactly."""
+
+import itertools
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from stability.evaluate import Term
+from stability.theorems.catalogue import BY_ID
+
+
+@dataclass(frozen=True)
+class AdditiveRule:
+    """l(A_S, z) = clip(start + (1/m) sum_j c(S_j, z), 0, M); deleting j drops its term.
+
+    `influence` (k, k): c(z', z); `law` (k,): probabilities of the k points.
+    """
+
+    influence: np.ndarray
+    law: np.ndarray
+    start: float
+    M: float
+    m: int
+
+    def losses(self, sample: tuple[int, ...]) -> np.ndarray:
+        return np.clip(self.start + self.influence[list(sample)].sum(axis=0) / self.m, 0, self.M)
+
+    def constants(self) -> dict[str, float]:
+        """B, U, B1, D of m times the largest change over samples: exact by enumeration."""
+        k = len(self.law)
+        beta = np.zeros((k, k))
+        for rest in itertools.product(range(k), repeat=self.m - 1):
+            without = self.losses(rest)
+            for z in range(k):
+                change = self.m * np.abs(self.losses((*rest, z)) - without)
+                beta[z] = np.maximum(beta[z], change)
+        rows = beta @ self.law
+        return {
+            "B": rows.max(),
+            "U": beta.max(),
+            "B1": float(rows @ self.law),
+            "D": float(np.diag(beta) @ self.law),
+        }
+
+    def gaps(self) -> tuple[np.ndarray, np.ndarray]:
+        """The gap of every sample and its probability."""
+        gaps, weights = [], []
+        for sample in itertools.product(range(len(self.law)), repeat=self.m):
+            losses = self.losses(sample)
+            gaps.append(losses @ self.law - losses[list(sample)].mean())
+            weights.append(self.law[list(sample)].prod())
+        return np.array(gaps), np.array(weights)
+
+
+def random_rules(count: int, seed: int) -> list[AdditiveRule]:
+    """Rules that memorise, more or less, on three to five points."""
+    generator = np.random.default_rng(seed)
+    rules = []
+    for _ in range(count):
+        k, m = int(generator.integers(2, 5)), int(generator.integers(2, 6))
+        influence = generator.normal(0, generator.uniform(0, 1), (k, k))
+        influence -= np.diag(generator.uniform(0, 6, k))
+        law = generator.dirichlet(np.ones(k))
+        rules.append(AdditiveRule(influence, law, generator.uniform(0.2, 1), 1.0, m))
+    return rules
+
+
+def value(theorem: str, rule: AdditiveRule, **others: Fraction) -> float:
+    statement = BY_ID[theorem].statements[0]
+    numbers = {
+        name: Fraction(float(v)) * (1 + Fraction(1, 10**9)) for name, v in rule.constants().items()
+    }
+    bindings = {**numbers, "M": Fraction(rule.M), **others}
+    return Term(statement.values["bound"], bindings).upper(rule.m)
+
+
+@pytest.mark.parametrize("rule", random_rules(60, seed=1), ids=range(60))
+def test_the_second_moment_is_never_above_its_bound(rule: AdditiveRule) -> None:
+    gaps, weights = rule.gaps()
+    assert weights @ gaps**2 <= value("elastic-second-moment", rule)
+
+
+@pytest.mark.parametrize("rule", random_rules(25, seed=2), ids=range(25))
+@pytest.mark.parametrize("delta", [Fraction(1, 2), Fraction(1, 20)])
+def test_tails_are_never_heavier_than_promised(rule: AdditiveRule, delta: Fraction) -> None:
+    gaps, weights = rule.gaps()
+    chebyshev = value("elastic-chebyshev", rule, delta=delta)
+    assert weights[np.abs(gaps) > chebyshev].sum() <= delta
+    constants = rule.constants()
+    widest = Fraction(float(constants["U"])) * (1 + Fraction(1, 10**6))
+    finite = value("elastic-finite-emp", rule, delta=delta, eta=widest, p=Fraction(0))
+    assert weights[gaps > finite].sum() <= delta
+
+
+def test_memorising_attains_the_bias() -> None:
+    """Loss M - b on the sample and M elsewhere, over many points: the gap is about b, and the
+    bound is about b plus M/sqrt(m)/2. Without the diagonal term it would fail."""
+    k, m, b = 400, 2, 0.9
+    rule = AdditiveRule(-m * b * np.eye(k), np.full(k, 1 / k), 1.0, 1.0, m)
+    beta = m * b
+    constants = {"B": beta / k, "U": beta, "B1": beta / k, "D": beta}
+    gaps = [rule.losses(s) @ rule.law - rule.losses(s)[list(s)].mean() for s in ((0, 1), (2, 3))]
+    assert min(gaps) > 0.89
+    numbers = {n: Fraction(v) for n, v in constants.items()}
+    whole = BY_ID["elastic-second-moment"].statements[0].values["bound"]
+    bound = Term(whole, {**numbers, "M": Fraction(1)}).upper(m)
+    without_diagonal = Term(whole, {**numbers, "D": Fraction(0), "M": Fraction(1)}).upper(m)
+    assert without_diagonal < min(gaps) ** 2 <= bound
+
+
+@pytest.mark.parametrize("beta", ["0.1", "2", "30"])
+def test_constant_beta_gives_the_form_of_feldman_and_vondrak(beta: str) -> None:
+    b, m, M = Fraction(beta), 1000, Fraction(1)
+    same = dict.fromkeys(("B", "U", "B1", "D"), b)
+    elastic = Term(
+        BY_ID["elastic-second-moment"].statements[0].values["bound"], {**same, "M": M}
+    ).upper(m)
+    epsilon = 2 * b / m
+    exact = (2 * float(epsilon) + float(epsilon**2 + M**2 / (4 * m)) ** 0.5) ** 2
+    assert elastic == pytest.approx(exact, rel=1e-12)
+    sharper = BY_ID["feldman2018-second-moment"].statements[1].values["bound"]
+    assert elastic <= Term(sharper, {"epsilon": epsilon, "M": M}).upper(m)
