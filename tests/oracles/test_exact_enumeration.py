@@ -20,7 +20,7 @@ class AdditiveRule:
 
     influence: np.ndarray
     law: np.ndarray
-    start: float
+    start: float | np.ndarray
     M: float
     m: int
 
@@ -108,6 +108,16 @@ def test_memorising_attains_the_bias() -> None:
     bound = Term(whole, {**numbers, "M": Fraction(1)}).upper(m)
     without_diagonal = Term(whole, {**numbers, "D": Fraction(0), "M": Fraction(1)}).upper(m)
     assert without_diagonal < min(gaps) ** 2 <= bound
+
+
+@pytest.mark.parametrize("m", [1, 2, 5])
+def test_a_fixed_hypothesis_attains_the_sampling_term(m: int) -> None:
+    """Losses 0 and 1 with probability 1/2 each, whatever the sample: E G^2 is 1/(4m) exactly."""
+    rule = AdditiveRule(np.zeros((2, 2)), np.full(2, 0.5), np.array([0.0, 1.0]), 1.0, m)
+    gaps, weights = rule.gaps()
+    exact = weights @ gaps**2
+    assert exact == pytest.approx(1 / (4 * m), rel=1e-12)
+    assert exact <= value("elastic-second-moment", rule) == pytest.approx(exact, rel=1e-12)
 
 
 @pytest.mark.parametrize("beta", ["0.1", "2", "30"])
