@@ -205,3 +205,6 @@ class Bound:
     def latex(self) -> str:
         """The statement in LaTeX."""
         return latex(self.statement)
+
+    def _repr_latex_(self) -> str:
+        return f"$\\displaystyle {self.latex}$"

@@ -27,6 +27,7 @@ class ByWidth:
 
 
 def plain_table(title: str, caption: str = "") -> Table:
+    """An empty table in the one look that all tables share; titles are text, not markup."""
     return Table(
         title=Text(title),
         caption=Text(caption, style="dim") if caption else None,
@@ -40,13 +41,20 @@ def plain_table(title: str, caption: str = "") -> Table:
 
 
 def columns(table: Table, widths: Mapping[str, int]) -> None:
+    """Add columns of these names, each at most so wide."""
     for name, width in widths.items():
         table.add_column(name, max_width=width, overflow="fold")
 
 
 def folded(identifier: str, width: int) -> str:
+    """An identifier, broken at its hyphens where it is longer than the width.
+
+    >>> folded("elastic-sgd-shuffled", 16)
+    'elastic-sgd-\\nshuffled'
+    """
     return textwrap.fill(identifier, width, break_on_hyphens=True, break_long_words=False)
 
 
 def lines(*parts: str) -> str:
+    """The parts that are not empty, one per line."""
     return "\n".join(part for part in parts if part)

@@ -49,8 +49,10 @@ def given(value: Fraction | float, digits: int = 8) -> str:
     ('0.05', '0.05', '0.33333334')
     """
     exact = Fraction(value)
-    near = float(exact)
-    written = Fraction(repr(near)) if Fraction(near) == exact else exact
+    written = exact
+    if abs(exact) < 10**300:
+        near = float(exact)
+        written = Fraction(repr(near)) if Fraction(near) == exact else exact
     return rounded_up(written, digits)
 
 

@@ -77,8 +77,9 @@ def value_text(bound: Bound) -> str:
     return f"about {rounded((enclosure.low + enclosure.high) / 2)}"
 
 
-def bound_row(bound: Bound) -> BoundRow:
-    """A bound as text. Looks for a sample size or step size from which a vacuous one says more."""
+def bound_row(bound: Bound, *, remedies: bool = True) -> BoundRow:
+    """A bound as text. With `remedies`, a vacuous one says from which sample size or step size on
+    it would say more (a search, which takes a moment)."""
     promise = promises(bound)
     vacuous = promise and bound.vacuous
     details = [averaged(bound.averaged_over)] if bound.over is not Over.NOTHING else []
@@ -97,7 +98,7 @@ def bound_row(bound: Bound) -> BoundRow:
         value=value_text(bound),
         trivial=rounded_down(bound.trivial.enclosure(bound.stability.setup.sample.size).low),
         vacuous=("yes" if vacuous else "no") if promise else "",
-        remedy=_remedy(bound) if vacuous else "",
+        remedy=_remedy(bound) if vacuous and remedies else "",
         caveat=caveat(bound.trust, bound.stability.trust),
     )
 

@@ -29,7 +29,9 @@ from stability.report.rows import (
 from stability.report.theorem_cards import theorem_panel, theorems_table
 from stability.report.words import EXPECTATION, setup_words
 
-_QUANTITIES, _KINDS, _PROVENANCES = list(Quantity), list(Kind), list(Provenance)
+_QUANTITIES, _KINDS, _PROVENANCES = (
+    [str(word) for word in words] for words in (Quantity, Kind, Provenance)
+)
 
 NOTHING_APPLIES = "No bound: no theorem applies to this setup. The reasons are listed below."
 LEGEND = (
@@ -139,7 +141,7 @@ def compare_table(named: Sequence[tuple[str, Analysis]]) -> RenderableType:
 
 
 def _compared(bound: Bound, best: bool) -> Text:
-    row = bound_row(bound)
+    row = bound_row(bound, remedies=False)
     text = _value(row)
     if best and row.promises:
         text.stylize("bold")

@@ -61,6 +61,15 @@ LEGEND: tuple[tuple[str, str], ...] = (
 
 _AVERAGES = {Averaged.ALGORITHM: "mean over the algorithm"}
 
+_DETAILS = {
+    "regularization": "regularisation {}",
+    "strong_convexity": "strong convexity {}",
+    "inverse_temperature": "inverse temperature {}",
+    "neighbours": "k = {}",
+    "subsample": "bags of {}",
+    "pl_constant": "constant {}",
+}
+
 EXPECTATION = "in expectation"
 
 
@@ -102,6 +111,9 @@ def algorithm_words(algorithm: Algorithm | None) -> str:
         parts.append(f"step size {given(step.size)}")
     if isinstance(step, DecayingStep):
         parts.append(f"step size {given(step.c)}/t")
+    for name, words in _DETAILS.items():
+        if (value := getattr(algorithm, name, None)) is not None:
+            parts.append(words.format(given(value)))
     if length := duration_words(algorithm):
         parts.append(length)
     return ", ".join(parts)
@@ -122,6 +134,6 @@ def setup_words(setup: Setup) -> str:
     >>> from stability.algorithms import EmpiricalRiskMinimizer
     >>> from stability.setup import Sample, Setup
     >>> setup_words(Setup(sample=Sample(50), algorithm=EmpiricalRiskMinimizer(regularization=1)))
-    'regularised empirical risk minimisation, m = 50'
+    'regularised empirical risk minimisation, regularisation 1, m = 50'
     """
     return f"{algorithm_words(setup.algorithm)}, m = {setup.sample.size}"

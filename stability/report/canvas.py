@@ -1,0 +1,95 @@
+"""What all pictures share: checked file names, one look, writing to a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from stability.errors import SetupError
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+SUFFIXES = (".png", ".svg", ".pdf")
+"""Kinds of picture that can be written."""
+
+BLUE, VERMILLION, GREEN = "#0072B2", "#D55E00", "#009E73"
+PURPLE, SKY, OCHRE, GREY = "#CC79A7", "#56B4E9", "#B8860B", "#5A5A5A"
+"""Colours that stay apart for colour-blind readers (after Okabe and Ito)."""
+
+DPI = 160
+
+
+def picture_path(path: str | Path, where: str = "plot") -> Path:
+    """The path of a picture to write.
+
+    Raises SetupError for a suffix other than .png, .svg or .pdf and for a directory that does not
+    exist.
+
+    >>> picture_path("bounds.gif")
+    Traceback (most recent call last):
+    stability.errors.SetupError: plot: found 'bounds.gif'; allowed: a file name that ends in .png...
+    """
+    target = Path(path)
+    if target.suffix.lower() not in SUFFIXES:
+        raise SetupError(
+            where=where,
+            found=str(path),
+            allowed="a file name that ends in " + ", ".join(SUFFIXES),
+            remedy="The ending says which kind of picture to write.",
+        )
+    if not target.parent.is_dir():
+        raise SetupError(
+            where=where,
+            found=str(path),
+            allowed="a file in a directory that exists",
+            remedy=f"Create {target.parent} first.",
+        )
+    return target
+
+
+def literal(text: str) -> str:
+    """Text in which matplotlib takes a dollar as a dollar, not as the start of a formula."""
+    return text.replace("$", r"\$")
+
+
+def new_figure(width: float, height: float) -> Figure:
+    """An empty figure of a size in inches, apart from any global state of matplotlib."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(width, height), layout="constrained", facecolor="white")
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def plain_axes(axes: Axes) -> None:
+    """Thin grid, no frame at the top and right, readable ticks."""
+    axes.grid(True, which="major", color="#DDDDDD", linewidth=0.7)
+    axes.set_axisbelow(True)
+    axes.tick_params(labelsize=10)
+    for side in ("top", "right"):
+        axes.spines[side].set_visible(False)
+
+
+def write(figure: Figure, path: Path) -> Path:
+    """Write a figure as the suffix says; the same figure gives the same bytes.
+
+    Raises SetupError if the file cannot be written.
+    """
+    from matplotlib import rc_context
+
+    kind = path.suffix.lower()[1:]
+    metadata = {"svg": {"Date": None}, "pdf": {"CreationDate": None}, "png": {"Software": None}}
+    try:
+        with rc_context({"svg.hashsalt": "stability", "svg.fonttype": "path"}):
+            figure.savefig(path, format=kind, dpi=DPI, metadata=metadata[kind])
+    except OSError as error:
+        raise SetupError(
+            where=str(path),
+            found=error.strerror or str(error),
+            allowed="a file that can be written",
+            remedy="Check the directory and the space left.",
+        ) from None
+    return path

@@ -1,0 +1,95 @@
+"""Analyses as plain values, for JSON. Field names are those of the symbols and of the files."""
+
+from __future__ import annotations
+
+from math import isfinite
+from typing import Any
+
+from stability.analysis import Analysis
+from stability.inverse import first_nonvacuous_size
+from stability.notions import Bound
+
+ROW_FIELDS = (
+    "theorem",
+    "constant",
+    "path",
+    "form",
+    "notion",
+    "neighbour",
+    "convention",
+    "quantity",
+    "kind",
+    "provenance",
+    "high_probability_over",
+    "averaged_over",
+    "failure",
+    "value",
+    "trivial",
+    "vacuous",
+    "nonvacuous_from",
+    "chosen",
+    "trust",
+    "formula",
+    "latex",
+)
+"""The fields of a row, in order."""
+
+
+def analysis_record(analysis: Analysis) -> dict[str, Any]:
+    """An analysis as plain values: `setup`, `delta`, `constants`, `rows` and `refused`.
+
+    `constant` of a row is the first step of its path; `notion`, `neighbour` and `convention` are
+    those of the constant that the generalization theorem consumed. `value` is null if it is above
+    the largest float. `nonvacuous_from` is the smallest sample size from which a vacuous row says
+    something by the same path; null for rows that already do, and where there is none.
+
+    >>> from stability.setup import AssumedStability, Sample, Setup
+    >>> from stability.analysis import analyse
+    >>> own = AssumedStability(notion="uniform", values={"beta": "0.001"}, scaling="1/m")
+    >>> record = analysis_record(analyse(Setup(sample=Sample(10), stability=own)))
+    >>> [row["nonvacuous_from"] for row in record["rows"] if row["theorem"] == "bousquet2020-tail"]
+    [449]
+    """
+    return {
+        "setup": analysis.setup.record(),
+        "delta": float(analysis.delta),
+        "constants": [finite(constant.record()) for constant in analysis.constants],
+        "rows": [bound_record(bound) for bound in analysis.bounds],
+        "refused": [refusal.record() for refusal in analysis.refused],
+    }
+
+
+def bound_record(bound: Bound) -> dict[str, Any]:
+    """One bound as plain values, with the fields of `ROW_FIELDS`."""
+    stability, vacuous = bound.stability, bound.vacuous
+    values = {
+        "theorem": bound.theorem,
+        "constant": bound.path[0],
+        "path": list(bound.path),
+        "form": {"constant": stability.form, "theorem": bound.form},
+        "notion": str(stability.notion),
+        "neighbour": str(stability.neighbour),
+        "convention": str(bound.convention) if bound.convention else None,
+        "quantity": str(bound.quantity),
+        "kind": str(bound.kind),
+        "provenance": str(bound.provenance),
+        "high_probability_over": str(bound.over),
+        "averaged_over": str(bound.averaged_over),
+        "failure": float(bound.failure),
+        "value": bound.value,
+        "trivial": bound.trivial_value,
+        "vacuous": vacuous,
+        "nonvacuous_from": first_nonvacuous_size(bound) if vacuous else None,
+        "chosen": {name: float(value) for name, value in bound.chosen.items()},
+        "trust": {"constant": stability.trust, "theorem": bound.trust},
+        "formula": str(bound.statement),
+        "latex": bound.latex,
+    }
+    return finite({name: values[name] for name in ROW_FIELDS})
+
+
+def finite(value: Any) -> Any:
+    """The same with null for infinite floats, which JSON does not know."""
+    if isinstance(value, dict):
+        return {name: finite(v) for name, v in value.items()}
+    return None if isinstance(value, float) and not isfinite(value) else value
