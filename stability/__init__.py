@@ -1,0 +1,103 @@
+"""How far can the test loss be from the training loss? Bounds from algorithmic stability.
+
+`analyse(setup)` gives every bound that holds for a training setup, and for every theorem that does
+not apply the reason. `calibrate` solves for the sample size, steps, step size or regularisation
+that meet a target. `evaluate_theorem` evaluates a statement at numbers of your own (the module
+`stability.evaluate` is the arithmetic below it).
+
+>>> import stability
+>>> setup = stability.Setup(
+...     sample=stability.Sample(60000),
+...     loss=stability.Loss(lipschitz=1, smoothness="0.25", convex=True),
+...     algorithm=stability.StochasticGradientDescent(step_size="1e-5", epochs=1),
+... )
+>>> stability.analyse(setup).of("bousquet2002-thm12-emp")[0].value
+0.017007903804934298
+"""
+
+from stability.algorithms import (
+    Algorithm,
+    Bagging,
+    ConstantStep,
+    DecayingStep,
+    EmpiricalRiskMinimizer,
+    GibbsAveraging,
+    GradientDescent,
+    KernelMinimizer,
+    LangevinDynamics,
+    NearestNeighbours,
+    PolyakLojasiewicz,
+    StochasticGradientDescent,
+    Subbagging,
+)
+from stability.analysis import Analysis, analyse
+from stability.errors import (
+    DataError,
+    EvaluationError,
+    Infeasible,
+    Refusal,
+    RunError,
+    SetupError,
+    StabilityError,
+    UnsafeMixture,
+)
+from stability.evaluation import Evaluation
+from stability.evaluation import evaluate as evaluate_theorem
+from stability.inverse import (
+    Calibration,
+    calibrate,
+    first_nonvacuous_size,
+    nonvacuous_step_size,
+)
+from stability.notions import Bound, Stability
+from stability.setup import AssumedStability, Loss, Sample, Setup, Training
+from stability.setup_file import parse_setup, read_setup, template
+from stability.theorem import Conversion, GeneralizationTheorem, StabilityTheorem, Theorem
+from stability.theorems.catalogue import CATALOGUE
+
+__all__ = [
+    "CATALOGUE",
+    "Algorithm",
+    "Analysis",
+    "AssumedStability",
+    "Bagging",
+    "Bound",
+    "Calibration",
+    "ConstantStep",
+    "Conversion",
+    "DataError",
+    "DecayingStep",
+    "EmpiricalRiskMinimizer",
+    "Evaluation",
+    "EvaluationError",
+    "GeneralizationTheorem",
+    "GibbsAveraging",
+    "GradientDescent",
+    "Infeasible",
+    "KernelMinimizer",
+    "LangevinDynamics",
+    "Loss",
+    "NearestNeighbours",
+    "PolyakLojasiewicz",
+    "Refusal",
+    "RunError",
+    "Sample",
+    "Setup",
+    "SetupError",
+    "Stability",
+    "StabilityError",
+    "StabilityTheorem",
+    "StochasticGradientDescent",
+    "Subbagging",
+    "Theorem",
+    "Training",
+    "UnsafeMixture",
+    "analyse",
+    "calibrate",
+    "evaluate_theorem",
+    "first_nonvacuous_size",
+    "nonvacuous_step_size",
+    "parse_setup",
+    "read_setup",
+    "template",
+]

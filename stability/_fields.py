@@ -61,14 +61,14 @@ def _exact(value: Any) -> Fraction:
                 return Fraction(value)
             except (ValueError, ZeroDivisionError) as error:
                 raise ValueError("not a number") from error
+    if getattr(value, "is_Rational", False):
+        return Fraction(int(value.p), int(value.q))
     if isinstance(value, numbers.Integral):
         return Fraction(int(value))
     if isinstance(value, numbers.Real):
         if not math.isfinite(float(value)):
             raise ValueError("not finite")
         return Fraction(float(value))
-    if getattr(value, "is_Rational", False):
-        return Fraction(int(value.p), int(value.q))
     raise ValueError("not a number")
 
 

@@ -297,7 +297,7 @@ class Subbagging(_Bags):
 
 @dataclass(frozen=True, kw_only=True)
 class PolyakLojasiewicz(Algorithm):
-    """Any algorithm that comes near the nearest global minimiser of an objective with a PL constant.
+    """Any algorithm that comes near the nearest global minimiser of a PL objective.
 
     >>> PolyakLojasiewicz(pl_constant="0.1", optimization_error=0).kind
     'pl'

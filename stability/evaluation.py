@@ -7,24 +7,27 @@ theorem's hypotheses hold for the problem behind the numbers is up to the caller
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from stability._fields import OutOfRange, exact
-from stability.arithmetic.closed import CONSTANT, DECAY
 from stability.conventions import Kind
 from stability.errors import EvaluationError, SetupError
 from stability.evaluate import Enclosure
-from stability.symbols import MEANINGS, names_in
+from stability.statement_choice import (
+    ALWAYS,
+    choose_statement,
+    nearest,
+    own_name,
+)
+from stability.symbols import MEANINGS
 from stability.theorem import Statement, Theorem
 from stability.theorems.catalogue import BY_ID
 
 Number = str | int | float | Fraction
 DEFAULTS: Mapping[str, Fraction] = {"M": Fraction(1)}
-ALWAYS = frozenset({"m", "M"})
-"""Sample size and loss range belong to every problem, so every statement takes them."""
 
 
 @dataclass(frozen=True)
@@ -83,12 +86,11 @@ def evaluate(
     Fraction(1, 500)
     """
     theorem = named(theorem_id)
-    given = dict(values)
-    _check_known(theorem, given)
-    statement, schedule = _statement(theorem, given, form)
-    given = _with_draws(statement, given)
-    numbers = {name: _number(name, value) for name, value in given.items()}
-    needed = _needed(statement, schedule, numbers)
+    _check_known(theorem, values)
+    choice = choose_statement(theorem, values, form)
+    statement, schedule, needed = choice.statement, choice.schedule, choice.needed
+    named_here = {own_name(statement, name, values): value for name, value in values.items()}
+    numbers = {name: _number(name, value) for name, value in named_here.items()}
     numbers.update({n: v for n, v in DEFAULTS.items() if n in needed and n not in numbers})
     _check_complete(theorem, statement, needed, numbers)
     _check_steps(numbers)
@@ -114,7 +116,7 @@ def evaluate(
         values=found,
         which=_which(theorem, found, which),
         kind=theorem.kind,
-        note=_note(theorem, given),
+        note=_note(theorem, values),
     )
 
 
@@ -126,7 +128,8 @@ def named(theorem_id: str) -> Theorem:
     """
     if theorem_id in BY_ID:
         return BY_ID[theorem_id]
-    near = difflib.get_close_matches(theorem_id, list(BY_ID), n=3, cutoff=0.5)
+    begun = [name for name in BY_ID if theorem_id and name.startswith(theorem_id)]
+    near = begun[:3] or difflib.get_close_matches(theorem_id, list(BY_ID), n=3, cutoff=0.5)
     raise SetupError(
         where="theorem",
         found=theorem_id,
@@ -148,88 +151,13 @@ def _check_known(theorem: Theorem, given: Mapping[str, Number]) -> None:
     known |= {"T"} if "draws" in known else set()
     for name in given:
         if name not in known:
-            near = _nearest(name, known)
+            near = nearest(name, known)
             raise SetupError(
                 where=name,
                 found="a symbol that the statement does not use",
                 allowed=f"for {theorem.id}: " + ", ".join(sorted(known)),
                 remedy=f"Did you mean {near}?" if near else "",
             )
-
-
-def _statement(
-    theorem: Theorem, given: Mapping[str, Number], form: str | None
-) -> tuple[Statement, str]:
-    """The statement to evaluate and the schedule of its steps."""
-    statements = theorem.statements
-    if form is not None:
-        statements = tuple(s for s in statements if s.name == form)
-        if not statements:
-            names = [s.name or "(the only one has no name)" for s in theorem.statements]
-            near = _nearest(form, names)
-            raise SetupError(
-                where="form",
-                found=form,
-                allowed="one of " + "; ".join(dict.fromkeys(names)),
-                remedy=f"Did you mean {near!r}?" if near else "",
-            )
-    pairs = [(s, _schedule(s, given)) for s in statements]
-    complete = [p for p in pairs if _needed(*p, _with_draws(p[0], given)) <= _have(p[0], given)]
-    exactly = [p for p in complete if not _unused(*p, given)]
-    statement, schedule = (exactly or complete or pairs)[0]
-    unused = _unused(statement, schedule, given)
-    if unused:
-        users = [s.name for s, k in pairs if s.name and not set(unused) & {*_unused(s, k, given)}]
-        label = f" in the form {statement.name!r}" if statement.name else ""
-        used = ", ".join(sorted(_needed(statement, schedule, _with_draws(statement, given))))
-        raise SetupError(
-            where=unused[0],
-            found=f"a symbol that {theorem.id} does not use{label}, with what else is given",
-            allowed=used,
-            remedy=f"The form {users[0]!r} uses it." if users else "Leave it out.",
-        )
-    return statement, schedule
-
-
-def _schedule(statement: Statement, given: Mapping[str, Number]) -> str:
-    """Steps c/t if the statement speaks of step sizes and c is given in place of alpha."""
-    used: set[str] = set()
-    for expression in (*statement.values.values(), *statement.domain):
-        used |= names_in(expression)
-    for by_schedule in statement.derived.values():
-        for expression in by_schedule.values():
-            used |= names_in(expression)
-    return DECAY if "alpha" in used and "c" in given and "alpha" not in given else CONSTANT
-
-
-def _needed(statement: Statement, schedule: str, given: Iterable[str]) -> frozenset[str]:
-    """Symbols that have to be given: ingredients of derived ones unless these are given."""
-    found: set[str] = set()
-    for expression in (*statement.values.values(), *statement.domain):
-        found |= names_in(expression)
-    for name in set(statement.derived) & found:
-        if name not in given and schedule in statement.derived[name]:
-            found = (found - {name}) | names_in(statement.derived[name][schedule])
-    if schedule == DECAY and "alpha" in found:
-        found = (found - {"alpha"}) | {"c"}
-    return frozenset(found)
-
-
-def _unused(statement: Statement, schedule: str, given: Mapping[str, Number]) -> list[str]:
-    names = _with_draws(statement, given)
-    return sorted(set(names) - _needed(statement, schedule, names) - ALWAYS)
-
-
-def _have(statement: Statement, given: Mapping[str, Number]) -> set[str]:
-    return {*_with_draws(statement, given), *DEFAULTS}
-
-
-def _with_draws(statement: Statement, given: Mapping[str, Number]) -> dict[str, Number]:
-    """T stands for `draws` in a statement that speaks of draws and not of steps."""
-    wanted = statement.names()
-    if "draws" in wanted and "T" not in wanted and "T" in given and "draws" not in given:
-        return {("draws" if n == "T" else n): v for n, v in given.items()}
-    return dict(given)
 
 
 def _number(name: str, value: Number) -> Any:
@@ -244,7 +172,7 @@ def _number(name: str, value: Number) -> Any:
             where=name,
             found=value,
             allowed=meaning.allowed.text + (size if isinstance(error, OutOfRange) else ""),
-            remedy=f"It is the {meaning.text}.",
+            remedy=f"It is: {meaning.text}.",
         ) from None
 
 
@@ -255,7 +183,7 @@ def _check_complete(
     if not missing:
         return
     texts = theorem.symbols()
-    told = "; ".join(f"{n}, the {texts.get(n, MEANINGS[n].text)}" for n in missing)
+    told = ", ".join(f"{n} ({texts.get(n, MEANINGS[n].text)})" for n in missing)
     left_open = [n for n in missing if n in theorem.unspecified]
     remedy = f"Add {' '.join(f'{n}=...' for n in missing)}."
     if left_open:
@@ -288,7 +216,7 @@ def _which(theorem: Theorem, found: Mapping[str, Enclosure], which: str | None) 
         return next(iter(found))
     if which in found:
         return which
-    near = _nearest(which, found)
+    near = nearest(which, found)
     raise SetupError(
         where="which",
         found=which,
@@ -307,7 +235,3 @@ def _note(theorem: Theorem, given: Mapping[str, Number]) -> str:
 def _listing(numbers: Mapping[str, Any]) -> str:
     shown = {n: "..." if isinstance(v, tuple) else f"{float(v):.6g}" for n, v in numbers.items()}
     return ", ".join(f"{n} = {text}" for n, text in sorted(shown.items()))
-
-
-def _nearest(word: str, known: Iterable[str]) -> str:
-    return next(iter(difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)), "")

@@ -5,60 +5,25 @@ Every answer was put back in the setup and met its target; nothing relies on bou
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from math import inf
 from typing import Any
 
-from stability._fields import Exact, exact
+from stability._fields import LARGEST_EXPONENT, Exact, exact
 from stability.algorithms import DecayingStep
 from stability.analysis import DELTA, analyse
 from stability.conventions import Kind, Provenance, Quantity
 from stability.errors import EvaluationError, Infeasible, Refusal, SetupError
 from stability.evaluation import named
+from stability.knobs import LARGEST_SIZE, Knob, knob_of
 from stability.notions import Bound
 from stability.paths import follow
-from stability.search import Edge, binary_grid, decimal_grid, edge, short
+from stability.search import Edge, decimal_grid, edge, short
 from stability.setup import Setup, probability
 from stability.theorem import GeneralizationTheorem, Theorem
 from stability.theorems.catalogue import BY_ID
-
-LARGEST_SIZE = 50
-"""Sample sizes are searched up to 2^50, steps up to 2^40."""
-
-SIZES, STEPS = binary_grid(LARGEST_SIZE), tuple(reversed(binary_grid(40)))
-STEP_SIZES = tuple(reversed(decimal_grid(-15, 6)))
-REGULARIZATIONS = decimal_grid(-15, 15)
-
-
-@dataclass(frozen=True)
-class Knob:
-    """A number of a setup that may be solved for; `grid` starts with what one would like best."""
-
-    place: str
-    wanted: str
-    grid: tuple[Fraction, ...]
-    whole: bool
-
-    def turn(self, setup: Setup, value: Fraction) -> Setup:
-        """The setup with another value there."""
-        if self.place == "sample.size":
-            return setup.with_size(int(value))
-        return setup.with_value(self.place, int(value) if self.whole else value)
-
-
-KNOBS: Mapping[str, Knob] = {
-    knob.place: knob
-    for knob in (
-        Knob("sample.size", "smallest", SIZES, True),
-        Knob("algorithm.steps", "largest", STEPS, True),
-        Knob("algorithm.epochs", "largest", STEPS, True),
-        Knob("algorithm.step_size", "largest", STEP_SIZES, False),
-        Knob("algorithm.regularization", "smallest", REGULARIZATIONS, False),
-    )
-}
-"""What can be solved for, by its place in the setup."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +31,10 @@ class Calibration:
     """The answer: `setup` is the given one with `value` at `solve`, and `bound` its bound there.
 
     `value` is exact; as `number` it prints with at most 12 digits (whole numbers with all) and
-    reads back as exactly itself. `at_end`: the search ended there, a still better value might do.
+    reads back as exactly itself. `averaged_over`: the randomness of the run over which the gap is
+    averaged, "nothing" if the bound speaks of the very run. `at_end`: the search ended there, a
+    still better value might do. `vacuous`: the target is so large that the bound says no more than
+    the loss range does.
     """
 
     theorem: str
@@ -75,7 +43,9 @@ class Calibration:
     bound: float
     path: tuple[str, ...]
     setup: Setup
+    averaged_over: str
     at_end: bool
+    vacuous: bool
 
     @property
     def number(self) -> int | float:
@@ -90,7 +60,9 @@ class Calibration:
             "value": self.number,
             "bound": self.bound,
             "path": list(self.path),
+            "averaged_over": self.averaged_over,
             "at_end": self.at_end,
+            "vacuous": self.vacuous,
         }
 
 
@@ -105,11 +77,11 @@ def calibrate(
     """The smallest sample size or regularisation, or the largest number of steps or step size, at
     which a bound is at most `target`.
 
-    `solve` is one of `KNOBS`. The bound is that of `theorem`, or of any path through it, or (None)
-    the best guaranteed bound on the gap; `delta` its total failure probability. For steps c/t the
-    step size is c. If the setup gives epochs, the steps follow the sample size; solving for
-    `algorithm.steps` replaces them. A constant of your own with scaling "1/m" is rescaled with the
-    sample size (see `setup.stability.values` of the answer).
+    `solve` is a place in the setup, one of `stability.knobs.KNOBS`. The bound is that of `theorem`,
+    or of any path through it, or (None) the best guaranteed bound on the gap; `delta` its total
+    failure probability. For steps c/t the step size is c. If the setup gives epochs, the steps
+    follow the sample size; solving for `algorithm.steps` replaces them. A constant of your own
+    with scaling "1/m" is rescaled with the sample size (see `.setup.stability` of the answer).
 
     Raises SetupError for what cannot be solved for, Infeasible if nothing in the range searched
     meets the target.
@@ -118,9 +90,9 @@ def calibrate(
     >>> own = AssumedStability(notion="uniform", values={"beta": "1e-5"}, scaling="1/m")
     >>> answer = calibrate(Setup(sample=Sample(1000), stability=own), "0.1", "sample.size")
     >>> answer.value, answer.theorem, answer.bound <= 0.1
-    (162, 'bousquet2002-thm12-emp', True)
+    (163, 'bousquet2002-thm12-emp', True)
     """
-    knob = _knob(setup, solve)
+    knob = knob_of(setup, solve)
     wanted = _target(target)
     search = _Search(knob, setup, wanted, theorem, probability(delta))
     found = edge(search.feasible, knob.grid, whole=knob.whole)
@@ -157,9 +129,8 @@ class _Search:
     def _values(self, x: Fraction) -> Iterable[tuple[float, Bound]]:
         setup = self.knob.turn(self.setup, x)
         for path in self.paths:
-            bound = follow(path, setup, BY_ID, self.delta)
+            bound, value = _followed(path, setup, self.delta)
             if bound is not None:
-                value = _value(bound)
                 self.best = min(self.best, (value, x, bound.theorem), key=lambda b: b[0])
                 yield value, bound
 
@@ -177,7 +148,9 @@ class _Search:
             bound=value,
             path=bound.path,
             setup=self.knob.turn(self.setup, found.value),
+            averaged_over=str(bound.averaged_over),
             at_end=found.at_end,
+            vacuous=bound.vacuous,
         )
 
     def infeasible(self) -> Infeasible:
@@ -192,32 +165,38 @@ class _Search:
             return Infeasible(f"{what} on this setup for any {searched}.{why}")
         return Infeasible(
             f"no {searched} brings the bound to {float(self.target):g}; the smallest seen is "
-            f"{value:.6g}, by {theorem} at {self.knob.place} = {_text(x)}",
+            f"{value:.12g}, by {theorem} at {self.knob.place} = {_text(x)}",
             best=value,
         )
 
 
 def _wanted(bounds: Iterable[Bound], theorem: Theorem | None) -> Iterable[Bound]:
-    """Guaranteed upper bounds: of the theorem, or on the gap by a path through it."""
-    quantity = Quantity.GAP
+    """Guaranteed upper bounds: of the theorem, or on the gap by a path through it.
+
+    A bound on the absolute gap also bounds the gap.
+    """
+    quantities = (Quantity.GAP, Quantity.ABSOLUTE_GAP)
     if isinstance(theorem, GeneralizationTheorem):
-        quantity = theorem.readings[0].quantity
+        quantities = (theorem.readings[0].quantity,)
     for bound in bounds:
-        guaranteed = bound.kind in (Kind.UPPER, Kind.EXACT)
-        if guaranteed and bound.provenance is not Provenance.PLUG_IN:
-            if bound.quantity is quantity and (theorem is None or theorem.id in bound.path):
-                yield bound
+        promised = bound.kind in (Kind.UPPER, Kind.EXACT)
+        guaranteed = promised and bound.provenance is not Provenance.PLUG_IN
+        asked_for = theorem is None or theorem.id in bound.path
+        if guaranteed and asked_for and bound.quantity in quantities:
+            yield bound
 
 
-def _value(bound: Bound) -> float:
+def _followed(path: Bound, setup: Setup, delta: Fraction) -> tuple[Bound | None, float]:
+    """The same path at another setup and its value; infinite where it has none."""
     try:
-        return bound.value
-    except EvaluationError:
-        return inf
+        bound = follow(path, setup, BY_ID, delta)
+        return bound, inf if bound is None else bound.value
+    except (EvaluationError, OverflowError):
+        return None, inf
 
 
 def _text(x: Fraction) -> str:
-    return str(x.numerator) if x.denominator == 1 and x < 10**15 else f"{float(x):.12g}"
+    return str(x.numerator) if x.denominator == 1 and x < 10**16 else f"{float(x):.12g}"
 
 
 def _target(target: Exact) -> Fraction:
@@ -233,39 +212,6 @@ def _target(target: Exact) -> Fraction:
             remedy="It is the value that the bound shall not exceed, such as 0.1.",
         )
     return value
-
-
-def _knob(setup: Setup, solve: str) -> Knob:
-    possible = [place for place in KNOBS if _can_turn(setup, place) is None]
-    if solve in possible:
-        return KNOBS[solve]
-    remedy = _can_turn(setup, solve) if solve in KNOBS else ""
-    raise SetupError(
-        where="solve",
-        found=solve,
-        allowed="for this setup: " + ", ".join(possible or ["nothing"]),
-        remedy=remedy or "",
-    )
-
-
-def _can_turn(setup: Setup, place: str) -> str | None:
-    """Why a setup cannot be solved for this, None if it can."""
-    if place == "sample.size":
-        known_here = setup.stability is not None and setup.stability.scaling is None
-        return (
-            'Say how your constant depends on the sample size: scaling = "constant" or "1/m".'
-            if known_here
-            else None
-        )
-    name = place.partition(".")[2]
-    if not hasattr(setup.algorithm, name):
-        kind = setup.value("algorithm.kind")
-        return f"{kind!r} has no {name}." if kind else "The setup gives its own [stability]."
-    if name == "epochs" and setup.value("algorithm.epochs") is None:
-        return "The setup gives steps: solve for algorithm.steps."
-    if name == "regularization" and setup.value("algorithm.strong_convexity") is not None:
-        return "The setup gives strong_convexity, which would hide the regularization."
-    return None
 
 
 def first_nonvacuous_size(bound: Bound) -> int | None:
@@ -296,7 +242,8 @@ def nonvacuous_step_size(bound: Bound) -> float | None:
     if step is None:
         return None
     start = step.c if isinstance(step, DecayingStep) else step.size
-    grid = [start, *(short(start * x) for x in reversed(decimal_grid(-18, 0)[:-1]))]
+    smaller = [short(start * x) for x in reversed(decimal_grid(-18, 0)[:-1])]
+    grid = [start, *(x for x in smaller if x > Fraction(1, 10**LARGEST_EXPONENT))]
     found = edge(
         lambda x: _says_something(bound, setup.with_value("algorithm.step_size", x)),
         grid,
@@ -306,10 +253,5 @@ def nonvacuous_step_size(bound: Bound) -> float | None:
 
 
 def _says_something(path: Bound, setup: Setup) -> bool:
-    bound = follow(path, setup, BY_ID, path.failure or DELTA)
-    if bound is None:
-        return False
-    try:
-        return not bound.vacuous
-    except EvaluationError:
-        return False
+    bound, value = _followed(path, setup, path.failure or DELTA)
+    return bound is not None and value < bound.trivial_value

@@ -26,11 +26,20 @@ Floats = NDArray[np.float64]
 
 @lru_cache(maxsize=512)
 def fast(expression: sympy.Expr, names: tuple[str, ...]) -> Callable[..., Any]:
-    """A numpy function of the symbols; for searching only, never for a value that is shown."""
+    """A numpy function of the symbols; for searching only, never for a value that is shown.
+
+    Overflow and division by zero give infinities or NaN, no errors and no warnings.
+    """
     arguments = [
         next((s for s in expression.free_symbols if s.name == n), symbol(n)) for n in names
     ]
-    return sympy.lambdify(arguments, expression, "numpy")
+    function = sympy.lambdify(arguments, expression, "numpy")
+
+    def quiet(*values: Any) -> Any:
+        with np.errstate(all="ignore"):
+            return function(*(np.asarray(v, dtype=np.float64)[()] for v in values))
+
+    return quiet
 
 
 def smallest(function: Callable[[float], float], low: float, high: float) -> float:
@@ -45,9 +54,12 @@ def smallest(function: Callable[[float], float], low: float, high: float) -> flo
     if not np.isfinite(values[best]):
         return float(grid[best])
     left, right = grid[max(best - 1, 0)], grid[min(best + 1, len(grid) - 1)]
-    found = minimize_scalar(
-        lambda u: function(float(np.exp(u))), bounds=(np.log(left), np.log(right)), method="bounded"
-    )
+    with np.errstate(all="ignore"):
+        found = minimize_scalar(
+            lambda u: function(float(np.exp(u))),
+            bounds=(np.log(left), np.log(right)),
+            method="bounded",
+        )
     x = float(np.exp(found.x))
     return x if function(x) <= values[best] else float(grid[best])
 

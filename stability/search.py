@@ -91,5 +91,5 @@ def _middle(a: Fraction, b: Fraction, whole: bool) -> Fraction:
     arithmetic = short((low + high) / 2)
     if high < 2 * low:
         return arithmetic
-    geometric = short(Fraction((float(low) * float(high)) ** 0.5))
+    geometric = short(Fraction(float(low) ** 0.5 * float(high) ** 0.5))
     return geometric if low < geometric < high else arithmetic

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from stability._fields import (
@@ -87,7 +88,7 @@ class Loss:
                 allowed="a number of at least " + ladder[0][0],
                 remedy="A mean says nothing without the supremum: theorems need it too.",
             )
-        for (low, a), (high, b) in zip(ladder, ladder[1:], strict=False):
+        for (low, a), (high, b) in pairwise(ladder):
             if a > b:
                 raise SetupError(
                     where=f"loss.{low}",
@@ -133,11 +134,11 @@ class Training:
 
 @dataclass(frozen=True, kw_only=True)
 class AssumedStability:
-    """Your own stability constant, in place of an algorithm. What follows has provenance `assumed`.
+    """Your own stability constant in place of an algorithm: what follows has provenance `assumed`.
 
-    `notion`, `neighbour` and the names of `values` belong together (`stability.conventions.VALUES`).
-    `convention` says what deletion means; it has to be that of the leave-one-out error you have in
-    mind. `scaling`: how the values depend on the sample size m, "constant" or "1/m"; missing means
+    `notion`, `neighbour` and the names of `values` belong together (see the table `VALUES` of
+    `stability.conventions`). `convention` says what deletion means; it has to be that of the
+    leave-one-out error you have in mind. `scaling`: how the values depend on the sample size m, "constant" or "1/m"; missing means
     they are known at this m only, and theorems that also need them at m - 1 refuse. For the notion
     "elastic" the values are those of beta in |l(A_S, z) - l(A_S^-i, z)| <= beta(z_i, z)/m, and
     scaling "constant" means that beta does not depend on m. `structure`: "product" if
@@ -286,8 +287,25 @@ class Setup:
         return replace(self, **{section: replace(holder, **{name: value})})  # type: ignore[arg-type]
 
     def with_size(self, size: int) -> Setup:
-        """The same setup with another sample size (epochs, if given, set the steps anew)."""
-        return self.with_value("sample.size", size)
+        """The same setup with another sample size (epochs, if given, set the steps anew).
+
+        A constant of your own is carried over as its scaling says. Raises SetupError if it has
+        none and the size is another one.
+        """
+        resized = self.with_value("sample.size", size)
+        own = self.stability
+        if own is None or size == self.sample.size or own.scaling == "constant":
+            return resized
+        if own.scaling is None:
+            raise SetupError(
+                where="stability.scaling",
+                found=None,
+                allowed='"constant" or "1/m"',
+                remedy=f"The constant is known at m = {self.sample.size} only, not at {size}.",
+            )
+        factor = Fraction(self.sample.size, size)
+        scaled = tuple((name, value * factor) for name, value in own.values)
+        return replace(resized, stability=replace(own, values=scaled))
 
     def record(self) -> dict[str, Any]:
         """The setup as plain values, for JSON: sections of numbers, strings and truth values."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from types import MappingProxyType
 
 import sympy
@@ -171,6 +172,7 @@ def symbols(names: str) -> tuple[sympy.Symbol, ...]:
     return tuple(symbol(name) for name in names.split())
 
 
+@lru_cache(maxsize=4096)
 def names_in(expression: sympy.Basic) -> frozenset[str]:
     """The names of the table's symbols and sequences that an expression uses."""
     free = {s.name for s in expression.free_symbols if s.name in MEANINGS}

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import sympy
@@ -55,6 +56,11 @@ class Source:
         return f"{self.authors} ({self.year}), {self.title}, {self.label}"
 
 
+@lru_cache(maxsize=4096)
+def _indicator(relation: sympy.Basic) -> sympy.Expr:
+    return sympy.Piecewise((1, relation), (0, True))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Statement:
     """One reading of a theorem: named expressions in the symbols of `stability.symbols`.
@@ -94,8 +100,7 @@ class Statement:
     def outside(self, bindings: Mapping[str, Any], schedule: str, size: int) -> str | None:
         """The first relation of the domain that fails, in words, or None."""
         for relation in self.domain:
-            test = sympy.Piecewise((1, relation), (0, True))
-            if self.term(test, bindings, schedule).enclosure(size).high == 0:
+            if self.term(_indicator(relation), bindings, schedule).enclosure(size).high == 0:
                 return str(relation)
         return None
 
@@ -412,9 +417,8 @@ class Conversion(Theorem):
         if self.keeps_values:
             values = {**stability.values, **values}
         deletes = rule.gives[1] is Neighbour.DELETION
-        if stability.provenance is Provenance.CERTIFIED and not any(
-            map(uses_measured, values.values())
-        ):
+        certified = stability.provenance is Provenance.CERTIFIED
+        if certified and not any(map(uses_measured, values.values())):
             # Only the measured values cost confidence; those that are left are proved.
             stability = replace(stability, provenance=Provenance.PROVED, failure=Fraction(0))
         return replace(

@@ -118,7 +118,9 @@ class EnclosureArithmetic:
             ends_ = [sympy.integer_nthroot(n, 2) for n in value.as_integer_ratio()]
             if all(exact for _, exact in ends_):
                 return Fraction(int(ends_[0][0]), int(ends_[1][0]))
-        return ball(value).sqrt()
+        # A difference that is 0 in truth may be enclosed by a ball that reaches below 0.
+        root = ball(value)
+        return (root.nonnegative_part() if root.contains(0) else root).sqrt()
 
     def function(self, name: str, arguments: list[Real]) -> Real:
         """Logarithm, exponential, rounding, extremes, harmonic numbers."""

@@ -146,6 +146,8 @@ class IntervalArithmetic:
         no: Callable[[], Any],
     ) -> Interval:
         """Entry by entry the branch that the comparison selects; NaN where it is undecided."""
+        if relation not in ("<", "<=", ">", ">="):
+            raise EvaluationError(f"{relation} has no vectorised form")
         compare = COMPARE[relation]
         always = compare(a.low, b.high) & compare(a.high, b.low)
         never = ~(compare(a.low, b.high) | compare(a.high, b.low) | compare(a.low, b.low))

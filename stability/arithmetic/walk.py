@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 from typing import Any, Protocol
 
 import sympy
@@ -17,16 +18,16 @@ LARGEST_SUM = 2_000_000
 class Arithmetic(Protocol):
     """What the walk asks of an arithmetic."""
 
-    def number(self, value: sympy.Expr) -> Any: ...
-    def add(self, a: Any, b: Any) -> Any: ...
-    def multiply(self, a: Any, b: Any) -> Any: ...
-    def power(self, base: Any, exponent: Any) -> Any: ...
-    def integer_power(self, base: Any, exponent: int) -> Any: ...
-    def function(self, name: str, arguments: list[Any]) -> Any: ...
-    def choose(
+    def number(self, value: sympy.Expr) -> Any: ...  # noqa: D102
+    def add(self, a: Any, b: Any) -> Any: ...  # noqa: D102
+    def multiply(self, a: Any, b: Any) -> Any: ...  # noqa: D102
+    def power(self, base: Any, exponent: Any) -> Any: ...  # noqa: D102
+    def integer_power(self, base: Any, exponent: int) -> Any: ...  # noqa: D102
+    def function(self, name: str, arguments: list[Any]) -> Any: ...  # noqa: D102
+    def choose(  # noqa: D102
         self, relation: str, a: Any, b: Any, yes: Callable[[], Any], no: Callable[[], Any]
     ) -> Any: ...
-    def whole(self, value: Any) -> int: ...
+    def whole(self, value: Any) -> int: ...  # noqa: D102
 
 
 FUNCTIONS: Mapping[type, str] = {
@@ -83,6 +84,10 @@ class Walk:
             return total
         if isinstance(expression, sympy.Pow):
             return self._power(expression)
+        if isinstance(expression, (sympy.floor, sympy.ceiling)):
+            exponent = self._exact_logarithm(expression.args[0])
+            if exponent is not None:
+                return a.number(sympy.Integer(exponent))
         if type(expression) in FUNCTIONS:
             return a.function(FUNCTIONS[type(expression)], [self(x) for x in expression.args])
         if isinstance(expression, sympy.Piecewise):
@@ -92,6 +97,17 @@ class Walk:
         if isinstance(expression, AppliedUndef) and self.sequence is not None:
             return self.sequence(expression.func.__name__, a.whole(self(expression.args[0])))
         raise EvaluationError(f"{type(expression).__name__} in a statement cannot be evaluated")
+
+    def _exact_logarithm(self, ratio: sympy.Expr) -> int | None:
+        """log(x)/log(n) where x is a whole power of n: no ball could ever decide its rounding."""
+        above, below = ratio.as_numer_denom()
+        if not (isinstance(above, sympy.log) and isinstance(below, sympy.log)):
+            return None
+        x, base = self(above.args[0]), below.args[0]
+        if not (base.is_Integer and isinstance(x, Fraction) and x.denominator == 1):
+            return None
+        exponent, exact = sympy.integer_log(int(x), int(base))
+        return int(exponent) if exact else None
 
     def _power(self, expression: sympy.Pow) -> Any:
         a = self.arithmetic

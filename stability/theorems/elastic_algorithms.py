@@ -295,11 +295,17 @@ def _visits() -> sympy.Expr:
 
 
 def _visits_decaying() -> sympy.Expr:
-    k = sympy.Symbol("pass", integer=True, nonnegative=True)
-    last = (k + 1) * PASS_LENGTH
-    at_the_end = sympy.Piecewise((alpha(last) / LAST_BATCH, last <= T), (0, True))
-    at_the_start = alpha(k * PASS_LENGTH + 1) / batch
-    return sympy.Sum(sympy.Max(at_the_start, at_the_end), (k, 0, PASSES - 1))
+    """The sum over passes k of the larger of alpha at the start of a pass, over a full batch, and
+    alpha at its end, over the last batch. In closed form: the end is larger from one pass on."""
+    first, length, last = alpha(1), PASS_LENGTH, LAST_BATCH
+    turn = sympy.ceiling((last * length - batch) / (length * (batch - last)))
+    switch = sympy.Piecewise(
+        (sympy.Min(FULL_PASSES, sympy.Max(0, turn)), last < batch), (FULL_PASSES, True)
+    )
+    starts = sympy.harmonic(switch - 1 + 1 / length) - sympy.harmonic(1 / length - 1)
+    ends = sympy.harmonic(FULL_PASSES) - sympy.harmonic(switch)
+    partial = (PASSES - FULL_PASSES) / (batch * (FULL_PASSES * length + 1))
+    return first * (starts / (batch * length) + ends / (last * length) + partial)
 
 
 def _visits_contracted() -> sympy.Expr:
