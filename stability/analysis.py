@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from stability._fields import Exact
-from stability.conventions import Kind, Provenance, Quantity, Scope
+from stability.conventions import Averaged, Kind, Provenance, Quantity, Scope
 from stability.errors import EvaluationError, Refusal
 from stability.notions import Bound, Stability
 from stability.paths import assumed_constant, reachable
@@ -47,7 +47,8 @@ class Analysis:
     def best(self, quantity: str = "gap") -> Bound | None:
         """The smallest guaranteed bound on a quantity (no plug-in estimate, no asymptotics).
 
-        A bound on the absolute gap also bounds the gap.
+        A bound on the absolute gap also bounds the gap. Bounds that speak of the very run come
+        first; those in expectation over the algorithm count only where there is none.
         """
         asked = ("gap", "absolute-gap") if quantity == "gap" else (quantity,)
         rows = [
@@ -57,7 +58,8 @@ class Analysis:
             and b.kind in (Kind.UPPER, Kind.EXACT)
             and b.provenance is not Provenance.PLUG_IN
         ]
-        return min(rows, key=lambda b: b.value, default=None)
+        one_run = [b for b in rows if b.averaged_over is Averaged.NOTHING]
+        return min(one_run or rows, key=lambda b: b.value, default=None)
 
     def best_per_notion(self) -> tuple[Bound, ...]:
         """The smallest bound for each quantity, notion, provenance and kind."""

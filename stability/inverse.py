@@ -14,7 +14,7 @@ from typing import Any
 from stability._fields import LARGEST_EXPONENT, Exact, exact
 from stability.algorithms import DecayingStep
 from stability.analysis import DELTA, analyse
-from stability.conventions import Kind, Provenance, Quantity
+from stability.conventions import Averaged, Kind, Provenance, Quantity
 from stability.errors import EvaluationError, Infeasible, Refusal, SetupError
 from stability.evaluation import named
 from stability.knobs import LARGEST_SIZE, Knob, knob_of
@@ -124,7 +124,12 @@ class _Search:
                 self.refusals.setdefault(refusal.theorem, refusal)
             for bound in _wanted(analysis.bounds, self.theorem):
                 found.setdefault((bound.path, bound.stability.form, bound.form), bound)
-        return tuple(found.values())
+        paths = tuple(found.values())
+        if self.theorem is None:
+            # As in `Analysis.best`: bounds on the very run are never mixed with those in
+            # expectation over the algorithm.
+            paths = tuple(b for b in paths if b.averaged_over is Averaged.NOTHING) or paths
+        return paths
 
     def _values(self, x: Fraction) -> Iterable[tuple[float, Bound]]:
         setup = self.knob.turn(self.setup, x)

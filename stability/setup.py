@@ -6,6 +6,7 @@ Numbers are stored exactly, as fractions. A Python float means the binary number
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
@@ -119,6 +120,12 @@ class Training:
         check_fields(self, "training")
         if self.expected_risks is None:
             return
+        if isinstance(self.expected_risks, str) or not isinstance(self.expected_risks, Iterable):
+            raise SetupError(
+                where="training.expected_risks",
+                found=self.expected_risks,
+                allowed="a list of numbers of at least 0, one per step",
+            )
         risks = []
         for position, value in enumerate(self.expected_risks):
             try:
@@ -138,11 +145,12 @@ class AssumedStability:
 
     `notion`, `neighbour` and the names of `values` belong together (see the table `VALUES` of
     `stability.conventions`). `convention` says what deletion means; it has to be that of the
-    leave-one-out error you have in mind. `scaling`: how the values depend on the sample size m, "constant" or "1/m"; missing means
-    they are known at this m only, and theorems that also need them at m - 1 refuse. For the notion
-    "elastic" the values are those of beta in |l(A_S, z) - l(A_S^-i, z)| <= beta(z_i, z)/m, and
-    scaling "constant" means that beta does not depend on m. `structure`: "product" if
-    beta(z', z) = u(z') v(z), which bounds the probability that a mean of beta is large.
+    leave-one-out error you have in mind. `scaling`: how the values depend on the sample size m,
+    "constant" or "1/m"; missing means they are known at this m only, and theorems that also need
+    them at m - 1 refuse. For the notion "elastic" the values are those of beta in
+    |l(A_S, z) - l(A_S^-i, z)| <= beta(z_i, z)/m, and scaling "constant" means that beta does not
+    depend on m. `structure`: "product" if beta(z', z) = u(z') v(z), which bounds the probability
+    that a mean of beta is large.
 
     >>> AssumedStability(notion="uniform", values={"beta": "1e-5"}).neighbour
     'deletion'

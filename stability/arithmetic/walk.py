@@ -11,8 +11,8 @@ from sympy.core.function import AppliedUndef
 
 from stability.errors import EvaluationError
 
-LARGEST_SUM = 2_000_000
-"""Sums and products with more terms than this are refused rather than run for hours."""
+LARGEST_SUM = 50_000
+"""Sums and products with more terms than this are refused rather than run for minutes."""
 
 
 class Arithmetic(Protocol):
@@ -123,6 +123,8 @@ class Walk:
         value, condition = branches[0].args
         if condition == sympy.true:
             return self(value)
+        if not isinstance(condition, sympy.core.relational.Relational):
+            raise EvaluationError(f"the condition {condition} in a statement is not a comparison")
         return self.arithmetic.choose(
             condition.rel_op,
             self(condition.lhs),
