@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import cache
 
 from hypothesis import strategies as st
 
@@ -17,11 +18,13 @@ def _positive(code: int) -> Fraction:
     return Fraction(10 + mantissa, 10) * Fraction(10) ** EXPONENTS[exponent]
 
 
+@cache
 def positive_rationals() -> st.SearchStrategy[Fraction]:
     """Two-digit decimals from 0.001 to 990, sizes about equally often; shrinks towards 1."""
     return st.integers(0, MANTISSAS * len(EXPONENTS) - 1).map(_positive)
 
 
+@cache
 def non_negative_rationals() -> st.SearchStrategy[Fraction]:
     """The same, and now and then 0."""
     top = MANTISSAS * len(EXPONENTS)
@@ -30,6 +33,7 @@ def non_negative_rationals() -> st.SearchStrategy[Fraction]:
     )
 
 
+@cache
 def shares() -> st.SearchStrategy[Fraction]:
     """Rationals strictly between 0 and 1, often small; a failure probability, say."""
     return st.integers(0, 3 * 99 - 1).map(
@@ -37,6 +41,7 @@ def shares() -> st.SearchStrategy[Fraction]:
     )
 
 
+@cache
 def counts(low: int = 1, high: int = 1_000_000) -> st.SearchStrategy[int]:
     """Whole numbers from `low` to `high`, sizes about equally often."""
     small = st.integers(low, min(low + 9, high))
@@ -45,6 +50,7 @@ def counts(low: int = 1, high: int = 1_000_000) -> st.SearchStrategy[int]:
     return st.one_of(small, st.integers(low, min(1000, high)), st.integers(low, high))
 
 
+@cache
 def numbers_for(allowed: Allowed, high: int = 1_000_000) -> st.SearchStrategy[Fraction | int]:
     """Values that a declaration allows: whole numbers to `high`, shares, or decimals."""
     if allowed.whole:

@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 from stability.algorithms import KINDS, Algorithm, ConstantStep, DecayingStep, StepSize
 from stability.conventions import VALUES, Convention, Neighbour, Notion
 from stability.setup import AssumedStability, Loss, Sample, Setup, Training
+from stability.symbols import MEANINGS
 from stability.testing.rationals import (
     counts,
     non_negative_rationals,
+    numbers_for,
     positive_rationals,
     shares,
 )
@@ -22,6 +24,12 @@ from stability.testing.rationals import (
 
 def _maybe(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.one_of(st.none(), strategy)
+
+
+MAYBE_POSITIVE = _maybe(positive_rationals())
+MAYBE_NON_NEGATIVE = _maybe(non_negative_rationals())
+YES_NO_UNKNOWN = st.sampled_from([True, False, None])
+RISKS = _maybe(st.lists(non_negative_rationals(), min_size=1, max_size=4))
 
 
 @st.composite
@@ -40,8 +48,8 @@ def losses(draw: st.DrawFn) -> Loss:
         lipschitz=top if lipschitz else None,
         mean_lipschitz=mean if lipschitz and draw(st.booleans()) else None,
         rms_lipschitz=rms if lipschitz and draw(st.booleans()) else None,
-        smoothness=draw(_maybe(positive_rationals())),
-        convex=draw(st.sampled_from([True, False, None])),
+        smoothness=draw(MAYBE_POSITIVE),
+        convex=draw(YES_NO_UNKNOWN),
     )
 
 
@@ -61,17 +69,17 @@ _FIELDS: Mapping[str, st.SearchStrategy[Any]] = {
     "step_size": step_sizes(),
     "batch_size": counts(1, 200),
     "order": st.sampled_from(["shuffled", "with-replacement"]),
-    "strong_convexity": _maybe(positive_rationals()),
-    "radius": _maybe(positive_rationals()),
+    "strong_convexity": MAYBE_POSITIVE,
+    "radius": MAYBE_POSITIVE,
     "inverse_temperature": positive_rationals(),
     "regularization": positive_rationals(),
     "admissibility": positive_rationals(),
     "base_range": positive_rationals(),
     "neighbours": counts(1, 200),
     "subsample": counts(1, 200),
-    "base_stability": _maybe(non_negative_rationals()),
+    "base_stability": MAYBE_NON_NEGATIVE,
     "bags": _maybe(counts(1, 1000)),
-    "prediction_range": _maybe(positive_rationals()),
+    "prediction_range": MAYBE_POSITIVE,
     "pl_constant": positive_rationals(),
     "optimization_error": non_negative_rationals(),
 }
@@ -95,9 +103,9 @@ def algorithms(draw: st.DrawFn, kind: str | None = None) -> Algorithm:
 @st.composite
 def trainings(draw: st.DrawFn) -> Training:
     """Measured quantities of a run: risks before each step and of the output, training error."""
-    risks = draw(_maybe(st.lists(non_negative_rationals(), min_size=1, max_size=4)))
+    risks = draw(RISKS)
     repeated = None if risks is None else tuple((risks * (STEPS + 1))[: STEPS + 1])
-    return Training(expected_risks=repeated, erm_error=draw(_maybe(non_negative_rationals())))
+    return Training(expected_risks=repeated, erm_error=draw(MAYBE_NON_NEGATIVE))
 
 
 @st.composite
@@ -162,7 +170,7 @@ def notion_values(
     if Notion(notion) is Notion.ELASTIC:
         elastic = draw(elastic_constants())
         return {name: getattr(elastic, name) for name in names}
-    return {name: draw(non_negative_rationals()) for name in names}
+    return {name: draw(numbers_for(MEANINGS[name].allowed)) for name in names}
 
 
 @st.composite
@@ -187,9 +195,7 @@ def assumed_setups(draw: st.DrawFn, notion: str | Notion | None = None) -> Setup
             convention=draw(st.sampled_from([None, *map(str, Convention)])) if deleting else None,
             averaged_over=draw(st.sampled_from(["nothing", "algorithm", "sample and algorithm"])),
             scaling=draw(st.sampled_from([None, "constant", "1/m"])),
-            structure=draw(st.sampled_from([None, "product"]))
-            if found == Notion.ELASTIC
-            else None,
+            structure=draw(st.sampled_from([None, "product"])) if found == Notion.ELASTIC else None,
             symmetric=draw(st.booleans()),
         ),
     )

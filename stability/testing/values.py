@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import sympy
@@ -26,7 +27,7 @@ LADDERS = (
     ("B1", "U"),
 )
 """Symbols whose values are in this order, where a statement has several of them."""
-LONGEST_SUM = 60
+LONGEST_SUM, SPARE, LARGEST_EXPONENT = 60, 10, 10
 SMALL = {"draws": 1000, "subsample": 200, "k": 200, "batch": 200, "balls": 1000, "k0": 50}
 FACTORS = tuple(Fraction(10) ** e for e in (-1, 1, -2, 2, -4, 4, -7, 7))
 
@@ -39,9 +40,7 @@ def values_of(statement: Statement) -> dict[str, sympy.Expr]:
 
 def schedules_of(theorem: Theorem, statement: Statement) -> tuple[str, ...]:
     """The schedules of step sizes that a statement is about."""
-    if not {"alpha", *statement.derived} & (
-        statement.names(CONSTANT) | statement.names(DECAY) | set(statement.derived)
-    ):
+    if "alpha" not in statement.names() and not statement.derived:
         return (CONSTANT,)
     conditions = [*theorem.hypotheses, *getattr(statement, "hypotheses", ())]
     text = " ".join(condition.text for condition in conditions)
@@ -127,11 +126,27 @@ def names_needed(statement: Statement, schedule: str) -> frozenset[str]:
     return frozenset(names)
 
 
-def _adds_up(statement: Statement, schedule: str) -> bool:
-    """Whether some sum has no closed form, so that steps have to be few."""
+@lru_cache(maxsize=1024)
+def _growing(expressions: tuple[sympy.Expr, ...], schedule: str) -> tuple[bool, frozenset[str]]:
+    """Whether some sum has no closed form, and the names that stand in exponents."""
+    resolved = [resolve(e, schedule) for e in expressions]
+    adds_up = any(e.has(sympy.Sum, sympy.Product) for e in resolved)
+    powers = {p for e in (*resolved, *expressions) for p in e.atoms(sympy.Pow)}
+    return adds_up, frozenset(n for p in powers for n in names_in(p.exp))
+
+
+def _limits(statement: Statement, schedule: str) -> Callable[[str], int]:
+    """The largest value to draw for a symbol: few terms in a sum, small exponents."""
     expressions = [*values_of(statement).values()]
     expressions += [by[schedule] for by in statement.derived.values() if schedule in by]
-    return any(resolve(e, schedule).has(sympy.Sum, sympy.Product) for e in expressions)
+    adds_up, exponents = _growing(tuple(expressions), schedule)
+
+    def limit(name: str) -> int:
+        if name in exponents or (adds_up and name == "T"):
+            return LONGEST_SUM if MEANINGS[name].allowed.whole else LARGEST_EXPONENT
+        return SMALL.get(name, 100_000)
+
+    return limit
 
 
 @st.composite
@@ -151,11 +166,12 @@ def symbol_values(
     ['M', 'beta', 'delta', 'm']
     """
     steps = schedule or draw(st.sampled_from(schedules_of(theorem, statement)))
-    few = _adds_up(statement, steps)
+    limit = _limits(statement, steps)
     values: dict[str, Any] = {}
     for name in sorted(names_needed(statement, steps)):
-        high = LONGEST_SUM if few and name == "T" else SMALL.get(name, 100_000)
-        values[name] = draw(numbers_for(MEANINGS[name].allowed, high))
+        allowed, high = MEANINGS[name].allowed, limit(name)
+        value = draw(numbers_for(allowed, high))
+        values[name] = value if allowed.whole else min(value, Fraction(high))
     for ladder in LADDERS:
         present = [name for name in ladder if name in values]
         ordered = sorted(values[name] for name in present)
@@ -163,7 +179,7 @@ def symbol_values(
     if "F" in values and draw(st.booleans()):
         few_risks = draw(st.lists(non_negative_rationals(), min_size=1, max_size=3))
         values["T"] = min(values["T"], LONGEST_SUM)
-        values["F"] = tuple((few_risks * values["T"])[: values["T"]])
+        values["F"] = tuple(few_risks * (LONGEST_SUM + SPARE))
     found = _repaired(SymbolValues(statement, values, steps))
     assume(found is not None)
     return found  # type: ignore[return-value]
@@ -175,9 +191,7 @@ def _repaired(values: SymbolValues) -> SymbolValues | None:
         failing = [r for r in values.statement.domain if not values.holds(r)]
         if not failing:
             return values
-        better = next(
-            (v for v in _neighbours(values, failing[0]) if v.holds(failing[0])), None
-        )
+        better = next((v for v in _neighbours(values, failing[0]) if v.holds(failing[0])), None)
         if better is None:
             return None
         values = better

@@ -1,0 +1,76 @@
+"""Strategies, laws and games with which to test theorems, the library's or your own.
+
+    from stability.testing import assert_contract
+    assert_contract(my_theorem)
+
+Needs hypothesis, which `pip install 'stability[dev]'` brings.
+"""
+
+try:
+    import hypothesis as _hypothesis
+except ImportError as error:  # pragma: no cover - tried in a subprocess
+    raise ImportError(
+        "stability.testing needs hypothesis, which is not installed. "
+        "Install it with: pip install 'stability[dev]'"
+    ) from error
+
+from stability.testing.applicable import applicable_constants, applicable_setups
+from stability.testing.battery import CONTRACT, assert_contract, check_catalogue, check_contract
+from stability.testing.descents import CurvedLosses, LinearLosses
+from stability.testing.dominance import Dominance, dominance, elastic_stability
+from stability.testing.games import (
+    GAMES,
+    ClassToy,
+    DiagonalCounterexample,
+    MeanEstimation,
+    MemorisingRule,
+    RareMemoriser,
+)
+from stability.testing.law import Law, LawResult, Search, for_all, try_law
+from stability.testing.strategies import (
+    ElasticConstants,
+    assumed_setups,
+    elastic_constants,
+    setups,
+)
+from stability.testing.twins import TWINS, Twin
+from stability.testing.values import SymbolValues, symbol_values
+from stability.testing.violations import Violation, violating_constants, violating_setups
+
+del _hypothesis
+
+__all__ = [
+    "CONTRACT",
+    "GAMES",
+    "TWINS",
+    "ClassToy",
+    "CurvedLosses",
+    "DiagonalCounterexample",
+    "Dominance",
+    "ElasticConstants",
+    "Law",
+    "LawResult",
+    "LinearLosses",
+    "MeanEstimation",
+    "MemorisingRule",
+    "RareMemoriser",
+    "Search",
+    "SymbolValues",
+    "Twin",
+    "Violation",
+    "applicable_constants",
+    "applicable_setups",
+    "assert_contract",
+    "assumed_setups",
+    "check_catalogue",
+    "check_contract",
+    "dominance",
+    "elastic_constants",
+    "elastic_stability",
+    "for_all",
+    "setups",
+    "symbol_values",
+    "try_law",
+    "violating_constants",
+    "violating_setups",
+]

@@ -1,0 +1,243 @@
+"""The statements of the literature, typed a second time as plain Python, with their sources.
+
+Sources: B1 Bousquet and Elisseeff 2002; B2 Feldman and Vondrak 2018; B3 Bousquet, Klochkov and
+Zhivotovskiy 2020; B5 Elisseeff, Evgeniou and Pontil 2005; B6 Hardt, Recht and Singer 2016; and so
+on, as each theorem says. `v` holds the values of the symbols.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import ceil, e, floor, log, log2, sqrt
+from types import SimpleNamespace as Values
+
+Formula = Callable[[Values], float]
+
+
+def tail(v: Values, total: float = 1.0) -> float:
+    return sqrt(log(total / v.delta) / (2 * v.m))
+
+
+def twice(v: Values) -> float:
+    """B5, Theorem 15, second factor."""
+    return (v.M + 4 * v.m * v.beta) / sqrt(2 * v.m) + sqrt(2 * v.draws) * v.rho
+
+
+def steps(v: Values) -> list[float]:
+    return [v.alpha] * v.T
+
+
+def total(v: Values) -> float:
+    return sum(steps(v))
+
+
+def contracted(v: Values) -> float:
+    return sum(v.alpha * (1 - v.alpha * v.mu) ** (v.T - t) for t in range(1, v.T + 1))
+
+
+def k0(v: Values) -> int:
+    return v.T if v.alpha > log(2) / (v.inverse_temperature * v.L**2) else 0
+
+
+def elastic_range(v: Values, factor: float = 1.0) -> float:
+    return 2 * v.B + 2 * min((v.B + v.eta) * factor, v.U) + v.M
+
+
+def bags(p: float, q: float, v: Values) -> float:
+    return (p / (1 - p) + q / (1 - p) ** 2) / (4 * v.m * v.eps**2)
+
+
+def soloff(v: Values, kind: int) -> float:
+    missed = (1 - 1 / v.m) ** v.subsample
+    if kind == 0:
+        return bags(1 - missed, missed**2 - (1 - 2 / v.m) ** v.subsample, v)
+    p = v.subsample / v.m
+    return bags(p, p * (1 - p) / (v.m - 1), v)
+
+
+def deleted_estimate(v: Values) -> float:
+    """B16, Theorem 6, for losses in [0, M] through losses in [0, 1]."""
+    u, w, b2 = v.u1 / v.M**2, v.w1 / v.M**2, v.beta_2 / v.M
+    c1 = 2.2 * v.a**2 * u + 1.07 * v.a**2 * w**2
+    c2 = 4 / 3 * (1.46 * v.a * w + 1 / v.a)
+    inner = 4 * sqrt((v.m * b2**2 + c1) * log(4 / v.delta)) + c2 * log(4 / v.delta)
+    return v.beta_hyp + v.M * inner
+
+
+def maurer(v: Values) -> float:
+    top = max(1, v.c1, v.c2)
+    a1, a2 = 2 * top**2 / v.lam**1.5, (68 / v.lam**3 + 24 * v.c3 / v.lam**4) * top**3
+    small = a2 * log(1 / v.delta) / v.m
+    return a1 / v.m + sqrt(2 * v.gap_variance * log(1 / v.delta)) + small
+
+
+def second_moment_root(v: Values) -> float:
+    bias = sqrt(v.B * v.B1) + v.B1 + sqrt(v.U * v.D) + sqrt(v.U * v.B1)
+    pairs = sqrt(v.B * v.B1) + sqrt(v.U * v.B1)
+    return bias / v.m + sqrt(v.M**2 / (4 * v.m) + (pairs / v.m) ** 2)
+
+
+BOUNDS: dict[tuple[str, int], Formula] = {
+    ("bousquet2002-lemma9", 0): lambda v: v.M**2 / (2 * v.m) + 3 * v.M * v.epsilon_pt,
+    ("bousquet2002-lemma9", 1): lambda v: v.M**2 / (2 * v.m) + 3 * v.M * v.beta_hyp,
+    ("bousquet2002-thm11-emp", 0): lambda v: sqrt(
+        (v.M**2 + 6 * v.M * v.m * (v.beta_hyp + v.beta_pt)) / (2 * v.m * v.delta)
+    ),
+    ("bousquet2002-thm11-loo", 0): lambda v: sqrt(
+        (v.M**2 + 6 * v.M * v.m * v.beta_hyp) / (2 * v.m * v.delta)
+    ),
+    ("bousquet2002-thm12-emp", 0): lambda v: 2 * v.beta + (4 * v.m * v.beta + v.M) * tail(v),
+    ("bousquet2002-thm12-loo", 0): lambda v: v.beta + (4 * v.m * v.beta + v.M) * tail(v),
+    ("mohri2018-replacement", 0): lambda v: v.epsilon + (2 * v.m * v.epsilon + v.M) * tail(v),
+    ("feldman2018-second-moment", 0): lambda v: 16 * v.epsilon**2 + 2 * v.M**2 / v.m,
+    ("feldman2018-second-moment", 1): lambda v: 10 * v.epsilon**2 + v.M**2 / (2 * v.m),
+    ("feldman2018-chebyshev", 0): lambda v: sqrt(
+        (10 * v.epsilon**2 + v.M**2 / (2 * v.m)) / v.delta
+    ),
+    ("bousquet2020-moment", 0): lambda v: (
+        2 * v.epsilon
+        + 24 * sqrt(2) * v.order * v.epsilon * ceil(log2(v.m))
+        + 4 * v.M * sqrt(v.order / v.m)
+    ),
+    ("bousquet2020-tail", 0): lambda v: (
+        2 * v.epsilon
+        + 24 * sqrt(2) * e * v.epsilon * ceil(log2(v.m)) * max(2, log(1 / v.delta))
+        + 4 * e * v.M * sqrt(max(2, log(1 / v.delta)) / v.m)
+    ),
+    ("bousquet2020-rms", 0): lambda v: (
+        2 * v.epsilon_rms
+        + 24 * v.order * v.epsilon_rms * ceil(log2(v.m))
+        + 4 * v.M * sqrt(v.order / v.m)
+    ),
+    ("nguyen2026-logfree", 0): lambda v: 33 * v.order * v.epsilon + v.M * sqrt(2 * v.order / v.m),
+    ("klochkov2021-excess", 0): lambda v: (
+        2 * v.erm_error
+        + v.C * (v.epsilon * log(v.m) + (v.M + v.bernstein) / v.m) * log(1 / v.delta)
+    ),
+    ("elisseeff2005-thm9", 0): lambda v: sqrt(
+        (2 * v.M**2 + 12 * v.M * v.m * v.beta_hyp) / (v.m * v.delta)
+    ),
+    ("elisseeff2005-thm12", 0): lambda v: sqrt(
+        (2 * v.M**2 + 12 * v.M * v.m * v.epsilon_pt) / (v.m * v.delta)
+    ),
+    ("elisseeff2005-thm15-emp", 0): lambda v: 2 * v.beta + twice(v) * sqrt(log(2 / v.delta)),
+    ("elisseeff2005-thm15-loo", 0): lambda v: v.beta + twice(v) * sqrt(log(2 / v.delta)),
+    ("hardt2016-expectation", 0): lambda v: v.epsilon,
+    ("lei2020-thm2a", 0): lambda v: v.L * v.epsilon,
+    ("lei2020-thm2b", 0): lambda v: (
+        v.gamma / v.balance * v.training_risk + (v.gamma + v.balance) / 2 * v.epsilon**2
+    ),
+    ("kontorovich2014-thm2", 0): lambda v: (
+        v.beta * v.mean_distance + 3 * v.beta * v.D_SG * sqrt(2 * v.m * log(1 / v.delta))
+    ),
+    ("maurer2017-thm2", 0): maurer,
+    ("aboumoustafa2019-thm6", 0): deleted_estimate,
+    ("shalev2010-lemma11", 0): lambda v: v.epsilon,
+    ("shalev2010-thm8", 0): lambda v: v.epsilon + 2 * v.erm_error + 2 * v.M / sqrt(v.m),
+    ("deng2021-asymptotic", 0): lambda v: (
+        2 * v.B / v.m + 2 * (2 * v.B + v.eta + v.M) * sqrt(2 * log(2 / v.delta) / v.m)
+    ),
+    ("elastic-finite-emp", 0): lambda v: (
+        ((v.B1 + v.D) / v.m + v.p * v.M) / (1 - v.p)
+        + v.p * elastic_range(v)
+        + elastic_range(v) * tail(v)
+    ),
+    ("elastic-finite-loo", 0): lambda v: (
+        (v.B1 / v.m + v.p * v.M) / (1 - v.p) + (v.p + tail(v)) * elastic_range(v, v.m / (v.m - 1))
+    ),
+    ("elastic-moments", 0): lambda v: (
+        (v.B + v.B1 + v.diagonal_norm + v.column_norm) / v.m
+        + 24 * sqrt(2) * v.order * ceil(log2(v.m)) * (v.B + v.supremum_norm) / v.m
+        + 4 * v.M * sqrt(v.order / v.m)
+    ),
+    ("elastic-second-moment", 0): lambda v: second_moment_root(v) ** 2,
+    ("elastic-chebyshev", 0): lambda v: second_moment_root(v) / sqrt(v.delta),
+}
+"""Right sides of bounds, by theorem and position of the reading."""
+
+CONSTANTS: dict[tuple[str, int, str], Formula] = {
+    ("bousquet2002-thm22", 0, "beta"): lambda v: v.sigma**2 * v.kappa**2 / (2 * v.lam * v.m),
+    ("bousquet2002-thm22", 1, "beta"): lambda v: v.sigma**2 * v.kappa**2 / (v.lam * v.m),
+    ("bousquet2002-thm22", 2, "epsilon"): lambda v: v.sigma**2 * v.kappa**2 / (v.lam * v.m),
+    ("bousquet2002-thm24", 0, "beta"): lambda v: v.M**2 / (v.lam * v.m),
+    ("elastic-erm", 0, "B"): lambda v: v.L * v.L_mean / v.mu,
+    ("elastic-erm", 0, "D"): lambda v: v.L_rms**2 / v.mu,
+    ("elastic-erm", 1, "B1"): lambda v: (v.L + v.L_mean) * v.L_mean / v.mu,
+    ("elastic-erm", 1, "D"): lambda v: (v.L * v.L_mean + v.L_rms**2) / v.mu,
+    ("elastic-kernel", 0, "U"): lambda v: v.sigma**2 * v.kappa**2 / (2 * v.lam),
+    ("elastic-kernel", 0, "B1"): lambda v: v.sigma**2 * v.kappa_mean**2 / (2 * v.lam),
+    ("elastic-kernel", 1, "D"): lambda v: v.sigma**2 * v.kappa * v.kappa_mean / v.lam,
+    ("elastic-gd", 0, "U"): lambda v: v.L**2 * total(v),
+    ("elastic-gd", 1, "B"): lambda v: v.L * v.L_mean * contracted(v),
+    ("elastic-gd", 2, "U"): lambda v: 2 * v.L**2 * total(v),
+    ("elastic-gd", 3, "B1"): lambda v: (v.L + v.L_mean) * v.L_mean * contracted(v),
+    ("elastic-sgd", 0, "D"): lambda v: v.L_rms**2 * total(v),
+    ("elastic-sgd-nonconvex", 0, "B"): lambda v: (
+        v.t0 * v.batch * v.M + 2 * v.L * v.L_mean * (v.T / v.t0) ** (v.c * v.gamma) / v.gamma
+    ),
+    ("hardt2016-convex", 0, "epsilon"): lambda v: 2 * v.L**2 * total(v) / v.m,
+    ("hardt2016-strongly-convex", 0, "epsilon"): lambda v: 2 * v.L**2 / (v.mu * v.m),
+    ("hardt2016-strongly-convex-decaying", 0, "epsilon"): lambda v: (
+        (2 * v.L**2 + v.gamma * v.rho) / (v.mu * v.m)
+    ),
+    ("hardt2016-nonconvex", 0, "epsilon"): lambda v: (
+        (1 + 1 / (v.gamma * v.c))
+        / (v.m - 1)
+        * (2 * v.c * v.L**2) ** (1 / (v.gamma * v.c + 1))
+        * (v.T * v.M) ** (v.gamma * v.c / (v.gamma * v.c + 1))
+    ),
+    ("bassily2020-gd", 0, "epsilon"): lambda v: (
+        2 * v.L**2 * v.alpha * sqrt(v.T) + 4 * v.L**2 * v.alpha * v.T / v.m
+    ),
+    ("bassily2020-sgd", 1, "epsilon"): lambda v: min(
+        2 * v.radius * v.L, 2 * v.L**2 * v.alpha * sqrt(v.T) + 4 * v.L**2 * total(v) / v.m
+    ),
+    ("lei2020-convex-l1", 0, "epsilon"): lambda v: (
+        2 * sqrt(2 * v.gamma) * total(v) * sqrt(v.F) / v.m
+    ),
+    ("lei2020-convex-l2", 0, "epsilon"): lambda v: sqrt(
+        8
+        * (1 + 1 / v.growth)
+        * v.gamma
+        / v.m
+        * sum((1 + v.growth / v.m) ** (v.T - t) * v.alpha**2 * v.F for t in range(1, v.T + 1))
+    ),
+    ("zhang2022-nonconvex-upper", 0, "epsilon"): lambda v: (
+        16 * v.L**2 * v.T**v.a / v.m ** (1 + v.a)
+    ),
+    ("zhang2022-nonconvex-lower", 0, "epsilon"): lambda v: v.T**v.a / (6 * v.m ** (1 + v.a)),
+    ("zhang2022-strongly-convex-lower", 0, "epsilon"): lambda v: 1 / (16 * v.mu * v.m),
+    ("zhang2022-convex-lower", 0, "epsilon"): lambda v: 2 * v.L**2 * total(v) / v.m,
+    ("charles2018-pl", 0, "beta_pt"): lambda v: (
+        v.C * v.L * v.optimization_error + 2 * v.L**2 / (v.mu * (v.m - 1))
+    ),
+    ("elisseeff2005-knn", 0, "beta_hyp"): lambda v: v.k / v.m,
+    ("elisseeff2005-subbagging", 0, "beta"): lambda v: v.L * v.base * v.subsample / v.m,
+    ("elisseeff2005-subbagging", 1, "beta"): lambda v: 2 * v.L * v.base * v.subsample / v.m,
+    ("elisseeff2005-bagging", 0, "beta"): lambda v: v.L * v.base * v.subsample / v.m,
+    ("soloff2024-bagging", 0, "fraction"): lambda v: soloff(v, 0),
+    ("soloff2024-bagging", 1, "fraction"): lambda v: soloff(v, 1),
+    ("mou2018-sgld", 0, "epsilon"): lambda v: (
+        2 * v.M * k0(v) / v.m
+        + 2 * v.L * v.M / v.m * sqrt(v.inverse_temperature * v.alpha * (v.T - k0(v)))
+    ),
+    ("elastic-sgd-shuffled", 0, "U"): lambda v: (
+        v.m
+        * v.L**2
+        * v.alpha
+        * (
+            floor(v.T / ceil(v.m / v.batch)) / (v.m - v.batch * (ceil(v.m / v.batch) - 1))
+            + (v.T % ceil(v.m / v.batch) > 0) / v.batch
+        )
+    ),
+    ("elastic-to-uniform", 0, "beta"): lambda v: v.U / v.m,
+    ("elastic-to-hypothesis", 0, "beta_hyp"): lambda v: v.B1 / v.m,
+    ("elastic-to-pointwise", 0, "beta_pt"): lambda v: v.D / v.m,
+    ("uniform-to-hypothesis", 0, "beta_pt"): lambda v: v.beta,
+    ("deletion-to-replacement", 0, "epsilon"): lambda v: 2 * v.beta,
+    ("deletion-to-replacement", 2, "epsilon_pt"): lambda v: v.beta_hyp + v.beta_pt,
+    ("argument-to-loss", 0, "beta"): lambda v: v.L * v.distance,
+    ("sure-to-expected", 1, "epsilon"): lambda v: v.epsilon,
+    ("sgd-coordinate-change", 0, "rho"): lambda v: 2 * v.L**2 * v.alpha,
+}
+"""Values of constants, by theorem, position of the statement, and name; constant steps."""

@@ -1,0 +1,450 @@
+"""Composition: paths, what is kept, what is refused and how it teaches, and what is promised."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+import pytest
+import sympy
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from stability.algorithms import (
+    Bagging,
+    DecayingStep,
+    EmpiricalRiskMinimizer,
+    GradientDescent,
+    NearestNeighbours,
+    StochasticGradientDescent,
+)
+from stability.analysis import analyse
+from stability.conventions import Averaged, Convention, Kind, Over, Provenance, Quantity, Scope
+from stability.errors import SetupError, UnsafeMixture
+from stability.evaluate import Term
+from stability.notions import Bound, Stability
+from stability.paths import assumed_constant, follow, reachable, with_setup
+from stability.setup import AssumedStability, Loss, Sample, Setup, Training
+from stability.testing import assumed_setups, elastic_stability, setups
+from stability.testing.edits import FULL_SETUPS
+from stability.theorems.catalogue import BY_ID, CATALOGUE, CONVERSIONS
+
+DELTA = Fraction(1, 20)
+QUICK = settings(
+    max_examples=25, deadline=None, database=None, suppress_health_check=list(HealthCheck)
+)
+ERM = Setup(
+    sample=Sample(60_000),
+    loss=Loss(lipschitz=1, mean_lipschitz="0.5", rms_lipschitz="0.6", convex=True),
+    algorithm=EmpiricalRiskMinimizer(regularization="0.1"),
+)
+
+
+def sgd(order: str, **loss: Any) -> Setup:
+    known = {"lipschitz": 1, "smoothness": "0.25", "convex": True, **loss}
+    return Setup(
+        sample=Sample(60_000),
+        loss=Loss(**known),
+        algorithm=StochasticGradientDescent(step_size="1e-5", epochs=1, order=order),
+    )
+
+
+def own(notion: str, values: dict[str, Any], size: int = 1000, **rest: Any) -> Setup:
+    given_ = AssumedStability(notion=notion, values=values, **rest)  # type: ignore[arg-type]
+    return Setup(sample=Sample(size), stability=given_)
+
+
+def refusal_of(setup: Setup, theorem: str, **rest: Any) -> Any:
+    found = [r for r in analyse(setup, DELTA, **rest).refused if r.theorem == theorem]
+    assert found, f"{theorem} is not refused"
+    return found[0]
+
+
+def test_paths_go_from_constant_through_conversions_to_bound() -> None:
+    paths = {bound.path for bound in analyse(ERM).bounds}
+    assert ("elastic-erm", "elastic-finite-emp") in paths
+    assert ("elastic-erm", "elastic-to-uniform", "bousquet2002-thm12-emp") in paths
+    doubled = ("elastic-erm", "elastic-to-uniform", "deletion-to-replacement")
+    assert (*doubled, "mohri2018-replacement") in paths
+    for path in paths:
+        assert len(set(path)) == len(path)
+        assert {BY_ID[step].category for step in path[1:-1]} <= {"conversion"}
+
+
+def test_the_bound_of_theorem_12_by_hand() -> None:
+    from math import log, sqrt
+
+    keep = next(b for b in analyse(ERM).of("bousquet2002-thm12-emp") if b.convention == "keep-1/m")
+    m, beta = 60_000, 1 / (0.1 * 60_000)
+    by_hand = 2 * beta + (4 * m * beta + 1) * sqrt(log(20) / (2 * m))
+    assert keep.value == pytest.approx(by_hand, rel=1e-12)
+    assert (keep.kind, keep.provenance, keep.over) == (Kind.UPPER, Provenance.PROVED, Over.SAMPLE)
+    assert (keep.failure, keep.trivial_value, keep.vacuous) == (DELTA, 1.0, keep.value >= 1)
+
+
+def test_one_row_per_constant_theorem_and_quantity() -> None:
+    for setup in (ERM, sgd("shuffled"), sgd("with-replacement")):
+        bounds = analyse(setup).bounds
+        keys = [(b.path[0], b.stability.form, b.theorem, b.quantity) for b in bounds]
+        assert len(set(keys)) == len(keys)
+        ranked = [(list(Quantity).index(b.quantity), b.value) for b in bounds]
+        assert ranked == sorted(ranked)
+
+
+def test_the_smaller_of_two_readings_is_kept() -> None:
+    (row,) = (
+        b
+        for b in analyse(ERM).of("feldman2018-second-moment")
+        if b.convention is None and b.stability.form == "keep-1/m"
+    )
+    assert row.form == "re-derived, sharper"
+
+
+def test_sure_to_expected_is_used_only_where_needed() -> None:
+    bounds = analyse(sgd("shuffled")).bounds
+    for bound in bounds:
+        if "sure-to-expected" in bound.path:
+            assert bound.theorem in ("elisseeff2005-thm15-emp", "elisseeff2005-thm15-loo"), (
+                bound.path
+            )
+
+
+def test_what_holds_in_expectation_says_so() -> None:
+    for order, averaged in (
+        ("shuffled", Averaged.NOTHING),
+        ("with-replacement", Averaged.ALGORITHM),
+    ):
+        rows = analyse(sgd(order)).of("elastic-finite-emp")
+        assert rows and {b.averaged_over for b in rows} == {averaged}
+
+
+def test_elastic_is_below_uniform_side_by_side() -> None:
+    found = analyse(ERM)
+    for form in ("keep-1/m", "retrain"):
+        elastic, uniform = (
+            next(b.value for b in found.of(i) if b.stability.form == form)
+            for i in ("elastic-finite-emp", "bousquet2002-thm12-emp")
+        )
+        assert elastic < uniform
+
+
+def test_best_is_the_smallest_guaranteed() -> None:
+    found = analyse(ERM)
+    asked = [b for b in found.bounds if b.quantity in ("gap", "absolute-gap") and b.kind == "upper"]
+    assert found.best() is min(asked, key=lambda b: b.value)
+    assert found.best("loo-gap").quantity is Quantity.LOO_GAP  # type: ignore[union-attr]
+    assert found.best("nothing such") is None
+    assert all(b.kind is not Kind.ASYMPTOTIC for b in [found.best()] if b)
+
+
+def test_best_per_notion_has_one_row_each() -> None:
+    rows = analyse(ERM).best_per_notion()
+    keys = [(b.quantity, b.stability.notion, b.provenance, b.kind) for b in rows]
+    assert len(set(keys)) == len(keys)
+
+
+def test_the_table_has_a_row_per_bound() -> None:
+    found = analyse(ERM)
+    table = found.table()
+    assert len(table) == len(found.bounds)
+    assert set(table["provenance"]) == {"proved"}
+
+
+@pytest.mark.parametrize(
+    ("setup", "theorem", "where", "words"),
+    [
+        (sgd("shuffled", convex=False), "elastic-sgd-shuffled", "loss.convex", "steps c/t"),
+        (sgd("shuffled", convex=None), "elastic-sgd-shuffled", "loss.convex", "convex = true"),
+        (
+            sgd("shuffled", smoothness=None),
+            "hardt2016-convex",
+            "loss.smoothness",
+            "loss.smoothness",
+        ),
+        (sgd("shuffled"), "elastic-sgd", "algorithm.order", "with-replacement"),
+        (sgd("shuffled"), "elastic-gd", "algorithm.kind", "'gd'"),
+        (sgd("shuffled"), "hardt2016-nonconvex", "algorithm.step_size", "schedule"),
+        (sgd("shuffled", smoothness=10**6), "hardt2016-convex", "algorithm.step_size", "2/gamma"),
+        (sgd("shuffled"), "zhang2022-nonconvex-upper", "algorithm.step_size", "schedule"),
+        (sgd("shuffled"), "lei2020-convex-l1", "algorithm.order", "with-replacement"),
+        (sgd("with-replacement"), "lei2020-convex-l1", "training.expected_risks", "expected"),
+        (sgd("shuffled"), "bousquet2002-thm11-loo", "algorithm.order", "symmetric"),
+        (ERM, "bousquet2002-thm22", "algorithm.kind", "'kernel-erm'"),
+    ],
+)
+def test_refusals_teach(setup: Setup, theorem: str, where: str, words: str) -> None:
+    refusal = refusal_of(setup, theorem)
+    assert refusal.where == where
+    assert words in refusal.remedy, refusal.remedy
+    assert refusal.hypothesis and refusal.found
+    assert set(refusal.record()) == {"theorem", "hypothesis", "where", "found", "remedy"}
+
+
+def test_a_repaired_refusal_applies() -> None:
+    refusal = refusal_of(sgd("shuffled", smoothness=10**6), "hardt2016-convex")
+    assert "2e-06" in refusal.remedy
+    repaired = sgd("shuffled", smoothness=10**6).with_value("algorithm.step_size", "0.000002")
+    assert "hardt2016-convex" in {c.path[0] for c in analyse(repaired).constants}
+
+
+@QUICK
+@given(st.one_of(setups(), assumed_setups()))
+def test_every_theorem_gives_something_or_a_reason(setup: Setup) -> None:
+    found = analyse(setup)
+    refused = {r.theorem for r in found.refused}
+    given_ = {c.path[0] for c in found.constants} | {b.theorem for b in found.bounds}
+    wanted = {t.id for t in CATALOGUE if t.category != "conversion"}
+    assert refused | given_ >= wanted
+    assert not refused & given_
+    assert len(refused) == len(found.refused)
+    for bound in found.bounds:
+        assert bound.value >= 0 and bound.failure in (0, DELTA)
+        assert bound.kind in (Kind.UPPER, Kind.EXACT, Kind.ASYMPTOTIC)
+        assert bound.kind is not Kind.LOWER and bound.stability.scope is Scope.EVERY
+
+
+def test_nothing_applies_and_the_table_says_why() -> None:
+    setup = Setup(sample=Sample(10), algorithm=GradientDescent(step_size=1, steps=1))
+    found = analyse(setup)
+    assert found.bounds == () and found.best() is None and len(found.table()) == 0
+    assert len(found.refused) == len([t for t in CATALOGUE if t.category != "conversion"])
+
+
+def test_lower_bounds_are_shown_and_feed_nothing() -> None:
+    found = analyse(sgd("shuffled"))
+    lower = [c for c in found.constants if c.kind is Kind.LOWER]
+    assert [c.path for c in lower] == [("zhang2022-convex-lower",)]
+    assert all(b.path[0] != "zhang2022-convex-lower" for b in found.bounds)
+    assert (
+        lower[0].at()["epsilon"]
+        <= next(c for c in found.constants if c.path == ("hardt2016-convex",)).at()["epsilon"]
+    )
+
+
+MEASURED = replace(ERM, loss=replace(ERM.loss, measured_failure=Fraction(1, 100)))
+
+
+def test_the_failure_of_measured_means_is_charged() -> None:
+    plain, measured = analyse(ERM), analyse(MEASURED)
+    for bound in measured.of("elastic-finite-emp"):
+        same = next(b for b in plain.of(bound.theorem) if b.stability.form == bound.stability.form)
+        assert bound.provenance is Provenance.CERTIFIED and same.provenance is Provenance.PROVED
+        assert bound.failure == same.failure == DELTA
+        assert bound.value > same.value
+        assert bound.chosen["p"] + bound.chosen["delta"] <= DELTA - Fraction(1, 100)
+        assert bound.value == pytest.approx(
+            next(
+                b.value
+                for b in analyse(ERM, DELTA - Fraction(1, 100)).of(bound.theorem)
+                if b.stability.form == bound.stability.form
+            ),
+            rel=1e-6,
+        )
+
+
+def test_what_uses_the_supremum_only_stays_proved() -> None:
+    rows = analyse(MEASURED).of("bousquet2002-thm12-emp")
+    assert {(b.provenance, b.stability.failure) for b in rows} == {(Provenance.PROVED, 0)}
+    assert [b.value for b in rows] == [b.value for b in analyse(ERM).of("bousquet2002-thm12-emp")]
+
+
+def test_expectations_carry_the_failure_of_what_was_measured() -> None:
+    setup = replace(sgd("with-replacement", mean_lipschitz="0.5"), training=Training())
+    setup = replace(setup, loss=replace(setup.loss, measured_failure=Fraction(1, 100)))
+    for bound in analyse(setup).of("elastic-moments"):
+        assert (bound.failure, bound.provenance) == (Fraction(1, 100), Provenance.CERTIFIED)
+
+
+def test_measuring_may_use_up_all_of_delta() -> None:
+    spent = replace(ERM, loss=replace(ERM.loss, measured_failure=DELTA))
+    refusal = refusal_of(spent, "elastic-finite-emp")
+    assert refusal.where == "loss.measured_failure" and "higher confidence" in refusal.remedy
+
+
+def test_assumed_constants_give_assumed_bounds() -> None:
+    found = analyse(own("uniform", {"beta": "1e-5"}, scaling="1/m", convention="retrain"))
+    assert {b.provenance for b in found.bounds} == {Provenance.ASSUMED}
+    assert {b.path[0] for b in found.bounds} == {"assumed"}
+    assert found.of("bousquet2002-thm12-loo")[0].convention is Convention.RETRAIN
+    assert found.best().provenance is Provenance.ASSUMED  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("notion", "values", "loo"),
+    [
+        ("uniform", {"beta": "1e-5"}, "bousquet2002-thm12-loo"),
+        ("elastic", {"B": 1, "U": 2, "B1": 1, "D": 1}, "elastic-finite-loo"),
+    ],
+)
+def test_without_scaling_leave_one_out_is_refused(
+    notion: str, values: dict[str, Any], loo: str
+) -> None:
+    refusal = refusal_of(own(notion, values), loo)
+    assert refusal.where == "stability.scaling" and "1/m" in refusal.remedy
+    scaling = "constant" if notion == "elastic" else "1/m"
+    assert analyse(own(notion, values, scaling=scaling)).of(loo)
+    assert analyse(own(notion, values)).of(loo.replace("loo", "emp"))
+
+
+def test_deleting_in_place_does_not_excuse_an_assumed_constant() -> None:
+    setup = own("uniform", {"beta": "1e-5"}, convention="keep-1/m")
+    assert refusal_of(setup, "bousquet2002-thm12-loo").where == "stability.scaling"
+
+
+def test_leave_one_out_uses_the_larger_of_both_sizes() -> None:
+    """A constant 1/m is larger at m - 1: (m - 1) beta_{m-1} = m beta_m leaves Theorem 12 as it is;
+    a constant that does not fall enters as itself."""
+    falling, flat = (
+        analyse(own("uniform", {"beta": "0.01"}, size=100, scaling=s)).of("bousquet2002-thm12-loo")[
+            0
+        ]
+        for s in ("1/m", "constant")
+    )
+    assert falling.value == pytest.approx(flat.value, rel=1e-12)
+    m, beta = 100, 0.01
+    from math import log, sqrt
+
+    assert falling.value == pytest.approx(
+        beta + (4 * m * beta + 1) * sqrt(log(20) / (2 * m)), rel=1e-12
+    )
+
+
+def test_one_example_is_not_enough_for_leave_one_out() -> None:
+    setup = own("uniform", {"beta": "0.01"}, size=1, scaling="1/m")
+    assert refusal_of(setup, "bousquet2002-thm12-loo").where == "sample.size"
+
+
+def measured_constant(provenance: Provenance) -> Stability:
+    given_ = elastic_stability(1000, 1, B=1, U=2, B1="0.5", D=1)
+    return replace(given_, provenance=provenance, path=("measured",), sizes="this")
+
+
+def test_plug_in_constants_give_estimates() -> None:
+    found = analyse(ERM, measured=[measured_constant(Provenance.PLUG_IN)])
+    rows = [b for b in found.bounds if b.path[0] == "measured"]
+    assert rows and {(b.kind, b.provenance) for b in rows} == {(Kind.ESTIMATE, Provenance.PLUG_IN)}
+    only = analyse(own("uniform", {"beta": 1}), measured=[measured_constant(Provenance.PLUG_IN)])
+    best = only.best()
+    assert best is not None and best.path[0] == "assumed"
+
+
+def test_certified_constants_give_upper_bounds() -> None:
+    certified = replace(measured_constant(Provenance.CERTIFIED), failure=Fraction(1, 100))
+    rows = [b for b in analyse(ERM, measured=[certified]).bounds if b.path[0] == "measured"]
+    assert rows and {b.kind for b in rows} <= {Kind.UPPER, Kind.ASYMPTOTIC}
+    assert {b.failure for b in rows if b.over is not Over.NOTHING} == {DELTA}
+
+
+@pytest.mark.parametrize("kind", [Kind.LOWER, Kind.ESTIMATE, Kind.ASYMPTOTIC])
+def test_weak_constants_cannot_be_printed_as_bounds(kind: Kind) -> None:
+    weak = replace(measured_constant(Provenance.PROVED), kind=kind)
+    with pytest.raises(UnsafeMixture):
+        BY_ID["elastic-finite-emp"].apply(weak, DELTA)  # type: ignore[union-attr]
+
+
+def test_a_plug_in_bound_cannot_be_called_upper() -> None:
+    honest = BY_ID["elastic-finite-emp"].apply(measured_constant(Provenance.PLUG_IN), DELTA)  # type: ignore[union-attr]
+    assert honest.kind is Kind.ESTIMATE
+    with pytest.raises(UnsafeMixture, match="plug-in"):
+        replace(honest, kind=Kind.UPPER)
+
+
+def test_a_constant_known_at_one_size_is_not_known_at_another() -> None:
+    constant = assumed_constant(own("uniform", {"beta": 1}))
+    assert constant.at() == {"beta": 1.0}
+    with pytest.raises(UnsafeMixture, match="scaling"):
+        constant.at(999)
+    assert assumed_constant(own("uniform", {"beta": 1}, scaling="1/m")).at(2000) == {"beta": 0.5}
+
+
+def test_lower_constants_are_rounded_down() -> None:
+    lower = analyse(sgd("shuffled")).constants
+    constant = next(c for c in lower if c.kind is Kind.LOWER)
+    exact = constant.values["epsilon"].enclosure(60_000)
+    assert Fraction(constant.at()["epsilon"]) <= exact.low
+
+
+def test_conversions_reach_each_kind_once() -> None:
+    start = elastic_stability(1000, 1, B=1, U=2, B1="0.5", D=1)
+    found = reachable(start, CONVERSIONS)
+    shapes = [(s.notion, s.neighbour, s.averaged_over, frozenset(s.values)) for s in found]
+    assert len(set(shapes)) == len(shapes)
+    assert found[0] is start
+    kinds = {(str(s.notion), str(s.neighbour)) for s in found}
+    assert ("uniform", "deletion") in kinds and ("pointwise hypothesis", "replacement") in kinds
+    replaced = [s for s in found if str(s.neighbour) == "replacement"]
+    assert replaced and all(s.convention is None for s in replaced)
+
+
+def test_replacement_never_comes_back_to_deletion() -> None:
+    start = assumed_constant(own("uniform", {"epsilon": 1}, neighbour="replacement"))
+    assert {str(s.neighbour) for s in reachable(start, CONVERSIONS)} == {"replacement"}
+
+
+def test_a_bound_is_followed_to_another_setup() -> None:
+    for bound in analyse(ERM).bounds:
+        same = follow(bound, ERM, BY_ID, DELTA)
+        assert same is not None and same.path == bound.path and same.value == bound.value
+    other = ERM.with_size(120_000)
+    best = analyse(ERM).of("elastic-finite-emp")[0]
+    followed = follow(best, other, BY_ID, DELTA)
+    assert followed is not None and followed.value < best.value
+    assert follow(best, FULL_SETUPS["gd"], BY_ID, DELTA) is None
+
+
+def test_a_measured_constant_beside_another_setup() -> None:
+    constant = measured_constant(Provenance.CERTIFIED)
+    wider = replace(constant.setup, loss=replace(constant.setup.loss, range=Fraction(2)))
+    moved = with_setup(constant, wider)
+    small, large = (
+        BY_ID["elastic-finite-emp"].apply(c, DELTA).value  # type: ignore[union-attr]
+        for c in (constant, moved)
+    )
+    assert large > small
+
+
+@pytest.mark.parametrize("delta", [0, 1, "x", -1])
+def test_delta_is_checked(delta: Any) -> None:
+    with pytest.raises(SetupError, match="delta"):
+        analyse(ERM, delta)
+
+
+def test_theorems_of_ones_own_can_be_given() -> None:
+    only = (BY_ID["elastic-erm"], BY_ID["elastic-finite-emp"])
+    found = analyse(ERM, theorems=only)
+    assert {b.theorem for b in found.bounds} == {"elastic-finite-emp"}
+    assert found.refused == ()
+
+
+def test_draws_come_with_bags_only() -> None:
+    known = {"subsample": 10, "base_stability": "0.1", "prediction_range": 1}
+    base = Setup(sample=Sample(1000), loss=Loss(lipschitz=1), algorithm=Bagging(**known, bags=50))  # type: ignore[arg-type]
+    assert analyse(base).of("elisseeff2005-thm15-emp")
+    endless = replace(base, algorithm=Bagging(**known))  # type: ignore[arg-type]
+    assert "rho" in refusal_of(endless, "elisseeff2005-thm15-emp").remedy
+
+
+def test_nearest_neighbours_reach_leave_one_out_only() -> None:
+    setup = Setup(sample=Sample(1000), algorithm=NearestNeighbours(neighbours=3))
+    found = analyse(setup)
+    assert {str(b.quantity) for b in found.bounds} == {"loo-gap", "loo-squared-gap"}
+    assert (
+        refusal_of(setup, "bousquet2002-thm11-emp").hypothesis == "a constant of the right notion"
+    )
+
+
+def test_bounds_hold_their_statement() -> None:
+    bound = analyse(ERM).of("bousquet2002-thm12-emp")[0]
+    assert isinstance(bound, Bound) and r"\beta" in bound.latex
+    assert isinstance(bound.term, Term) and bound.statement.has(sympy.log)
+    assert bound.enclosure.low <= bound.enclosure.high <= Fraction(bound.value)
+
+
+def test_decaying_steps_go_through() -> None:
+    setup = sgd("with-replacement", convex=False).with_value(
+        "algorithm.step_size", DecayingStep("0.1")
+    )
+    found = analyse(setup)
+    assert {"elastic-sgd-nonconvex", "hardt2016-nonconvex"} <= {c.path[0] for c in found.constants}
+    assert found.best() is not None
