@@ -1,6 +1,24 @@
 """Readers of data sets. Every reader returns a `Dataset`: inputs in [0, 1], integer labels."""
 
+from stability.datasets.arrays import from_arrays, from_loader
+from stability.datasets.cifar import load_cifar10
 from stability.datasets.dataset import Dataset
 from stability.datasets.digits import load_digits
+from stability.datasets.idx import read_idx
+from stability.datasets.mnist import load_mnist
+from stability.datasets.registry import SOURCES, Source, load
+from stability.datasets.safe_pickle import load_plain
 
-__all__ = ["Dataset", "load_digits"]
+__all__ = [
+    "SOURCES",
+    "Dataset",
+    "Source",
+    "from_arrays",
+    "from_loader",
+    "load",
+    "load_cifar10",
+    "load_digits",
+    "load_mnist",
+    "load_plain",
+    "read_idx",
+]

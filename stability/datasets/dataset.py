@@ -11,6 +11,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from stability.datasets.subsets import stratified_positions, uniform_positions
 from stability.errors import DataError
 
 
@@ -18,20 +19,23 @@ from stability.errors import DataError
 class Dataset:
     """Labelled examples: `n` inputs of `d` numbers in [0, 1] and a class for each.
 
-    Shapes and units: `inputs` (n, d) float64 in [0, 1]; `labels` (n,) int64 in
-    0 .. len(classes) - 1; `image_shape` has product d (use (d,) if the inputs are not images).
+    Shapes and units: `inputs` (n, d) in [0, 1]; `labels` (n,) int64 in 0 .. len(classes) - 1;
+    `image_shape` has product d: (height, width), or (channels, height, width), or (d,) if the
+    inputs are not images. An array of float32 stays float32, which halves the memory; numbers
+    of any other type are stored as float64.
     Both arrays are stored read-only; a writable array is copied, a read-only one is not.
     Two data sets are equal if their contents are (see `fingerprint`), whatever their names.
 
-    Raises DataError for pixels that are not numbers in [0, 1] (the first such row is named),
-    labels out of range, lengths that differ, an image shape that does not fit, no examples.
+    Raises DataError for pixels that are not numbers in [0, 1] (the first of them is named),
+    labels out of range, missing (masked) entries, lengths that differ, an image shape that does
+    not fit, no examples.
 
     >>> data = Dataset([[0.0, 1.0], [0.5, 0.25]], [1, 0], ("no", "yes"), "tiny", (2,))
     >>> len(data), data.inputs.shape, data.subset([1]).labels.tolist()
     (2, (2, 2), [0])
     """
 
-    inputs: NDArray[np.float64]
+    inputs: NDArray[np.floating]
     labels: NDArray[np.int64]
     classes: tuple[str, ...]
     name: str
@@ -71,13 +75,14 @@ class Dataset:
 
     @cached_property
     def fingerprint(self) -> str:
-        """The sha256 (64 hex digits) of inputs, labels, class names and image shape.
+        """The sha256 (64 hex digits) of inputs, their type, labels, class names, image shape.
 
         The order of the examples counts, the name does not.
         """
+        kind = self.inputs.dtype.newbyteorder("<")  # of another length for another type
         head = {"shape": self.inputs.shape, "image": self.image_shape, "classes": self.classes}
         digest = hashlib.sha256(json.dumps(head, sort_keys=True).encode())
-        digest.update(np.ascontiguousarray(self.inputs, dtype="<f8").data)
+        digest.update(np.ascontiguousarray(self.inputs, dtype=kind).data)
         digest.update(np.ascontiguousarray(self.labels, dtype="<i8").data)
         return digest.hexdigest()
 
@@ -115,15 +120,40 @@ class Dataset:
 
         Raises DataError unless both parts have at least one example.
         """
-        if isinstance(train_size, bool) or not 1 <= train_size < len(self):
-            raise DataError(
-                where=f"{self.name}.split",
-                found=f"a training size of {train_size}",
-                allowed=f"a whole number from 1 to {len(self) - 1}",
-                remedy="Leave at least one example for the test part.",
-            )
-        order = np.random.default_rng(seed).permutation(len(self))
+        self._check_size("split", train_size, len(self) - 1)
+        order = uniform_positions(len(self), len(self), seed)
         return self.subset(order[:train_size]), self.subset(order[train_size:])
+
+    def random_subset(self, size: int, seed: int, *, stratified: bool = False) -> Dataset:
+        """`size` examples drawn without replacement, in random order; same seed, same examples.
+
+        Plain (the default): uniform, the training part of `split`; for one seed a smaller
+        subset is the start of a larger one. Stratified: the share of every class is kept as
+        nearly as whole numbers allow (largest remainders). A stratified subset is not an
+        independent sample, so theorems that assume one do not cover it.
+
+        Raises DataError unless 1 <= size <= n.
+
+        >>> data = Dataset([[0.0]] * 6, [0, 0, 0, 0, 1, 1], ("a", "b"), "tiny", (1,))
+        >>> sorted(data.random_subset(3, seed=0, stratified=True).labels.tolist())
+        [0, 0, 1]
+        """
+        self._check_size("random_subset", size, len(self))
+        if stratified:
+            return self.subset(stratified_positions(self.labels, len(self.classes), size, seed))
+        return self.subset(uniform_positions(len(self), size, seed))
+
+    def _check_size(self, action: str, size: object, largest: int) -> None:
+        whole = isinstance(size, (int, np.integer)) and not isinstance(size, bool)
+        if not whole or not 1 <= size <= largest:  # type: ignore[operator]
+            raise DataError(
+                where=f"{self.name}.{action}",
+                found=f"a size of {size}",
+                allowed=f"a whole number from 1 to {largest}",
+                remedy="A split leaves at least one example for the test part."
+                if action == "split"
+                else f"There are {len(self)} examples.",
+            )
 
 
 def _read_only(array: NDArray) -> NDArray:
@@ -134,16 +164,37 @@ def _read_only(array: NDArray) -> NDArray:
     return copy
 
 
-def _checked_inputs(inputs: ArrayLike, name: str) -> NDArray[np.float64]:
+def _refuse_missing(array: object, where: str) -> None:
+    if np.ma.is_masked(array):
+        raise DataError(
+            where=where,
+            found="missing (masked) entries",
+            allowed="a number in every place",
+            remedy="Remove the rows with missing entries or fill them in.",
+        )
+
+
+def _as_numbers(inputs: ArrayLike) -> NDArray[np.floating] | None:
+    """Float32 as it is, all other real numbers as float64, anything else as None."""
     try:
-        array = np.asarray(inputs, dtype=np.float64)
+        array = np.asarray(inputs)
+        if array.dtype == np.float32:
+            return array
+        return array.astype(np.float64, copy=False) if array.dtype.kind in "buifO" else None
     except (TypeError, ValueError):
+        return None
+
+
+def _checked_inputs(inputs: ArrayLike, name: str) -> NDArray[np.floating]:
+    _refuse_missing(inputs, f"{name}.inputs")
+    array = _as_numbers(inputs)
+    if array is None:
         raise DataError(
             where=f"{name}.inputs",
             found="something that is not a table of numbers",
             allowed="a table (n, d) of numbers in [0, 1]",
             remedy="Give every example the same number of pixels.",
-        ) from None
+        )
     if array.ndim != 2 or array.size == 0:
         raise DataError(
             where=f"{name}.inputs",
@@ -151,13 +202,14 @@ def _checked_inputs(inputs: ArrayLike, name: str) -> NDArray[np.float64]:
             allowed="a table (n, d) with n and d at least 1",
             remedy="Flatten images to one row each.",
         )
-    good = ((array >= 0.0) & (array <= 1.0)).all(axis=1)  # false for NaN too
-    if not good.all():
-        row = int(np.flatnonzero(~good)[0])
-        pixel = array[row][~((array[row] >= 0.0) & (array[row] <= 1.0))][0]
+    if not (array.min() >= 0.0 and array.max() <= 1.0):  # false for NaN too
+        bad = ~((array >= 0.0) & (array <= 1.0))
+        rows = np.flatnonzero(bad.any(axis=1))
+        pixel = int(np.flatnonzero(bad[rows[0]])[0])
         raise DataError(
-            where=f"{name}.inputs, row {row}",
-            found=f"a pixel of {pixel}",
+            where=f"{name}.inputs, row {rows[0]}, pixel {pixel}",
+            found=f"the value {array[rows[0], pixel]} ({len(rows)} of {len(array)} rows "
+            "have such values)",
             allowed="numbers in [0, 1]",
             remedy="Divide by the largest possible pixel value; remove rows with missing pixels.",
         )
@@ -165,7 +217,11 @@ def _checked_inputs(inputs: ArrayLike, name: str) -> NDArray[np.float64]:
 
 
 def _checked_labels(labels: ArrayLike, classes: int, name: str) -> NDArray[np.int64]:
-    array = np.asarray(labels)
+    _refuse_missing(labels, f"{name}.labels")
+    try:
+        array = np.asarray(labels)
+    except ValueError:  # nested lists of different lengths
+        array = np.asarray(labels, dtype=object)
     if array.ndim != 1 or not np.issubdtype(array.dtype, np.integer):
         raise DataError(
             where=f"{name}.labels",
@@ -177,7 +233,8 @@ def _checked_labels(labels: ArrayLike, classes: int, name: str) -> NDArray[np.in
     if outside.size:
         raise DataError(
             where=f"{name}.labels, row {int(outside[0])}",
-            found=f"label {int(array[outside[0]])}",
+            found=f"label {int(array[outside[0]])} ({outside.size} of {array.size} labels "
+            "are out of range)",
             allowed=f"whole numbers from 0 to {classes - 1}",
             remedy="Number the classes from 0 and name all of them.",
         )

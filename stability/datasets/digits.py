@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from stability.datasets._arguments import number_type
 from stability.datasets.dataset import Dataset
 
 
-def load_digits() -> Dataset:
+def load_digits(*, dtype: str = "float64") -> Dataset:
     """The digits 0 to 9: 1797 images of 8 x 8 pixels, grey levels 0 .. 16 divided by 16.
 
+    `dtype` is "float64" or "float32" (both hold these values exactly).
     Source: E. Alpaydin and C. Kaynak, Optical Recognition of Handwritten Digits (UCI, 1998),
     test part, as distributed with scikit-learn.
 
@@ -17,11 +19,12 @@ def load_digits() -> Dataset:
     >>> digits.inputs.shape, float(digits.inputs.max()), digits.classes[3]
     ((1797, 64), 1.0, '3')
     """
+    kind = number_type(dtype, "digits")
     from sklearn.datasets import load_digits as read
 
     pixels, labels = read(return_X_y=True)
     return Dataset(
-        inputs=np.asarray(pixels, dtype=np.float64) / 16.0,
+        inputs=np.asarray(pixels, dtype=kind) / kind.type(16.0),
         labels=np.asarray(labels, dtype=np.int64),
         classes=tuple(str(k) for k in range(10)),
         name="digits",

@@ -50,11 +50,46 @@ def test_bad_pixel_names_the_row(bad):
         ({"image_shape": (-2, -2)}, "positive sizes"),
         ({"inputs": np.zeros((0, 4)), "labels": np.zeros(0, int)}, "at least 1"),
         ({"inputs": [["x"] * 4] * 6}, "table of numbers"),
+        ({"inputs": [["0.5"] * 4] * 6}, "table of numbers"),
+        ({"inputs": [[0.5] * 4] * 5 + [[0.5]]}, "table of numbers"),
+        ({"inputs": np.full((6, 4), 0.5 + 0j)}, "table of numbers"),
+        ({"inputs": np.ma.masked_equal(np.full((6, 4), 0.5), 0.5)}, r"inputs: found missing"),
+        ({"labels": np.ma.masked_equal([0, 1, 2, 0, 1, 2], 1)}, r"labels: found missing"),
+        ({"labels": [[0], [1, 2]]}, "list of whole numbers"),
     ],
 )
 def test_refusals(changes, words):
     with pytest.raises(DataError, match=words):
         small(**changes)
+
+
+def test_the_first_bad_pixel_is_named_and_the_rows_are_counted():
+    inputs = np.full((6, 4), 0.5, dtype=np.float32)
+    inputs[4, 2] = inputs[5, 0] = inputs[5, 1] = np.nan
+    with pytest.raises(DataError) as caught:
+        small(inputs=inputs)
+    assert caught.value.where == "small.inputs, row 4, pixel 2"
+    assert caught.value.found == "the value nan (2 of 6 rows have such values)"
+
+
+def test_float32_stays_and_everything_else_becomes_float64():
+    values = np.linspace(0.0, 1.0, 24).reshape(6, 4)
+    narrow = small(inputs=values.astype(np.float32))
+    assert narrow.inputs.dtype == np.float32
+    assert narrow.subset([1]).inputs.dtype == np.float32
+    assert narrow.split(3, 0)[1].inputs.dtype == np.float32
+    for kind in (np.float16, np.longdouble, ">f4", np.bool_, np.uint8, object):
+        data = small(inputs=(values > 0.5).astype(kind))
+        assert data.inputs.dtype == np.float64
+        assert np.array_equal(data.inputs, values > 0.5)
+    assert small(inputs=(values > 0.5).astype(np.float32)) != small(inputs=values > 0.5)
+    assert narrow == small(inputs=values.astype(np.float32))
+
+
+def test_a_read_only_array_is_not_copied():
+    inputs = np.full((6, 4), 0.5, dtype=np.float32)
+    inputs.setflags(write=False)
+    assert small(inputs=inputs).inputs is inputs
 
 
 def test_arrays_are_private_and_read_only():

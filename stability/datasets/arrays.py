@@ -1,0 +1,229 @@
+"""A user's own data: arrays, or a torch DataLoader (torch itself is not needed here)."""
+
+from __future__ import annotations
+
+import math
+import numbers
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from stability.datasets._arguments import number_type
+from stability.datasets.dataset import Dataset
+from stability.errors import DataError, SetupError
+
+MOST_CLASSES = 100_000  # of those that are named by their numbers
+
+
+def from_arrays(
+    inputs: ArrayLike,
+    labels: ArrayLike,
+    *,
+    classes: Sequence[str] | None = None,
+    name: str = "arrays",
+    image_shape: Sequence[int] | None = None,
+    largest: float = 1.0,
+    dtype: str = "float64",
+) -> Dataset:
+    """A data set from arrays: inputs (n, ...) in [0, largest], labels (n,) from 0 on.
+
+    Inputs of more than two dimensions are flattened and their shape is kept as `image_shape`
+    (channels first for colour). They are divided by `largest` (255 for bytes) and stored as
+    `dtype`, "float64" or "float32". Without `classes` the classes are named by their numbers, up
+    to the largest label.
+
+    Raises DataError as `Dataset` does, SetupError for `largest` or `dtype`.
+
+    >>> images = np.full((3, 2, 2), 51, dtype=np.uint8)
+    >>> data = from_arrays(images, [0, 1, 0], largest=255)
+    >>> data.inputs[0].tolist(), data.image_shape, data.classes
+    ([0.2, 0.2, 0.2, 0.2], (2, 2), ('0', '1'))
+    """
+    kind = number_type(dtype, name)
+    table = _table(inputs, name)
+    if image_shape is None:
+        image_shape = table.shape[1:]
+    if table.ndim > 2:
+        table = table.reshape(len(table), math.prod(table.shape[1:]))
+    return Dataset(
+        inputs=_scaled(table, largest, kind, name),
+        labels=labels,  # type: ignore[arg-type]  # Dataset checks and converts
+        classes=_numbered(labels, name) if classes is None else tuple(classes),
+        name=name,
+        image_shape=tuple(image_shape),
+    )
+
+
+def from_loader(
+    loader: Iterable[Any],
+    *,
+    classes: Sequence[str] | None = None,
+    name: str = "loader",
+    image_shape: Sequence[int] | None = None,
+    largest: float = 1.0,
+    dtype: str = "float64",
+) -> Dataset:
+    """A data set from a torch DataLoader, or anything that yields batches (inputs, labels).
+
+    The loader is gone through twice: a loader that shuffles, augments at random or can be read
+    only once gives other examples in the second pass and is refused, because a measurement that
+    deletes example i must know which one that is. The other arguments are those of `from_arrays`.
+
+    Raises DataError for two passes that differ (the first such example is named), batches that
+    are not pairs or do not fit together, no batch; and as `from_arrays` does.
+
+    >>> batches = [([[0.0], [0.5]], [0, 1]), ([[1.0]], [1])]
+    >>> from_loader(batches).inputs.ravel().tolist()
+    [0.0, 0.5, 1.0]
+    """
+    first = list(_batches(loader, name))
+    if not first:
+        raise DataError(
+            where=name,
+            found="a loader without batches",
+            allowed="at least one batch (inputs, labels)",
+            remedy="Give the DataLoader itself, not an iterator that is used up.",
+        )
+    _check_second_pass(first, _batches(loader, name), name)
+    try:
+        inputs, labels = (np.concatenate(parts) for parts in zip(*first, strict=True))
+    except (ValueError, TypeError):
+        raise DataError(
+            where=name,
+            found="batches whose inputs or labels do not fit together",
+            allowed="inputs (batch, ...) of one shape and labels (batch,)",
+            remedy="Bring all images to one size.",
+        ) from None
+    return from_arrays(
+        inputs,
+        labels,
+        classes=classes,
+        name=name,
+        image_shape=image_shape,
+        largest=largest,
+        dtype=dtype,
+    )
+
+
+def _table(inputs: ArrayLike, name: str) -> NDArray[Any]:
+    try:
+        return np.asanyarray(inputs)  # a masked array stays one, so that Dataset can refuse it
+    except ValueError:
+        raise DataError(
+            where=f"{name}.inputs",
+            found="rows of different lengths",
+            allowed="an array (n, ...) of numbers",
+            remedy="Give every example the same number of pixels.",
+        ) from None
+
+
+def _scaled(table: NDArray[Any], largest: float, kind: np.dtype, name: str) -> NDArray[Any]:
+    real = isinstance(largest, numbers.Real) and not isinstance(largest, bool)
+    if not (real and math.isfinite(largest) and largest > 0):
+        raise SetupError(where=f"{name}.largest", found=largest, allowed="a number above 0")
+    if table.dtype.kind not in "buifO":
+        return table  # for Dataset to refuse
+    try:
+        with np.errstate(over="ignore", invalid="ignore"):  # Dataset refuses what comes of it
+            scaled = table.astype(kind, copy=False)
+            return scaled if largest == 1 else scaled / kind.type(largest)
+    except (TypeError, ValueError):  # objects that are not numbers
+        return table
+
+
+def _numbered(labels: ArrayLike, name: str) -> tuple[str, ...]:
+    try:
+        array = np.asarray(labels)
+    except ValueError:
+        return ("0",)  # Dataset says what is wrong with such labels
+    if array.dtype.kind not in "iu" or array.size == 0:
+        return ("0",)  # here too
+    if int(array.max()) >= MOST_CLASSES:
+        raise DataError(
+            where=f"{name}.labels, row {int(array.argmax())}",
+            found=f"label {int(array.max())}",
+            allowed=f"labels below {MOST_CLASSES} where the classes are not named",
+            remedy="Number the classes from 0 without gaps, or name them.",
+        )
+    return tuple(str(k) for k in range(max(int(array.max()), 0) + 1))
+
+
+def _batches(loader: Iterable[Any], name: str) -> Iterator[tuple[NDArray[Any], NDArray[Any]]]:
+    for number, batch in enumerate(loader):
+        if not isinstance(batch, (tuple, list)) or len(batch) != 2:
+            size = f" of {len(batch)}" if isinstance(batch, (tuple, list)) else ""
+            raise DataError(
+                where=f"{name}, batch {number}",
+                found=f"a {type(batch).__name__}{size}",
+                allowed="a pair (inputs, labels)",
+                remedy="Give a loader whose batches are such pairs.",
+            )
+        inputs, labels = (_plain_array(part, f"{name}, batch {number}") for part in batch)
+        if inputs.ndim == 0 or labels.ndim == 0 or len(inputs) != len(labels):
+            raise DataError(
+                where=f"{name}, batch {number}",
+                found=f"inputs of shape {inputs.shape} and labels of shape {labels.shape}",
+                allowed="inputs (batch, ...) and labels (batch,)",
+                remedy="Give one label for each input.",
+            )
+        yield inputs, labels
+
+
+def _plain_array(part: Any, where: str) -> NDArray[Any]:
+    """A copy as a numpy array: loaders may use the same memory for every batch."""
+    try:
+        array = np.array(part.detach().cpu().numpy() if hasattr(part, "detach") else part)
+        reason = "" if array.dtype.kind in "buif" else f"type {array.dtype}"
+        reason = "missing (masked) entries" if np.ma.is_masked(part) else reason
+    except (TypeError, ValueError, RuntimeError) as fault:
+        array, reason = np.empty(0), str(fault)[:80]
+    if reason:
+        raise DataError(
+            where=where,
+            found=f"something that is not an array of numbers ({reason})",
+            allowed="tensors or arrays of one shape, of a type that numpy knows",
+            remedy="Convert with .float() or collate to tensors.",
+        )
+    return array
+
+
+def _check_second_pass(
+    first: list[tuple[NDArray[Any], NDArray[Any]]],
+    second: Iterator[tuple[NDArray[Any], NDArray[Any]]],
+    name: str,
+) -> None:
+    seen = 0
+    for old in first:
+        new = next(second, None)
+        if new is None:
+            raise _unrepeatable(name, f"only {seen} examples in the second pass")
+        if not _same(old, new):
+            both = min(len(old[1]), len(new[1]))
+            same = (_same([a[row] for a in old], [b[row] for b in new]) for row in range(both))
+            row = next((row for row, equal in enumerate(same) if not equal), both)
+            raise _unrepeatable(f"{name}, example {seen + row}", "another one in the second pass")
+        seen += len(old[1])
+    if next(second, None) is not None:
+        raise _unrepeatable(name, f"more than {seen} examples in the second pass")
+
+
+def _same(old: Sequence[NDArray[Any]], new: Sequence[NDArray[Any]]) -> bool:
+    return all(
+        a.dtype == b.dtype
+        and a.shape == b.shape
+        # bytes, so that equal NaN count as equal; Dataset names them
+        and a.tobytes() == b.tobytes()
+        for a, b in zip(old, new, strict=True)
+    )
+
+
+def _unrepeatable(where: str, found: str) -> DataError:
+    return DataError(
+        where=where,
+        found=found,
+        allowed="the same examples in the same order in every pass",
+        remedy="Make the DataLoader with shuffle=False and without random augmentation, and "
+        "give the loader itself, not an iterator over it.",
+    )
