@@ -7,7 +7,7 @@ import numbers
 from dataclasses import Field, dataclass, field, fields
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from stability.errors import SetupError
 
@@ -22,6 +22,12 @@ LARGEST_EXPONENT = 300
 
 class OutOfRange(ValueError):
     """A number too large or too small to compute with."""
+
+if TYPE_CHECKING:
+    Number = Any
+else:
+    Number = Fraction
+"""The type of a declared field: a caller may write any `Exact`, what is stored is a Fraction."""
 
 
 def exact(value: Any) -> Fraction:

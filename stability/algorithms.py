@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import ClassVar
 
 from stability._fields import (
     NON_NEGATIVE,
     POSITIVE,
     Exact,
+    Number,
     at_least,
     check_fields,
     one_of,
@@ -26,7 +26,7 @@ class ConstantStep:
     Fraction(1, 100)
     """
 
-    size: Fraction = quantity(POSITIVE, "the step size of every step")
+    size: Number = quantity(POSITIVE, "the step size of every step")
 
     def __post_init__(self) -> None:
         check_fields(self, "algorithm.step_size")
@@ -40,7 +40,7 @@ class DecayingStep:
     Fraction(1, 10)
     """
 
-    c: Fraction = quantity(POSITIVE, "the c of the step size c/t")
+    c: Number = quantity(POSITIVE, "the c of the step size c/t")
 
     def __post_init__(self) -> None:
         check_fields(self, "algorithm.step_size")
@@ -79,7 +79,7 @@ class Algorithm:
 class _Iterative(Algorithm):
     """What all gradient methods share: a step size, and a number of steps or of epochs."""
 
-    step_size: StepSize
+    step_size: Number
     steps: int | None = quantity(at_least(1), "the number of steps", default=None)
     epochs: int | None = quantity(
         at_least(1), "the number of passes (steps then follow the sample size)", default=None
@@ -112,10 +112,10 @@ class GradientDescent(_Iterative):
 
     kind: ClassVar[str] = "gd"
     title: ClassVar[str] = "full-batch gradient descent"
-    strong_convexity: Fraction | None = quantity(
+    strong_convexity: Number | None = quantity(
         POSITIVE, "mu, the strong convexity of the regulariser or the losses", default=None
     )
-    radius: Fraction | None = quantity(
+    radius: Number | None = quantity(
         POSITIVE, "the radius of the ball on which iterates are projected", default=None
     )
 
@@ -139,10 +139,10 @@ class StochasticGradientDescent(_Iterative):
     order: str = quantity(
         one_of("shuffled", "with-replacement"), "how examples are visited", default="shuffled"
     )
-    strong_convexity: Fraction | None = quantity(
+    strong_convexity: Number | None = quantity(
         POSITIVE, "mu, the strong convexity of the regulariser or the losses", default=None
     )
-    radius: Fraction | None = quantity(
+    radius: Number | None = quantity(
         POSITIVE, "the radius of the ball on which iterates are projected", default=None
     )
 
@@ -159,7 +159,7 @@ class LangevinDynamics(_Iterative):
 
     kind: ClassVar[str] = "sgld"
     title: ClassVar[str] = "stochastic gradient Langevin dynamics"
-    inverse_temperature: Fraction = quantity(POSITIVE, "the inverse temperature of the noise")
+    inverse_temperature: Number = quantity(POSITIVE, "the inverse temperature of the noise")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -174,10 +174,10 @@ class EmpiricalRiskMinimizer(Algorithm):
 
     kind: ClassVar[str] = "erm"
     title: ClassVar[str] = "regularised empirical risk minimisation"
-    regularization: Fraction | None = quantity(
+    regularization: Number | None = quantity(
         POSITIVE, "lambda of the regulariser lambda/2 |w|^2", default=None
     )
-    strong_convexity: Fraction | None = quantity(
+    strong_convexity: Number | None = quantity(
         POSITIVE, "mu, the strong convexity of a regulariser of another form", default=None
     )
 
@@ -205,12 +205,12 @@ class KernelMinimizer(Algorithm):
 
     kind: ClassVar[str] = "kernel-erm"
     title: ClassVar[str] = "kernel empirical risk minimisation"
-    regularization: Fraction = quantity(POSITIVE, "lambda of the regulariser lambda |f|^2")
-    kernel_bound: Fraction = quantity(POSITIVE, "kappa, the supremum of sqrt(K(x, x))")
-    admissibility: Fraction = quantity(
+    regularization: Number = quantity(POSITIVE, "lambda of the regulariser lambda |f|^2")
+    kernel_bound: Number = quantity(POSITIVE, "kappa, the supremum of sqrt(K(x, x))")
+    admissibility: Number = quantity(
         POSITIVE, "sigma, the Lipschitz constant of the cost in the prediction"
     )
-    mean_sqrt_kernel: Fraction | None = quantity(
+    mean_sqrt_kernel: Number | None = quantity(
         POSITIVE, "E sqrt(K(x, x)), taken as known; at most kernel_bound", default=None
     )
 
@@ -235,8 +235,8 @@ class GibbsAveraging(Algorithm):
 
     kind: ClassVar[str] = "gibbs"
     title: ClassVar[str] = "relative-entropy regularised averaging"
-    regularization: Fraction = quantity(POSITIVE, "lambda, the weight of the relative entropy")
-    base_range: Fraction = quantity(POSITIVE, "the range of the base loss, which lies in [0, it]")
+    regularization: Number = quantity(POSITIVE, "lambda, the weight of the relative entropy")
+    base_range: Number = quantity(POSITIVE, "the range of the base loss, which lies in [0, it]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -257,7 +257,7 @@ class _Bags(Algorithm):
     """What bagging and subbagging share."""
 
     subsample: int = quantity(at_least(1), "the number of examples drawn for each bag")
-    base_stability: Fraction | None = quantity(
+    base_stability: Number | None = quantity(
         NON_NEGATIVE,
         "gamma: the base prediction moves at most gamma when one of `subsample` points is "
         "deleted (with k distinct points in a bag: at most gamma subsample / k)",
@@ -266,7 +266,7 @@ class _Bags(Algorithm):
     bags: int | None = quantity(
         at_least(1), "the number of bags (missing: the average over all bags)", default=None
     )
-    prediction_range: Fraction | None = quantity(
+    prediction_range: Number | None = quantity(
         POSITIVE, "base predictions lie in an interval of this length", default=None
     )
 
@@ -305,8 +305,8 @@ class PolyakLojasiewicz(Algorithm):
 
     kind: ClassVar[str] = "pl"
     title: ClassVar[str] = "minimisation of a Polyak-Lojasiewicz objective"
-    pl_constant: Fraction = quantity(POSITIVE, "mu, the Polyak-Lojasiewicz constant")
-    optimization_error: Fraction = quantity(
+    pl_constant: Number = quantity(POSITIVE, "mu, the Polyak-Lojasiewicz constant")
+    optimization_error: Number = quantity(
         NON_NEGATIVE, "the distance of the output to the nearest global minimiser"
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 
@@ -35,6 +36,11 @@ class _Located(StabilityError):
         found_text = found if isinstance(found, str) and " " in found else shown(found)
         message = f"{where}: found {found_text}; allowed: {allowed}."
         super().__init__(f"{message} {remedy}".strip())
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Exceptions travel between worker processes by pickle; their arguments are by keyword.
+        again = {"where": self.where, "found": self.found}
+        return partial(type(self), **again, allowed=self.allowed, remedy=self.remedy), ()
 
 
 class SetupError(_Located):
@@ -77,8 +83,12 @@ class Refusal(StabilityError):
     def __init__(self, theorem: str, hypothesis: str, where: str, found: Any, remedy: str) -> None:
         self.theorem, self.hypothesis, self.where = theorem, hypothesis, where
         self.found, self.remedy = shown(found), remedy
-        super().__init__(
-            f"{theorem} does not apply: {hypothesis}; {where} is {self.found}. {remedy}"
+        super().__init__(theorem, hypothesis, where, found, remedy)
+
+    def __str__(self) -> str:
+        return (
+            f"{self.theorem} does not apply: {self.hypothesis}; {self.where} is {self.found}. "
+            f"{self.remedy}"
         )
 
     def record(self) -> dict[str, str]:

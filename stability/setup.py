@@ -19,6 +19,7 @@ from stability._fields import (
     SHARE,
     ZERO,
     Exact,
+    Number,
     at_least,
     check_fields,
     exact,
@@ -61,17 +62,17 @@ class Loss:
     Fraction(1, 2)
     """
 
-    range: Fraction = quantity(POSITIVE, "M: losses lie in [0, M]", default=Fraction(1))
-    lipschitz: Fraction | None = quantity(
+    range: Number = quantity(POSITIVE, "M: losses lie in [0, M]", default=Fraction(1))
+    lipschitz: Number | None = quantity(
         POSITIVE, "L, the supremum of the per-example Lipschitz constants", default=None
     )
-    mean_lipschitz: Fraction | None = quantity(POSITIVE, "E L(z)", default=None)
-    rms_lipschitz: Fraction | None = quantity(POSITIVE, "sqrt(E L(z)^2)", default=None)
-    smoothness: Fraction | None = quantity(
+    mean_lipschitz: Number | None = quantity(POSITIVE, "E L(z)", default=None)
+    rms_lipschitz: Number | None = quantity(POSITIVE, "sqrt(E L(z)^2)", default=None)
+    smoothness: Number | None = quantity(
         POSITIVE, "gamma: gradients are gamma-Lipschitz in the weights", default=None
     )
     convex: bool | None = quantity(FLAG, "whether l(., z) is convex for every z", default=None)
-    measured_failure: Fraction = quantity(
+    measured_failure: Number = quantity(
         SHARE, "the probability that a measured mean or rms is too small", default=Fraction(0)
     )
 
@@ -112,7 +113,7 @@ class Training:
     """
 
     expected_risks: tuple[Fraction, ...] | None = None
-    erm_error: Fraction | None = quantity(
+    erm_error: Number | None = quantity(
         NON_NEGATIVE, "the excess of the training risk over the least one", default=None
     )
 

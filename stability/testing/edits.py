@@ -162,7 +162,7 @@ EDITS: Mapping[str, tuple[Edit, ...]] = {
         times("algorithm.step_size", Fraction(11, 10)),
         times("algorithm.step_size", 10**7),
     ),
-    "algorithm.steps": (_counted_in_steps,),
+    "algorithm.steps": (_counted_in_steps, put("algorithm.steps", 1)),
     "algorithm.order": (
         put("algorithm.order", "with-replacement"),
         put("algorithm.order", "shuffled"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import hypothesis
-from hypothesis import HealthCheck, Phase, Verbosity
+from hypothesis import HealthCheck, Phase, Verbosity, errors
 from hypothesis import strategies as st
 
 from stability.theorem import Theorem
@@ -50,7 +50,7 @@ class Search:
         def attempt(draw: Draw) -> None:
             try:
                 found = complaint(draw)
-            except hypothesis.errors.HypothesisException:
+            except errors.HypothesisException:
                 raise
             except Exception as error:
                 raise _Broken(f"{type(error).__name__}: {error}") from error
@@ -61,7 +61,7 @@ class Search:
             self._run(attempt, (Phase.generate, Phase.shrink))
         except _Broken as broken:
             return str(broken)
-        except hypothesis.errors.Unsatisfiable:
+        except errors.Unsatisfiable:
             return "no admissible values were found, so nothing was tried"
         return None
 
@@ -93,7 +93,7 @@ class Law:
 
     name: str
     text: str
-    broken_by: Callable[[Theorem, Search], str | None]
+    broken_by: Callable[[Any, Search], str | None]
     applies: Callable[[Theorem], bool] = lambda theorem: True
 
 

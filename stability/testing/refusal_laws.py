@@ -34,6 +34,8 @@ from stability.testing.violations import (
 from stability.theorem import (
     Conversion,
     GeneralizationTheorem,
+    Reading,
+    Rule,
     StabilityTheorem,
     Theorem,
 )
@@ -175,8 +177,11 @@ def _bad_values(constant: Stability) -> str | None:
 
 def _any_constant(theorem: Consumer, draw: Draw) -> str | None:
     """The same for what consumes constants."""
-    statement = draw(st.sampled_from(theorem.statements))
-    wanted = getattr(statement, "takes", None) or getattr(statement, "consumes", None)
+    statements: tuple[Rule | Reading, ...] = (
+        theorem.rules if isinstance(theorem, Conversion) else theorem.readings
+    )
+    statement = draw(st.sampled_from(statements))
+    wanted = statement.takes if isinstance(statement, Rule) else statement.consumes
     setup = draw(st.one_of(setups(), assumed_setups()))
     constant = draw(st.one_of(constants(*wanted, setup=setup), _near(theorem)))
     dry = refusal_of(theorem, constant)

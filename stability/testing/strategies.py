@@ -164,7 +164,7 @@ def elastic_constants(draw: st.DrawFn, constant: bool = False) -> ElasticConstan
 @st.composite
 def notion_values(
     draw: st.DrawFn, notion: str | Notion, neighbour: str | Neighbour
-) -> dict[str, Fraction]:
+) -> dict[str, Fraction | int]:
     """The values of one notion and neighbour, by name, in the order that they must have."""
     names = VALUES[Notion(notion), Neighbour(neighbour)]
     if Notion(notion) is Notion.ELASTIC:

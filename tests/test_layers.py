@@ -1,0 +1,73 @@
+"""Which module may import which: the contracts of .importlinter hold, and can fail."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+CONFIG = ROOT / ".importlinter"
+
+
+def lint(folder: Path, config: Path) -> subprocess.CompletedProcess[str]:
+    """Run the linter as `lint-imports` does, on the packages in a folder."""
+    code = "import sys; from importlinter.cli import lint_imports_command as go; sys.exit(go())"
+    return subprocess.run(
+        [sys.executable, "-c", code, "--config", str(config), "--no-cache"],
+        cwd=folder,
+        env={"PYTHONPATH": str(folder), "PATH": "", "COLUMNS": "200"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+def test_the_contracts_hold() -> None:
+    result = lint(ROOT, CONFIG)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "0 broken" in result.stdout
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> Path:
+    """The packages, copied so that they can be broken."""
+    for package in ("stability", "experiments"):
+        shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("*.pyc"))
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("module", "line", "contract"),
+    [
+        ("stability/analysis.py", "import torch", "The theory needs neither torch"),
+        ("stability/evaluate.py", "import matplotlib.pyplot", "The theory needs neither torch"),
+        (
+            "stability/theorems/mohri2018.py",
+            "from stability.analysis import analyse",
+            "Arrows point one way",
+        ),
+        ("stability/report/words.py", "import stability.testing", "Arrows point one way"),
+        ("stability/errors.py", "from stability.setup import Setup", "Arrows point one way"),
+        ("stability/commands/output.py", "import torch", "torch is imported only"),
+        ("stability/runs/store.py", "import hypothesis", "hypothesis is a matter of"),
+    ],
+)
+def test_a_forbidden_import_is_caught(copied: Path, module: str, line: str, contract: str) -> None:
+    file = copied / module
+    lines = file.read_text().splitlines()
+    # Inside a function too: the linter reads the source, it does not run it.
+    file.write_text("\n".join([*lines, "", "def _late():", f"    {line}", ""]))
+    result = lint(copied, CONFIG)
+    assert result.returncode == 1, result.stdout + result.stderr
+    broken = [text for text in result.stdout.splitlines() if text.endswith("BROKEN")]
+    assert any(text.startswith(contract) for text in broken), result.stdout
+
+
+def test_the_linter_reads_the_copy(copied: Path) -> None:
+    """Without a breakage the copy passes: what the test above sees is the breakage."""
+    result = lint(copied, CONFIG)
+    assert result.returncode == 0, result.stdout + result.stderr
