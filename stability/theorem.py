@@ -418,7 +418,9 @@ class Conversion(Theorem):
             values = {**stability.values, **values}
         deletes = rule.gives[1] is Neighbour.DELETION
         certified = stability.provenance is Provenance.CERTIFIED
-        if certified and not any(map(uses_measured, values.values())):
+        # The confidence belongs to measured symbols; a constant measured as a whole has none.
+        from_symbols = any(map(uses_measured, stability.values.values()))
+        if certified and from_symbols and not any(map(uses_measured, values.values())):
             # Only the measured values cost confidence; those that are left are proved.
             stability = replace(stability, provenance=Provenance.PROVED, failure=Fraction(0))
         return replace(
