@@ -10,10 +10,8 @@ from pathlib import Path
 from time import perf_counter
 
 import pandas as pd
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-from rich.table import Table
 
 from stability.datasets import load_digits
 from stability.demo.logistic import LogisticResult, logistic_rows
@@ -22,7 +20,7 @@ from stability.demo.page import write_page
 from stability.demo.random_features import random_feature_rows
 from stability.demo.rows import Progress as Callback
 from stability.demo.rows import Row, Split, frame
-from stability.demo.words import CAPTION, COLUMNS, lines
+from stability.demo.words import printed
 from stability.errors import RunError
 from stability.report.figures import class_map, plot_bounds
 
@@ -142,22 +140,7 @@ def _write(
 def _print(
     console: Console, rows: tuple[Row, ...], network: NetworkResult, logistic: LogisticResult
 ) -> None:
-    table = Table(
-        title="How far can the test loss be from the training loss?",
-        caption=CAPTION,
-        box=SIMPLE_HEAD,
-        padding=(0, 1, 0, 0),
-    )
-    for heading in COLUMNS:
-        words = heading in ("learner", "promise")
-        table.add_column(
-            heading,
-            justify="left" if words else "right",
-            no_wrap=words or heading == "measured gap",
-        )
-    for line in lines(rows):
-        table.add_row(*line.cells())
-    console.print(table)
+    console.print(printed(rows))
     console.print(
         f"Network: deleting an image moves the loss of its own class "
         f"{network.sensitivity.diagonal_ratio:.1f} times as much as that of the others "

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+
 from stability.demo.rows import BOUNDS, Row
 from stability.report.rounding import rounded, rounded_up
 
@@ -45,7 +48,7 @@ class Line:
         """What the bounds promise, in words."""
         if self.bounds[0].kind == "estimate":
             return "estimate"
-        return "/".join(dict.fromkeys(row.provenance for row in self.bounds))
+        return " / ".join(dict.fromkeys(row.provenance for row in self.bounds))
 
 
 def lines(rows: tuple[Row, ...]) -> tuple[Line, ...]:
@@ -60,3 +63,21 @@ def bound_text(row: Row) -> str:
     """A bound as text, rounded up if it is one, with a star if it says nothing."""
     value = rounded_up(row.value) if row.kind == "upper" else rounded(row.value)
     return f"{value}*" if row.vacuous else value
+
+
+def printed(rows: tuple[Row, ...]) -> Table:
+    """The table for a terminal. Numbers are never cut off: in a narrow one the words wrap."""
+    table = Table(
+        title="How far can the test loss be from the training loss?",
+        caption=CAPTION,
+        box=SIMPLE_HEAD,
+        padding=(0, 1, 0, 0),
+    )
+    for heading in COLUMNS:
+        words = heading in ("learner", "promise")
+        table.add_column(
+            heading.replace(" ", "\n"), justify="left" if words else "right", no_wrap=not words
+        )
+    for line in lines(rows):
+        table.add_row(*line.cells())
+    return table

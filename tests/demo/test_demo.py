@@ -9,7 +9,7 @@ from rich.console import Console
 
 from stability.demo import run
 from stability.demo.rows import BOUNDS, Row
-from stability.demo.words import bound_text, lines
+from stability.demo.words import bound_text, lines, printed
 from stability.errors import RunError
 
 
@@ -102,6 +102,17 @@ def test_a_vacuous_bound_is_starred_and_an_upper_bound_rounded_up() -> None:
     assert bound_text(row) == "1.001*"
     small = Row("x", "y", "uniform tail", 0.500001, "upper", "proved", "t", 0.05, 1.0)
     assert bound_text(small) == "0.5001"
+
+
+@pytest.mark.parametrize("width", [72, 80, 100, 160])
+def test_numbers_are_never_cut_off(demo, width: int) -> None:
+    _, rows, _ = demo
+    console = Console(width=width, record=True, force_terminal=False, quiet=False)
+    with console.capture() as capture:
+        console.print(printed(rows))
+    text = capture.get()
+    for line in lines(rows):
+        assert all(cell in text for cell in line.cells()[1:-1]), (width, line)
 
 
 def test_a_folder_that_cannot_be_made_is_a_clear_error(tmp_path: Path) -> None:
