@@ -88,9 +88,11 @@ with open_run({str(tmp_path / "run")!r}, describe_run(tasks, {{}})) as store:
 
 
 def test_ctrl_c_leaves_a_directory_that_can_be_resumed(tmp_path: Path) -> None:
+    # A background shell hands on SIGINT ignored; a terminal, as meant here, does not.
     script = f"""
-import time
+import signal, time
 from stability.runs import Task, describe_run, open_executor, open_run, run_tasks
+signal.signal(signal.SIGINT, signal.default_int_handler)
 def slow(n):
     time.sleep(60 if n == 5 else 0)
     return {{"n": n}}
