@@ -1,51 +1,26 @@
-"""Leave-one-out training of a network: how far does each deletion move each loss?"""
+"""Retraining a network with one example deleted or replaced: how far does each loss move?"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from stability.conventions import Convention
 from stability.datasets.dataset import Dataset
 from stability.errors import DataError, SetupError
-from stability.training.batched import NOTHING, Progress, train_batched
-from stability.training.losses import clipped
+from stability.estimate.measurement import DeletionMeasurement
+from stability.training.batched import MEMORY, Progress, Stack, train_variants
+from stability.training.losses import clipped, natural_range
+from stability.training.model import Model
 from stability.training.recipe import Recipe
-from stability.training.single import check_positions, check_repeatable, losses_of
+from stability.training.single import check_repeatable
+from stability.training.variants import NOTHING, Variants, distinct_positions, replacements
+from stability.training.variants import deletions as deletions_of
 
 Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True, eq=False)
-class DeletionMeasurement:
-    """Losses with the full sample, and their changes after each deletion (null step).
-
-    `deleted` (n_deleted,) positions in the training part; `base_test` (n_test,) and
-    `base_training` (m,) losses of the model on the full sample; `changes` (n_deleted, n_test)
-    *loss without minus loss with* at the test points; `diagonal` (n_deleted,) the same at the
-    deleted example; `training_maximum` (n_deleted,) the largest absolute change over all
-    training points, the deleted one included. The loss is the cross-entropy in nats cut to
-    [0, `loss_range`]. `rounding` is the largest difference between the losses of the full
-    model trained alone and trained in the batch: changes not well above it are arithmetic,
-    not learning. Changes are not multiplied by m. What follows from them is plug-in.
-    """
-
-    deleted: NDArray[np.int64]
-    base_test: Floats
-    base_training: Floats
-    changes: Floats
-    diagonal: Floats
-    training_maximum: Floats
-    loss_range: float
-    rounding: float
-
-    @property
-    def sample_size(self) -> int:
-        """The number m of training examples, before the deletion."""
-        return len(self.base_training)
 
 
 def measure_deletions(
@@ -55,19 +30,23 @@ def measure_deletions(
     deleted_indices: Sequence[int] | NDArray[np.int64],
     progress: Progress | None = None,
     *,
+    convention: Convention = Convention.NULL_STEP,
     loss_range: float | None = None,
-    memory_bytes: int = 2**29,
+    memory_bytes: int = MEMORY,
+    baseline: Model | None = None,
 ) -> DeletionMeasurement:
     """Train on the full sample and without each of the examples, and compare the losses.
 
-    Deletion convention: null step (see `train_one`). `loss_range` defaults to log(classes),
-    the loss of a uniform guess. Before anything is measured the training is run twice and
-    must repeat bit for bit. `progress(done, total)` counts model-epochs; `memory_bytes` is a
-    budget for the models that are trained together.
+    `convention`: "null-step" or "retrain" (`stability.training.Variants` says exactly what they
+    do). `loss_range` defaults to the loss of a uniform guess, log(classes), or to 1 for the
+    squared loss. Before anything is measured the training is run twice and must repeat bit for
+    bit; pass the `baseline` that `check_repeatable` gave to do so once for many calls.
+    `progress(done, total)` counts model-epochs; `memory_bytes` is a budget for the models that
+    are trained together.
 
     Raises SetupError for positions that are repeated or outside the sample, a training that is
-    not repeatable or that diverges, a loss range that is not positive; DataError if the two
-    data sets do not belong together.
+    not repeatable or that diverges, a network that cannot be measured, a loss range that is not
+    positive; DataError if the two data sets do not belong together.
 
     >>> from stability.datasets import load_digits
     >>> train, test = load_digits().split(100, seed=0)
@@ -75,48 +54,100 @@ def measure_deletions(
     >>> measure_deletions(recipe, train, test, [0, 7]).changes.shape
     (2, 1697)
     """
-    deleted = np.asarray(deleted_indices, dtype=np.int64).reshape(-1)
-    check_positions(deleted, len(train))
-    _check_arguments(train, test, deleted, loss_range)
-    limit = math.log(len(train.classes)) if loss_range is None else float(loss_range)
-    alone = check_repeatable(recipe, train)
-    alone_losses = [clipped(losses_of(alone, data), limit) for data in (test, train)]
-
-    changes = np.empty((len(deleted), len(test)))
-    diagonal, maximum = np.empty(len(deleted)), np.empty(len(deleted))
-    base_test = base_training = np.empty(0)
-    rounding, done = 0.0, 0
-    rows = np.concatenate([[NOTHING], deleted])
-    for stack in train_batched(recipe, train, rows, progress=progress, memory_bytes=memory_bytes):
-        on_test = clipped(stack.losses(test), limit)
-        on_training = clipped(stack.losses(train), limit)
-        positions = stack.deleted
-        if positions[0] == NOTHING:
-            base_test, base_training = on_test[0].copy(), on_training[0].copy()
-            pairs = zip(alone_losses, (base_test, base_training), strict=True)
-            rounding = max(float(np.abs(a - b).max()) for a, b in pairs)
-            on_test, on_training, positions = on_test[1:], on_training[1:], positions[1:]
-        part = slice(done, done + len(positions))
-        changes[part] = on_test - base_test
-        moved = on_training - base_training
-        diagonal[part] = moved[np.arange(len(positions)), positions]
-        maximum[part] = np.abs(moved).max(axis=1)
-        done += len(positions)
-    return DeletionMeasurement(
-        deleted, base_test, base_training, changes, diagonal, maximum, limit, rounding
+    deleted = distinct_positions(deleted_indices, len(train))
+    retrain = convention == Convention.RETRAIN
+    rows = deleted if retrain else np.append(NOTHING, deleted)
+    variants = deletions_of(rows, len(train), convention)
+    return measure_variants(
+        recipe, train, test, variants, loss_range, memory_bytes, progress, baseline
     )
 
 
-def _check_arguments(
-    train: Dataset, test: Dataset, deleted: NDArray[np.int64], loss_range: float | None
-) -> None:
-    if len(np.unique(deleted)) != len(deleted) or not len(deleted):
-        raise SetupError(
-            where="deletion.indices",
-            found="no positions" if not len(deleted) else "a position given twice",
-            allowed="at least one position, each given once",
-            remedy="",
-        )
+def measure_replacements(
+    recipe: Recipe,
+    train: Dataset,
+    test: Dataset,
+    positions: Sequence[int] | NDArray[np.int64],
+    by: Dataset,
+    progress: Progress | None = None,
+    *,
+    loss_range: float | None = None,
+    memory_bytes: int = MEMORY,
+    baseline: Model | None = None,
+) -> DeletionMeasurement:
+    """The same with each example replaced, in place, by the example of `by` in the same place.
+
+    >>> from stability.datasets import load_digits
+    >>> train, test = load_digits().split(100, seed=0)
+    >>> recipe = Recipe(widths=(8,), step_size=0.1, epochs=1, batch_size=10)
+    >>> measure_replacements(recipe, train, test, [0, 7], by=test.subset([3, 4])).changes.shape
+    (2, 1697)
+    """
+    variants = replacements(distinct_positions(positions, len(train)), by, train)
+    return measure_variants(
+        recipe, train, test, variants, loss_range, memory_bytes, progress, baseline
+    )
+
+
+def measure_variants(
+    recipe: Recipe,
+    train: Dataset,
+    test: Dataset,
+    variants: Variants,
+    loss_range: float | None,
+    memory_bytes: int,
+    progress: Progress | None,
+    baseline: Model | None,
+) -> DeletionMeasurement:
+    """The changes for variants. The base is the first of them, if it changes nothing."""
+    limit = checked_range(recipe, train, test, loss_range)
+    alone = check_repeatable(recipe, train) if baseline is None else baseline
+    base: list[Floats] = []
+    if not _first_is_base(variants):
+        nothing = deletions_of([NOTHING], len(train))
+        [stack] = train_variants(recipe, train, nothing, memory_bytes=memory_bytes)
+        base = [_losses(stack, data, limit)[0] for data in (test, train)]
+    changes: list[Floats] = []
+    diagonal: list[Floats] = []
+    maximum: list[Floats] = []
+    for stack in train_variants(
+        recipe, train, variants, progress=progress, memory_bytes=memory_bytes
+    ):
+        on_test, on_training = _losses(stack, test, limit), _losses(stack, train, limit)
+        positions = stack.deleted
+        if not base:
+            base = [on_test[0].copy(), on_training[0].copy()]
+            on_test, on_training, positions = on_test[1:], on_training[1:], positions[1:]
+        changes.append(on_test - base[0])
+        moved = on_training - base[1]
+        own_place = moved[np.arange(len(positions)), positions]
+        diagonal.append(np.where(positions == NOTHING, 0.0, own_place))
+        maximum.append(np.abs(moved).max(axis=1, initial=0.0))
+    kept = variants.changed[len(variants) - sum(map(len, changes)) :]
+    rounding = max(
+        float(np.abs(clipped(alone.losses(data), limit) - own).max())
+        for data, own in zip((test, train), base, strict=True)
+    )
+    return DeletionMeasurement(
+        kept, base[0], base[1], np.concatenate(changes), np.concatenate(diagonal),
+        np.concatenate(maximum), limit, rounding,
+    )  # fmt: skip
+
+
+def _losses(stack: Stack, data: Dataset, limit: float) -> Floats:
+    return clipped(stack.losses(data), limit)
+
+
+def _first_is_base(variants: Variants) -> bool:
+    same = variants.seeds is None or variants.seeds[0] == NOTHING
+    return bool(variants.changed[0] == NOTHING and same)
+
+
+def checked_range(recipe: Recipe, train: Dataset, test: Dataset, loss_range: float | None) -> float:
+    """The range of the evaluated loss, after a look at the data that belong to it.
+
+    Raises SetupError for a range that is not positive, DataError for data that do not fit.
+    """
     if loss_range is not None and not (math.isfinite(loss_range) and loss_range > 0.0):
         raise SetupError(
             where="loss_range", found=loss_range, allowed="a finite number above 0", remedy=""
@@ -132,3 +163,5 @@ def _check_arguments(
         raise DataError(
             where="training data", found="one class", allowed="at least two classes", remedy=""
         )
+    natural = natural_range(recipe.loss, len(train.classes))
+    return natural if loss_range is None else float(loss_range)

@@ -128,30 +128,7 @@ class RidgeFit:
         [[-0.0625]]
         """
         phi, y = _checked(test_features, test_targets)
-        m = self.sample_size
-        chosen = np.arange(m) if indices is None else np.asarray(indices, dtype=np.int64)
-        if chosen.ndim != 1 or ((chosen < 0) | (chosen >= m)).any():
-            raise SetupError(
-                where="deletion.indices",
-                found="positions outside the sample",
-                allowed=f"a list of whole numbers from 0 to {m - 1}",
-                remedy="",
-            )
-        if convention not in ("keep-1/m", "retrain"):
-            raise SetupError(
-                where="deletion.convention",
-                found=convention,
-                allowed="'keep-1/m' or 'retrain'",
-                remedy="",
-            )
-        if convention == "retrain" and m < 2:
-            raise SetupError(
-                where="deletion.convention",
-                found=convention,
-                allowed="at least 2 training examples to retrain without one",
-                remedy="Use 'keep-1/m'.",
-            )
-        _at_least("block_size", block_size, 1)
+        chosen = checked_deletions(self.sample_size, convention, indices, block_size)
         return self._blocks(phi, y, convention, chosen, int(block_size))
 
     def _blocks(
@@ -182,6 +159,36 @@ class RidgeFit:
             training = _changes(shift, self.features, from_train, self.targets, base_train)
             diagonal = training[np.arange(len(block)), block]
             yield DeletionBlock(block, changes, diagonal, np.abs(training, out=training).max(1))
+
+
+def checked_deletions(
+    m: int, convention: str, indices: ArrayLike | None, block_size: float
+) -> NDArray[np.int64]:
+    """The positions to delete (default: all); SetupError for arguments that do not fit."""
+    chosen = np.arange(m) if indices is None else np.asarray(indices, dtype=np.int64)
+    if chosen.ndim != 1 or ((chosen < 0) | (chosen >= m)).any():
+        raise SetupError(
+            where="deletion.indices",
+            found="positions outside the sample",
+            allowed=f"a list of whole numbers from 0 to {m - 1}",
+            remedy="",
+        )
+    if convention not in ("keep-1/m", "retrain"):
+        raise SetupError(
+            where="deletion.convention",
+            found=convention,
+            allowed="'keep-1/m' or 'retrain'",
+            remedy="",
+        )
+    if convention == "retrain" and m < 2:
+        raise SetupError(
+            where="deletion.convention",
+            found=convention,
+            allowed="at least 2 training examples to retrain without one",
+            remedy="Use 'keep-1/m'.",
+        )
+    _at_least("block_size", block_size, 1)
+    return chosen
 
 
 def clipped_square(predictions: Floats, targets: Floats) -> Floats:

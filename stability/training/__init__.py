@@ -7,32 +7,44 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from stability.training.recipe import Recipe, batch_order
+from stability.training.variants import Variants, deletions, placebos, replacements
 
 if TYPE_CHECKING:
-    from stability.training.batched import Stack, train_batched
-    from stability.training.networks import forward, initial_parameters
-    from stability.training.single import check_repeatable, losses_of, train_one
+    from stability.training.batched import Stack, train_batched, train_variants
+    from stability.training.model import Model
+    from stability.training.networks import Network, build_network, forward, initial_parameters
+    from stability.training.single import check_repeatable, train_one
 
 __all__ = [
+    "Model",
+    "Network",
     "Recipe",
     "Stack",
+    "Variants",
     "batch_order",
+    "build_network",
     "check_repeatable",
+    "deletions",
     "forward",
     "initial_parameters",
-    "losses_of",
+    "placebos",
+    "replacements",
     "train_batched",
     "train_one",
+    "train_variants",
 ]
 
 _HOMES = {
+    "Model": "model",
+    "Network": "networks",
     "Stack": "batched",
-    "train_batched": "batched",
+    "build_network": "networks",
+    "check_repeatable": "single",
     "forward": "networks",
     "initial_parameters": "networks",
-    "check_repeatable": "single",
-    "losses_of": "single",
+    "train_batched": "batched",
     "train_one": "single",
+    "train_variants": "batched",
 }
 
 

@@ -1,55 +1,67 @@
-"""Many deleted models at once: parameters stacked along a model axis, one product per layer."""
+"""Many trainings at once, in chunks that fit a budget of memory."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+from torch.func import vmap
 
+from stability.conventions import Convention
 from stability.datasets.dataset import Dataset
 from stability.errors import SetupError
-from stability.training.losses import cross_entropy
-from stability.training.networks import Parameters, initial_parameters
-from stability.training.recipe import Recipe, batch_order
-from stability.training.single import check_positions, diverged, limited_threads, tensors
+from stability.training.losses import losses
+from stability.training.model import Model, check_device, masks, settings, tensors
+from stability.training.networks import Network, Parameters, build_network, perturbed
+from stability.training.recipe import Recipe
+from stability.training.single import diverged
+from stability.training.stacked_mlp import StackedPerceptrons
+from stability.training.variants import NOTHING, Variants, batches, deletions
+from stability.training.vmapped import VmappedNetworks, saved_bytes
 
 Progress = Callable[[int, int], None]
-NOTHING = -1
-"""In place of a position: the model from which nothing is deleted."""
+MEMORY = 2**29
+"""Default budget for the models that are trained together, in bytes."""
 
 
 @dataclass(frozen=True, eq=False)
 class Stack:
-    """Trained models: `parameters` with a leading model axis K; `deleted` (K,), -1 for none."""
+    """Trained models: `parameters` with a leading model axis K, one per entry of `variants`."""
 
-    deleted: NDArray[np.int64]
+    recipe: Recipe
+    network: Network
+    variants: Variants
     parameters: Parameters
-    threads: int = 1
-    memory_bytes: int = 2**29
+    memory_bytes: int = MEMORY
+
+    @property
+    def deleted(self) -> NDArray[np.int64]:
+        """The position (K,) that is deleted or replaced in each, -1 for none."""
+        return self.variants.changed
 
     def losses(self, data: Dataset) -> NDArray[np.float64]:
-        """The cross-entropy (K, n) of each model at each example, not clipped."""
-        weight = self.parameters["weight0"]
-        inputs = torch.tensor(data.inputs, dtype=weight.dtype)
-        labels = torch.tensor(data.labels)
-        widest = sum(bias.shape[1] for name, bias in self.parameters.items() if "bias" in name)
-        rows = max(1, self.memory_bytes // (4 * 8 * len(self.deleted) * widest))
-        out = np.empty((len(self.deleted), len(data)))
-        with limited_threads(self.threads), torch.no_grad():
+        """The recipe's loss (K, n) of each model at each example, not clipped."""
+        inputs, labels = tensors(self.recipe, data)
+        models = len(self.variants)
+        out = np.empty((models, len(data)))
+        with settings(self.recipe), torch.no_grad():
+            per_row = saved_bytes(self.network, self.recipe, inputs[:1], labels[:1])
+            rows = max(1, self.memory_bytes // (2 * models * max(1, per_row)))
             for start in range(0, len(data), rows):
                 part = slice(start, start + rows)
-                logits = stacked_forward(self.parameters, inputs[part])
-                out[:, part] = cross_entropy(logits, labels[part]).to(torch.float64).numpy()
+                outputs = stacked_outputs(self.network, self.parameters, inputs[part])
+                found = losses(self.recipe.loss, outputs, labels[part])
+                out[:, part] = found.double().cpu().numpy()
         return out
 
-    def model(self, position: int) -> Parameters:
-        """The parameters of one of the models."""
-        return {name: values[position] for name, values in self.parameters.items()}
+    def model(self, place: int) -> Model:
+        """One of the models."""
+        own = {name: values[place] for name, values in self.parameters.items()}
+        return Model(self.recipe, self.network, own)
 
 
 def train_batched(
@@ -57,19 +69,14 @@ def train_batched(
     train: Dataset,
     deleted: Sequence[int] | NDArray[np.int64],
     *,
+    convention: Convention = Convention.NULL_STEP,
     progress: Progress | None = None,
-    memory_bytes: int = 2**29,
+    memory_bytes: int = MEMORY,
 ) -> Iterator[Stack]:
     """Train one model for each entry of `deleted`, many at a time.
 
-    `deleted` (n,): positions in `train`, or -1 for the model on the full sample. Convention:
-    null step, exactly as in `train_one`, with which every model agrees up to rounding.
-    Models are trained in chunks, in the order given, that need about `memory_bytes`; each
-    chunk is a `Stack`, handed over when it is trained. `progress(done, total)` counts
-    model-epochs.
-
-    Raises SetupError for a position outside the sample, for a budget that is not positive and
-    for a model that diverges (naming step and deleted example).
+    `deleted` (n,): positions in `train`, or -1 for the model on the full sample (null step only).
+    Every model agrees with that of `train_one` up to rounding. See `train_variants`.
 
     >>> data = Dataset([[0.0], [1.0]], [0, 1], ("a", "b"), "tiny", (1,))
     >>> recipe = Recipe(widths=(4,), step_size=0.5, epochs=3, batch_size=2)
@@ -77,107 +84,137 @@ def train_batched(
     >>> stack.losses(data).shape
     (3, 2)
     """
-    positions = np.asarray(deleted, dtype=np.int64).reshape(-1)
-    check_positions(positions[positions != NOTHING], len(train))
+    variants = deletions(deleted, len(train), convention)
+    return train_variants(recipe, train, variants, progress=progress, memory_bytes=memory_bytes)
+
+
+def train_variants(
+    recipe: Recipe,
+    train: Dataset,
+    variants: Variants,
+    *,
+    progress: Progress | None = None,
+    memory_bytes: int = MEMORY,
+) -> Iterator[Stack]:
+    """Train one model for each variant, many at a time.
+
+    Models are trained in chunks, in the order given, that need about `memory_bytes`; each
+    chunk is a `Stack`, handed over when it is trained. `progress(done, total)` counts
+    model-epochs.
+
+    Raises SetupError for a network that cannot be measured, for a budget that is not positive and
+    for a model that diverges (naming step and deleted example).
+    """
     if memory_bytes <= 0:
         raise SetupError(
             where="memory_bytes", found=memory_bytes, allowed="a number above 0", remedy=""
         )
-    return _chunks(recipe, train, positions, progress, memory_bytes)
+    check_device(recipe)
+    network = build_network(recipe, train.image_shape, len(train.classes))
+    return _chunks(recipe, network, train, variants, progress, memory_bytes)
 
 
-def models_per_chunk(
-    recipe: Recipe, input_size: int, classes: int, batch_size: int, memory_bytes: int
-) -> int:
-    """How many models fit: values, gradients and temporaries of parameters and activations."""
-    sizes = (input_size, *recipe.widths, classes)
-    weights = sum((a + 1) * b for a, b in pairwise(sizes))
-    numbers = 4 * weights + 6 * batch_size * sum(sizes[1:])
-    return max(1, memory_bytes // (numbers * (8 if recipe.dtype == "float64" else 4)))
+def models_per_chunk(recipe: Recipe, network: Network, train: Dataset, memory_bytes: int) -> int:
+    """How many models fit: weights, gradients, averages, and twice what a gradient needs."""
+    size = min(recipe.batch_size, len(train))
+    inputs, labels = tensors(recipe, train.subset(np.arange(size)))
+    on_host = {n: p.to(recipe.device) for n, p in network.initial.items()}
+    weights = sum(p.numel() * p.element_size() for p in on_host.values())
+    averages = 2 if recipe.optimiser == "adam" else int(recipe.momentum > 0)
+    activations = saved_bytes(
+        Network(on_host, network.forward, network.evaluate), recipe, inputs, labels
+    )
+    return max(1, memory_bytes // ((3 + averages) * weights + 2 * activations))
 
 
-def stacked_forward(parameters: Parameters, inputs: Tensor) -> Tensor:
-    """The logits (K, n, classes) of K perceptrons at the same inputs (n, d).
-
-    The first layer is one plain product, because all models see the same inputs.
-    """
-    layers = len(parameters) // 2
-    weight, bias = parameters["weight0"], parameters["bias0"]
-    models, width, size = weight.shape
-    flat = inputs @ weight.reshape(models * width, size).T
-    values = flat.reshape(-1, models, width).transpose(0, 1) + bias.unsqueeze(1)
-    for layer in range(1, layers):
-        weight, bias = parameters[f"weight{layer}"], parameters[f"bias{layer}"]
-        values = torch.baddbmm(bias.unsqueeze(1), torch.relu(values), weight.transpose(1, 2))
-    return values
+def stacked_outputs(network: Network, parameters: Parameters, inputs: Tensor) -> Tensor:
+    """The outputs (K, n, classes) of K trained models at the same inputs (n, d)."""
+    return vmap(network.evaluate, in_dims=(0, None))(parameters, inputs)
 
 
 def _chunks(
     recipe: Recipe,
+    network: Network,
     train: Dataset,
-    positions: NDArray[np.int64],
+    variants: Variants,
     progress: Progress | None,
     memory_bytes: int,
 ) -> Iterator[Stack]:
-    total = len(positions) * recipe.epochs
-    size = models_per_chunk(
-        recipe,
-        train.inputs.shape[1],
-        len(train.classes),
-        min(recipe.batch_size, len(train)),
-        memory_bytes,
-    )
-    for start in range(0, len(positions), size):
-        chunk = positions[start : start + size]
+    total = len(variants) * recipe.epochs
+    size = models_per_chunk(recipe, network, train, memory_bytes)
+    for start in range(0, len(variants), size):
+        part = variants.part(start, start + size)
 
-        def report(epoch: int, before: int = start, models: int = len(chunk)) -> None:
+        def report(epoch: int, before: int = start, models: int = len(part)) -> None:
             if progress is not None:
                 progress(before * recipe.epochs + models * epoch, total)
 
-        yield Stack(chunk, _train(recipe, train, chunk, report), recipe.threads, memory_bytes)
+        parameters = _train(recipe, network, train, part, report)
+        yield Stack(recipe, network, part, parameters, memory_bytes)
 
 
 def _train(
-    recipe: Recipe, train: Dataset, chunk: NDArray[np.int64], report: Callable[[int], None]
+    recipe: Recipe,
+    network: Network,
+    train: Dataset,
+    variants: Variants,
+    report: Callable[[int], None],
 ) -> Parameters:
     inputs, labels = tensors(recipe, train)
-    first = initial_parameters(recipe, inputs.shape[1], len(train.classes))
-    stacked = {
-        name: p.expand(len(chunk), *p.shape).clone().requires_grad_() for name, p in first.items()
-    }
-    leaves = list(stacked.values())
-    deleted = torch.tensor(chunk).unsqueeze(1)
-    steps_per_epoch = recipe.steps(len(train)) // recipe.epochs
-    order = batch_order(len(train), recipe.batch_size, recipe.epochs, recipe.order_seed)
-    with limited_threads(recipe.threads):
-        for step, batch in enumerate(order):
-            index = torch.tensor(batch)
-            share = (index != deleted).to(inputs.dtype) / len(batch)
-            losses = cross_entropy(stacked_forward(stacked, inputs[index]), labels[index])
-            means = (losses * share).sum(dim=1)
-            if not bool(torch.isfinite(means).all()):
-                _raise_diverged(recipe, len(train), step, means.detach(), chunk)
-            slopes = torch.autograd.grad(means.sum(), leaves)
-            with torch.no_grad():
-                for p, slope in zip(leaves, slopes, strict=True):
-                    if recipe.weight_decay:
-                        slope = slope + recipe.weight_decay * p
-                    p -= recipe.step_size * slope
-            if (step + 1) % steps_per_epoch == 0:
-                report((step + 1) // steps_per_epoch)
-    trained = {name: p.detach() for name, p in stacked.items()}
-    flat = torch.cat([p.reshape(len(chunk), -1) for p in trained.values()], dim=1)
-    sums = (flat * 0.0).sum(dim=1)  # NaN where a parameter is not finite
-    if not bool(torch.isfinite(sums).all()):
-        _raise_diverged(recipe, len(train), recipe.steps(len(train)) - 1, sums, chunk)
+    if variants.replacements is not None:
+        more, names = tensors(recipe, variants.replacements)
+        inputs, labels = torch.cat([inputs, more]), torch.cat([labels, names])
+    first = _stacked_start(recipe, network, variants)
+    shared = variants.convention is not Convention.RETRAIN and variants.replacements is None
+    engine = (
+        StackedPerceptrons(recipe, first, shared)
+        if recipe.network == "relu-mlp"
+        else VmappedNetworks(recipe, network, first)
+    )
+    del first
+    size = variants.trained_on(len(train))
+    epoch = recipe.steps_per_epoch(size)
+    with settings(recipe), torch.no_grad():
+        for step, batch in enumerate(batches(recipe, len(train), variants)):
+            index = torch.tensor(batch.index, device=inputs.device)
+            share = torch.tensor(batch.share, dtype=inputs.dtype, device=inputs.device)
+            named = labels[index]
+            with masks(recipe, step, network.random):
+                outputs = engine.step(inputs[index], named, share, recipe.step_size_at(step, size))
+            if not bool(torch.isfinite(outputs.sum())):
+                found = losses(recipe.loss, outputs, named)
+                means = torch.where(share > 0, found, 0.0).expand(len(variants), -1).sum(dim=1)
+                _refuse_divergence(recipe, size, step, means, variants)
+            if (step + 1) % epoch == 0:
+                report((step + 1) // epoch)
+        trained = engine.parameters()
+        sums = sum((p.reshape(len(variants), -1) * 0.0).sum(dim=1) for p in trained.values())
+        _refuse_divergence(recipe, size, recipe.steps(size) - 1, torch.as_tensor(sums), variants)
     return trained
 
 
-def _raise_diverged(
-    recipe: Recipe, sample_size: int, step: int, values: Tensor, chunk: NDArray[np.int64]
+def _stacked_start(recipe: Recipe, network: Network, variants: Variants) -> Parameters:
+    initial = {name: p.to(recipe.device) for name, p in network.initial.items()}
+    if variants.seeds is None:
+        return {name: p.expand(len(variants), *p.shape) for name, p in initial.items()}
+    starts = [
+        initial if seed == NOTHING else perturbed(initial, variants.relative, int(seed))
+        for seed in variants.seeds
+    ]
+    return {name: torch.stack([start[name] for start in starts]) for name in initial}
+
+
+def _refuse_divergence(
+    recipe: Recipe, sample_size: int, step: int, values: Tensor, variants: Variants
 ) -> None:
-    which = int(torch.nonzero(~torch.isfinite(values))[0, 0])
-    position = int(chunk[which])
-    raise diverged(
-        recipe, sample_size, step, float(values[which]), None if position == NOTHING else position
-    )
+    bad = torch.nonzero(~torch.isfinite(values))
+    if len(bad):
+        which = int(bad[0, 0])
+        position = int(variants.changed[which])
+        raise diverged(
+            recipe,
+            sample_size,
+            step,
+            float(values[which]),
+            None if position == NOTHING else position,
+        )

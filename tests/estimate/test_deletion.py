@@ -5,19 +5,20 @@ import math
 import numpy as np
 import pytest
 
-from stability.datasets import load_digits
+from stability.conventions import Convention
+from stability.datasets import Dataset, load_digits
 from stability.errors import DataError, SetupError
-from stability.estimate import deletion, measure_deletions, summarise
-from stability.training import Recipe, losses_of, train_one
+from stability.estimate import deletion, measure_deletions, measure_replacements, summarise
+from stability.training import Recipe, train_one
 
 TRAIN, TEST = load_digits().split(80, seed=2)
 RECIPE = Recipe(widths=(10,), step_size=0.2, epochs=4, batch_size=9, weight_decay=1e-3)
 DELETED = [5, 0, 79, 33]
 
 
-def cut(parameters, data, limit):
+def cut(model, data, limit):
     """The evaluated losses, written out."""
-    return np.minimum(losses_of(parameters, data), limit)
+    return np.minimum(model.losses(data), limit)
 
 
 @pytest.mark.parametrize("limit", [None, 0.7])
@@ -39,6 +40,67 @@ def test_equals_training_alone(limit, budget):
         assert np.abs(found.changes[k] - (cut(without, TEST, top) - on_test)).max() < 1e-10
         assert abs(found.diagonal[k] - moved[i]) < 1e-10
         assert abs(found.training_maximum[k] - np.abs(moved).max()) < 1e-10
+
+
+@pytest.mark.parametrize("budget", [2**29, 90_000])
+@pytest.mark.parametrize("convention", ["retrain", "keep-1/m"])
+def test_other_conventions_equal_training_alone(convention, budget):
+    found = measure_deletions(RECIPE, TRAIN, TEST, DELETED, convention=Convention(convention),
+                              memory_bytes=budget, loss_range=9.0)  # fmt: skip
+    full = train_one(RECIPE, TRAIN)
+    assert found.deleted.tolist() == DELETED == found.indices.tolist()
+    assert 0.0 < found.rounding < 1e-10
+    for k, i in enumerate(DELETED):
+        same = Convention.RETRAIN if convention == "retrain" else Convention.NULL_STEP
+        without = train_one(RECIPE, TRAIN, i, convention=same)
+        on_test = cut(without, TEST, 9.0) - cut(full, TEST, 9.0)
+        moved = cut(without, TRAIN, 9.0) - cut(full, TRAIN, 9.0)
+        assert np.abs(found.changes[k] - on_test).max() < 1e-10
+        assert abs(found.diagonal[k] - moved[i]) < 1e-10
+        assert abs(found.training_maximum[k] - np.abs(moved).max()) < 1e-10
+
+
+def test_replacements_equal_training_alone():
+    by = TEST.subset([9, 8, 7, 6])
+    found = measure_replacements(RECIPE, TRAIN, TEST, DELETED, by, loss_range=9.0)
+    full = train_one(RECIPE, TRAIN)
+    for k, i in enumerate(DELETED):
+        inputs, labels = TRAIN.inputs.copy(), TRAIN.labels.copy()
+        inputs[i], labels[i] = by.inputs[k], by.labels[k]
+        other = train_one(RECIPE, Dataset(inputs, labels, TRAIN.classes, "other", (8, 8)))
+        on_test = cut(other, TEST, 9.0) - cut(full, TEST, 9.0)
+        moved = cut(other, TRAIN, 9.0) - cut(full, TRAIN, 9.0)
+        assert np.abs(found.changes[k] - on_test).max() < 1e-10
+        assert abs(found.diagonal[k] - moved[i]) < 1e-10  # at the example that was there
+    same = measure_replacements(RECIPE, TRAIN, TEST, DELETED, TRAIN.subset(DELETED))
+    assert np.abs(same.changes).max() < 1e-12
+
+
+def test_a_baseline_serves_many_calls(monkeypatch):
+    model = deletion.check_repeatable(RECIPE, TRAIN)
+    whole = measure_deletions(RECIPE, TRAIN, TEST, DELETED)
+    monkeypatch.setattr(deletion, "check_repeatable", None)
+    parts = [measure_deletions(RECIPE, TRAIN, TEST, [i], baseline=model) for i in DELETED]
+    assert np.abs(np.concatenate([p.changes for p in parts]) - whole.changes).max() < 1e-12
+
+
+def test_a_squared_loss_has_its_own_range():
+    recipe = Recipe(widths=(6,), step_size=0.05, epochs=2, batch_size=9, loss="squared")
+    found = measure_deletions(recipe, TRAIN, TEST, [3])
+    assert found.loss_range == 1.0 and found.base_test.max() <= 1.0
+    expected = cut(train_one(recipe, TRAIN, 3), TEST, 1.0) - cut(train_one(recipe, TRAIN), TEST, 1)
+    assert np.abs(found.changes[0] - expected).max() < 1e-10
+
+
+@pytest.mark.parametrize("kind", ["relu-mlp", "cnn"])
+def test_convolutions_and_adam_are_measured_too(kind):
+    recipe = Recipe(network=kind, widths=(3,), step_size=0.01, epochs=1, batch_size=16,
+                    optimiser="adam", dtype="float32")  # fmt: skip
+    found = measure_deletions(recipe, TRAIN, TEST, [3, 70], memory_bytes=300_000)
+    for k, i in enumerate([3, 70]):
+        alone = np.clip(train_one(recipe, TRAIN, i).losses(TEST), 0, math.log(10))
+        assert np.abs(found.changes[k] - (alone - found.base_test)).max() < 1e-4
+    assert found.rounding < 1e-4
 
 
 def test_deleting_hurts_the_deleted_example():
@@ -83,8 +145,6 @@ def test_bad_ranges(limit):
 
 
 def test_data_that_do_not_belong_together():
-    from stability.datasets import Dataset
-
     narrow = Dataset(TEST.inputs[:, :32], TEST.labels, TEST.classes, "narrow", (32,))
     with pytest.raises(DataError, match="32 numbers"):
         measure_deletions(RECIPE, TRAIN, narrow, [1])

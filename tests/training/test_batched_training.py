@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from stability.datasets import load_digits
 from stability.errors import SetupError
-from stability.training import Recipe, losses_of, train_batched, train_one
+from stability.training import Recipe, build_network, train_batched, train_one
 from stability.training.batched import models_per_chunk
 
 TRAIN, TEST = load_digits().split(45, seed=1)
@@ -32,9 +32,9 @@ def test_batched_equals_one_by_one(widths, batch_size, decay, seed, deleted):
     losses = stack.losses(TEST)
     for k, position in enumerate(deleted):
         alone = train_one(recipe, TRAIN, None if position == -1 else position)
-        for name, values in alone.items():
-            assert (values - stack.model(k)[name]).abs().max() < 1e-10
-        assert np.abs(losses_of(alone, TEST) - losses[k]).max() < 1e-10
+        for name, values in alone.parameters.items():
+            assert (values - stack.model(k).parameters[name]).abs().max() < 1e-10
+        assert np.abs(alone.losses(TEST) - losses[k]).max() < 1e-10
 
 
 def test_a_small_budget_makes_chunks_and_changes_nothing():
@@ -48,9 +48,12 @@ def test_a_small_budget_makes_chunks_and_changes_nothing():
 
 
 def test_one_model_per_chunk_at_least():
-    assert models_per_chunk(RECIPE, 64, 10, 8, 1) == 1
-    double = models_per_chunk(RECIPE, 64, 10, 8, 2**30)
-    assert models_per_chunk(RECIPE, 64, 10, 8, 2**29) in (double // 2, double // 2 + 1)
+    network = build_network(RECIPE, (8, 8), 10)
+    assert models_per_chunk(RECIPE, network, TRAIN, 1) == 1
+    double = models_per_chunk(RECIPE, network, TRAIN, 2**30)
+    assert models_per_chunk(RECIPE, network, TRAIN, 2**29) in (double // 2, double // 2 + 1)
+    weights = 8 * (64 * 10 + 10 + 10 * 10 + 10)
+    assert 3 * weights < 2**30 / double < 3 * weights + 20 * 8 * 8 * (64 + 2 * 10 + 3 * 10)
 
 
 def test_progress_counts_up_to_the_total():
@@ -78,7 +81,7 @@ def test_float32_is_kept():
     recipe = Recipe(widths=(4,), step_size=0.1, epochs=1, batch_size=9, dtype="float32")
     [stack] = train_batched(recipe, TRAIN, [0, 1])
     assert stack.parameters["weight0"].dtype == torch.float32
-    assert train_one(recipe, TRAIN)["weight0"].dtype == torch.float32
+    assert train_one(recipe, TRAIN).parameters["weight0"].dtype == torch.float32
     assert stack.losses(TEST).dtype == np.float64
 
 

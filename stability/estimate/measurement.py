@@ -1,0 +1,47 @@
+"""What retraining measures: the losses of a model, and how far deletions move them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class DeletionMeasurement:
+    """Losses with the full sample, and their changes after each deletion.
+
+    `deleted` (n_deleted,) positions in the training part; `base_test` (n_test,) and
+    `base_training` (m,) losses of the model on the full sample; `changes` (n_deleted, n_test)
+    *loss without minus loss with* at the test points; `diagonal` (n_deleted,) the same at the
+    deleted example; `training_maximum` (n_deleted,) the largest absolute change over all
+    training points, the deleted one included. The loss is the recipe's, cut to
+    [0, `loss_range`]. `rounding` is the largest difference between the losses of the full
+    model trained alone and trained in the batch: changes not well above it are arithmetic,
+    not learning. Changes are not multiplied by m. What follows from them is plug-in.
+
+    For replacements "without" is "with the other example". For a placebo `deleted` holds -1, the
+    diagonal is 0, and the changes are those of other initial weights: see `measure_placebo`.
+    """
+
+    deleted: NDArray[np.int64]
+    base_test: Floats
+    base_training: Floats
+    changes: Floats
+    diagonal: Floats
+    training_maximum: Floats
+    loss_range: float
+    rounding: float
+
+    @property
+    def indices(self) -> NDArray[np.int64]:
+        """The same as `deleted`: the name that blocks of deletions have."""
+        return self.deleted
+
+    @property
+    def sample_size(self) -> int:
+        """The number m of training examples, before the deletion."""
+        return len(self.base_training)
