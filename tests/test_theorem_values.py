@@ -144,3 +144,10 @@ def test_how_much_larger_the_asymptotic_tail_is(B: int, M: int, factor: float) -
 def test_the_printed_theorem_22_is_half_of_retraining() -> None:
     keep, retrain, _ = (s.values for s in BY_ID["bousquet2002-thm22"].statements)
     assert sympy.simplify(retrain["beta"] / keep["beta"]) == 2
+
+
+def test_theorem_12_is_the_replacement_form_at_twice_the_constant() -> None:
+    beta, epsilon = symbols("beta epsilon")
+    deletion = BY_ID["bousquet2002-thm12-emp"].statements[0].values["bound"]
+    replaced = BY_ID["mohri2018-replacement"].statements[0].values["bound"]
+    assert sympy.expand(deletion - replaced.subs(epsilon, 2 * beta)) == 0

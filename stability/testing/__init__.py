@@ -20,7 +20,6 @@ from stability.testing.descents import CurvedLosses, LinearLosses
 from stability.testing.dominance import Dominance, dominance, elastic_stability
 from stability.testing.games import (
     GAMES,
-    ClassToy,
     DiagonalCounterexample,
     MeanEstimation,
     MemorisingRule,
@@ -33,6 +32,7 @@ from stability.testing.strategies import (
     elastic_constants,
     setups,
 )
+from stability.testing.toy import ClassToy
 from stability.testing.twins import TWINS, Twin
 from stability.testing.values import SymbolValues, symbol_values
 from stability.testing.violations import Violation, violating_constants, violating_setups

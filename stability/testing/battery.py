@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
+from stability.testing.float_laws import FLOAT_LAWS
 from stability.testing.game_laws import GAME_LAWS
 from stability.testing.law import BROKEN, HOLDS, Law, LawResult, try_law
 from stability.testing.record_laws import RECORD_LAWS
@@ -17,6 +18,7 @@ from stability.theorem import Theorem
 CONTRACT: tuple[Law, ...] = (
     *RECORD_LAWS,
     *VALUE_LAWS,
+    *FLOAT_LAWS,
     *REFUSAL_LAWS,
     *STRENGTH_LAWS,
     *TWIN_LAWS,

@@ -20,6 +20,7 @@ from stability.testing.law import Draw, Law, Search, for_all
 from stability.testing.refusal_laws import gives_numbers, maps_setups
 from stability.testing.values import SymbolValues, names_needed
 from stability.theorem import GeneralizationTheorem, Reading, StabilityTheorem, Theorem
+from stability.theorems.catalogue import STABILITY_THEOREMS
 
 DELTAS = tuple(Fraction(text) for text in ("0.01", "0.05", "0.4", "0.9", "0.99"))
 UPPER = (Kind.UPPER, Kind.EXACT)
@@ -189,13 +190,28 @@ def _not_below_hard(theorem: StabilityTheorem, search: Search) -> str | None:
 
 
 def _attained(theorem: StabilityTheorem, draw: Draw) -> str | None:
-    """A lower bound for some problem is at most what some known problem attains."""
+    """A lower bound for some problem is at most what some known problem attains, at most the loss
+    range, and at most every upper bound of the library for the same setup."""
     setup = draw(applicable_setups(theorem))
     for constant in theorem.apply(setup):
         pairs = _beside(constant, LinearLosses(setup), theorem.averaged_over)
         for name, (value, exact) in pairs:
             if value.low > exact:
                 return f"{name} is at least {float(value.low):g}, attained is {float(exact):g}"
+        least = _uniform(constant)
+        if least is None:
+            continue
+        if least.low > setup.loss.range:
+            return f"at least {float(least.low):g} for losses in [0, {setup.loss.range}], {setup}"
+        for other in STABILITY_THEOREMS:
+            if _promises(other) and other.supports(setup) is None:
+                for upper in other.apply(setup):
+                    most = _uniform(upper) if upper.neighbour is constant.neighbour else None
+                    if most is not None and most.high < least.low:
+                        return (
+                            f"at least {float(least.low):g}, {other.id} gives at most "
+                            f"{float(most.high):g}, in {setup}"
+                        )
     return None
 
 

@@ -7,19 +7,17 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-import sympy
 from hypothesis import strategies as st
 
-from stability.arithmetic.closed import CONSTANT, resolve
 from stability.conventions import Quantity
 from stability.errors import shown
-from stability.evaluate import LOOSENESS, Enclosure, Term, vectorised
+from stability.evaluate import Enclosure
 from stability.symbols import MEANINGS, names_in
 from stability.testing.law import Draw, Law, Search, for_all
 from stability.testing.rationals import positive_rationals
 from stability.testing.record_laws import free_symbols, moved
 from stability.testing.values import SymbolValues, symbol_values, values_of
-from stability.theorem import GeneralizationTheorem, Reading, Statement, Theorem
+from stability.theorem import GeneralizationTheorem, Reading, Theorem
 
 TINY = Fraction(float(np.finfo(np.float64).tiny))
 VANISHING = (
@@ -35,21 +33,23 @@ CHOICES = tuple(Fraction(10) ** e for e in (0, -3, 3, -6, 6, -9, 9, -12, 12))
 """Values tried for symbols that a theorem chooses itself."""
 
 
-def _about(value: Enclosure) -> str:
+def about(value: Enclosure) -> str:
+    """A value in decimals, or its two ends."""
     low, high = value.decimals()
     return low if value.is_exact else f"[{low}, {high}]"
 
 
-def _drawn(theorem: Theorem, draw: Draw) -> SymbolValues:
+def drawn(theorem: Theorem, draw: Draw) -> SymbolValues:
+    """Values for one of the statements of a theorem."""
     statement = draw(st.sampled_from(theorem.statements))
     return draw(symbol_values(theorem, statement))
 
 
 def _non_negative(theorem: Theorem, draw: Draw) -> str | None:
-    values = _drawn(theorem, draw)
+    values = drawn(theorem, draw)
     for name, value in values.all_enclosures():
         if value.high < 0 or (value.low < 0 and value.is_exact) or math.isnan(value.upper):
-            return f"{name} = {_about(value)} at {values}"
+            return f"{name} = {about(value)} at {values}"
     return None
 
 
@@ -74,8 +74,8 @@ def _monotone(theorem: Theorem, draw: Draw) -> str | None:
         smaller, larger = (a, b) if rises else (b, a)
         if smaller.low > larger.high:
             return (
-                f"{label} should {'rise' if rises else 'fall'} with {name}: {_about(a)} at {low}, "
-                f"{_about(b)} at {name} = {shown(high.get(name))}"
+                f"{label} should {'rise' if rises else 'fall'} with {name}: {about(a)} at {low}, "
+                f"{about(b)} at {name} = {shown(high.get(name))}"
             )
     return None
 
@@ -87,7 +87,7 @@ def _more_confidence_costs(theorem: Theorem, draw: Draw) -> str | None:
     for (name, a), (_, b) in zip(large.all_enclosures(), small.all_enclosures(), strict=True):
         if b.high < a.low:
             delta = shown(small.values["delta"])
-            return f"{name} = {_about(a)} at {large}, but {_about(b)} at delta = {delta}"
+            return f"{name} = {about(a)} at {large}, but {about(b)} at delta = {delta}"
     return None
 
 
@@ -101,7 +101,7 @@ def weight_of(theorem: Theorem, name: str) -> int:
 
 
 def _scaled_pairs(theorem: Theorem, draw: Draw) -> tuple[Any, ...]:
-    values = _drawn(theorem, draw)
+    values = drawn(theorem, draw)
     factor = draw(st.sampled_from([Fraction(2), Fraction(1, 3), Fraction(10), Fraction(7, 2)]))
     return values, factor, values.scaled(factor, theorem.weights)
 
@@ -119,8 +119,8 @@ def _scales(theorem: Theorem, draw: Draw) -> str | None:
         degree = weight_of(theorem, name)
         if _off_by(a, b, factor, degree):
             return (
-                f"{name} = {_about(a)} at {values}; with the loss times {factor} it is "
-                f"{_about(b)}, not {factor}^{degree} times as large"
+                f"{name} = {about(a)} at {values}; with the loss times {factor} it is "
+                f"{about(b)}, not {factor}^{degree} times as large"
             )
     return None
 
@@ -146,76 +146,6 @@ def _degree(theorem: Theorem, search: Search) -> str | None:
     return "it is declared not to scale with the loss, yet it was only seen to scale"
 
 
-def _floats_above(theorem: Theorem, draw: Draw) -> str | None:
-    values = _drawn(theorem, draw)
-    for name, expression in values_of(values.statement).items():
-        term = values.term(expression)
-        value, upper = term.enclosure(), term.upper()
-        if not upper >= value.high:
-            return f"{name}: the float {upper!r} is below {_about(value)} at {values}"
-        low, high = value.decimals()
-        if not Fraction(low) <= value.low <= value.high <= Fraction(high):
-            return f"{name}: printed as [{low}, {high}], which does not contain the value"
-    return None
-
-
-def _closed(statement: Statement) -> dict[str, sympy.Expr]:
-    closed = {n: resolve(e, CONSTANT) for n, e in values_of(statement).items()}
-    hard = (sympy.Sum, sympy.Product, sympy.harmonic)
-    return {
-        name: e
-        for name, e in closed.items()
-        if not e.has(*hard) and all(s.name in MEANINGS for s in e.free_symbols)
-    }
-
-
-def _can_vectorise(theorem: Theorem) -> bool:
-    return any(_closed(statement) for statement in theorem.statements)
-
-
-def _vectorised(theorem: Theorem, draw: Draw) -> str | None:
-    statement = draw(st.sampled_from([s for s in theorem.statements if _closed(s)]))
-    points = [_at_floats(draw(symbol_values(theorem, statement)), draw) for _ in range(3)]
-    for name, expression in _closed(statement).items():
-        names = sorted(s.name for s in expression.free_symbols)
-        if not names:
-            continue
-        arrays = {n: np.array([float(p[n]) for p in points]) for n in names}
-        found = vectorised(expression)(**arrays)
-        for point, value in zip(points, found.tolist(), strict=True):
-            exact = Term(expression, {n: point[n] for n in names}).enclosure()
-            complaint = _compare(value, exact)
-            if complaint:
-                listed = ", ".join(f"{n} = {float(point[n])!r}" for n in names)
-                return f"{name}: {value!r} for {_about(exact)}, {complaint}; at {listed}"
-    return None
-
-
-def _at_floats(values: SymbolValues, draw: Draw) -> dict[str, Fraction]:
-    """The values as floats, exactly; derived symbols get values of their own."""
-    numbers: dict[str, Fraction] = {}
-    for name, value in values.values.items():
-        number = value[0] if isinstance(value, tuple) else value
-        numbers[name] = Fraction(float(number))
-    for name in (*values.statement.derived, "alpha"):
-        if name not in numbers:
-            whole = MEANINGS[name].allowed.whole
-            numbers[name] = Fraction(1) if whole else Fraction(float(draw(positive_rationals())))
-    return numbers
-
-
-def _compare(value: float, exact: Enclosure) -> str | None:
-    if math.isnan(value):
-        return "not a number"
-    if math.isinf(value):
-        return None if exact.high > Fraction(float(np.finfo(np.float64).max)) else "infinite"
-    if Fraction(value) < exact.low:
-        return "below the exact value"
-    if Fraction(value) > exact.high * (1 + Fraction(LOOSENESS)) + TINY:
-        return "too far above the exact value"
-    return None
-
-
 def _vanishes(theorem: GeneralizationTheorem, draw: Draw) -> str | None:
     """With stability constants 0, a bound on a gap goes to 0 as m grows and stays at least 0."""
     reading = draw(st.sampled_from([r for r in theorem.readings if r.quantity in VANISHING]))
@@ -228,9 +158,9 @@ def _vanishes(theorem: GeneralizationTheorem, draw: Draw) -> str | None:
     if small is None or large is None:
         return None
     if large.low < 0:
-        return f"{_about(large)} is negative at m = 10^16 and {values}"
+        return f"{about(large)} is negative at m = 10^16 and {values}"
     if large.low > max(small.high / 1000, Fraction(1, 10**6)):
-        return f"{_about(small)} at m = 50, still {_about(large)} at m = 10^16 and {values}"
+        return f"{about(small)} at m = 50, still {about(large)} at m = 10^16 and {values}"
     return None
 
 
@@ -282,17 +212,6 @@ VALUE_LAWS = (
         "declared degree",
         "the declared degree is that of a value; without one the statement is seen not to scale",
         _degree,
-    ),
-    for_all(
-        "floats above",
-        "the float of a value is never below its enclosure, which its decimals contain",
-        _floats_above,
-    ),
-    for_all(
-        "vectorised above",
-        "vectorised values are never below the exact ones and at most 1e-12 above, relatively",
-        _vectorised,
-        _can_vectorise,
     ),
     for_all(
         "vanishes",

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from stability.evaluate import Enclosure, Term
-from stability.testing import CONTRACT, try_law, value_laws
+from stability.testing import CONTRACT, float_laws, try_law
 from stability.testing.law import BROKEN, HOLDS
 from stability.theorems.catalogue import BY_ID
 
@@ -61,13 +61,13 @@ def test_decimals_rounded_inwards_are_caught(monkeypatch: pytest.MonkeyPatch) ->
 def test_vectorised_values_that_are_off_are_caught(
     monkeypatch: pytest.MonkeyPatch, factor: float
 ) -> None:
-    exact = value_laws.vectorised
+    exact = float_laws.vectorised
 
     def off(expression: Any) -> Any:
         function = exact(expression)
         return lambda **arrays: function(**arrays) * factor
 
-    monkeypatch.setattr(value_laws, "vectorised", off)
+    monkeypatch.setattr(float_laws, "vectorised", off)
     result = try_law(LAWS["vectorised above"], BY_ID["elastic-finite-emp"], 20, seed=0)
     assert result.verdict == BROKEN
 
