@@ -23,6 +23,7 @@ LARGEST_EXPONENT = 300
 class OutOfRange(ValueError):
     """A number too large or too small to compute with."""
 
+
 if TYPE_CHECKING:
     Number = Any
 else:

@@ -93,6 +93,16 @@ def known(place: str, text: str, remedy: str) -> Hypothesis:
     return Hypothesis(text, check)
 
 
+def not_given(place: str, text: str, remedy: str) -> Hypothesis:
+    """A value that the setup must not give: the statement is false for some who have it."""
+
+    def check(setup: Setup) -> Failure | None:
+        found = setup.value(place)
+        return None if found is None else Failure(place, found, remedy)
+
+    return Hypothesis(text, check)
+
+
 def _convex(setup: Setup) -> Failure | None:
     if setup.loss.convex is True:
         return None

@@ -207,7 +207,7 @@ CONSTANTS: dict[tuple[str, int, str], Formula] = {
     ),
     ("zhang2022-nonconvex-lower", 0, "epsilon"): lambda v: v.T**v.a / (6 * v.m ** (1 + v.a)),
     ("zhang2022-strongly-convex-lower", 0, "epsilon"): lambda v: 1 / (16 * v.mu * v.m),
-    ("zhang2022-convex-lower", 0, "epsilon"): lambda v: 2 * v.L**2 * total(v) / v.m,
+    ("zhang2022-convex-lower", 0, "epsilon"): lambda v: min(2 * v.L**2 * total(v), v.M) / v.m,
     ("charles2018-pl", 0, "beta_pt"): lambda v: (
         v.C * v.L * v.optimization_error + 2 * v.L**2 / (v.mu * (v.m - 1))
     ),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 import sympy
+from sympy.functions.elementary.piecewise import ExprCondPair
 
 from stability.symbols import F, alpha, symbol
 
@@ -32,12 +34,15 @@ def resolve(expression: sympy.Expr, schedule: str, level: bool = True) -> sympy.
     return _close(with_steps)
 
 
-def _close(expression: sympy.Expr) -> sympy.Expr:
+_WITH_SUMS = (sympy.Expr, sympy.core.relational.Relational, ExprCondPair)
+
+
+def _close(expression: sympy.Basic) -> Any:
     if not expression.has(sympy.Sum, sympy.Product):
         return expression
     if expression.args:
         expression = expression.func(
-            *(_close(a) if isinstance(a, sympy.Expr) else a for a in expression.args)
+            *(_close(a) if isinstance(a, _WITH_SUMS) else a for a in expression.args)
         )
     if isinstance(expression, sympy.Product):
         body, (index, low, high) = expression.function, expression.limits[0]

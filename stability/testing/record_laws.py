@@ -214,7 +214,9 @@ def _directions(statement: Statement, theorem: Theorem, name: str, search: Searc
 
 
 def _undeclared(theorem: Theorem, search: Search) -> str | None:
-    needing = set(theorem.symbols()) - set(theorem.monotone) - exempt(theorem)
+    expressions = [e for s in theorem.statements for e in s.values.values()]
+    occurring = {name for expression in expressions for name in names_in(expression)}
+    needing = occurring - set(theorem.monotone) - exempt(theorem)
     for name in sorted(needing):
         seen: set[int] = set()
         for statement in theorem.statements:

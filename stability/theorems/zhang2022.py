@@ -19,13 +19,14 @@ from stability.hypotheses import (
     STRONGLY_CONVEX_STEPS,
     decaying_steps,
     never,
+    not_given,
     step_at_most,
     trains_by,
 )
 from stability.symbols import alpha, symbols, t
 from stability.theorem import Form, Source, StabilityTheorem
 
-m, L, T, mu, a = symbols("m L T mu a")
+m, L, M, T, mu, a = symbols("m L M T mu a")
 NORMALISATION = ("normalisation",)
 UNKNOWN = never(
     "the normalisation in which the source states it is known",
@@ -113,7 +114,12 @@ def strongly_convex_lower() -> StabilityTheorem:
 
 
 def convex_lower() -> StabilityTheorem:
-    """Linear losses l(w; z) = L z w, one sign flipped, have epsilon = (2 L^2/m) sum alpha_t."""
+    """Linear losses l(w; z) = L z w, one sign flipped, have epsilon = (2 L^2/m) sum alpha_t.
+
+    Their range is 2 L^2 sum alpha_t. Where that is more than M, flatter ones that fill [0, M] have
+    epsilon = M/m.
+    """
+    moved = 2 * L**2 * sympy.Sum(alpha(t), (t, 1, T))
     return StabilityTheorem(
         id="zhang2022-convex-lower",
         title="what no stability theorem can beat, convex",
@@ -128,10 +134,20 @@ def convex_lower() -> StabilityTheorem:
             LIPSCHITZ,
             SMOOTH,
             step_at_most(2, "2/gamma"),
+            not_given(
+                "algorithm.strong_convexity",
+                "no strong convexity is known: linear losses have none",
+                "Strongly convex losses are more stable; see hardt2016-strongly-convex.",
+            ),
+            not_given(
+                "algorithm.radius",
+                "iterates are not projected",
+                "Projection can keep linear losses more stable; leave algorithm.radius out.",
+            ),
         ),
-        forms=_replacement(2 * L**2 * sympy.Sum(alpha(t), (t, 1, T)) / m),
+        forms=_replacement(sympy.Min(moved, M) / m),
         averaged_over=Averaged.ALGORITHM,
         kind=Kind.LOWER,
         scope=Scope.SOME,
-        monotone={"L": 1, "alpha": 1, "T": 1, "m": -1},
+        monotone={"L": 1, "alpha": 1, "T": 1, "M": 1, "m": -1},
     )

@@ -113,7 +113,7 @@ BREAKAGES = (
         "no room in the range",
         "zhang2022-convex-lower",
         "lower bounds are attained",
-        form_of("replacement", domain=()),
+        swapped(M, 10**9 * M),
     ),
     # the errata of the literature, and terms left out
     Breakage("the printed form", "bousquet2002-thm11-emp", GAMES, _printed_theorem_11),

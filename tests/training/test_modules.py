@@ -9,6 +9,7 @@ from stability.conventions import Convention
 from stability.datasets import load_digits
 from stability.errors import SetupError
 from stability.training import Recipe, check_repeatable, train_batched, train_one
+from stability.training.model import masks
 
 TRAIN, TEST = load_digits().split(40, seed=3)
 
@@ -148,3 +149,15 @@ def test_parts_that_need_no_gradient_stay():
 
     model = train_one(recipe_of(half, nn.ReLU, last), TRAIN)
     assert set(model.parameters) == {"3.weight", "3.bias"}
+
+
+def test_every_step_draws_its_own_masks_and_leaves_no_trace():
+    recipe = recipe_of(dropout_seed=3)
+    before = torch.random.get_rng_state()
+
+    def drawn(step):
+        with masks(recipe, step, True):
+            return torch.rand(5)
+
+    assert torch.equal(drawn(0), drawn(0)) and not torch.equal(drawn(0), drawn(1))
+    assert torch.equal(before, torch.random.get_rng_state())
