@@ -563,6 +563,20 @@ class GeneralizationTheorem(Theorem):
             failure = condition.failure(stability)
             if failure is not None:
                 raise self._fail(condition.text, failure)
+        in_expectation = (Quantity.EXPECTED_GAP, Quantity.EXCESS_RISK)
+        said_on_average = all(r.quantity in in_expectation for r in self.readings)
+        if (
+            stability.averaged_over is Averaged.BOTH
+            and self.over is not Over.BOTH
+            and not said_on_average
+        ):
+            raise Refusal(
+                self.id,
+                "the constant does not average over sample and algorithm together",
+                "averaged_over",
+                str(stability.averaged_over),
+                "The theorems of Elisseeff et al. take such constants.",
+            )
         if stability.unspecified or self.unspecified:
             constant = (stability.unspecified or self.unspecified)[0]
             raise Refusal(

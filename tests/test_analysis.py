@@ -294,3 +294,15 @@ def test_decaying_steps_go_through() -> None:
     found = analyse(setup)
     assert {"elastic-sgd-nonconvex", "hardt2016-nonconvex"} <= {c.path[0] for c in found.constants}
     assert found.best() is not None
+
+
+def test_a_constant_that_averages_over_sample_and_algorithm_feeds_no_statement_on_one_of_them() -> (
+    None
+):
+    own = AssumedStability(
+        notion="hypothesis", values={"beta_hyp": "1e-4"}, averaged_over="sample and algorithm"
+    )
+    found = analyse(Setup(sample=Sample(1000), stability=own))
+    assert {b.theorem for b in found.bounds} == {"elisseeff2005-thm9"}
+    reasons = {r.theorem: r.where for r in found.refused}
+    assert reasons["bousquet2002-thm11-loo"] == reasons["bousquet2002-lemma9"] == "averaged_over"
