@@ -2,13 +2,13 @@
 
 from rich.console import Console
 
-from experiments.benchmarks import deletions, vectorised
+from experiments.benchmarks import deletions, influence, vectorised
 
 
 def main() -> None:
     """Print one line per benchmark."""
     console = Console()
-    for benchmark in (vectorised, deletions):
+    for benchmark in (vectorised, deletions, influence):
         for line in benchmark.run():
             console.print(line)
 

@@ -19,7 +19,7 @@ STEPS = 300
 SIZE = 1200
 THREADS = 2
 DELETIONS = (20, 50, 100, 200, 500, 1000)
-BATCH_SIZES = (4, 100, 400)
+BATCH_SIZES = (4, 100)
 USUAL = (200, 20)
 """Deletions and batch size of the headline."""
 ONE_BY_ONE = 4

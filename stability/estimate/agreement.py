@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import stats
 
 from stability.errors import DataError
 
@@ -44,6 +43,8 @@ def agreement(predicted: ArrayLike, true: ArrayLike) -> Agreement:
     >>> agreement([[0.0, 1.0, 2.0]], [[0.0, 2.0, 4.0]]).slope
     2.0
     """
+    from scipy.stats import spearmanr
+
     a, b = np.asarray(predicted, dtype=np.float64), np.asarray(true, dtype=np.float64)
     good = a.shape == b.shape and a.ndim == 2 and a.size >= 2
     if not good or not (np.isfinite(a).all() and np.isfinite(b).all()):
@@ -62,7 +63,7 @@ def agreement(predicted: ArrayLike, true: ArrayLike) -> Agreement:
     centred = x - x.mean()
     return Agreement(
         pearson=float(np.corrcoef(x, y)[0, 1]),
-        spearman=float(stats.spearmanr(x, y).statistic),
+        spearman=float(spearmanr(x, y)[0]),
         slope=float(centred @ (y - y.mean()) / (centred @ centred)),
         error=error,
         deletions=len(a),

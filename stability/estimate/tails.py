@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
 from stability.conventions import Kind
 from stability.errors import DataError, SetupError
@@ -50,6 +49,8 @@ class TailEstimate:
 
         `level(number of all pairs)` estimates the supremum over a finite population.
         """
+        from scipy.stats import genpareto
+
         if not count * self.share >= 1.0:
             raise SetupError(
                 where="tail.level",
@@ -57,7 +58,7 @@ class TailEstimate:
                 allowed=f"at least {1.0 / self.share:.6g}: the fit begins at its threshold",
             )
         return self.threshold + float(
-            stats.genpareto.isf(1.0 / (count * self.share), self.shape, scale=self.scale)
+            genpareto.isf(1.0 / (count * self.share), self.shape, scale=self.scale)
         )
 
     def __str__(self) -> str:
@@ -80,6 +81,8 @@ def fit_tail(values: ArrayLike, share: float = 0.05) -> TailEstimate:
     >>> abs(tail.endpoint - 1.0) < 0.01, tail.kind.value
     (True, 'estimate')
     """
+    from scipy.stats import genpareto
+
     if not 0.0 < share < 1.0:
         raise SetupError(
             where="tail.share", found=share, allowed="a number strictly between 0 and 1"
@@ -100,7 +103,7 @@ def fit_tail(values: ArrayLike, share: float = 0.05) -> TailEstimate:
             remedy="Give more values or a larger share.",
         )
     unit = float(above.mean())
-    shape, _, scale = stats.genpareto.fit(above / unit, floc=0.0)
+    shape, _, scale = genpareto.fit(above / unit, floc=0.0)
     return TailEstimate(
         threshold, float(shape), float(scale) * unit, len(above) / data.size, len(above),
         data.size, float(data.max()),

@@ -181,7 +181,8 @@ def _train(
             named = labels[index]
             with masks(recipe, step, network.random):
                 outputs = engine.step(inputs[index], named, share, recipe.step_size_at(step, size))
-            if not bool(torch.isfinite(outputs.sum())):
+            signs = outputs if recipe.loss == "cross-entropy" else outputs.square()
+            if not bool(torch.isfinite(signs.sum())):  # cheap; the losses are looked at then
                 found = losses(recipe.loss, outputs, named)
                 means = torch.where(share > 0, found, 0.0).expand(len(variants), -1).sum(dim=1)
                 _refuse_divergence(recipe, size, step, means, variants)

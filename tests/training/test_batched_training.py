@@ -94,6 +94,26 @@ def test_divergence_names_step_and_example():
         list(train_batched(late, TRAIN, [-1]))
 
 
+@pytest.mark.parametrize("loss", ["cross-entropy", "squared"])
+@pytest.mark.parametrize("step_size", [1e6, 1e20, 1e60, 1e150])
+def test_divergence_is_seen_at_the_same_step(loss, step_size):
+    recipe = Recipe(widths=(16,), step_size=step_size, epochs=6, batch_size=10, loss=loss)
+
+    def message(train):
+        with pytest.raises(SetupError) as caught:
+            train()
+        return caught.value.where
+
+    try:
+        train_one(recipe, TRAIN, 7)
+    except SetupError as error:
+        assert message(lambda: list(train_batched(recipe, TRAIN, [7]))) == error.where
+        assert "without example 7, step " in error.where
+    else:
+        list(train_batched(recipe, TRAIN, [7]))
+        assert loss == "cross-entropy"  # large but finite weights
+
+
 def test_bad_arguments_are_refused_at_once():
     with pytest.raises(SetupError, match="0 to 44"):
         train_batched(RECIPE, TRAIN, [45])

@@ -60,7 +60,7 @@ class Drifting(nn.Module):
 
     def forward(self, x):
         Drifting.calls += 1
-        return x + 1e-13 * Drifting.calls
+        return x + 1e-15 * Drifting.calls
 
 
 class Branching(nn.Module):
