@@ -8,7 +8,7 @@ Needs hypothesis, which `pip install 'stability[dev]'` brings.
 
 try:
     import hypothesis as _hypothesis
-except ImportError as error:  # pragma: no cover - tried in a subprocess
+except ImportError as error:
     raise ImportError(
         "stability.testing needs hypothesis, which is not installed. "
         "Install it with: pip install 'stability[dev]'"

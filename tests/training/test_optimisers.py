@@ -151,9 +151,8 @@ def test_a_module_is_drawn_from_its_seed_and_nothing_else_is_disturbed():
     assert not torch.equal(first["1.weight"], build_network(other, (8, 8), 10).initial["1.weight"])
 
 
-def test_no_gpu_here():
-    if torch.cuda.is_available():
-        pytest.skip("there is one")
+def test_a_gpu_that_is_not_there_is_refused(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     recipe = Recipe(step_size=0.1, epochs=1, batch_size=9, device="cuda")
     for call in (lambda: train_one(recipe, TRAIN), lambda: train_batched(recipe, TRAIN, [1])):
         with pytest.raises(SetupError, match=r"recipe.device: found 'cuda'"):
