@@ -51,6 +51,11 @@ def copied(tmp_path: Path) -> Path:
             "Arrows point one way",
         ),
         ("stability/report/words.py", "import stability.testing", "Arrows point one way"),
+        (
+            "stability/theorem/conversion.py",
+            "from stability.theorem.stability_theorem import Form",
+            "The three kinds of theorem share a base",
+        ),
         ("stability/errors.py", "from stability.setup import Setup", "Arrows point one way"),
         ("stability/commands/output.py", "import torch", "torch is imported only"),
         ("stability/runs/store.py", "import hypothesis", "hypothesis is a matter of"),

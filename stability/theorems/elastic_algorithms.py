@@ -26,9 +26,10 @@ from stability.hypotheses import (
     step_at_most,
     trains_by,
 )
+from stability.notions import Product
 from stability.optimise import BurnIn
 from stability.symbols import alpha, symbols, t, tau
-from stability.theorem import PRODUCT, Form, Source, StabilityTheorem
+from stability.theorem import Form, Source, StabilityTheorem
 
 m, L, L_mean, L_rms, gamma, mu = symbols("m L L_mean L_rms gamma mu")
 T, M, c, t0, batch, weight = symbols("T M c t0 batch weight")
@@ -95,7 +96,7 @@ def erm() -> StabilityTheorem:
             _form(Convention.KEEP, _same(1 / mu, L, L_mean, L_rms**2)),
             _form(Convention.RETRAIN, _retrained(1 / mu, L, L_mean, L_rms**2)),
         ),
-        structure=PRODUCT,
+        structure=Product(),
         monotone={"L": 1, "L_mean": 1, "L_rms": 1, "mu": -1},
     )
 
@@ -116,7 +117,7 @@ def kernel() -> StabilityTheorem:
             _form(Convention.KEEP, _same(factor, kappa, kappa_mean, square)),
             _form(Convention.RETRAIN, _retrained(factor, kappa, kappa_mean, square)),
         ),
-        structure=PRODUCT,
+        structure=Product(),
         monotone={"sigma": 1, "kappa": 1, "kappa_mean": 1, "lam": -1},
     )
 
@@ -136,7 +137,7 @@ def gradient_descent() -> StabilityTheorem:
             INDEPENDENT,
         ),
         forms=_iterative_forms(),
-        structure=PRODUCT,
+        structure=Product(),
         monotone={"L": 1, "L_mean": 1, "L_rms": 1, "alpha": 1, "T": 1, "mu": -1},
     )
 
@@ -157,7 +158,7 @@ def sgd() -> StabilityTheorem:
         ),
         forms=_iterative_forms(),
         averaged_over=Averaged.ALGORITHM,
-        structure=PRODUCT,
+        structure=Product(),
         monotone={"L": 1, "L_mean": 1, "L_rms": 1, "alpha": 1, "T": 1, "mu": -1},
     )
 
@@ -187,7 +188,7 @@ def sgd_shuffled() -> StabilityTheorem:
                 derived={"weight": {"constant": _visits(), "decay": _visits_decaying()}},
             ),
         ),
-        structure=PRODUCT,
+        structure=Product(),
         symmetric=False,
         monotone={"L": 1, "L_mean": 1, "L_rms": 1, "weight": 1},
     )
@@ -217,7 +218,7 @@ def sgd_shuffled_strongly_convex() -> StabilityTheorem:
                 domain=(alpha(1) * mu <= 1,),
             ),
         ),
-        structure=PRODUCT,
+        structure=Product(),
         symmetric=False,
         monotone={"L": 1, "L_mean": 1, "L_rms": 1, "weight": 1},
     )
@@ -253,7 +254,7 @@ def sgd_nonconvex() -> StabilityTheorem:
             ),
         ),
         averaged_over=Averaged.ALGORITHM,
-        structure=PRODUCT,
+        structure=Product(),
         choose=BurnIn("B"),
         monotone={"L": 1, "L_mean": 1, "L_rms": 1, "c": 1, "T": 1, "M": 1, "batch": 1},
     )

@@ -1,0 +1,238 @@
+"""Generalization theorems: from a constant to a bound at a total failure probability."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+import sympy
+
+from stability.binding import bind, schedule_of
+from stability.conventions import Averaged, Kind, Neighbour, Notion, Over, Provenance, Quantity
+from stability.errors import Refusal
+from stability.evaluate import Term
+from stability.hypotheses import Condition, Failure, Hypothesis
+from stability.notions import Bound, Stability
+from stability.symbols import symbol
+from stability.theorem.base import Theorem
+from stability.theorem.statement import Statement
+
+Choice = Mapping[str, Fraction]
+Chooser = Callable[
+    ["GeneralizationTheorem", "Reading", Mapping[str, Any], Stability, Fraction], Choice
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading(Statement):
+    """One reading of a generalization theorem: what it consumes, what it bounds."""
+
+    consumes: tuple[Notion, Neighbour]
+    quantity: Quantity
+
+
+@dataclass(frozen=True, kw_only=True)
+class GeneralizationTheorem(Theorem):
+    """From a constant to a bound at a total failure probability.
+
+    `at_previous_size`: the constant is also used at m - 1; the symbols then stand for the larger
+    of the value at m and the rescaled value at m - 1; constants that delete in place hold with one
+    example already deleted, and enter as they are. `scales_down` names values of the order of 1/m
+    (rescaled by (m - 1)/m there). `choose` gives the free symbols; every choice in range gives
+    a valid bound, so the smallest may be taken.
+    """
+
+    readings: tuple[Reading, ...]
+    over: Over = Over.SAMPLE
+    conditions: tuple[Condition, ...] = ()
+    averages: Averaged | None = None
+    at_previous_size: bool = False
+    scales_down: tuple[str, ...] = ()
+    choose: Chooser | None = None
+    trivial: sympy.Expr = field(default_factory=lambda: symbol("M"))
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """The readings; the first is the one of the source."""
+        return self.readings
+
+    @property
+    def category(self) -> str:
+        """`generalization`."""
+        return "generalization"
+
+    @property
+    def conventions(self) -> Mapping[str, Any]:
+        """What it consumes, what it bounds, and what its probability is over."""
+        return {
+            "readings": [
+                {
+                    "name": r.name,
+                    "consumes": " ".join(r.consumes[::-1]),
+                    "quantity": str(r.quantity),
+                }
+                for r in self.readings
+            ],
+            "high_probability_over": str(self.over),
+            "at_previous_size": self.at_previous_size,
+            "range": "losses in [0, M]",
+        }
+
+    @property
+    def all_conditions(self) -> tuple[Hypothesis | Condition, ...]:
+        """Hypotheses on the setup and conditions on the constant."""
+        return (*self.hypotheses, *self.conditions)
+
+    @property
+    def wanted(self) -> str:
+        """The kinds of constant it consumes, in words."""
+        return " or ".join(dict.fromkeys(" ".join(r.consumes[::-1]) for r in self.readings))
+
+    def apply(self, stability: Stability, delta: Fraction) -> Bound:
+        """The bound at total failure probability `delta`: the smallest over the readings.
+
+        Raises Refusal with the hypothesis that fails.
+        """
+        return min(self.all_bounds(stability, delta), key=lambda bound: bound.value)
+
+    def supports(self, stability: Stability, delta: Fraction) -> Refusal | None:
+        """None if the theorem applies, else why not."""
+        try:
+            self.all_bounds(stability, delta)
+        except Refusal as refusal:
+            return refusal
+        return None
+
+    def all_bounds(self, stability: Stability, delta: Fraction) -> tuple[Bound, ...]:
+        """One bound per reading; nothing is evaluated but the choice of free symbols."""
+        shape = (stability.notion, stability.neighbour)
+        readings = [r for r in self.readings if _serves(shape, r.consumes)]
+        if not readings:
+            raise Refusal(
+                self.id,
+                "a constant of the right notion",
+                "stability",
+                f"{stability.neighbour} {stability.notion}",
+                f"It needs {self.wanted} stability.",
+            )
+        self._check(stability)
+        available = delta - stability.failure
+        if self.over is not Over.NOTHING and available <= 0:
+            raise Refusal(
+                self.id,
+                "failure probability left",
+                "loss.measured_failure",
+                stability.failure,
+                f"The measured constants use up the total of {float(delta):g}: "
+                "certify them at a higher confidence.",
+            )
+        return tuple(self._bound(stability, reading, available) for reading in readings)
+
+    def _check(self, stability: Stability) -> None:
+        for hypothesis in self.hypotheses:
+            failure = hypothesis.failure(stability.setup)
+            if failure is not None:
+                raise self._fail(hypothesis.text, failure)
+        for condition in self.conditions:
+            failure = condition.failure(stability)
+            if failure is not None:
+                raise self._fail(condition.text, failure)
+        in_expectation = (Quantity.EXPECTED_GAP, Quantity.EXCESS_RISK)
+        said_on_average = all(r.quantity in in_expectation for r in self.readings)
+        if (
+            stability.averaged_over is Averaged.BOTH
+            and self.over is not Over.BOTH
+            and not said_on_average
+        ):
+            raise Refusal(
+                self.id,
+                "the constant does not average over sample and algorithm together",
+                "averaged_over",
+                str(stability.averaged_over),
+                "The theorems of Elisseeff et al. take such constants.",
+            )
+        if stability.unspecified or self.unspecified:
+            constant = (stability.unspecified or self.unspecified)[0]
+            raise Refusal(
+                self.id,
+                "every constant specified",
+                constant,
+                "not given by the source",
+                "The statement is shown as a formula; no number follows from it.",
+            )
+        if self.at_previous_size:
+            self._check_previous(stability)
+
+    def _check_previous(self, stability: Stability) -> None:
+        size = stability.setup.sample.size
+        if size < 2:
+            raise Refusal(self.id, "m >= 2", "sample.size", size, "Use at least 2 examples.")
+        if stability.sizes == "this" and not stability.deletes_in_place:
+            raise Refusal(
+                self.id,
+                "the constant is also known at m - 1",
+                "stability.scaling",
+                None,
+                'Say how the constant depends on m: scaling = "constant" or "1/m".',
+            )
+
+    def _bound(self, stability: Stability, reading: Reading, available: Fraction) -> Bound:
+        setup = stability.setup
+        schedule = schedule_of(setup)
+        values = self._values(stability)
+        names = reading.names(schedule) - set(values) - {"delta"}
+        bound = bind(setup, names, self.readers)
+        if bound.failure is not None:
+            raise self._fail(f"{bound.failure.where} is known", bound.failure)
+        known: dict[str, Any] = {**bound.values, **values, "delta": available}
+        chosen: Mapping[str, Fraction] = {}
+        if self.choose is not None:
+            chosen = self.choose(self, reading, known, stability, available)
+            known.update(chosen)
+        self._complete(names, known, schedule)
+        wrong = reading.outside(known, schedule, setup.sample.size)
+        if wrong is not None:
+            raise self._fail(
+                wrong, Failure("sample.size", setup.sample.size, "It is proved for this only.")
+            )
+        kind = Kind.ESTIMATE if stability.provenance is Provenance.PLUG_IN else self.kind
+        expression = reading.values["bound"]
+        return Bound(
+            theorem=self.id,
+            stability=stability,
+            quantity=reading.quantity,
+            kind=kind,
+            over=self.over,
+            averaged_over=self.averages or stability.averaged_over,
+            failure=stability.failure + (available if self.over is not Over.NOTHING else 0),
+            statement=expression,
+            term=reading.term(expression, known, schedule),
+            trivial=Term(self.trivial, {"M": setup.loss.range}),
+            chosen=dict(chosen),
+            form=reading.name,
+            trust=self.source.trust,
+        )
+
+    def _values(self, stability: Stability) -> dict[str, Any]:
+        if not self.at_previous_size or stability.deletes_in_place:
+            return dict(stability.values)
+        both = {}
+        here, before, m = sympy.Symbol("here"), sympy.Symbol("before"), symbol("m")
+        for name, term in stability.values.items():
+            factor = (m - 1) / m if name in self.scales_down else 1
+            if name in ("rho", "draws"):
+                both[name] = term
+                continue
+            both[name] = Term(
+                sympy.Max(here, factor * before), {"here": term, "before": term.previous()}
+            )
+        return both
+
+
+def _serves(given: tuple[Notion, Neighbour], wanted: tuple[Notion, Neighbour]) -> bool:
+    """Whether a constant of one kind can stand for another: pointwise deletion constants carry
+    the hypothesis constant along."""
+    both = ((Notion.POINTWISE, Neighbour.DELETION), (Notion.HYPOTHESIS, Neighbour.DELETION))
+    return given == wanted or (given, wanted) == both

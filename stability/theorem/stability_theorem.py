@@ -1,0 +1,155 @@
+"""Stability theorems: from a setup to constants, one per form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import sympy
+
+from stability.binding import bind, schedule_of
+from stability.conventions import Averaged, Convention, Neighbour, Notion, Provenance, Scope
+from stability.errors import Refusal
+from stability.evaluate import Term
+from stability.hypotheses import Failure, Hypothesis
+from stability.notions import Stability, Structure
+from stability.setup import Setup
+from stability.symbols import names_in, symbol
+from stability.theorem.base import Theorem
+from stability.theorem.statement import Statement
+
+
+@dataclass(frozen=True, kw_only=True)
+class Form(Statement):
+    """One constant that a stability theorem gives: its convention and its values.
+
+    `extras` are further values, given if the setup holds what they need.
+    """
+
+    notion: Notion
+    neighbour: Neighbour
+    convention: Convention | None = None
+    hypotheses: tuple[Hypothesis, ...] = ()
+    extras: Mapping[str, sympy.Expr] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StabilityTheorem(Theorem):
+    """From a setup to constants, one per form.
+
+    `choose` maps a setup to values of free symbols; any choice in range gives a valid constant.
+    """
+
+    forms: tuple[Form, ...]
+    averaged_over: Averaged = Averaged.NOTHING
+    scope: Scope = Scope.EVERY
+    structure: Structure = None
+    symmetric: bool = True
+    choose: Callable[[Setup, Form, Mapping[str, Any]], Mapping[str, Any]] | None = None
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """The forms."""
+        return self.forms
+
+    @property
+    def category(self) -> str:
+        """`stability`."""
+        return "stability"
+
+    @property
+    def conventions(self) -> Mapping[str, Any]:
+        """Neighbour, deletion and randomness of every form."""
+        return {
+            "forms": [
+                {
+                    "name": f.name,
+                    "notion": str(f.notion),
+                    "neighbour": str(f.neighbour),
+                    "convention": str(f.convention) if f.convention else None,
+                }
+                for f in self.forms
+            ],
+            "averaged_over": str(self.averaged_over),
+            "scope": str(self.scope),
+        }
+
+    def apply(self, setup: Setup) -> tuple[Stability, ...]:
+        """The constants of a setup. Raises Refusal with the hypothesis that fails."""
+        for hypothesis in self.hypotheses:
+            failure = hypothesis.failure(setup)
+            if failure is not None:
+                raise self._fail(hypothesis.text, failure)
+        given, refusals = [], []
+        for form in self.forms:
+            try:
+                given.append(self._constant(setup, form))
+            except Refusal as refusal:
+                refusals.append(refusal)
+        if not given:
+            raise refusals[0]
+        return tuple(given)
+
+    def supports(self, setup: Setup) -> Refusal | None:
+        """None if the theorem applies, else why not."""
+        try:
+            self.apply(setup)
+        except Refusal as refusal:
+            return refusal
+        return None
+
+    def _constant(self, setup: Setup, form: Form) -> Stability:
+        for hypothesis in form.hypotheses:
+            failure = hypothesis.failure(setup)
+            if failure is not None:
+                raise self._fail(hypothesis.text, failure)
+        schedule = schedule_of(setup)
+        names = form.names(schedule) - set(self.unspecified)
+        bound = bind(setup, names, self.readers)
+        if bound.failure is not None:
+            raise self._fail(f"{bound.failure.where} is known", bound.failure)
+        values = dict(bound.values)
+        if self.choose is not None:
+            values.update(self.choose(setup, form, values))
+        wrong = form.outside(values, schedule, setup.sample.size)
+        if wrong is not None:
+            where = "sample.size" if wrong.startswith("m ") else "setup"
+            raise self._fail(
+                wrong, Failure(where, setup.sample.size, "The statement is proved for this only.")
+            )
+        given = self._without_zeros(form, values)
+        left_open = frozenset().union(*map(names_in, given.values())) & set(self.unspecified)
+        wanted = frozenset().union(*(names_in(e) for e in form.extras.values()))
+        more = bind(setup, wanted, self.readers)
+        if form.extras and more.failure is None:
+            values.update(more.values)
+            given.update(form.extras)
+        provenance = Provenance.CERTIFIED if bound.failure_probability else Provenance.PROVED
+        return Stability(
+            setup=setup,
+            notion=form.notion,
+            neighbour=form.neighbour,
+            convention=form.convention,
+            averaged_over=self.averaged_over,
+            values={n: form.term(e, values, schedule) for n, e in given.items()},
+            path=(self.id,),
+            kind=self.kind,
+            scope=self.scope,
+            provenance=provenance,
+            failure=bound.failure_probability,
+            structure=self.structure,
+            symmetric=self.symmetric,
+            form=form.name,
+            trust=self.source.trust,
+            unspecified=tuple(sorted(left_open)),
+        )
+
+    def _without_zeros(self, form: Form, values: Mapping[str, Any]) -> dict[str, sympy.Expr]:
+        """The values with symbols that are exactly 0 put in: a constant in front of one is gone."""
+        if not self.unspecified:
+            return dict(form.values)
+        zero = {
+            symbol(n): 0 for n, v in values.items() if not isinstance(v, (Term, tuple)) and v == 0
+        }
+        return {name: expression.subs(zero) for name, expression in form.values.items()}
