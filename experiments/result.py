@@ -7,14 +7,17 @@ import math
 import resource
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from stability.errors import DataError
+from stability.runs.disk import disk_errors, write_atomically
+from stability.runs.progress import NamedProgress as Progress
 
-Progress = Callable[[str, int, int], None]
-"""Called with what is being done, how much is done, and how much there is."""
+RESULT = "result.json"
+"""The name of a result in its folder."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,11 +89,24 @@ class Result:
             "peak_memory_bytes": self.peak_memory_bytes,
         }
 
+    @property
+    def failures(self) -> list[str]:
+        """Required rows that do not agree and required claims that do not hold, by name."""
+        rows = [r.name for r in self.findings.rows if r.required and r.agrees is not True]
+        return rows + [c.claim for c in self.findings.claims if c.required and not c.holds]
+
     def save(self, directory: Path) -> Path:
         """Write `result.json` into a folder. NaN and infinity are refused: they are no results."""
-        path = directory / "result.json"
-        path.write_text(json.dumps(self.record(), indent=1, allow_nan=False) + "\n")
+        path = directory / RESULT
+        text = json.dumps(self.record(), indent=1, allow_nan=False) + "\n"
+        with _out_errors(path):
+            write_atomically(path, text.encode())
         return path
+
+
+def _out_errors(path: Path) -> AbstractContextManager[None]:
+    remedy = "Give another folder with --out, or make room."
+    return disk_errors(path, "a folder in which files can be written", remedy)
 
 
 def _row(row: Row) -> dict[str, Any]:
@@ -126,8 +142,9 @@ class Experiment:
     def run(
         self, preset: str, data: Path | None, seed: int, out: Path, progress: Progress
     ) -> Result:
-        """Run one preset and store its result in the folder `out`."""
-        out.mkdir(parents=True, exist_ok=True)
+        """Run one preset and store its result in the folder `out`, which is made if need be."""
+        with _out_errors(out):
+            out.mkdir(parents=True, exist_ok=True)
         start = time.perf_counter()
         findings = self.body(preset, data, seed, out, progress)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024

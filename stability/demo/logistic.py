@@ -16,7 +16,7 @@ from stability._fields import exact
 from stability.algorithms import Algorithm, EmpiricalRiskMinimizer, StochasticGradientDescent
 from stability.analysis import Analysis, analyse
 from stability.demo.network import LOSS_RANGE
-from stability.demo.rows import Progress, Row, Split, compared, gap_row, measured
+from stability.demo.rows import Row, Split, compared, gap_row, measured
 from stability.estimate.intervals import empirical_bernstein_upper
 from stability.estimate.logistic import LogisticModel, delete_logistic, fit_logistic, sgd_logistic
 from stability.estimate.softmax_constants import (
@@ -26,6 +26,7 @@ from stability.estimate.softmax_constants import (
     lipschitz_constants,
     pixel_box,
 )
+from stability.runs import NamedProgress
 from stability.setup import Exact, Loss, Sample, Setup
 
 MINIMISER, DESCENT = "logistic", "logistic SGD"
@@ -50,7 +51,7 @@ class LogisticResult:
     pairs: int
 
 
-def logistic_rows(split: Split, delta: Exact, progress: Progress) -> LogisticResult:
+def logistic_rows(split: Split, delta: Exact, progress: NamedProgress) -> LogisticResult:
     """Two regularizations, each by exact minimisation and by SGD; loss cut to [0, log 10]."""
     train, test = pixel_box(split.train.inputs), pixel_box(split.test.inputs)
     labels, test_labels = split.train.labels, split.test.labels

@@ -10,11 +10,12 @@ import numpy as np
 from stability.algorithms import StochasticGradientDescent
 from stability.analysis import analyse
 from stability.conventions import Convention
-from stability.demo.rows import Progress, Row, Split, compared, gap_row
+from stability.demo.rows import Row, Split, compared, gap_row
 from stability.estimate.classes import ClassMap, class_map
 from stability.estimate.constants import plug_in
 from stability.estimate.deletion import measure_deletions
 from stability.estimate.summary import summarise
+from stability.runs import NamedProgress
 from stability.setup import Exact, Loss, Sample, Setup
 from stability.training.recipe import Recipe
 
@@ -33,7 +34,7 @@ class NetworkResult:
     deletions: int
 
 
-def network_rows(split: Split, delta: Exact, progress: Progress) -> NetworkResult:
+def network_rows(split: Split, delta: Exact, progress: NamedProgress) -> NetworkResult:
     """Cross-entropy cut to [0, log 10]; null step: same start, same order, one example skipped."""
     recipe = Recipe(
         widths=(32,),

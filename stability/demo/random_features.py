@@ -5,18 +5,19 @@ from __future__ import annotations
 from stability.algorithms import EmpiricalRiskMinimizer
 from stability.analysis import analyse
 from stability.conventions import Convention
-from stability.demo.rows import Progress, Row, Split, compared, gap_row
+from stability.demo.rows import Row, Split, compared, gap_row
 from stability.estimate.constants import plug_in
 from stability.estimate.features import RandomFeatures
 from stability.estimate.ridge import Ridge
 from stability.estimate.summary import SummaryAccumulator
+from stability.runs import NamedProgress
 from stability.setup import Exact, Loss, Sample, Setup
 
 LEARNER = "ridge"
 REGULARIZATIONS = (0.03, 0.1)
 
 
-def random_feature_rows(split: Split, delta: Exact, progress: Progress) -> tuple[Row, ...]:
+def random_feature_rows(split: Split, delta: Exact, progress: NamedProgress) -> tuple[Row, ...]:
     """Digit at least 5 or not, squared loss of the prediction cut to [0, 1], keep-1/m."""
     features = RandomFeatures(count=1000, weight_deviation=1.0, bias_limit=1.0, seed=split.seed)
     inside, outside = features(split.train.inputs), features(split.test.inputs)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 
 import numpy as np
@@ -12,9 +11,6 @@ from numpy.typing import NDArray
 from stability.analysis import Analysis
 from stability.datasets.dataset import Dataset
 from stability.notions import Bound
-
-Progress = Callable[[str, int, int], None]
-"""Called with what is being done, how much is done, and how much there is."""
 
 
 @dataclass(frozen=True)

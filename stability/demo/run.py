@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import json
 import platform
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
 
 import pandas as pd
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from stability.datasets import load_digits
 from stability.demo.logistic import LogisticResult, logistic_rows
 from stability.demo.network import NetworkResult, network_rows
 from stability.demo.page import write_page
 from stability.demo.random_features import random_feature_rows
-from stability.demo.rows import Progress as Callback
 from stability.demo.rows import Row, Split, frame
 from stability.demo.words import printed
 from stability.errors import RunError
 from stability.report.figures import class_map, plot_bounds
+from stability.runs import progress_bars
 
 TRAINING_SIZE = 1280
 DELTA = "0.05"
@@ -38,7 +35,7 @@ def run(out: Path, console: Console, seed: int = 0) -> tuple[Row, ...]:
     _prepare(out)
     train, test = load_digits().split(TRAINING_SIZE, seed)
     split = Split(train, test, seed)
-    with _progress(console) as progress:
+    with progress_bars(console) as progress:
         features = random_feature_rows(split, DELTA, progress)
         logistic = logistic_rows(split, DELTA, progress)
         network = network_rows(split, DELTA, progress)
@@ -61,25 +58,6 @@ def _prepare(out: Path) -> None:
             allowed="a folder that can be written",
             remedy="Give another one with --out.",
         ) from None
-
-
-@contextmanager
-def _progress(console: Console) -> Iterator[Callback]:
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=console, transient=False) as bars:
-        tasks = {}
-
-        def report(what: str, done: int, total: int) -> None:
-            if what not in tasks:
-                tasks[what] = bars.add_task(what, total=total)
-            bars.update(tasks[what], completed=done, total=total)
-
-        yield report
 
 
 def _write(

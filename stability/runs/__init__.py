@@ -19,12 +19,13 @@ for any number of workers:
 from stability.runs.execute import run_tasks
 from stability.runs.executors import open_executor
 from stability.runs.manifest import Manifest, Task, describe_run
-from stability.runs.progress import Progress, progress_bar
+from stability.runs.progress import NamedProgress, Progress, progress_bar, progress_bars
 from stability.runs.results import RunResults, read_run
 from stability.runs.store import RunStore, open_run
 
 __all__ = [
     "Manifest",
+    "NamedProgress",
     "Progress",
     "RunResults",
     "RunStore",
@@ -33,6 +34,7 @@ __all__ = [
     "open_executor",
     "open_run",
     "progress_bar",
+    "progress_bars",
     "read_run",
     "run_tasks",
 ]

@@ -1,4 +1,4 @@
-"""How far a run has come, and how long it will take."""
+"""How far long work has come, and how long it will take."""
 
 from __future__ import annotations
 
@@ -13,15 +13,18 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int], None]
 """Called with (done, total), first of all with what was done before."""
 
+NamedProgress = Callable[[str, int, int], None]
+"""Called with what is being done, how much of it is done, and how much there is."""
+
 _WINDOW = 86_400.0
 """Seconds over which the speed is averaged: tasks may take minutes each."""
 
 
 @contextmanager
-def progress_bar(
-    label: str, console: Console | None = None, *, clock: Callable[[], float] = time.monotonic
-) -> Iterator[Progress]:
-    """A bar with counts, time used and time left; gives the `progress` for `run_tasks`.
+def progress_bars(
+    console: Console | None = None, *, clock: Callable[[], float] = time.monotonic
+) -> Iterator[NamedProgress]:
+    """A bar for each thing that is being done, with counts, time used and time left.
 
     Drawn on standard error, or on `console`, and only if that is a terminal. The speed counts
     from the first call: what was kept from an earlier run is not taken for fast work. `clock`
@@ -39,7 +42,7 @@ def progress_bar(
 
     screen = console or Console(stderr=True)
     columns = (
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
+        TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(),
         TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn(),
     )  # fmt: skip
     with Bar(
@@ -49,15 +52,24 @@ def progress_bar(
         speed_estimate_period=_WINDOW,
         get_time=clock,
     ) as bar:
-        line = bar.add_task(label, total=None, start=False)
-        last: list[int] = []
+        lines, last = {}, dict[str, int]()
 
-        def progress(done: int, total: int) -> None:
-            if not last:
-                bar.reset(line, total=total, completed=done)
-                bar.advance(line, 0)
+        def progress(what: str, done: int, total: int) -> None:
+            if what not in lines:
+                lines[what] = bar.add_task(what, total=total, completed=done)
+                bar.advance(lines[what], 0)
             else:
-                bar.advance(line, done - last[-1])
-            last[:] = [done]
+                bar.update(lines[what], total=total)
+                bar.advance(lines[what], done - last[what])
+            last[what] = done
 
         yield progress
+
+
+@contextmanager
+def progress_bar(
+    label: str, console: Console | None = None, *, clock: Callable[[], float] = time.monotonic
+) -> Iterator[Progress]:
+    """One bar, as `progress_bars` draws it; gives the `progress` for `run_tasks`."""
+    with progress_bars(console, clock=clock) as progress:
+        yield lambda done, total: progress(label, done, total)
