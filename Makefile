@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 
-.PHONY: setup demo test lint bench clean
+.PHONY: setup demo test lint bench results clean
 
 setup: $(INSTALLED)
 
@@ -27,6 +27,9 @@ lint: $(INSTALLED)
 
 bench: $(INSTALLED)
 	$(BIN)/python -m experiments.benchmarks
+
+results: $(INSTALLED)
+	$(BIN)/python -m experiments.results_page
 
 clean:
 	rm -rf $(VENV) demo-results

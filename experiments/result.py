@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from experiments.pictures import shrink
 from stability.errors import DataError
 from stability.runs.disk import disk_errors, write_atomically
 from stability.runs.progress import NamedProgress as Progress
@@ -147,6 +148,8 @@ class Experiment:
             out.mkdir(parents=True, exist_ok=True)
         start = time.perf_counter()
         findings = self.body(preset, data, seed, out, progress)
+        for figure in findings.figures:
+            shrink(out / figure)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
         result = Result(
             experiment=self.name,

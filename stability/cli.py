@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from stability.commands import catalogue, inverse, results, setups
+from stability.commands import catalogue, experiments, inverse, results, setups
 from stability.errors import StabilityError
 
 WRONG, FAULT = 2, 1
@@ -118,6 +118,7 @@ for command in (
     results.demo,
 ):
     app.command()(command)
+app.add_typer(experiments.commands, name="experiment")
 
 
 def main() -> NoReturn:

@@ -1,0 +1,28 @@
+"""An experiment that takes no time, under a name that is registered."""
+
+from experiments.result import Claim, Experiment, Findings, Preset, Row
+
+FINDINGS = Findings(
+    rows=(
+        Row(name="own", computed=0.25, standard_error=0.01, note="a | b"),
+        Row(name="near", computed=1.0, published=1.1, tolerance=0.2, source="Table 1"),
+        Row(name="far", computed=9.0, published=1.1, tolerance=0.2, source="Table 1", note="why"),
+    ),
+    claims=(Claim(claim="up", holds=True), Claim(claim="down", holds=False, required=False)),
+    figures=("picture.svg",),
+    scaled_down="ten images",
+)
+
+
+def body(preset, data, seed, out, progress) -> Findings:
+    progress("work", 1, 1)
+    (out / "picture.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
+    return FINDINGS
+
+
+EXAMPLE = Experiment(
+    name="ridge-bounds-mnist",
+    shows="what shows",
+    presets=(Preset(name="smoke", minutes=0.1),),
+    body=body,
+)

@@ -1,0 +1,49 @@
+"""The experiments on a few digits: what they report, and that a seed decides the numbers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from experiments import logistic_bounds_mnist, ridge_bounds_mnist
+from experiments.result import Result
+
+TINY: dict[Any, Any] = {
+    ridge_bounds_mnist: ridge_bounds_mnist.Size(
+        training=150, test=60, features=30, sweep_training=(60, 90)
+    ),
+    logistic_bounds_mnist: logistic_bounds_mnist.Size(
+        training=150, test=60, batch=30, epochs=2, deletions=2
+    ),
+}
+
+
+@pytest.fixture(params=TINY, ids=lambda module: module.NAME)
+def start(request, monkeypatch):
+    module = request.param
+    monkeypatch.setitem(module.SIZES, "smoke", TINY[module])
+
+    def run(out: Path, seed: int = 0) -> Result:
+        def progress(what: str, done: int, total: int) -> None:
+            assert 0 <= done <= total
+
+        return module.EXPERIMENT.run("smoke", None, seed, out, progress)
+
+    return run
+
+
+def test_it_reports_rows_claims_and_pictures(start, tmp_path: Path) -> None:
+    result = start(tmp_path / "out")
+    assert len({row.name for row in result.findings.rows}) == len(result.findings.rows) > 5
+    assert result.findings.claims and "digits" in (result.findings.scaled_down or "")
+    for figure in result.findings.figures:
+        assert (tmp_path / "out" / figure).stat().st_size > 5000
+    assert result.seconds > 0 and result.peak_memory_bytes > 2**20
+
+
+def test_the_seed_decides_the_numbers(start, tmp_path: Path) -> None:
+    first, again, other = (start(tmp_path / str(k), seed) for k, seed in enumerate((0, 0, 1)))
+    assert first.findings == again.findings
+    assert first.findings.rows != other.findings.rows
