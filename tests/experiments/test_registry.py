@@ -36,7 +36,8 @@ def test_presets_are_a_smoke_of_a_minute_and_the_published_setting(entry: Entry)
 
 def test_the_list_needs_no_experiment_and_nothing_heavy() -> None:
     code = (
-        "import sys\nfrom experiments.registry import ENTRIES, find\n[e.record() for e in ENTRIES]\n"
+        "import sys\nfrom experiments.registry import ENTRIES, find\n"
+        "[entry.record() for entry in ENTRIES]\n"
         "loaded = {'torch', 'matplotlib', 'sklearn'} & set(sys.modules)\n"
         "loaded |= {e.module for e in ENTRIES if f'experiments.{e.module}' in sys.modules}\n"
         "print(sorted(loaded)); find(ENTRIES[0].name).load()\n"
