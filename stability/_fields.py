@@ -81,7 +81,10 @@ def _exact(value: Any) -> Fraction:
 
 @dataclass(frozen=True)
 class Allowed:
-    """What a field may hold. `convert` turns a caller's value into the stored one."""
+    """What a field may hold. `convert` turns a caller's value into the stored one.
+
+    Without `flag`, `word`, `choices` or `each` (a list of what that allows) it is a number.
+    """
 
     text: str
     low: Fraction | None = None
@@ -91,12 +94,22 @@ class Allowed:
     whole: bool = False
     flag: bool = False
     choices: tuple[str, ...] = ()
+    word: bool = False
+    each: Allowed | None = None
 
     def convert(self, value: Any) -> Any:
         """The stored value; ValueError if it is not allowed."""
         if self.flag:
             if not isinstance(value, bool):
                 raise ValueError("not a truth value")
+            return value
+        if self.each is not None:
+            if not isinstance(value, (list, tuple)) or not value:
+                raise ValueError("not a list")
+            return tuple(self.each.convert(part) for part in value)
+        if self.word:
+            if not isinstance(value, str) or not value.strip():
+                raise ValueError("not a text")
             return value
         if self.choices:
             text = getattr(value, "value", value)
@@ -122,6 +135,7 @@ NON_NEGATIVE = Allowed("a number of at least 0", low=ZERO)
 UNIT_OPEN = Allowed("a number strictly between 0 and 1", ZERO, ONE, True, True)
 SHARE = Allowed("a number of at least 0 and below 1", ZERO, ONE, False, True)
 FLAG = Allowed("true or false", flag=True)
+WORD = Allowed("a text", word=True)
 
 
 def at_least(minimum: int) -> Allowed:
@@ -132,6 +146,11 @@ def at_least(minimum: int) -> Allowed:
 def one_of(*choices: str) -> Allowed:
     """One of the named choices."""
     return Allowed("one of " + ", ".join(repr(c) for c in choices), choices=choices)
+
+
+def list_of(each: Allowed, text: str) -> Allowed:
+    """A list, not empty, of what `each` allows; stored as a tuple."""
+    return Allowed(text, each=each)
 
 
 _REQUIRED = object()

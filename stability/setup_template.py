@@ -6,17 +6,14 @@ values and the text of the few keys without a declaration stand here.
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Iterator, Mapping
-from dataclasses import MISSING, Field, fields
+from collections.abc import Mapping
 
-from stability._fields import allowed_of
+from stability._template import TemplateLines, commented_out
 from stability.algorithms import KINDS
 from stability.conventions import VALUES
 from stability.errors import SetupError
 from stability.setup import AssumedStability, Loss, Sample, Training
 
-COLUMN, WIDTH = 28, 99
 EXAMPLES: Mapping[str, str] = {
     "size": "60000",
     "range": "1.0",
@@ -74,6 +71,8 @@ ACTIVE = frozenset(
 )
 """Optional keys that the example uses; the others are commented out."""
 
+LINES = TemplateLines(EXAMPLES, ACTIVE, UNDECLARED, required=frozenset({"values"}))
+
 HEAD = """\
 # A training setup, for `stability bounds FILE`.
 # Remove the # before a key that you know; what is not given is taken as unknown, and theorems that
@@ -95,54 +94,31 @@ def template(kind: str = "sgd") -> str:
             found=kind,
             allowed="one of " + ", ".join(repr(k) for k in KINDS),
         )
-    lines = [HEAD, "[sample]", *_lines(Sample), "", "[loss]", *_lines(Loss), ""]
+    lines = [HEAD, "[sample]", *LINES.of(Sample), "", "[loss]", *LINES.of(Loss), ""]
     lines += [f"# {KINDS[kind].title}", "[algorithm]", *_algorithm(kind), ""]
     lines.append("# The other algorithms: put one of these in place of the section above.")
     for other in KINDS:
         if other != kind:
-            lines += ["#", f"# {KINDS[other].title}", "#[algorithm]", *_off(_algorithm(other))]
+            lines += [
+                "#",
+                f"# {KINDS[other].title}",
+                "#[algorithm]",
+                *commented_out(_algorithm(other)),
+            ]
     lines += [
         "",
         "# Measured or assumed quantities of the run that some theorems need.",
         "#[training]",
-        *_off(_lines(Training)),
+        *commented_out(LINES.of(Training)),
         "",
         "# Your own stability constant, in place of [algorithm]: what follows is then `assumed`.",
         "# The names of the values, by notion and neighbour:",
         *(f"#   {notion}, {near}: {', '.join(names)}" for (notion, near), names in VALUES.items()),
         "#[stability]",
-        *_off(_lines(AssumedStability)),
+        *commented_out(LINES.of(AssumedStability)),
     ]
     return "\n".join(lines) + "\n"
 
 
 def _algorithm(kind: str) -> list[str]:
-    return [f'kind = "{kind}"', *_lines(KINDS[kind])]
-
-
-def _off(lines: list[str]) -> list[str]:
-    return [line if line.startswith("#") else f"#{line}" for line in lines]
-
-
-def _lines(section: type) -> list[str]:
-    return [line for item in fields(section) for line in _line(item)]
-
-
-def _line(item: Field[object]) -> Iterator[str]:
-    """The key with an example value, and what it is: beside it, or above it where that is long."""
-    needed = item.default is MISSING or item.name == "values"
-    key = f"{item.name} = {EXAMPLES[item.name]}"
-    if not needed and item.name not in ACTIVE:
-        key = f"#{key}"
-    allowed = allowed_of(item)
-    text = (
-        f"{item.metadata['explain']} ({allowed.text})" if allowed else UNDECLARED[item.name]
-    ) + ("; required" if needed else "")
-    beside = f"{key:<{COLUMN}} # {text}"
-    if len(beside) < WIDTH:
-        yield beside
-        return
-    yield from textwrap.wrap(
-        text, WIDTH, initial_indent="# ", subsequent_indent="#   ", break_on_hyphens=False
-    )
-    yield key
+    return [f'kind = "{kind}"', *LINES.of(KINDS[kind])]

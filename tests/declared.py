@@ -56,6 +56,13 @@ def outside(allowed: Allowed) -> Iterator[Any]:
     if allowed.choices:
         yield from ("", "no such choice", allowed.choices[0].upper(), 1, True)
         return
+    if allowed.word:
+        yield from ("", " ", 1, True, b"text")
+        return
+    if allowed.each is not None:
+        yield from ("text", 1, True, {"a": 1}, *([value] for value in outside(allowed.each)))
+        yield [next(inside(allowed.each)), object()]
+        return
     yield from (True, "abc", "", "1e", "nan", "inf", float("inf"), "-inf", b"1", "1/0", "1e301")
     step = Fraction(1) if allowed.whole else HAIR
     if allowed.low is not None:
@@ -75,6 +82,12 @@ def inside(allowed: Allowed) -> Iterator[Any]:
         return
     if allowed.choices:
         yield from allowed.choices
+        return
+    if allowed.word:
+        yield from ("a", "two words")
+        return
+    if allowed.each is not None:
+        yield tuple(inside(allowed.each))
         return
     step = Fraction(1) if allowed.whole else HAIR
     if allowed.low is not None:

@@ -16,10 +16,12 @@ from stability._fields import (
     POSITIVE,
     SHARE,
     UNIT_OPEN,
+    WORD,
     Allowed,
     OutOfRange,
     at_least,
     exact,
+    list_of,
     one_of,
 )
 from stability.errors import SetupError, StabilityError
@@ -31,7 +33,10 @@ FIELDS = [
     for case in CASES
     for name, allowed, optional in declared(case)
 ]
-DECLARATIONS = [POSITIVE, NON_NEGATIVE, UNIT_OPEN, SHARE, FLAG, at_least(1), one_of("a", "b")]
+DECLARATIONS = [
+    *(POSITIVE, NON_NEGATIVE, UNIT_OPEN, SHARE, FLAG, WORD, at_least(1), one_of("a", "b")),
+    *(list_of(at_least(0), "a list of numbers"), list_of(WORD, "a list of texts")),
+]
 
 
 def test_every_dataclass_declares_its_fields() -> None:

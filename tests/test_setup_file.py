@@ -9,7 +9,7 @@ import pytest
 
 from stability.algorithms import KINDS, DecayingStep
 from stability.errors import SetupError
-from stability.setup_file import SECTIONS, parse_setup, read_setup, template
+from stability.setup_file import FORMAT, parse_setup, read_setup, template
 
 GOOD = """
 [sample]
@@ -273,8 +273,8 @@ def test_every_block_of_the_template_parses_and_explains_every_key():
         kept = [line for line in lines if not line.startswith(exclusive)]
         rest = "" if head.startswith(("algorithm", "stability")) else GOOD_ALGORITHM
         parse_setup(alone + "\n".join(kept) + rest)
-    for section, kind in SECTIONS.items():
-        for data in KINDS.values() if section == "algorithm" else (kind,):
+    for section in FORMAT.sections:
+        for data in FORMAT.classes(section):
             for item in fields(data):
                 assert re.search(rf"^#?{item.name} = ", text, re.MULTILINE), item.name
 
