@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from stability.analysis import Analysis
 from stability.datasets.dataset import Dataset
 from stability.notions import Bound
+from stability.report.compared import compared_bounds
 
 
 @dataclass(frozen=True)
@@ -83,28 +84,14 @@ def bounded(learner: str, setting: str, what: str, bound: Bound) -> Row:
     )
 
 
-BOUNDS: tuple[tuple[str, str], ...] = (
-    ("uniform tail", "bousquet2002-thm12-emp"),
-    ("elastic tail", "elastic-finite-emp"),
-    ("uniform moment", "feldman2018-chebyshev"),
-    ("elastic moment", "elastic-chebyshev"),
-)
-"""The bounds that the demonstration compares, uniform and elastic by the same method."""
-
-
 def compared(learner: str, setting: str, analysis: Analysis) -> tuple[Row, ...]:
     """The four bounds on the gap, each the smallest of its theorem.
 
     Raises LookupError if a theorem gave none.
     """
-    rows = []
-    for what, theorem in BOUNDS:
-        found = analysis.of(theorem)
-        if not found:
-            reasons = [str(r) for r in analysis.refused if r.theorem == theorem]
-            raise LookupError(f"no {theorem}: {reasons}")
-        rows.append(bounded(learner, setting, what, found[0]))
-    return tuple(rows)
+    return tuple(
+        bounded(learner, setting, what, bound) for what, bound in compared_bounds(analysis)
+    )
 
 
 def frame(rows: tuple[Row, ...]) -> pd.DataFrame:

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from stability.demo.rows import BOUNDS, Row
+from stability.demo.rows import Row
+from stability.report.compared import COMPARED
 from stability.report.rounding import rounded, rounded_up
 
 COLUMNS = (
     "learner",
     "measured gap",
-    *(what for what, _ in BOUNDS),
+    *(what for what, _ in COMPARED),
     "promise",
 )
 CAPTION = (
@@ -29,7 +30,7 @@ CAPTION = (
 
 @dataclass(frozen=True)
 class Line:
-    """One learner in one setting: its measured gap and the bounds on it, in the order of BOUNDS."""
+    """One learner in one setting: its measured gap and the bounds, in the order of COMPARED."""
 
     gap: Row
     bounds: tuple[Row, ...]
@@ -56,7 +57,7 @@ def lines(rows: tuple[Row, ...]) -> tuple[Line, ...]:
     found: dict[tuple[str, str], dict[str, Row]] = {}
     for row in rows:
         found.setdefault((row.learner, row.setting), {})[row.what] = row
-    return tuple(Line(r["gap"], tuple(r[what] for what, _ in BOUNDS)) for r in found.values())
+    return tuple(Line(r["gap"], tuple(r[what] for what, _ in COMPARED)) for r in found.values())
 
 
 def bound_text(row: Row) -> str:

@@ -8,9 +8,10 @@ import pytest
 from rich.console import Console
 
 from stability.demo import run
-from stability.demo.rows import BOUNDS, Row
+from stability.demo.rows import Row
 from stability.demo.words import bound_text, lines, printed
 from stability.errors import RunError
+from stability.report.compared import COMPARED
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +63,7 @@ def test_one_regularization_has_a_vacuous_uniform_and_a_certified_elastic_tail(d
 def test_plug_in_rows_are_never_bounds(demo) -> None:
     _, rows, _ = demo
     for row in rows:
-        if row.learner in ("ridge", "network") and row.what in dict(BOUNDS):
+        if row.learner in ("ridge", "network") and row.what in dict(COMPARED):
             assert (row.kind, row.provenance) == ("estimate", "plug-in")
 
 
@@ -92,7 +93,7 @@ def test_the_readme_shows_this_table(demo) -> None:
         shown = next((t for t in readme.splitlines() if t.strip().startswith(learner + " ")), None)
         assert shown is not None, learner
         words = shown.replace(learner, "").split()[1:]
-        for told, now in zip(words[: len(BOUNDS)], cells, strict=False):
+        for told, now in zip(words[: len(COMPARED)], cells, strict=False):
             assert told.endswith("*") == now.endswith("*")
             assert float(told.rstrip("*")) == pytest.approx(float(now.rstrip("*")), rel=0.02)
 

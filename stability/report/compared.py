@@ -1,0 +1,38 @@
+"""The bounds that are shown side by side: uniform and elastic, each by the same two methods."""
+
+from __future__ import annotations
+
+from stability.analysis import Analysis
+from stability.estimate.constants import MEASURED
+from stability.notions import Bound
+
+COMPARED: tuple[tuple[str, str], ...] = (
+    ("uniform tail", "bousquet2002-thm12-emp"),
+    ("elastic tail", "elastic-finite-emp"),
+    ("uniform moment", "feldman2018-chebyshev"),
+    ("elastic moment", "elastic-chebyshev"),
+)
+"""What each is called, and its theorem. Tail: Theorem 12 of Bousquet and Elisseeff, and the
+finite-sample elastic theorem. Moment: second moment and Markov's inequality."""
+
+
+def compared_bounds(
+    analysis: Analysis, *, measured: bool | None = None
+) -> tuple[tuple[str, Bound], ...]:
+    """The smallest bound of each of those theorems, in their order.
+
+    `measured`: only from constants that were measured (True) or that were not (False).
+    Raises LookupError, with the reasons, if a theorem gave none.
+    """
+    found = []
+    for name, theorem in COMPARED:
+        bounds = [
+            bound
+            for bound in analysis.of(theorem)
+            if measured is None or measured == (bound.path[0] == MEASURED)
+        ]
+        if not bounds:
+            reasons = [str(r) for r in analysis.refused if r.theorem == theorem]
+            raise LookupError(f"no {theorem}: {reasons}")
+        found.append((name, bounds[0]))
+    return tuple(found)
