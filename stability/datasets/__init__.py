@@ -6,6 +6,7 @@ from stability.datasets.dataset import Dataset
 from stability.datasets.digits import load_digits
 from stability.datasets.idx import read_idx
 from stability.datasets.mnist import load_mnist
+from stability.datasets.npz import read_npz
 from stability.datasets.registry import SOURCES, Source, load
 from stability.datasets.safe_pickle import load_plain
 
@@ -21,4 +22,5 @@ __all__ = [
     "load_mnist",
     "load_plain",
     "read_idx",
+    "read_npz",
 ]

@@ -1,0 +1,88 @@
+"""Own data from .npz files: what is read is what was written; nothing is unpickled or guessed."""
+
+from __future__ import annotations
+
+import os
+import pickle
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from stability.datasets import read_npz
+from stability.errors import DataError
+
+
+def saved(folder: Path, **arrays) -> Path:
+    path = folder / "mine.npz"
+    np.savez(path, **arrays)
+    return path
+
+
+def good(**other) -> dict:
+    inputs = np.random.default_rng(0).integers(0, 256, size=(6, 3, 4), dtype=np.uint8)
+    return {"inputs": inputs, "labels": np.array([0, 1, 2, 0, 1, 2]), **other}
+
+
+@pytest.mark.parametrize("write", [np.savez, np.savez_compressed])
+def test_what_is_read_is_what_was_written(write, tmp_path: Path) -> None:
+    arrays = good(classes=np.array(["cat", "dog", "owl"]))
+    write(tmp_path / "mine.npz", **arrays)
+    data = read_npz(tmp_path / "mine.npz", largest=255)
+    assert data.inputs.tolist() == (arrays["inputs"].reshape(6, 12) / 255).tolist()
+    assert data.labels.tolist() == arrays["labels"].tolist()
+    assert (data.classes, data.name, data.image_shape) == (("cat", "dog", "owl"), "mine", (3, 4))
+
+
+def test_classes_are_numbered_where_they_have_no_names(tmp_path: Path) -> None:
+    assert read_npz(saved(tmp_path, **good()), largest=255).classes == ("0", "1", "2")
+
+
+class Evil:
+    def __reduce__(self):
+        return os.mkdir, (f"{os.environ['PYTEST_EVIL']}",)
+
+
+BROKEN = {
+    "missing": (lambda p: p.unlink(), "No such file"),
+    "folder": (lambda p: (p.unlink(), p.mkdir()), "directory"),
+    "empty": (lambda p: p.write_bytes(b""), "not a whole .npz"),
+    "cut": (lambda p: p.write_bytes(p.read_bytes()[:300]), "not a whole .npz"),
+    "flipped": (
+        lambda p: p.write_bytes(p.read_bytes()[:150] + b"\xff" + p.read_bytes()[151:]),
+        "damaged",
+    ),
+    "npy": (
+        lambda p: np.save(p.with_suffix(".npy"), np.zeros(3)) or p.with_suffix(".npy").rename(p),
+        "not a whole .npz",
+    ),
+    "pickle": (lambda p: p.write_bytes(pickle.dumps(Evil())), "not a whole .npz"),
+    "objects": (
+        lambda p: np.savez(p, **good(inputs=np.array([Evil()] * 6, dtype=object))),
+        "only unpickling",
+    ),
+    "no labels": (lambda p: np.savez(p, inputs=np.zeros((2, 2))), "no array 'labels', only inputs"),
+    "NaN": (lambda p: np.savez(p, **good(inputs=np.full((6, 2), np.nan))), "row 0, pixel 0"),
+    "bytes": (lambda p: np.savez(p, **good()), r"numbers in \[0, 1\]"),
+    "label": (lambda p: np.savez(p, **good(inputs=np.zeros((6, 2)), labels=-np.arange(6))), "-1"),
+    "lengths": (
+        lambda p: np.savez(p, **good(inputs=np.zeros((5, 2)))),
+        "6 labels for 5 inputs",
+    ),
+    "names": (
+        lambda p: np.savez(p, **good(inputs=np.zeros((6, 2)), classes=np.array(["a", "b"]))),
+        "label 2",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_broken_files_are_told(name: str, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setenv("PYTEST_EVIL", str(tmp_path / "evil"))
+    path = saved(tmp_path, **good())
+    breakage, words = BROKEN[name]
+    breakage(path)
+    with pytest.raises(DataError, match=words) as caught:
+        read_npz(path)
+    assert "mine" in caught.value.where
+    assert not (tmp_path / "evil").exists(), "nothing was run"
