@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -99,9 +100,30 @@ def measure_variants(
     progress: Progress | None,
     baseline: Model | None,
 ) -> DeletionMeasurement:
-    """The changes for variants. The base is the first of them, if it changes nothing."""
+    """The changes for variants, after a check that the training repeats bit for bit."""
     limit = checked_range(recipe, train, test, loss_range)
     alone = check_repeatable(recipe, train) if baseline is None else baseline
+    found = compare_variants(recipe, train, test, variants, limit, memory_bytes, progress)
+    rounding = max(
+        float(np.abs(clipped(alone.losses(data), limit) - own).max())
+        for data, own in ((test, found.base_test), (train, found.base_training))
+    )
+    return replace(found, rounding=rounding)
+
+
+def compare_variants(
+    recipe: Recipe,
+    train: Dataset,
+    test: Dataset,
+    variants: Variants,
+    limit: float,
+    memory_bytes: int = MEMORY,
+    progress: Progress | None = None,
+) -> DeletionMeasurement:
+    """The changes for variants, unchecked: losses cut to [0, `limit`], `rounding` left at 0.
+
+    The base is trained together with them: it is the first, if that changes nothing.
+    """
     base: list[Floats] = []
     if not _first_is_base(variants):
         nothing = deletions_of([NOTHING], len(train))
@@ -124,13 +146,9 @@ def measure_variants(
         diagonal.append(np.where(positions == NOTHING, 0.0, own_place))
         maximum.append(np.abs(moved).max(axis=1, initial=0.0))
     kept = variants.changed[len(variants) - sum(map(len, changes)) :]
-    rounding = max(
-        float(np.abs(clipped(alone.losses(data), limit) - own).max())
-        for data, own in zip((test, train), base, strict=True)
-    )
     return DeletionMeasurement(
         kept, base[0], base[1], np.concatenate(changes), np.concatenate(diagonal),
-        np.concatenate(maximum), limit, rounding,
+        np.concatenate(maximum), limit, 0.0,
     )  # fmt: skip
 
 

@@ -57,11 +57,15 @@ def measure_placebo(
     """
     if runs < 1:
         raise SetupError(where="placebo.runs", found=runs, allowed="at least 1", remedy="")
-    seeds = np.random.SeedSequence(seed).generate_state(runs, np.uint32).astype(np.int64)
-    variants = placebos(np.append(NOTHING, seeds), relative)
+    variants = placebos(np.append(NOTHING, placebo_seeds(runs, seed)), relative)
     return measure_variants(
         recipe, train, test, variants, loss_range, memory_bytes, progress, baseline
     )
+
+
+def placebo_seeds(runs: int, seed: int) -> NDArray[np.int64]:
+    """The seeds (runs,) of the changes of the initial weights."""
+    return np.random.SeedSequence(seed).generate_state(runs, np.uint32).astype(np.int64)
 
 
 @dataclass(frozen=True, eq=False)
