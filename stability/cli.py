@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from stability.commands import catalogue, experiments, inverse, results, setups
+from stability.commands import catalogue, estimate, experiments, inverse, results, setups
 from stability.errors import StabilityError
 
 WRONG, FAULT = 2, 1
@@ -114,6 +114,7 @@ for command in (
     inverse.calibrate,
     catalogue.theorems,
     catalogue.evaluate,
+    estimate.estimate,
     results.report,
     results.demo,
 ):

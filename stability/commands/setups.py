@@ -34,30 +34,49 @@ CSV_FIELDS = (
 
 
 def init(
-    file: Annotated[Path, typer.Argument(metavar="[FILE]", help="Where to write it.")] = Path(
-        "setup.toml"
-    ),
+    file: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="[FILE]", help="Where to write it: setup.toml, or run.toml with --run."
+        ),
+    ] = None,
     kind: Annotated[
-        str, typer.Option(help="The kind of algorithm to start from: sgd, gd, erm, ...")
-    ] = "sgd",
+        str | None,
+        typer.Option(
+            help="What to start from. An algorithm: sgd, gd, erm, ...; with --run a network or "
+            "model: relu-mlp, cnn, ridge, logistic, ..."
+        ),
+    ] = None,
+    run: Annotated[
+        bool, typer.Option("--run", help="Write a run file for `stability estimate` instead.")
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace a file that exists.")] = False,
 ) -> None:
     """Write a commented setup file: every key of every kind of algorithm, explained.
 
-    Remove the # before what you know, change the numbers, then run `stability bounds` on it.
+    Remove the # before what you know, change the numbers, then run `stability bounds` on it. With
+    --run a commented run file, for `stability estimate`.
 
     Example: `stability init setup.toml --kind erm`
     """
-    text = template(kind)
-    if file.exists() and not force:
+    target = file or Path("run.toml" if run else "setup.toml")
+    text = _run_template(kind) if run else template(kind or "sgd")
+    if target.exists() and not force:
         raise SetupError(
-            where=str(file),
+            where=str(target),
             found="a file that exists",
             allowed="the name of a new file",
             remedy="--force replaces it.",
         )
-    write_text(file, text)
-    typer.echo(f"wrote {file}; next: stability bounds {file}")
+    write_text(target, text)
+    following = f"estimate {target} --out results" if run else f"bounds {target}"
+    typer.echo(f"wrote {target}; next: stability {following}")
+
+
+def _run_template(kind: str | None) -> str:
+    from stability.study.template import run_template
+
+    return run_template(kind or "relu-mlp")
 
 
 def bounds(
