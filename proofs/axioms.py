@@ -1,0 +1,51 @@
+"""The named inequalities taken on trust, and nothing else.
+
+Each is a formula for every function F (and f) and every value of its variables. `AXIOMS` is the
+list that the ledger compares with: a derivation that rests on anything else proves nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from proofs import checker
+from proofs.checker import Theorem
+from proofs.steps import E, every, exp, indicator, log, size
+from proofs.terms import Term, app, at, implies, le, lt, put, var
+
+S, i, z = var("S", "sample"), var("i", "index"), var("z", "example")
+c, t = var("c"), var("t")
+
+
+@dataclass(frozen=True)
+class Axiom:
+    """A statement taken on trust: what it says, and who proved it."""
+
+    name: str
+    formula: Term
+    source: str
+
+    def theorem(self) -> Theorem:
+        """The statement, resting on itself."""
+        return checker.axiom(self.name, self.formula)
+
+
+def _F(sample: Term) -> Term:
+    return app("F", sample)
+
+
+MCDIARMID = Axiom(
+    "mcdiarmid",
+    implies(
+        every(S, i, z, le(_F(S) - _F(put(S, i, z)), c)),
+        lt(0, c),
+        le(0, t),
+        le(
+            E(S, indicator(lt(E(S, _F(S)) + t, _F(S)))),
+            exp(-2 * t * t / (size() * c * c)),
+        ),
+    ),
+    "McDiarmid, On the method of bounded differences (1989), Lemma 1.2",
+)
+
+AXIOMS = (MCDIARMID,)

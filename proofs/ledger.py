@@ -1,0 +1,73 @@
+"""The ledger: for each theorem of the library, whether it is proved, and what that rests on."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from proofs.axioms import AXIOMS
+from proofs.meaning.claims import claims
+from proofs.terms import ProofError
+from proofs.theorems.catalogue import DERIVATIONS, ON_TRUST, Derivation
+from stability.theorem import Theorem
+
+PROVED, REFUTED, UNDECIDED = "proved", "refuted", "undecided"
+LISTED = {(axiom.name, axiom.formula) for axiom in AXIOMS}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the ledger.
+
+    `verdict` is proved, refuted or undecided; `axioms` are the named inequalities that a proof
+    rests on; `reason` says what is missing where there is none.
+    """
+
+    id: str
+    verdict: str
+    axioms: tuple[str, ...]
+    reason: str
+    seconds: float
+
+    def record(self) -> dict[str, Any]:
+        """Plain values, for JSON."""
+        return {
+            "id": self.id,
+            "verdict": self.verdict,
+            "axioms": list(self.axioms),
+            "reason": self.reason,
+            "seconds": round(self.seconds, 3),
+        }
+
+
+def prove(theorem: Theorem, derivation: Derivation | None = None) -> Entry:
+    """Run the derivation of a theorem on the very statements that the library evaluates."""
+    start = time.perf_counter()
+    derive = derivation or DERIVATIONS.get(theorem.id)
+    if derive is None:
+        reason = ON_TRUST.get(theorem.id, "no derivation")
+        return Entry(theorem.id, UNDECIDED, (), reason, 0.0)
+    axioms: set[str] = set()
+    try:
+        for claim in claims(theorem):
+            derived = derive(claim)
+            reason = claim.unmet(derived)
+            for part in derived.theorems:
+                foreign = [name for name, formula in part.axioms if (name, formula) not in LISTED]
+                if foreign:
+                    reason = f"rests on an axiom that is not in the list: {foreign[0]}"
+                axioms |= {name for name, _ in part.axioms}
+            if reason is not None:
+                where = f"{claim.statement.name}: " if claim.statement.name else ""
+                raise ProofError(where + reason)
+    except ProofError as error:
+        return Entry(theorem.id, UNDECIDED, (), str(error), time.perf_counter() - start)
+    return Entry(theorem.id, PROVED, tuple(sorted(axioms)), "", time.perf_counter() - start)
+
+
+def ledger(theorems: Sequence[Theorem]) -> Iterator[Entry]:
+    """One entry for each theorem."""
+    for theorem in theorems:
+        yield prove(theorem)

@@ -1,0 +1,1 @@
+"""Facts that several derivations use, each derived here."""

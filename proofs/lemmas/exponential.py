@@ -1,0 +1,42 @@
+"""exp and log, from exp x >= 1 + x and exp(x + y) = exp x exp y."""
+
+from __future__ import annotations
+
+from proofs.checker import Theorem, antisymmetric, assume, cases, contradiction, elementary, exp_log
+from proofs.steps import Square, exp, linear, log, one_over, restated
+from proofs.terms import Term, eq, le, lt, num
+
+
+def exp_zero() -> Theorem:
+    """exp 0 = 1."""
+    e = exp(0)
+    double = restated(elementary("exp-sum", num(0), num(0)), eq(e, e * e))
+    least = restated(elementary("exp-tangent", num(0)), le(1, e))
+    return antisymmetric(linear(le(e, 1), Square(e - 1), double), least)
+
+
+def exp_minus(x: Term) -> Theorem:
+    """exp x exp(-x) = 1."""
+    whole = restated(elementary("exp-sum", x, -x), eq(exp(0), exp(x) * exp(-x)))
+    return linear(eq(exp(x) * exp(-x), 1), whole, exp_zero())
+
+
+def exp_positive(x: Term) -> Theorem:
+    """0 < exp x."""
+    half = restated(elementary("exp-sum", x / 2, x / 2), eq(exp(x), exp(x / 2) * exp(x / 2)))
+    product, e, goal = exp_minus(x), exp(x), lt(0, exp(x))
+    least = linear(le(0, e), Square(exp(x / 2)), half)
+    low = assume(le(e, 0))  # then e = 0, and e exp(-x) = 1 fails
+    zero = antisymmetric(low, least)
+    one = linear(le(1, 0), product, (exp(-x), zero))
+    return cases(goal, assume(goal), contradiction(one, linear(lt(0, 1)), goal))
+
+
+def log_of_inverse(delta: Theorem) -> Theorem:
+    """exp(-log(1/delta)) = delta, from 0 < delta."""
+    d = delta.conclusion.args[1]
+    level = log(1 / d)
+    inverse = exp_log(one_over(delta))
+    return linear(
+        eq(exp(-level), d), (d * exp(-level), inverse), (-d, exp_minus(level)), nonzero=[delta]
+    )

@@ -1,0 +1,51 @@
+"""Indicators of events: between 0 and 1, monotone, and at most the sum of a cover's."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from proofs import checker
+from proofs.checker import Theorem
+from proofs.steps import by_cases, chain, indicator, linear, mean
+from proofs.terms import Term, le, lt
+
+
+def between(event: Term) -> tuple[Theorem, Theorem]:
+    """0 <= 1{event} and 1{event} <= 1."""
+    value = indicator(event)
+    return (
+        by_cases(event, lambda known: linear(le(0, value), checker.indicator(known, event))),
+        by_cases(event, lambda known: linear(le(value, 1), checker.indicator(known, event))),
+    )
+
+
+def covered(quantity: Term, bound: Term, cover: Sequence[Term], escape: Theorem) -> Theorem:
+    """1{bound < quantity} <= the sum over the cover of 1{event}.
+
+    `escape`: quantity <= bound, under hypotheses among the negations of the cover's events.
+    """
+    event = lt(bound, quantity)
+    goal = le(indicator(event), sum(map(indicator, cover), start=indicator(cover[0]) * 0))
+    floors = [between(e)[0] for e in cover]
+
+    def split(events: Sequence[Term], known: Theorem) -> Theorem:
+        if not events:
+            out = checker.indicator(known, event)
+            return linear(goal, out, *floors)
+        first, *rest = events
+        yes = checker.assume(first)
+        one = checker.indicator(yes, first)
+        holds = linear(goal, one, between(event)[1], *floors)
+        return checker.cases(first, holds, split(rest, known))
+
+    return split(list(cover), escape)
+
+
+def tail_at(tail: Theorem, quantity: Term, below: Theorem) -> Theorem:
+    """From E 1{x < quantity} <= p and x <= bound to E 1{bound < quantity} <= p."""
+    x, bound = below.conclusion.args
+    expectation, _ = tail.conclusion.args
+    sample = checker.var("S", expectation.args[0])
+    inside = checker.assume(le(quantity, x))
+    pointwise = covered(quantity, bound, [lt(x, quantity)], chain(inside, below))
+    return chain(mean(sample, pointwise), tail)

@@ -1,0 +1,128 @@
+"""What there is to prove of a theorem, put together from the theorem's own data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from proofs.checker import Theorem, alike
+from proofs.meaning import algorithms, samples
+from proofs.meaning.hypotheses import formulas
+from proofs.meaning.reading import read, symbol_facts, symbol_term
+from proofs.steps import show
+from proofs.terms import ProofError, Term, canon
+from stability.conventions import VALUES, Notion, Over
+from stability.hypotheses import Condition, Hypothesis
+from stability.theorem import (
+    Conversion,
+    Form,
+    GeneralizationTheorem,
+    Reading,
+    Rule,
+    StabilityTheorem,
+    Statement,
+)
+from stability.theorem import Theorem as Named
+
+
+@dataclass(frozen=True)
+class Derived:
+    """What a derivation gives: a theorem for each goal, and the functions that an elastic constant
+    speaks of: `beta` in `samples.y` (deleted) and `samples.z` (tested), `profile` in `samples.z`."""
+
+    theorems: tuple[Theorem, ...]
+    functions: Mapping[str, Term] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One statement of a theorem.
+
+    `allowed` holds the formulas that may be assumed, `values` the stated values by name.
+    """
+
+    theorem: Named
+    statement: Statement
+    allowed: tuple[Term, ...]
+    values: Mapping[str, Term]
+
+    @cached_property
+    def _allowed(self) -> frozenset[Term]:
+        return frozenset(map(canon, self.allowed))
+
+    def goals(self, functions: Mapping[str, Term]) -> tuple[Term, ...]:
+        """The formulas to be shown."""
+        theorem, statement = self.theorem, self.statement
+        if isinstance(theorem, GeneralizationTheorem) and isinstance(statement, Reading):
+            return (_bound_holds(theorem, statement, self.values["bound"]),)
+        if isinstance(theorem, StabilityTheorem) and isinstance(statement, Form):
+            return algorithms.constants_hold(theorem, statement, self.values, functions)
+        raise ProofError(f"no goals for {theorem.id}")
+
+    def unmet(self, derived: Derived) -> str | None:
+        """Why a derivation does not prove the claim, or None if it does."""
+        goals = self.goals(derived.functions)
+        if len(goals) != len(derived.theorems):
+            return f"{len(derived.theorems)} theorems for {len(goals)} goals"
+        for goal, theorem in zip(goals, derived.theorems, strict=True):
+            if not alike(goal, theorem.conclusion):
+                return f"stated: {show(goal)}; derived: {show(theorem.conclusion)}"
+            for formula in theorem.hypotheses:
+                if canon(formula) not in self._allowed:
+                    return f"rests on what is not among the hypotheses: {show(formula)}"
+        return None
+
+
+def claims(theorem: Named) -> tuple[Claim, ...]:
+    """One claim for each statement. Raises ProofError where a part has no formula."""
+    if isinstance(theorem, GeneralizationTheorem):
+        return tuple(_generalization(theorem, reading) for reading in theorem.readings)
+    if isinstance(theorem, StabilityTheorem):
+        return tuple(_stability(theorem, form) for form in theorem.forms)
+    raise ProofError(f"no claims of {theorem.id}")
+
+
+def _ranges(names: Iterable[str]) -> list[Term]:
+    return [fact for name in sorted(names) for fact in symbol_facts(name)]
+
+
+def _said(hypotheses: Iterable[Hypothesis | Condition]) -> list[Term]:
+    every = tuple(hypotheses)
+    together = frozenset(h.text for h in every)
+    return [formula for h in every for formula in formulas(h, together)]
+
+
+def _generalization(theorem: GeneralizationTheorem, reading: Reading) -> Claim:
+    names = set(reading.names()) | {"M", "delta"} | set(VALUES[reading.consumes])
+    symbols = {name: symbol_term(name) for name in names}
+    allowed = _ranges(names)
+    allowed += [read(relation) for relation in reading.domain]
+    allowed += samples.standing(symbols["M"])
+    allowed += samples.premise(*reading.consumes, symbols)
+    if theorem.at_previous_size:
+        scaled = reading.consumes[0] is Notion.ELASTIC or bool(theorem.scales_down)
+        if scaled:
+            allowed += samples.premise_before(*reading.consumes, symbols)
+    allowed += _said((*theorem.hypotheses, *theorem.conditions))
+    return Claim(theorem, reading, tuple(allowed), {"bound": read(reading.values["bound"])})
+
+
+def _bound_holds(theorem: GeneralizationTheorem, reading: Reading, bound: Term) -> Term:
+    symbols = {name: symbol_term(name) for name in (*reading.names(), "delta")}
+    failure = symbols["delta"]
+    if theorem.over is Over.SAMPLE and "p" in symbols:
+        failure = symbols["p"] + failure
+    return samples.conclusion(reading.quantity, bound, failure, symbols)
+
+
+def _stability(theorem: StabilityTheorem, form: Form) -> Claim:
+    values = {name: read(value) for name, value in form.values.items()}
+    names = set(form.names()) | {"L_mean", "L_rms", "L", "mu", "gamma", "alpha"}
+    allowed = _ranges(names)
+    allowed += [read(relation) for relation in form.domain]
+    allowed += _said((*theorem.hypotheses, *form.hypotheses))
+    return Claim(theorem, form, tuple(allowed), values)
+
+
+_ = (Conversion, Rule)

@@ -1,0 +1,98 @@
+"""The formulas that each named hypothesis of the library stands for.
+
+A hypothesis that is not in the table has no meaning here, and a theorem with it is not proved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from proofs.meaning import minimisers, samples, training
+from proofs.meaning.reading import symbol_term
+from proofs.steps import every, num_over, square
+from proofs.terms import ProofError, Term, implies, le
+from stability.hypotheses import (
+    CONVEX,
+    LIPSCHITZ,
+    PROJECTED,
+    SMOOTH,
+    STRONGLY_CONVEX_STEPS,
+    SYMMETRIC,
+    Condition,
+    Hypothesis,
+    constant_steps,
+    decaying_steps,
+    step_at_most,
+    step_is_inverse_strong_convexity,
+    trains_by,
+)
+
+Formulas = tuple[Term, ...]
+Meaning = Callable[[], Formulas]
+Together = frozenset[str]
+"""The texts of all hypotheses of a statement."""
+
+
+def _symbols(*names: str) -> list[Term]:
+    return list(map(symbol_term, names))
+
+
+def _lipschitz() -> Formulas:
+    constants = training.lipschitz(*_symbols("L", "L_mean", "L_rms"))
+    return (*constants, *minimisers.minimisers_inside())
+
+
+def _projected() -> Formulas:
+    """A ball of this radius holds the iterates: any two are within its diameter."""
+    w, v, inside = training.w, training.v, training.inside
+    (radius,) = _symbols("radius")
+    near = le(square(w - v), (2 * radius) ** 2)
+    return (every(w, v, implies(inside(w), inside(v), near)),)
+
+
+def _erm() -> Formulas:
+    return (*minimisers.minimisation(), *minimisers.penalty_strongly_convex(symbol_term("mu")))
+
+
+def _limit(numerator: int, with_strong_convexity: bool) -> Meaning:
+    def formulas() -> Formulas:
+        gamma, mu = _symbols("gamma", "mu")
+        bound = num_over(numerator, gamma + mu if with_strong_convexity else gamma)
+        return training.steps_at_most(bound)
+
+    return formulas
+
+
+_SGD = "sgd"
+MEANINGS: Mapping[str, Meaning] = {
+    CONVEX.text: training.convex,
+    LIPSCHITZ.text: _lipschitz,
+    SMOOTH.text: lambda: training.smooth(symbol_term("gamma")),
+    STRONGLY_CONVEX_STEPS.text: lambda: training.strongly_convex(symbol_term("mu")),
+    PROJECTED.text: _projected,
+    SYMMETRIC.text: samples.symmetric,
+    trains_by("erm").text: _erm,
+    trains_by("gd").text: lambda: (*training.runs(), *training.full_batches()),
+    trains_by(_SGD, batch_size=1).text: lambda: (*training.runs(), *training.drawn_uniformly()),
+    step_at_most(1, "1/gamma").text: _limit(1, False),
+    step_at_most(2, "2/gamma").text: _limit(2, False),
+    constant_steps().text: training.constant_steps,
+    decaying_steps().text: lambda: training.decaying_steps(symbol_term("c")),
+    step_is_inverse_strong_convexity().text: lambda: training.decaying_steps(
+        num_over(1, symbol_term("mu"))
+    ),
+    "start, step sizes and number of steps do not depend on the sample": training.starts_alike,
+}
+
+
+EITHER_LIMIT = step_at_most(2, "2/(gamma + mu)", with_strong_convexity=True).text
+"""A limit with mu = 0 where no strong convexity is assumed."""
+
+
+def formulas(hypothesis: Hypothesis | Condition, together: Together) -> Formulas:
+    """What a hypothesis says beside the others. Raises ProofError for one without a formula."""
+    if hypothesis.text == EITHER_LIMIT:
+        return _limit(2, STRONGLY_CONVEX_STEPS.text in together)()
+    if hypothesis.text not in MEANINGS:
+        raise ProofError(f"no formula for the hypothesis: {hypothesis.text}")
+    return MEANINGS[hypothesis.text]()

@@ -1,0 +1,227 @@
+"""Training: what the hypotheses on losses, steps and runs mean, as formulas.
+
+Weights are vectors. `cost(w, z)` is the training loss with gradient (for convex losses: a
+subgradient) `slope(w, z)`; `penalty(w)` is a regulariser without data, with gradient `pull(w)`, and
+may be 0. `measured(w, z)` is the loss that is evaluated, which may be another one (a cut loss).
+`steepness(z)` is L(z), the Lipschitz constant of both for that example. `inside(w)` says that w
+lies in the convex set that holds all iterates.
+
+A run starts at `start`, which no sample changes, and at step t = 1, ..., T moves against the mean
+slope over the batch: the example at i has the share `visit(r, t, i)` of it, r being the order in
+which the algorithm visits examples. Runs after a deletion:
+- null step, `skipped`: the slope of the example is left out, its share of the batch is kept;
+- retrain, `retrained`: its share is refilled by other examples, `refill(r, k, t, i)`.
+"""
+
+from __future__ import annotations
+
+from proofs.meaning.samples import S, i, z
+from proofs.steps import E, absolute, dot, every, indicator, norm, size, square, total
+from proofs.terms import FORMULA, NATURAL, VECTOR, Term, app, at, eq, implies, le, num, var
+
+w, v = var("w", VECTOR), var("v", VECTOR)
+r, t, k = var("r", "order"), var("t", NATURAL), var("k", "index")
+PLACE = var("place in the batch", "index")
+"""Bound in the sums over a batch; no derivation uses this name."""
+m = size()
+
+
+def cost(weights: Term, point: Term) -> Term:
+    """The training loss."""
+    return app("cost", weights, point)
+
+
+def slope(weights: Term, point: Term) -> Term:
+    """Its gradient in the weights."""
+    return app("slope", weights, point, sort=VECTOR)
+
+
+def penalty(weights: Term) -> Term:
+    """The regulariser."""
+    return app("penalty", weights)
+
+
+def pull(weights: Term) -> Term:
+    """Its gradient."""
+    return app("pull", weights, sort=VECTOR)
+
+
+def measured(weights: Term, point: Term) -> Term:
+    """The evaluated loss."""
+    return app("measured", weights, point)
+
+
+def steepness(point: Term) -> Term:
+    """L(z)."""
+    return app("steepness", point)
+
+
+def inside(weights: Term) -> Term:
+    """That w lies in the set that holds all iterates."""
+    return app("inside", weights, sort=FORMULA)
+
+
+def full_slope(weights: Term, point: Term) -> Term:
+    """The gradient of training loss plus regulariser."""
+    return slope(weights, point) + pull(weights)
+
+
+def step_size(step: Term) -> Term:
+    """alpha_t."""
+    return app("alpha", step)
+
+
+def visit(order: Term, step: Term, place: Term) -> Term:
+    """The share of the example at a place in the batch of a step."""
+    return app("visit", order, step, place)
+
+
+def refill(order: Term, deleted: Term, step: Term, place: Term) -> Term:
+    """The share by which the example at a place stands in for the deleted one."""
+    return app("refill", order, deleted, step, place)
+
+
+START = var("start", VECTOR)
+
+
+def projected(weights: Term) -> Term:
+    """The projection after a step (the weights themselves if there is none)."""
+    return app("projected", weights, sort=VECTOR)
+
+
+def run(sample: Term, order: Term, step: Term) -> Term:
+    """The weights after so many steps."""
+    return app("run", sample, order, step, sort=VECTOR)
+
+
+def skipped(sample: Term, order: Term, deleted: Term, step: Term) -> Term:
+    """The same with null steps at the deleted example."""
+    return app("skipped", sample, order, deleted, step, sort=VECTOR)
+
+
+def retrained(sample: Term, order: Term, deleted: Term, step: Term) -> Term:
+    """The same without the deleted example, its share refilled."""
+    return app("retrained", sample, order, deleted, step, sort=VECTOR)
+
+
+def batch_slope(weights: Term, sample: Term, order: Term, step: Term) -> Term:
+    """The mean slope over the batch of a step."""
+    share = visit(order, step, PLACE)
+    return total(PLACE, share * slope(weights, at(sample, PLACE)))
+
+
+def skipped_slope(weights: Term, sample: Term, order: Term, deleted: Term, step: Term) -> Term:
+    """The same without the slope of the deleted example."""
+    share = (1 - indicator(eq(PLACE, deleted))) * visit(order, step, PLACE)
+    return total(PLACE, share * slope(weights, at(sample, PLACE)))
+
+
+def refilled_slope(weights: Term, sample: Term, order: Term, deleted: Term, step: Term) -> Term:
+    """The same with the share of the deleted example refilled."""
+    kept = (1 - indicator(eq(PLACE, deleted))) * visit(order, step, PLACE)
+    share = kept + refill(order, deleted, step, PLACE)
+    return total(PLACE, share * slope(weights, at(sample, PLACE)))
+
+
+def moved(weights: Term, batch: Term, step: Term) -> Term:
+    """One step from the weights: against the batch's slope and the regulariser's, projected."""
+    return projected(weights - step_size(step) * (batch + pull(weights)))
+
+
+# ---------------------------------------------------------------------- hypotheses as formulas
+
+
+def runs() -> tuple[Term, ...]:
+    """How the weights move, with and without an example, and what batches and projection are."""
+    here, gone, new = run(S, r, t), skipped(S, r, k, t), retrained(S, r, k, t)
+    after = t + 1
+    return (
+        every(S, r, t, eq(run(S, r, after), moved(here, batch_slope(here, S, r, after), after))),
+        every(
+            S, r, k, t,
+            eq(skipped(S, r, k, after), moved(gone, skipped_slope(gone, S, r, k, after), after)),
+        ),
+        every(
+            S, r, k, t,
+            eq(retrained(S, r, k, after), moved(new, refilled_slope(new, S, r, k, after), after)),
+        ),
+        every(r, t, i, le(0, visit(r, t, i))),
+        every(r, t, eq(total(i, visit(r, t, i)), 1)),
+        every(r, k, t, i, le(0, refill(r, k, t, i))),
+        every(r, k, t, eq(total(i, refill(r, k, t, i)), visit(r, t, k))),
+        every(w, v, implies(inside(v), le(dot(w - projected(w), v - projected(w)), 0))),
+    )  # fmt: skip
+
+
+def drawn_uniformly() -> tuple[Term, ...]:
+    """On average over the order every example has the share 1/m of a batch."""
+    return (every(t, i, eq(E(r, visit(r, t, i)), 1 / m)),)
+
+
+def full_batches() -> tuple[Term, ...]:
+    """Every batch is the whole sample."""
+    return (every(r, t, i, eq(visit(r, t, i), 1 / m)),)
+
+
+def starts_alike() -> tuple[Term, ...]:
+    """All runs start at the same weights. (That steps and their number are fixed is in `runs`.)"""
+    nothing = num(0)
+    return (
+        every(S, r, eq(run(S, r, nothing), START)),
+        every(S, r, k, eq(skipped(S, r, k, nothing), START)),
+        every(S, r, k, eq(retrained(S, r, k, nothing), START)),
+    )
+
+
+def convex() -> tuple[Term, ...]:
+    """Training loss and regulariser lie above their tangents."""
+    there = v - w
+    return (
+        every(w, v, z, le(cost(w, z) + dot(slope(w, z), there), cost(v, z))),
+        every(w, v, le(penalty(w) + dot(pull(w), there), penalty(v))),
+    )
+
+
+def strongly_convex(mu: Term) -> tuple[Term, ...]:
+    """Training loss plus regulariser lie above their tangents by mu/2 times the squared distance."""
+    there = v - w
+    objective = cost(w, z) + penalty(w)
+    below = objective + dot(full_slope(w, z), there) + mu / 2 * square(there)
+    return (every(w, v, z, le(below, cost(v, z) + penalty(v))),)
+
+
+def smooth(gamma: Term) -> tuple[Term, ...]:
+    """The gradients of training loss plus regulariser are gamma-Lipschitz."""
+    change = full_slope(w, z) - full_slope(v, z)
+    return (every(w, v, z, le(square(change), gamma**2 * square(w - v))),)
+
+
+def lipschitz(L: Term, L_mean: Term, L_rms: Term) -> tuple[Term, ...]:
+    """L(z) bounds slopes and changes of the evaluated loss inside; L, L_mean, L_rms bound L(z)."""
+    change = absolute(measured(w, z) - measured(v, z))
+    return (
+        every(w, v, z, implies(inside(w), inside(v), le(change, steepness(z) * norm(w - v)))),
+        every(w, z, implies(inside(w), le(square(slope(w, z)), steepness(z) ** 2))),
+        every(z, le(0, steepness(z))),
+        every(z, le(steepness(z), L)),
+        le(E(z, steepness(z)), L_mean),
+        le(E(z, steepness(z) ** 2), L_rms**2),
+        every(S, r, t, inside(run(S, r, t))),
+        every(S, r, k, t, inside(skipped(S, r, k, t))),
+        every(S, r, k, t, inside(retrained(S, r, k, t))),
+    )
+
+
+def steps_at_most(limit: Term) -> tuple[Term, ...]:
+    """Every step size is at most a limit."""
+    return (every(t, le(step_size(t), limit)),)
+
+
+def constant_steps() -> tuple[Term, ...]:
+    """Every step size is the first one."""
+    return (every(t, eq(step_size(t), step_size(num(1)))),)
+
+
+def decaying_steps(c: Term) -> tuple[Term, ...]:
+    """alpha_t = c/t."""
+    return (every(t, eq(step_size(t), c / t)),)

@@ -1,0 +1,390 @@
+"""The vocabulary of a derivation: short ways to call the rules. Nothing here is trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from proofs import checker
+from proofs.checker import Theorem, alike, assume
+from proofs.search.linear import multipliers
+from proofs.terms import (
+    BINDERS,
+    NATURAL,
+    ONE,
+    Poly,
+    ProofError,
+    Term,
+    app,
+    bind,
+    eq,
+    inverse,
+    le,
+    lt,
+    negation,
+    num,
+    plus,
+    poly,
+    term,
+    times,
+    var,
+)
+
+# ------------------------------------------------------------------------------- writing terms
+
+
+def E(x: Term, body: Any) -> Term:
+    """The expectation over a variable."""
+    return bind("E", x, term(body))
+
+
+def num_over(number: int, x: Term) -> Term:
+    """number/x."""
+    return num(number) / x
+
+
+def total(x: Term, body: Any, low: Any = None, high: Any = None) -> Term:
+    """The sum over a finite sort, or from `low` to `high`."""
+    return bind("sum", x, term(body), *(() if low is None else (low, high)))
+
+
+def size(sort: str = "index") -> Term:
+    """How many elements a finite sort has; m for the indices of examples."""
+    return Term("size", (sort,), NATURAL)
+
+
+def average(x: Term, body: Any) -> Term:
+    """The mean over a finite sort."""
+    return total(x, body) / size(x.sort)
+
+
+def maximum(a: Any, b: Any) -> Term:
+    """max(a, b)."""
+    return app("max", a, b)
+
+
+def minimum(a: Any, b: Any) -> Term:
+    """min(a, b)."""
+    return -maximum(-term(a), -term(b))
+
+
+def absolute(x: Term) -> Term:
+    """|x|, which is max(x, -x)."""
+    return maximum(x, -x)
+
+
+def indicator(formula: Term) -> Term:
+    """1 if the formula holds, else 0."""
+    return app("ind", formula)
+
+
+def sqrt(x: Any) -> Term:
+    """The square root."""
+    return app("sqrt", x)
+
+
+def exp(x: Any) -> Term:
+    """The exponential."""
+    return app("exp", x)
+
+
+def log(x: Any) -> Term:
+    """The natural logarithm."""
+    return app("log", x)
+
+
+def dot(u: Term, v: Term) -> Term:
+    """The inner product."""
+    return app("dot", u, v)
+
+
+def square(v: Term) -> Term:
+    """|v|^2 of a vector."""
+    return dot(v, v)
+
+
+def norm(v: Term) -> Term:
+    """|v| of a vector."""
+    return sqrt(square(v))
+
+
+def every(*variables_then_body: Term) -> Term:
+    """The formula for all values of the variables before it."""
+    *variables, body = variables_then_body
+    for x in reversed(variables):
+        body = bind("forall", x, body)
+    return body
+
+
+def show(x: Any) -> str:
+    """A term for people to read."""
+    return _show(x, ())
+
+
+def _show(x: Any, names: tuple[str, ...]) -> str:
+    if not isinstance(x, Term):
+        return str(x)
+    if x.head in ("var", "num"):
+        return str(x.args[0])
+    if x.head == "bound":
+        return names[x.args[0]] if x.args[0] < len(names) else f"bound{x.args[0]}"
+    if x.head == "size":
+        return "m" if x.args[0] == "index" else f"size({x.args[0]})"
+    if x.head in BINDERS:
+        name = f"{x.args[0][0]}{len(names)}"
+        ends = "".join(f"[{_show(a, names)}]" for a in x.args[1:-1])
+        return f"{x.head}_{name}{ends}({_show(x.args[-1], (name, *names))})"
+    parts = [_show(a, names) for a in x.args]
+    if x.head in ("+", "*", "<=", "<", "=", "^", "scale"):
+        return "(" + f" {x.head} ".join(parts) + ")"
+    if x.head == "implies":
+        return f"({parts[0]} => {parts[1]})"
+    return f"{x.head}({', '.join(parts)})"
+
+
+# --------------------------------------------------------------------------------------- logic
+
+
+def use(theorem: Theorem, *given: Term | Theorem) -> Theorem:
+    """Specialise to terms and apply to theorems, in the order of the quantifiers and premises."""
+    for item in given:
+        step = checker.apply if isinstance(item, Theorem) else checker.specialise
+        theorem = step(theorem, item)  # type: ignore[arg-type]
+    return theorem
+
+
+def cut(theorem: Theorem, *facts: Theorem) -> Theorem:
+    """Put proved facts in the place of hypotheses."""
+    for fact in facts:
+        theorem = checker.apply(checker.discharge(fact.conclusion, theorem), fact)
+    return theorem
+
+
+def for_all(theorem: Theorem, *variables: Term) -> Theorem:
+    """Generalise over variables, the first outermost."""
+    for x in reversed(variables):
+        theorem = checker.generalise(x, theorem)
+    return theorem
+
+
+def discharge(theorem: Theorem, *formulas: Term) -> Theorem:
+    """Turn hypotheses into premises, the first outermost."""
+    for formula in reversed(formulas):
+        theorem = checker.discharge(formula, theorem)
+    return theorem
+
+
+def premises(formula: Term) -> list[Term]:
+    """The premises of an implication, and its conclusion."""
+    found = []
+    while formula.head == "implies":
+        found.append(formula.args[0])
+        formula = formula.args[1]
+    return [*found, formula]
+
+
+def by_cases(formula: Term, prove: Callable[[Theorem], Theorem]) -> Theorem:
+    """Prove the same from a formula and from its negation."""
+    return checker.cases(formula, prove(assume(formula)), prove(assume(negation(formula))))
+
+
+def put_equal(equation: Theorem, theorem: Theorem) -> Theorem:
+    """Put the right side of an equation wherever its left side occurs in a conclusion."""
+    left = equation.conclusion.args[0]
+    hole = var("hole", NATURAL if left.sort == NATURAL else left.sort)
+
+    def change(x: Any) -> Any:
+        if x == left:
+            return hole
+        if isinstance(x, Term):
+            args = tuple(change(a) for a in x.args)
+            return x if args == x.args else Term(x.head, args, x.sort)
+        return x
+
+    pattern = change(theorem.conclusion)
+    if pattern == theorem.conclusion:
+        raise ProofError(f"{show(left)} does not occur in {show(theorem.conclusion)}")
+    return checker.rewrite(equation, hole, pattern, theorem)
+
+
+def turned(equation: Theorem) -> Theorem:
+    """From a = b to b = a."""
+    a, _ = equation.conclusion.args
+    hole = var("hole", a.sort)
+    return checker.rewrite(equation, hole, eq(hole, a), checker.same(a, a))
+
+
+def at_same(equation: Theorem, of: Callable[[Term], Term]) -> Theorem:
+    """of(a) = of(b), from a = b."""
+    a, _ = equation.conclusion.args
+    hole = var("hole", a.sort)
+    pattern = eq(of(a), of(hole))
+    return checker.rewrite(equation, hole, pattern, checker.same(of(a), of(a)))
+
+
+def restated(theorem: Theorem, goal: Term) -> Theorem:
+    """The same conclusion, written in another way that has the same normal form."""
+    if not alike(theorem.conclusion, goal):
+        raise ProofError(f"{show(theorem.conclusion)} is not {show(goal)}")
+    return checker.rewrite(checker.same(num(0), num(0)), var("hole"), goal, theorem)
+
+
+# ---------------------------------------------------------------------------------- arithmetic
+
+
+@dataclass(frozen=True)
+class Square:
+    """The fact that a square is not negative, times facts that are not."""
+
+    of: Term
+    factors: tuple[Theorem, ...] = ()
+
+
+Fact = Theorem | tuple[Theorem, ...] | Square | tuple[Term, Theorem]
+"""What `linear` may use: a relation, a product of inequalities, a square, or a term times an
+equation."""
+
+
+def linear(goal: Term, *facts: Fact, nonzero: Iterable[Theorem] = ()) -> Theorem:
+    """Prove a relation as a combination of facts; the multipliers are found, then checked.
+
+    `nonzero` holds theorems 0 < d for what is divided by. Raises ProofError if no combination
+    with rational multipliers is found.
+    """
+    divisors = list(nonzero)
+    usable = [*facts, Square(num(1))]
+    if goal.head == "=":
+        usable = [f for f in usable if _is_equation(f)]
+    polys = [_polynomial(f) for f in usable]
+    wanted, *cleared = _clear([poly(goal.args[1] - goal.args[0]), *polys], divisors)
+    found = multipliers(wanted, cleared, [not _is_equation(f) for f in usable])
+    if found is None:
+        given = "; ".join(show(f.conclusion) for f in facts if isinstance(f, Theorem))
+        raise ProofError(f"no combination gives {show(goal)} from {given}")
+    parts: list[checker.Part] = []
+    equations: list[tuple[Term | int, Theorem]] = []
+    for fact, x in zip(usable, found, strict=True):
+        if not x:
+            continue
+        if isinstance(fact, Square):
+            constant = fact.of == num(1)
+            parts.append((x, fact.factors, () if constant else (fact.of,)))
+        elif isinstance(fact, tuple) and isinstance(fact[0], Term):
+            equations.append((x * fact[0], fact[1]))
+        elif isinstance(fact, Theorem) and fact.conclusion.head == "=":
+            equations.append((num(x), fact))
+        else:
+            parts.append((x, fact if isinstance(fact, tuple) else (fact,), ()))
+    return checker.combine(goal, parts, equations, divisors)
+
+
+def _is_equation(fact: Fact) -> bool:
+    if isinstance(fact, tuple):
+        return isinstance(fact[0], Term)
+    return isinstance(fact, Theorem) and fact.conclusion.head == "="
+
+
+def _gap(theorem: Theorem) -> Poly:
+    a, b = theorem.conclusion.args
+    return poly(b - a)
+
+
+def _polynomial(fact: Fact) -> Poly:
+    if isinstance(fact, Theorem):
+        return _gap(fact)
+    if isinstance(fact, Square):
+        product, factors = poly(fact.of * fact.of), fact.factors
+    elif isinstance(fact[0], Term):
+        product, factors = poly(fact[0]), (fact[1],)
+    else:
+        product, factors = ONE, fact
+    for factor in factors:
+        product = times(product, _gap(factor))
+    return product
+
+
+def _clear(polys: Sequence[Poly], divisors: Sequence[Theorem]) -> list[Poly]:
+    """All polynomials times the same power of each divisor, as `combine` will clear their sum."""
+    found = list(polys)
+    for divisor in divisors:
+        d = _gap(divisor)
+        single = [a for monomial in d for a, _ in monomial] if len(d) == 1 else []
+        for value in [poly(a) for a in single if a.head != "inv"] if single else [d]:
+            [(turned_over, scale)] = inverse(value).items()
+            [(atom, _)] = turned_over
+            most = max((dict(m).get(atom, 0) for p in found for m in p), default=0)
+            found = [_raised(p, atom, scale, value, most) for p in found]
+    return found
+
+
+def _raised(p: Poly, atom: Term, scale: Any, value: Poly, most: int) -> Poly:
+    result: Poly = {}
+    for monomial, c in p.items():
+        k = dict(monomial).get(atom, 0)
+        piece: Poly = {monomial - {(atom, k)}: c / scale**k}
+        for _ in range(most - k):
+            piece = times(piece, value)
+        result = plus(result, piece)
+    return result
+
+
+def positive(x: Any, *facts: Fact, nonzero: Iterable[Theorem] = ()) -> Theorem:
+    """0 < x, from facts."""
+    return linear(lt(0, x), *facts, nonzero=nonzero)
+
+
+def equal(a: Any, b: Any, *facts: Fact, nonzero: Iterable[Theorem] = ()) -> Theorem:
+    """a = b, from equations."""
+    return linear(eq(a, b), *facts, nonzero=nonzero)
+
+
+def chain(*theorems: Theorem) -> Theorem:
+    """From a <= b, b <= c, ... to a <= ... (equations and strict relations may take part)."""
+    first, last = theorems[0].conclusion.args[0], theorems[-1].conclusion.args[1]
+    heads = {t.conclusion.head for t in theorems}
+    relation = lt if "<" in heads else le if "<=" in heads else eq
+    goal = relation(first, last)
+    if relation is eq:
+        return checker.combine(goal, equations=[(1, t) for t in theorems])
+    inequalities = [t for t in theorems if t.conclusion.head != "="]
+    equations = [(num(1), t) for t in theorems if t.conclusion.head == "="]
+    return checker.combine(goal, [(1, (t,), ()) for t in inequalities], equations)
+
+
+def below_absolute(x: Term, sign: int = 1) -> Theorem:
+    """x <= |x|, or -x <= |x|."""
+    return checker.max_is_above(absolute(x), 0 if sign > 0 else 1)
+
+
+def absolute_below(theorem: Theorem, other: Theorem) -> Theorem:
+    """|x| <= c, from x <= c and -x <= c."""
+    x = theorem.conclusion.args[0]
+    return checker.max_is_least(absolute(x), [theorem, other])
+
+
+def sides(theorem: Theorem) -> tuple[Theorem, Theorem]:
+    """From |x| <= c to x <= c and -x <= c."""
+    whole = theorem.conclusion.args[0]
+    upper, lower = (chain(checker.max_is_above(whole, k), theorem) for k in (0, 1))
+    return upper, lower
+
+
+def mean(x: Term, theorem: Theorem) -> Theorem:
+    """E a <= E b, from a <= b for arbitrary x."""
+    return checker.monotone("E", x, theorem)
+
+
+def summed(x: Term, theorem: Theorem, low: Any = None, high: Any = None) -> Theorem:
+    """The sum of a is at most that of b, from a <= b for arbitrary x (between the ends)."""
+    return checker.monotone("sum", x, theorem, *(() if low is None else (low, high)))
+
+
+def one_over(theorem: Theorem) -> Theorem:
+    """0 < 1/x, from 0 < x."""
+    return checker.positive_inverse(theorem)
+
+
+def sample_size_positive() -> Theorem:
+    """0 < m."""
+    return linear(lt(0, size()), checker.at_least_one("index"))
