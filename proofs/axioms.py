@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from proofs import checker
 from proofs.checker import Theorem
-from proofs.steps import E, every, exp, indicator, log, size
-from proofs.terms import Term, app, at, implies, le, lt, put, var
+from proofs.steps import E, every, exp, indicator, size
+from proofs.terms import Term, app, implies, le, lt, put, var
 
 S, i, z = var("S", "sample"), var("i", "index"), var("z", "example")
 c, t = var("c"), var("t")

@@ -11,9 +11,9 @@ from proofs.lemmas.roots import root_positive
 from proofs.steps import (
     discharge,
     linear,
-    premises,
     log,
     one_over,
+    premises,
     put_equal,
     sample_size_positive,
     size,

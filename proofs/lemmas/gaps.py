@@ -1,14 +1,28 @@
-"""What one replaced example does to the gap, and what the gap is on average, for a uniform constant.
+"""What one replaced example does to the gap, and what the gap is on average.
 
-All of it for losses in [0, M] and any rule, symmetric or not.
+For a uniform constant. All of it for losses in [0, M] and any rule, symmetric or not.
 """
 
 from __future__ import annotations
 
 from proofs import checker
 from proofs.checker import Theorem, assume, family, picked, swap
-from proofs.meaning.samples import S, gap, i, j, loss, m, risk, training_risk, uniform_deletion
-from proofs.meaning.samples import standing, uniform_replacement, without, y, z
+from proofs.meaning.samples import (
+    S,
+    gap,
+    i,
+    j,
+    loss,
+    m,
+    risk,
+    standing,
+    training_risk,
+    uniform_deletion,
+    uniform_replacement,
+    without,
+    y,
+    z,
+)
 from proofs.steps import (
     E,
     absolute_below,
@@ -19,7 +33,6 @@ from proofs.steps import (
     linear,
     mean,
     one_over,
-    put_equal,
     sample_size_positive,
     sides,
     summed,
@@ -93,6 +106,3 @@ def mean_gap(replaced: Theorem, e: Term) -> Theorem:
         (1 / m, apart),
         nonzero=[positive],
     )
-
-
-_ = (training_risk, uniform_replacement, without, replace)

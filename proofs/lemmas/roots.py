@@ -11,8 +11,8 @@ from proofs.checker import (
     elementary,
     root_squared,
 )
-from proofs.steps import Square, chain, linear, sqrt
-from proofs.terms import Term, eq, le, lt, num
+from proofs.steps import chain, linear, sqrt
+from proofs.terms import Term, le, lt
 
 
 def root_positive(theorem: Theorem) -> Theorem:
