@@ -42,7 +42,9 @@ def measure_training(
     be picklable if its workers are processes); the numbers do not depend on it, because they are
     put together in order. `progress(done, total)` counts trainings.
 
-    The full training is run twice and must repeat bit for bit. Raises SetupError for positions
+    The full training is run twice in one process before the deletions and once after them, and
+    must repeat bit for bit: chance shows that way also where every worker starts from the same
+    state, and so does a function that goes on from where it ended. Raises SetupError for positions
     that are repeated or outside the sample, a range that is not positive, a training that does not
     repeat; DataError for losses of the wrong shape or not finite (it names the deleted example).
 
@@ -57,24 +59,29 @@ def measure_training(
     if not (math.isfinite(loss_range) and loss_range > 0.0):
         raise SetupError(where="loss_range", found=loss_range, allowed="a finite number above 0")
     everything = np.arange(sample_size)
-    jobs = [everything, everything, *(everything[everything != i] for i in deleted)]
+    without = [everything[everything != i] for i in deleted]
+    jobs = [[everything, everything], *([kept] for kept in without), [everything]]
+    names = [f"training without {i}" for i in deleted]
+    names = ["training on everything", *names, "training on everything once more"]
     n_test: int | None = None
     changes, moved = [], []
     base: tuple[Floats, Floats] | None = None
-    for place, answer in enumerate(_run(train, jobs, executor)):
-        name = "training on everything" if place < 2 else f"training without {deleted[place - 2]}"
-        pair = answer if losses_of is None else losses_of(answer)
-        found = _checked(pair, sample_size, n_test, loss_range, name)
-        n_test = len(found[1])
-        if base is None:
-            base = found
-        elif place == 1:
-            _refuse_drift(base, found)
-        else:
-            moved.append(found[0] - base[0])
-            changes.append(found[1] - base[1])
+    done, total = 0, sum(map(len, jobs))
+    for name, answers in zip(names, _run(train, jobs, executor), strict=True):
+        for answer in answers:
+            pair = answer if losses_of is None else losses_of(answer)
+            found = _checked(pair, sample_size, n_test, loss_range, name)
+            n_test = len(found[1])
+            if base is None:
+                base = found
+            elif name.startswith("training on everything"):
+                _refuse_drift(base, found)
+            else:
+                moved.append(found[0] - base[0])
+                changes.append(found[1] - base[1])
+        done += len(answers)
         if progress is not None:
-            progress(place + 1, len(jobs))
+            progress(done, total)
     assert base is not None
     table = np.array(moved)
     return DeletionMeasurement(
@@ -83,16 +90,23 @@ def measure_training(
     )  # fmt: skip
 
 
-def _run(train: Train, jobs: list[NDArray[np.int64]], executor: Executor | None) -> Iterator[Any]:
-    """The answers in order, with a bounded number of jobs under way."""
+def _each(train: Train, parts: list[NDArray[np.int64]]) -> list[Any]:
+    """Trainings one after the other, in one process."""
+    return [train(indices) for indices in parts]
+
+
+def _run(
+    train: Train, jobs: list[list[NDArray[np.int64]]], executor: Executor | None
+) -> Iterator[list[Any]]:
+    """The answers to every job in order, with a bounded number of jobs under way."""
     if executor is None:
-        yield from map(train, jobs)
+        yield from (_each(train, parts) for parts in jobs)
         return
-    waiting: deque[Future[Any]] = deque()
+    waiting: deque[Future[list[Any]]] = deque()
     left = iter(jobs)
     try:
         for job in left:
-            waiting.append(executor.submit(train, job))
+            waiting.append(executor.submit(_each, train, job))
             if len(waiting) >= AHEAD:
                 yield waiting.popleft().result()
         while waiting:
@@ -137,6 +151,6 @@ def _refuse_drift(first: tuple[Floats, Floats], second: tuple[Floats, Floats]) -
             where="training twice on everything",
             found=f"losses that differ by up to {largest:.3g}",
             allowed="losses that are the same bit for bit",
-            remedy="Seed everything that draws random numbers, inside the function; use one "
-            "thread and deterministic operations.",
+            remedy="Seed everything that draws random numbers, inside the function; begin every "
+            "training anew; use one thread and deterministic operations.",
         )

@@ -1,7 +1,9 @@
 """Training code of the user's own, in this process and in others."""
 
 import random
+import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
 
 import numpy as np
 import pytest
@@ -62,7 +64,7 @@ def test_equals_exact_deletion():
     assert found.deleted.tolist() == [4, 0, 11] and found.sample_size == 12
     for name in ("changes", "diagonal", "training_maximum"):
         assert np.abs(getattr(found, name) - getattr(exact, name)).max() < 1e-12
-    assert seen == [(k, 5) for k in range(1, 6)]
+    assert seen == [(k, 6) for k in range(2, 7)]
     assert pytest.approx(12 * exact.training_maximum.max(), rel=0.5) == summarise([found], 12).U
 
 
@@ -121,3 +123,38 @@ def test_few_trainings_are_under_way_at_once(monkeypatch):
 def test_refusals(call, error, words):
     with pytest.raises(error, match=words):
         call()
+
+
+CHANCE = np.random.default_rng()
+
+
+def drawing(indices):
+    """Unseeded: every forked worker begins with the same state, and draws the same numbers."""
+    time.sleep(0.02)
+    a, b = train(indices)
+    return a, b + CHANCE.normal()
+
+
+class Continuing:
+    """Goes on from where it ended; it takes a few trainings until that shows."""
+
+    def __init__(self):
+        self.calls = 0
+
+    def __call__(self, indices):
+        self.calls += 1
+        a, b = train(indices)
+        return a, b * (1.0 if self.calls < 3 else 0.9)
+
+
+def test_chance_that_is_the_same_in_every_worker_is_seen():
+    with (
+        ProcessPoolExecutor(2, mp_context=get_context("fork")) as executor,
+        pytest.raises(SetupError, match="losses that differ"),
+    ):
+        measure_training(drawing, 12, range(6), loss_range=9.0, executor=executor)
+
+
+def test_a_training_that_goes_on_from_the_last_one_is_seen():
+    with pytest.raises(SetupError, match=r"losses that differ.*begin every training anew"):
+        measure_training(Continuing(), 12, [4], loss_range=1.0)
