@@ -114,8 +114,14 @@ def train_variants(
     return _chunks(recipe, network, train, variants, progress, memory_bytes)
 
 
-def models_per_chunk(recipe: Recipe, network: Network, train: Dataset, memory_bytes: int) -> int:
-    """How many models fit: weights, gradients, averages, and twice what a gradient needs."""
+def models_per_chunk(
+    recipe: Recipe, network: Network, train: Dataset, memory_bytes: int, shared: bool = True
+) -> int:
+    """How many models fit: weights, gradients, averages, and a few times what a gradient needs.
+
+    If batches are not `shared`, as when each model trains on other examples, every model also has
+    its own copy of the inputs of a batch; perceptrons join them to a column of ones, once more.
+    """
     size = min(recipe.batch_size, len(train))
     inputs, labels = tensors(recipe, train.subset(np.arange(size)))
     on_host = {n: p.to(recipe.device) for n, p in network.initial.items()}
@@ -124,7 +130,10 @@ def models_per_chunk(recipe: Recipe, network: Network, train: Dataset, memory_by
     activations = saved_bytes(
         Network(on_host, network.forward, network.evaluate), recipe, inputs, labels
     )
-    return max(1, memory_bytes // ((3 + averages) * weights + 2 * activations))
+    perceptrons = recipe.network == "relu-mlp"
+    own = 0 if shared else inputs.numel() * inputs.element_size() * (1 + perceptrons)
+    working = activations * (2 if perceptrons else 4)  # vmap keeps more, seen in measurements
+    return max(1, memory_bytes // ((3 + averages) * weights + working + own))
 
 
 def stacked_outputs(network: Network, parameters: Parameters, inputs: Tensor) -> Tensor:
@@ -141,7 +150,7 @@ def _chunks(
     memory_bytes: int,
 ) -> Iterator[Stack]:
     total = len(variants) * recipe.epochs
-    size = models_per_chunk(recipe, network, train, memory_bytes)
+    size = models_per_chunk(recipe, network, train, memory_bytes, _share_batches(variants))
     for start in range(0, len(variants), size):
         part = variants.part(start, start + size)
 
@@ -165,9 +174,8 @@ def _train(
         more, names = tensors(recipe, variants.replacements)
         inputs, labels = torch.cat([inputs, more]), torch.cat([labels, names])
     first = _stacked_start(recipe, network, variants)
-    shared = variants.convention is not Convention.RETRAIN and variants.replacements is None
     engine = (
-        StackedPerceptrons(recipe, first, shared)
+        StackedPerceptrons(recipe, first, _share_batches(variants))
         if recipe.network == "relu-mlp"
         else VmappedNetworks(recipe, network, first)
     )
@@ -192,6 +200,11 @@ def _train(
         sums = sum((p.reshape(len(variants), -1) * 0.0).sum(dim=1) for p in trained.values())
         _refuse_divergence(recipe, size, recipe.steps(size) - 1, torch.as_tensor(sums), variants)
     return trained
+
+
+def _share_batches(variants: Variants) -> bool:
+    """Whether all models see the same examples at every step."""
+    return variants.convention is not Convention.RETRAIN and variants.replacements is None
 
 
 def _stacked_start(recipe: Recipe, network: Network, variants: Variants) -> Parameters:

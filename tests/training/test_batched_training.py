@@ -6,9 +6,18 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from stability.conventions import Convention
 from stability.datasets import load_digits
 from stability.errors import SetupError
-from stability.training import Recipe, build_network, train_batched, train_one
+from stability.training import (
+    Recipe,
+    build_network,
+    deletions,
+    replacements,
+    train_batched,
+    train_one,
+    train_variants,
+)
 from stability.training.batched import models_per_chunk
 
 TRAIN, TEST = load_digits().split(45, seed=1)
@@ -119,3 +128,24 @@ def test_bad_arguments_are_refused_at_once():
         train_batched(RECIPE, TRAIN, [45])
     with pytest.raises(SetupError, match="memory_bytes"):
         train_batched(RECIPE, TRAIN, [1], memory_bytes=0)
+
+
+@pytest.mark.parametrize("kind", ["deletion", "replacement"])
+def test_inputs_that_are_not_shared_count_in_the_budget(kind):
+    """Every model that trains on other examples has its own copy of the inputs of a batch."""
+    recipe = Recipe(widths=(2,), step_size=0.1, epochs=1, batch_size=40)
+    positions = list(range(30))
+    inputs = 2 * 40 * 64 * 8
+    budget = 5 * inputs
+    network = build_network(recipe, (8, 8), 10)
+    assert models_per_chunk(recipe, network, TRAIN, budget, shared=False) < 5
+    assert models_per_chunk(recipe, network, TRAIN, budget) >= 10
+    variants = (
+        deletions(positions, 45, Convention.RETRAIN)
+        if kind == "deletion"
+        else replacements(positions, TEST.subset(positions), TRAIN)
+    )
+    sizes = [len(s.variants) for s in train_variants(recipe, TRAIN, variants, memory_bytes=budget)]
+    assert sum(sizes) == 30 and max(sizes) < 5
+    shared = train_batched(recipe, TRAIN, positions, memory_bytes=budget)
+    assert max(len(stack.variants) for stack in shared) >= 10
