@@ -13,6 +13,7 @@ from scipy.linalg import cho_solve, cholesky, get_lapack_funcs
 from stability.errors import DataError, SetupError
 from stability.estimate.features import RandomFeatures
 from stability.estimate.summary import DeletionBlock
+from stability.training.variants import check_positions, whole_positions
 
 __all__ = ["RandomFeatures", "Ridge", "RidgeFit", "clipped_square"]
 
@@ -165,14 +166,8 @@ def checked_deletions(
     m: int, convention: str, indices: ArrayLike | None, block_size: float
 ) -> NDArray[np.int64]:
     """The positions to delete (default: all); SetupError for arguments that do not fit."""
-    chosen = np.arange(m) if indices is None else np.asarray(indices, dtype=np.int64)
-    if chosen.ndim != 1 or ((chosen < 0) | (chosen >= m)).any():
-        raise SetupError(
-            where="deletion.indices",
-            found="positions outside the sample",
-            allowed=f"a list of whole numbers from 0 to {m - 1}",
-            remedy="",
-        )
+    chosen = np.arange(m) if indices is None else whole_positions(indices)
+    check_positions(chosen, m)
     if convention not in ("keep-1/m", "retrain"):
         raise SetupError(
             where="deletion.convention",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import torch
 
 from stability.conventions import Convention
@@ -10,10 +9,10 @@ from stability.datasets.dataset import Dataset
 from stability.errors import SetupError
 from stability.training.losses import losses
 from stability.training.model import Model, check_device, masks, settings, tensors
-from stability.training.networks import Parameters, build_network
+from stability.training.networks import Parameters, build_network, perturbed
 from stability.training.optimisers import Optimiser
 from stability.training.recipe import Recipe, epoch_orders
-from stability.training.variants import check_positions
+from stability.training.variants import NOTHING, Variants, check_positions, whole_positions
 
 
 def train_one(
@@ -37,7 +36,7 @@ def train_one(
     [0.416, 1.332]
     """
     if deleted is not None:
-        check_positions(np.array([deleted]), len(train))
+        check_positions(whole_positions([deleted]), len(train))
     check_device(recipe)
     network = build_network(recipe, train.image_shape, len(train.classes))
     again = convention == Convention.RETRAIN and deleted is not None
@@ -74,6 +73,30 @@ def train_one(
     if not all(bool(torch.isfinite(p).all()) for p in trained.values()):
         raise diverged(recipe, size, step - 1, float("nan"), deleted)
     return Model(recipe, network, trained)
+
+
+def train_variant(recipe: Recipe, train: Dataset, variants: Variants, place: int) -> Model:
+    """The training at one place of `variants`, alone.
+
+    >>> from stability.training.variants import deletions
+    >>> data = Dataset([[0.0], [1.0]], [0, 1], ("a", "b"), "tiny", (1,))
+    >>> recipe = Recipe(widths=(), step_size=0.5, epochs=3, batch_size=2)
+    >>> model = train_variant(recipe, data, deletions([0, 1], 2), 1)
+    >>> model.losses(data).round(3).tolist()
+    [0.416, 1.332]
+    """
+    changed, by = int(variants.changed[place]), variants.replacements
+    start = None
+    if variants.seeds is not None and variants.seeds[place] != NOTHING:
+        network = build_network(recipe, train.image_shape, len(train.classes))
+        start = perturbed(network.initial, variants.relative, int(variants.seeds[place]))
+    if by is None:
+        deleted = None if changed == NOTHING else changed
+        return train_one(recipe, train, deleted, convention=variants.convention, start=start)
+    inputs, labels = train.inputs.copy(), train.labels.copy()
+    inputs[changed], labels[changed] = by.inputs[place], by.labels[place]
+    other = Dataset(inputs, labels, train.classes, train.name, train.image_shape)
+    return train_one(recipe, other, start=start)
 
 
 def check_repeatable(recipe: Recipe, train: Dataset) -> Model:

@@ -72,7 +72,7 @@ def deletions(
 
     Raises SetupError for positions outside the sample and for a convention that is not one.
     """
-    changed = np.asarray(positions, dtype=np.int64).reshape(-1)
+    changed = whole_positions(positions)
     if convention not in tuple(Convention):
         raise SetupError(
             where="deletion.convention",
@@ -98,7 +98,7 @@ def replacements(positions: ArrayLike, by: Dataset, train: Dataset) -> Variants:
 
     Raises SetupError for positions outside the sample, DataError if `by` does not fit.
     """
-    changed = np.asarray(positions, dtype=np.int64).reshape(-1)
+    changed = whole_positions(positions)
     check_positions(changed, len(train))
     if len(by) != len(changed) or by.classes != train.classes or by.inputs.shape[1:] != (
         train.inputs.shape[1:]
@@ -158,6 +158,19 @@ def batches(recipe: Recipe, sample_size: int, variants: Variants) -> Iterator[Ba
                 yield Batch(order[visit], even * (order[visit] != changed))
 
 
+def whole_positions(positions: ArrayLike) -> Indices:
+    """Positions as an array (n,) of whole numbers; SetupError for a mask or for fractions."""
+    found = np.asarray(positions).reshape(-1)
+    if found.size and found.dtype.kind not in "iu":
+        raise SetupError(
+            where="deletion.indices",
+            found=f"positions of type {found.dtype}",
+            allowed="whole numbers",
+            remedy="Turn a mask into positions with numpy.flatnonzero.",
+        )
+    return found.astype(np.int64)
+
+
 def check_positions(positions: Indices, sample_size: int) -> None:
     """Raise SetupError unless all entries are positions of a sample of this size."""
     outside = positions[(positions < 0) | (positions >= sample_size)]
@@ -172,7 +185,7 @@ def check_positions(positions: Indices, sample_size: int) -> None:
 
 def distinct_positions(positions: ArrayLike, sample_size: int) -> Indices:
     """Positions (n,), at least one and each given once; raises SetupError otherwise."""
-    chosen = np.asarray(positions, dtype=np.int64).reshape(-1)
+    chosen = whole_positions(positions)
     check_positions(chosen, sample_size)
     if len(np.unique(chosen)) != len(chosen) or not len(chosen):
         raise SetupError(

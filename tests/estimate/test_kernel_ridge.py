@@ -110,3 +110,11 @@ def test_refusals(call, error, words):
     x, y, *_ = problem(2)
     with pytest.raises(error, match=words):
         call(x, y)
+
+
+@pytest.mark.parametrize("indices", [np.arange(6) == 4, [0.0, 2.9]])
+def test_masks_and_fractions_are_no_positions(indices):
+    x, y = np.random.default_rng(0).normal(size=(6, 2)), np.linspace(0.0, 1.0, 6)
+    fit = KernelRidge(0.1, lambda a, b: a @ b.T).fit(x, y)
+    with pytest.raises(SetupError, match=r"positions of type.*flatnonzero"):
+        fit.deletions(x, y, "retrain", indices=indices)

@@ -157,3 +157,11 @@ def test_random_features_by_hand():
     assert np.abs(features(x) - expected).max() < 1e-16
     other = RandomFeatures(count=4000, weight_deviation=0.5, bias_limit=0.25, seed=4)
     assert not np.array_equal(other(x), features(x))
+
+
+@pytest.mark.parametrize("indices", [np.arange(6) == 4, [0.0, 2.9]])
+def test_masks_and_fractions_are_no_positions(indices):
+    x, y = np.random.default_rng(0).normal(size=(6, 2)), np.linspace(0.0, 1.0, 6)
+    fit = Ridge(0.1).fit(x, y)
+    with pytest.raises(SetupError, match=r"positions of type.*flatnonzero"):
+        fit.deletions(x, y, "retrain", indices=indices)

@@ -20,6 +20,7 @@ from stability.training import (
     train_variants,
 )
 from stability.training.networks import perturbed
+from stability.training.single import train_variant
 from stability.training.variants import batches
 
 TRAIN, TEST = load_digits().split(23, seed=1)
@@ -145,3 +146,32 @@ def test_the_placebo_moves_every_weight_a_little():
 def test_refusals(call, error, words):
     with pytest.raises(error, match=words):
         call()
+
+
+@pytest.mark.parametrize("positions", [[True, False], [0.0, 1.0], np.array([1.7]), ["1"]])
+def test_masks_and_fractions_are_no_positions(positions):
+    """A mask read as positions would delete examples 0 and 1, a fraction the one below it."""
+    recipe = Recipe(step_size=0.1, epochs=1, batch_size=5)
+    for call in (
+        lambda: deletions(positions, 23),
+        lambda: replacements(positions, TEST.subset(range(len(positions))), TRAIN),
+        lambda: train_one(recipe, TRAIN, deleted=positions[0]),
+    ):
+        with pytest.raises(SetupError, match=r"positions of type.*whole numbers.*flatnonzero"):
+            call()
+
+
+def test_one_variant_alone_is_the_same_training():
+    """`train_variant` is the oracle of every kind of variant, for the place asked for."""
+    recipe = Recipe(widths=(4,), step_size=0.05, epochs=2, batch_size=5)
+    by = TEST.subset([3, 4, 5])
+    for variants in (
+        deletions([2, -1, 22], 23),
+        deletions([2, 5, 22], 23, Convention.RETRAIN),
+        replacements([2, 5, 22], by, TRAIN),
+        placebos([7, -1, 8], 1e-2),
+    ):
+        [stack] = train_variants(recipe, TRAIN, variants)
+        for place in range(3):
+            assert same(train_variant(recipe, TRAIN, variants, place), stack.model(place))
+        assert not same(train_variant(recipe, TRAIN, variants, 0), stack.model(2))
