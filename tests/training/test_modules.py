@@ -68,6 +68,19 @@ class Branching(nn.Module):
         return x if bool(x.sum() > 0) else -x
 
 
+class AlwaysDropping(nn.Module):
+    def forward(self, x):
+        return nn.functional.dropout(x, 0.3, training=True)
+
+
+@pytest.mark.parametrize("part", [Centred, AlwaysDropping])
+def test_dropout_with_a_seed_excuses_nothing_else(part):
+    """What mixes examples, or still draws numbers when it is evaluated, is found beside dropout."""
+    recipe = recipe_of(wide, part, nn.Dropout, last, dropout_seed=3)
+    with pytest.raises(SetupError, match="depend on the other examples of the batch, or on chance"):
+        train_one(recipe, TRAIN)
+
+
 @pytest.mark.parametrize(
     ("parts", "words"),
     [
