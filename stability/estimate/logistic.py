@@ -13,6 +13,7 @@ from scipy.special import log_softmax, softmax
 from stability.errors import DataError, SetupError
 from stability.estimate.summary import DeletionBlock
 from stability.training.recipe import batch_order
+from stability.training.variants import check_positions, whole_positions
 
 Floats = NDArray[np.float64]
 
@@ -161,6 +162,9 @@ def delete_logistic(
     [0, loss_range], by default log(classes). Returns signed changes, loss without minus loss
     with, at test points, deleted example and (as a maximum) all training points.
 
+    `model` has to be the minimiser on `train`, to the same `tolerance`: else the changes would
+    hold what was left to minimise. Raises SetupError if it is not, and for positions outside.
+
     >>> x, y = np.array([[1.0], [0.5], [-1.0]]), np.array([0, 0, 1])
     >>> model = fit_logistic(x, y, 2, regularization=0.1)
     >>> delete_logistic(model, (x, y), (x, y), [0]).changes.shape
@@ -170,7 +174,9 @@ def delete_logistic(
     x, y = _checked(*train, classes)
     at, labels = _checked(*test, classes)
     limit = math.log(classes) if loss_range is None else float(loss_range)
-    chosen = np.asarray(indices, dtype=np.int64).reshape(-1)
+    chosen = whole_positions(indices)
+    check_positions(chosen, len(x))
+    _refuse_unfinished(model, x, y, tolerance)
     base_test, base_train = model.losses(at, labels, limit), model.losses(x, y, limit)
     changes, moved = np.empty((len(chosen), len(at))), np.empty((len(chosen), len(x)))
     for k, i in enumerate(chosen):
@@ -182,6 +188,21 @@ def delete_logistic(
         moved[k] = refit.losses(x, y, limit) - base_train
     diagonal = moved[np.arange(len(chosen)), chosen]
     return DeletionBlock(chosen, changes, diagonal, np.abs(moved).max(axis=1, initial=0.0))
+
+
+def _refuse_unfinished(
+    model: LogisticModel, x: Floats, y: NDArray[np.int64], tolerance: float
+) -> None:
+    residual = softmax(x @ model.weights.T, axis=1) - np.eye(len(model.weights))[y]
+    norm = np.linalg.norm(residual.T @ x / len(x) + model.regularization * model.weights)
+    if not norm <= 2.0 * tolerance:  # twice: rounding of another sum
+        raise SetupError(
+            where="logistic.model",
+            found=f"weights at which the gradient of the objective has the norm {norm:.2g}",
+            allowed=f"the minimiser on this training set, to the tolerance {tolerance:g}",
+            remedy="Fit it by fit_logistic with the same tolerance and training set; for SGD run "
+            "sgd_logistic with and without the example.",
+        )
 
 
 def _losses(weights: Floats, x: Floats, labels: ArrayLike) -> Floats:
@@ -210,14 +231,9 @@ def _newton_step(
 def _shares(sample_size: int, deleted: int | None) -> Floats:
     share = np.full(sample_size, 1.0 / sample_size)
     if deleted is not None:
-        if not 0 <= deleted < sample_size:
-            raise SetupError(
-                where="deletion.indices",
-                found=deleted,
-                allowed=f"positions from 0 to {sample_size - 1}",
-                remedy="",
-            )
-        share[deleted] = 0.0
+        position = whole_positions([deleted])
+        check_positions(position, sample_size)
+        share[position] = 0.0
     return share
 
 

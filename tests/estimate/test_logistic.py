@@ -219,3 +219,19 @@ def test_losses_accuracy_gap():
 def test_refusals(call, error, words):
     with pytest.raises(error, match=words):
         call()
+
+
+def test_deletion_from_anything_but_the_minimiser_is_refused():
+    """Its changes would hold what was left to minimise: many times what the deletion does."""
+    sgd = sgd_logistic(X, Y, 10, step_size=0.5, epochs=1, batch_size=10, regularization=0.1)
+    minimiser = fit_logistic(X, Y, 10, 0.1)
+    without_one = fit_logistic(X, Y, 10, 0.1, deleted=5)
+    rough = fit_logistic(X, Y, 10, 0.1, tolerance=1e-4)
+    for model in (sgd, without_one, rough):
+        with pytest.raises(SetupError, match=r"logistic.model: found weights at which.*minimiser"):
+            delete_logistic(model, (X, Y), (AT, LABELS), [3])
+    with pytest.raises(SetupError, match=r"logistic.model"):
+        delete_logistic(minimiser, (X[:-1], Y[:-1]), (AT, LABELS), [3])
+    delete_logistic(rough, (X, Y), (AT, LABELS), [3], tolerance=1e-4)
+    with pytest.raises(SetupError, match=r"flatnonzero"):
+        delete_logistic(minimiser, (X, Y), (AT, LABELS), np.arange(len(X)) == 3)
