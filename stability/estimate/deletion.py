@@ -17,7 +17,7 @@ from stability.training.batched import MEMORY, Progress, Stack, train_variants
 from stability.training.losses import clipped, natural_range
 from stability.training.model import Model
 from stability.training.recipe import Recipe
-from stability.training.single import check_repeatable
+from stability.training.single import check_repeatable, train_variant
 from stability.training.variants import NOTHING, Variants, distinct_positions, replacements
 from stability.training.variants import deletions as deletions_of
 
@@ -41,7 +41,8 @@ def measure_deletions(
     `convention`: "null-step" or "retrain" (`stability.training.Variants` says exactly what they
     do). `loss_range` defaults to the loss of a uniform guess, log(classes), or to 1 for the
     squared loss. Before anything is measured the training is run twice and must repeat bit for
-    bit; pass the `baseline` that `check_repeatable` gave to do so once for many calls.
+    bit; pass the `baseline` that `check_repeatable` gave to do so once for many calls. Without
+    it the first deletion is trained alone as well, for the `rounding` of the result.
     `progress(done, total)` counts model-epochs; `memory_bytes` is a budget for the models that
     are trained together.
 
@@ -104,9 +105,13 @@ def measure_variants(
     limit = checked_range(recipe, train, test, loss_range)
     alone = check_repeatable(recipe, train) if baseline is None else baseline
     found = compare_variants(recipe, train, test, variants, limit, memory_bytes, progress)
+    pairs = [(alone, test, found.base_test), (alone, train, found.base_training)]
+    if baseline is None:
+        first = train_variant(recipe, train, variants, len(variants) - len(found.deleted))
+        pairs.append((first, test, found.base_test + found.changes[0]))
     rounding = max(
-        float(np.abs(clipped(alone.losses(data), limit) - own).max())
-        for data, own in ((test, found.base_test), (train, found.base_training))
+        float(np.abs(clipped(model.losses(data), limit) - together).max())
+        for model, data, together in pairs
     )
     return replace(found, rounding=rounding)
 
@@ -129,6 +134,8 @@ def compare_variants(
         nothing = deletions_of([NOTHING], len(train))
         [stack] = train_variants(recipe, train, nothing, memory_bytes=memory_bytes)
         base = [_losses(stack, data, limit)[0] for data in (test, train)]
+        if variants.replacements is not None:
+            base.append(_losses(stack, variants.replacements, limit)[0])
     changes: list[Floats] = []
     diagonal: list[Floats] = []
     maximum: list[Floats] = []
@@ -140,11 +147,15 @@ def compare_variants(
         if not base:
             base = [on_test[0].copy(), on_training[0].copy()]
             on_test, on_training, positions = on_test[1:], on_training[1:], positions[1:]
-        changes.append(on_test - base[0])
         moved = on_training - base[1]
         own_place = moved[np.arange(len(positions)), positions]
         diagonal.append(np.where(positions == NOTHING, 0.0, own_place))
         maximum.append(np.abs(moved).max(axis=1, initial=0.0))
+        if (by := stack.variants.replacements) is not None:
+            before = sum(map(len, changes))
+            at_new = _losses(stack, by, limit).diagonal() - base[2][before : before + len(by)]
+            maximum[-1] = np.maximum(maximum[-1], np.abs(at_new))
+        changes.append(on_test - base[0])
     kept = variants.changed[len(variants) - sum(map(len, changes)) :]
     return DeletionMeasurement(
         kept, base[0], base[1], np.concatenate(changes), np.concatenate(diagonal),

@@ -19,12 +19,16 @@ class DeletionMeasurement:
     *loss without minus loss with* at the test points; `diagonal` (n_deleted,) the same at the
     deleted example; `training_maximum` (n_deleted,) the largest absolute change over all
     training points, the deleted one included. The loss is the recipe's, cut to
-    [0, `loss_range`]. `rounding` is the largest difference between the losses of the full
-    model trained alone and trained in the batch: changes not well above it are arithmetic,
-    not learning. Changes are not multiplied by m. What follows from them is plug-in.
+    [0, `loss_range`]. Changes are not multiplied by m. What follows from them is plug-in.
 
-    For replacements "without" is "with the other example". For a placebo `deleted` holds -1, the
-    diagonal is 0, and the changes are those of other initial weights: see `measure_placebo`.
+    `rounding` is the largest difference seen between the losses of a model trained alone and of
+    the same model trained in a batch: of the full model, and of the first one without an example
+    (not if a baseline was given). Changes not well above it are arithmetic, not learning. It is a
+    sample: where training is chaotic, other models may differ more (see `measure_placebo`).
+
+    For replacements "without" is "with the other example", which the `training_maximum` covers
+    too. For a placebo `deleted` holds -1, the diagonal is 0, and the changes are those of other
+    initial weights: see `measure_placebo`.
     """
 
     deleted: NDArray[np.int64]

@@ -151,3 +151,38 @@ def test_data_that_do_not_belong_together():
     one = Dataset(TRAIN.inputs, np.zeros(80, int), ("all",), "one", (8, 8))
     with pytest.raises(DataError, match="two classes"):
         measure_deletions(RECIPE, one, one, [1])
+
+
+def test_the_new_example_of_a_replacement_is_in_the_maximum():
+    """A constant for replacement covers every point, and the new example moves most of all."""
+    recipe = Recipe(widths=(16,), step_size=0.2, epochs=20, batch_size=10)
+    positions, by = [3, 40, 41], TEST.subset([5, 700, 701])
+    found = measure_replacements(recipe, TRAIN, TEST, positions, by, loss_range=9.0,
+                                 memory_bytes=60_000)  # fmt: skip
+    full = train_one(recipe, TRAIN)
+    seen = []
+    for k, i in enumerate(positions):
+        inputs, labels = TRAIN.inputs.copy(), TRAIN.labels.copy()
+        inputs[i], labels[i] = by.inputs[k], by.labels[k]
+        other = train_one(recipe, Dataset(inputs, labels, TRAIN.classes, "other", (8, 8)))
+        new = abs(cut(other, by, 9.0)[k] - cut(full, by, 9.0)[k])
+        old = np.abs(cut(other, TRAIN, 9.0) - cut(full, TRAIN, 9.0)).max()
+        assert found.training_maximum[k] == pytest.approx(max(new, old), abs=1e-9)
+        seen.append(new > old)
+    assert any(seen) and not all(seen)
+
+
+@pytest.mark.parametrize("convention", ["null-step", "retrain"])
+def test_rounding_is_looked_for_in_a_deleted_model_too(monkeypatch, convention):
+    """The model on the full sample may be trained in another way than those without an example."""
+    true = deletion.train_variants
+
+    def shaken(recipe, train, variants, **rest):
+        for stack in true(recipe, train, variants, **rest):
+            for values in stack.parameters.values():
+                values[stack.deleted >= 0] *= 1.0 + 1e-6
+            yield stack
+
+    monkeypatch.setattr(deletion, "train_variants", shaken)
+    found = measure_deletions(RECIPE, TRAIN, TEST, DELETED, convention=Convention(convention))
+    assert 1e-8 < found.rounding < 1e-3
