@@ -86,7 +86,7 @@ def certified_mean(
         found.append(empirical_bernstein_upper(shifted, width, share))
     if method != "empirical-bernstein":
         mean = math.fsum(shifted) / len(data)
-        spread = width * math.sqrt(math.log(1.0 / share) / (2.0 * len(data)))
+        spread = width * math.sqrt(-math.log(share) / (2.0 * len(data)))
         found.append(math.nextafter((mean + spread) * (1.0 + 2.0**-48), math.inf))
     upper = min(math.nextafter(low + min(found), math.inf), high)
     return CertifiedMean(upper, float(data.mean()), total, len(data), method)

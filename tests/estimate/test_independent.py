@@ -3,6 +3,7 @@
 import math
 from fractions import Fraction
 
+import mpmath
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -143,3 +144,14 @@ def test_the_mean_gap_of_a_known_toy():
 def test_refusals(call, error, words):
     with pytest.raises(error, match=words):
         call()
+
+
+@pytest.mark.parametrize("digits", range(1, 16))
+def test_never_below_the_formula_for_a_failure_near_one(digits):
+    """log(1/failure) loses its digits there unless it is taken of the failure itself."""
+    failure = 1 - Fraction(1, 10**digits)
+    with mpmath.workdps(50):
+        exact = mpmath.sqrt(-mpmath.log1p(-(mpmath.mpf(10) ** -digits)) / 4)
+    upper = certified_mean([0.0, 0.0], 0.0, 1.0, failure, "hoeffding").upper
+    assert upper >= exact
+    assert upper <= exact * (1 + mpmath.mpf(10) ** (digits - 15)) + 1e-15
