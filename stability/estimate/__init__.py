@@ -60,7 +60,7 @@ if TYPE_CHECKING:
         measure_influence,
     )
     from stability.estimate.layer_factors import gradient_products
-    from stability.estimate.placebo import Signal, measure_placebo, signal_over
+    from stability.estimate.placebo import Signal, deletion_size, measure_placebo, signal_over
 
 __all__ = [
     "LIPSCHITZ_SUPREMUM",
@@ -97,6 +97,7 @@ __all__ = [
     "class_map",
     "delete_logistic",
     "deletion_limit",
+    "deletion_size",
     "empirical_bernstein_upper",
     "fit_logistic",
     "fit_tail",
@@ -122,6 +123,7 @@ _HOMES = {
     "InfluenceMeasurement": "influence",
     "LayerFactors": "influence",
     "Signal": "placebo",
+    "deletion_size": "placebo",
     "gradient_products": "layer_factors",
     "logistic_network": "influence",
     "measure_deletions": "deletion",

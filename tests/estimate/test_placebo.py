@@ -1,11 +1,13 @@
 """A placebo moves nothing in a stable training and as much as a deletion in a chaotic one."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from stability.datasets import load_digits
 from stability.errors import SetupError
-from stability.estimate import measure_deletions, measure_placebo, signal_over
+from stability.estimate import deletion_size, measure_deletions, measure_placebo, signal_over
 from stability.training import Recipe, initial_parameters, train_one
 from stability.training.networks import perturbed
 
@@ -50,6 +52,35 @@ def test_a_signal_stands_out_and_drowns():
     assert np.nanmedian(wild.ratio) < 5 and wild.drowned.any()
 
 
+def test_a_placebo_as_large_as_a_deletion_tells_a_signal_from_chaos():
+    """One of the size of rounding does not: chaos may only begin at the size of a deletion."""
+    same = np.eye(10, dtype=bool)
+    positions = range(0, 80, 4)
+    chaotic = Recipe(widths=(30, 30), step_size=0.4, epochs=10, batch_size=10)
+    for recipe, stands_out in ((CALM, True), (chaotic, False)):
+        found = measure_deletions(recipe, TRAIN, TEST, positions)
+        small = signal_over(found, measure_placebo(recipe, TRAIN, TEST, runs=3), TRAIN, TEST)
+        assert np.nanmin(small.ratio) > 1e4
+        size = deletion_size(recipe, TRAIN, positions)
+        placebo = measure_placebo(recipe, TRAIN, TEST, runs=5, relative=size)
+        large = signal_over(found, placebo, TRAIN, TEST)
+        own = large.ratio[same & np.isfinite(large.ratio)]
+        assert (own.min() > 3.0 and np.median(own) > 8.0) if stands_out else np.median(own) < 2.0
+
+
+def test_the_size_of_a_deletion_by_hand():
+    """One step on everything: the weights differ by step_size |gradient| / m."""
+    recipe = Recipe(step_size=0.3, epochs=7, batch_size=80)
+    first = initial_parameters(recipe, (8, 8), 10)
+    w = np.hstack([first["weight0"].numpy(), first["bias0"].numpy()[:, None]])
+    x = np.hstack([TRAIN.inputs, np.ones((80, 1))])
+    p = np.exp(x @ w.T)
+    slope = p / p.sum(axis=1, keepdims=True) - np.eye(10)[TRAIN.labels]
+    sizes = 0.3 / 80 * np.linalg.norm(slope, axis=1) * np.linalg.norm(x, axis=1)
+    found = deletion_size(recipe, TRAIN, [4, 17, 60], memory_bytes=40_000)
+    assert found == pytest.approx(sizes[[4, 17, 60]].mean() / np.linalg.norm(w), rel=1e-9)
+
+
 def test_signal_by_hand():
     deletions = measure_deletions(CALM, TRAIN, TEST, [0, 1])
     placebo = measure_placebo(CALM, TRAIN, TEST, runs=2)
@@ -67,3 +98,16 @@ def test_refusals():
         measure_placebo(CALM, TRAIN, TEST, runs=0)
     with pytest.raises(SetupError, match=r"placebo.relative"):
         measure_placebo(CALM, TRAIN, TEST, relative=0.0)
+    single = replace(CALM, dtype="float32")
+    with pytest.raises(SetupError, match=r"half a unit in the last place of float32"):
+        measure_placebo(single, TRAIN, TEST, relative=1e-8)
+    assert measure_placebo(single, TRAIN, TEST, runs=1, relative=6e-8).changes.any()
+    found, placebo = measure_deletions(CALM, TRAIN, TEST, [3]), measure_placebo(CALM, TRAIN, TEST)
+    for pair in ((placebo, placebo), (found, found)):
+        with pytest.raises(SetupError, match=r"deletions in place of a placebo"):
+            signal_over(*pair, TRAIN, TEST)
+    fewer = measure_placebo(CALM, TRAIN, TEST.subset([1, 2]))
+    other = measure_placebo(CALM, TRAIN, TEST, loss_range=1.0)
+    for wrong in (fewer, other):
+        with pytest.raises(SetupError, match=r"signal.placebo.*those of the deletions"):
+            signal_over(found, wrong, TRAIN, TEST)
