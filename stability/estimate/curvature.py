@@ -132,8 +132,8 @@ class ExactHessian:
 class GaussNewton:
     """Gauss-Newton curvature (never negative) plus `damping`, by conjugate gradients.
 
-    Equal to the Hessian where the network is linear in its weights. The relative residual is at
-    most `tolerance` after at most `iterations`.
+    Equal to the Hessian where the network is linear in its weights. The relative residual of
+    every direction is at most `tolerance`, after at most `iterations`.
     """
 
     damping: float = 0.01
@@ -167,7 +167,7 @@ class GaussNewton:
             operator = LinearOperator(shape, product, dtype=np.float64)  # pyright: ignore
             solved, failed = cg(
                 operator, (block / sizes).numpy().ravel(),
-                rtol=self.tolerance, maxiter=self.iterations, callback=count,
+                rtol=self.tolerance / np.sqrt(len(block)), maxiter=self.iterations, callback=count,
             )  # fmt: skip
             if failed:
                 raise SetupError(

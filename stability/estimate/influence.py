@@ -22,10 +22,12 @@ from stability.datasets.dataset import Dataset
 from stability.errors import SetupError
 from stability.estimate.agreement import Agreement, agreement
 from stability.estimate.curvature import BLOCK, ROWS, Curvature, Problem
+from stability.estimate.deletion import checked_range
 from stability.estimate.layer_factors import gradient_products
 from stability.estimate.logistic import LogisticModel
+from stability.estimate.measurement import DeletionMeasurement
 from stability.training.forward_mode import directional
-from stability.training.losses import clipped, natural_range
+from stability.training.losses import clipped
 from stability.training.model import Model, settings
 from stability.training.networks import Network, Parameters
 from stability.training.recipe import Recipe
@@ -96,10 +98,12 @@ def measure_influence(
     `model` was trained on `train`. `truth` holds true deletions of some of the `indices`, of the
     same convention, at the same test points: from `measure_deletions` or `delete_logistic`.
     `method`: `ExactHessian`, `GaussNewton` or `LayerFactors`. With "retrain" the weights move by
-    H^-1 (grad loss(z_i) + weight_decay w) / (m - 1). Computed in float64 on the CPU.
+    H^-1 (grad loss(z_i) + weight_decay w) / (m - 1). Computed in float64 on the CPU. `loss_range`
+    has to be that of `truth`; by default the loss of a uniform guess, for both.
 
     Raises SetupError for positions that are repeated or outside the sample, for true deletions
-    that are not among them and for a curvature that cannot be inverted.
+    that are not among them, for another loss range than theirs (where they tell it) and for a
+    curvature that cannot be inverted.
 
     >>> from stability.datasets import load_digits
     >>> from stability.estimate import ExactHessian, measure_deletions
@@ -115,17 +119,30 @@ def measure_influence(
     """
     chosen = distinct_positions(np.asarray(indices), len(train))
     places = _places(truth.indices, chosen)
-    limit = loss_range or natural_range(model.recipe.loss, len(train.classes))
+    limit = checked_range(model.recipe, train, test, loss_range)
+    if isinstance(truth, DeletionMeasurement) and truth.loss_range != limit:
+        raise SetupError(
+            where="influence.loss_range",
+            found=limit,
+            allowed=f"{truth.loss_range:g}, to which the losses of the true deletions were cut",
+            remedy="Give both the same loss_range.",
+        )
     condition, iterations = float("nan"), 0
+    again = convention == Convention.RETRAIN
     if isinstance(method, LayerFactors):
-        some, divisor = train.subset(chosen), len(train) * method.scale
-        on_test = gradient_products(model, some, test) / divisor
-        on_training = gradient_products(model, some, train) / divisor
+        some, divisor = train.subset(chosen), (len(train) - again) * method.scale
+        products = [gradient_products(model, some, data) for data in (test, train)]
+        if again and model.recipe.weight_decay:
+            problem = _problem(model, train, "all")
+            decay = problem.decay * problem.weights[None]
+            products = [p + _slopes(problem, decay, data)
+                        for p, data in zip(products, (test, train), strict=True)]  # fmt: skip
+        on_test, on_training = (p / divisor for p in products)
     else:
         with settings(model.recipe):
             problem = _problem(model, train, method.layers)
             slopes, divisor = problem.gradients(chosen), len(train)
-            if convention == Convention.RETRAIN:
+            if again:
                 slopes, divisor = slopes + problem.decay * problem.weights, divisor - 1
             solution = method.solve(problem, slopes)
             directions = solution.directions / divisor

@@ -245,3 +245,42 @@ def test_oracle_of_the_oracle():
     module = own((1, 8, 8), 10).double()
     out = functional_call(module, model.parameters, (torch.tensor(images(TRAIN).inputs),))
     assert np.abs(out.detach().numpy() - model.outputs(images(TRAIN))).max() < 1e-14
+
+
+@pytest.mark.parametrize("convention", [Convention.NULL_STEP, Convention.RETRAIN])
+def test_layer_factors_know_the_convention(convention):
+    """grad(z) . (grad(z_i) + decay w) / (m - 1) for retraining, grad(z) . grad(z_i) / m else."""
+    recipe = Recipe(widths=(5,), step_size=0.2, epochs=3, batch_size=10, weight_decay=0.3)
+    truth = measure_deletions(recipe, TRAIN, TEST, [3, 80], convention=convention, loss_range=1e9)
+    model = train_one(recipe, TRAIN)
+    found = measure_influence(model, TRAIN, TEST, [3, 80], truth, LayerFactors(scale=0.5),
+                              convention=convention, loss_range=1e9)  # fmt: skip
+    problem, at_test = _problem(model, TRAIN, "all"), _problem(model, TEST, "all")
+    pushes, divisor = problem.gradients(np.array([3, 80])), 150
+    if convention is Convention.RETRAIN:
+        pushes, divisor = pushes + 0.3 * problem.weights, 149
+    expected = pushes @ at_test.gradients(np.arange(120)).T / (divisor * 0.5)
+    assert np.abs(found.changes - expected.numpy()).max() < 1e-12
+
+
+def test_losses_cut_elsewhere_than_the_true_ones_are_refused():
+    recipe = Recipe(widths=(), step_size=0.3, epochs=2, batch_size=30, weight_decay=0.1)
+    truth = measure_deletions(recipe, TRAIN, TEST, [3], loss_range=1.5)
+    model = train_one(recipe, TRAIN)
+    with pytest.raises(SetupError, match=r"influence.loss_range.*allowed: 1.5"):
+        measure_influence(model, TRAIN, TEST, [3], truth, GaussNewton())
+    measure_influence(model, TRAIN, TEST, [3], truth, GaussNewton(), loss_range=1.5)
+    with pytest.raises(SetupError, match=r"loss_range: found -1.5"):
+        measure_influence(model, TRAIN, TEST, [3], truth, GaussNewton(), loss_range=-1.5)
+
+
+def test_conjugate_gradients_reach_the_tolerance_for_every_direction():
+    """Directions are solved together; a residual of all of them may hide that of one."""
+    recipe = Recipe(widths=(6,), step_size=0.2, epochs=5, batch_size=10, weight_decay=0.05)
+    problem = _problem(train_one(recipe, TRAIN), TRAIN, "all")
+    slopes = problem.gradients(np.arange(32))
+    for tolerance in (1e-1, 1e-2, 1e-4):
+        method = GaussNewton(damping=0.0, tolerance=tolerance)
+        solved = method.solve(problem, slopes).directions
+        residual = gauss_newton_products(problem, solved) - slopes
+        assert float((residual.norm(dim=1) / slopes.norm(dim=1)).max()) <= tolerance
