@@ -1,10 +1,11 @@
 """The language of the trusted core: terms, and the normal form of polynomials in them.
 
-Meaning. Every sort is a non-empty set. `E` averages over a sort's one probability law; `sample`
-is a family of independent examples with the law of `example`, indexed by the finite sort `index`;
-`draws` and `seeds` are families likewise. The law of a finite sort is uniform. `sum` and `prod` run over a finite sort, or over the natural numbers
-between two ends. Functions are total: 1/0 is 0, the square root of a negative number is 0, its
-logarithm some number. What stands under `E` is measurable and integrable.
+Meaning. Every sort is a non-empty set. `E` averages over a sort's one probability law; `sample` is
+a family of independent examples with the law of `example`, indexed by the finite sort `index`;
+`draws` and `seeds` are families likewise. The law of a finite sort is uniform. `sum` and `prod` run
+over a finite sort, or over the natural numbers between two ends. Functions are total: 1/0 is 0, the
+square root of a negative number is 0, its logarithm some number. What stands under `E` is
+measurable and integrable.
 """
 
 from __future__ import annotations

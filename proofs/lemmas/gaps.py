@@ -16,10 +16,7 @@ from proofs.meaning.samples import (
     m,
     risk,
     standing,
-    training_risk,
     uniform_deletion,
-    uniform_replacement,
-    without,
     y,
     z,
 )
@@ -39,7 +36,7 @@ from proofs.steps import (
     total,
     use,
 )
-from proofs.terms import Term, at, eq, le, num, put, replace
+from proofs.terms import Term, at, eq, le, num, put
 
 S_new = put(S, i, y)
 """S with y in the place of the example at i."""

@@ -28,8 +28,11 @@ from stability.theorem import Theorem as Named
 
 @dataclass(frozen=True)
 class Derived:
-    """What a derivation gives: a theorem for each goal, and the functions that an elastic constant
-    speaks of: `beta` in `samples.y` (deleted) and `samples.z` (tested), `profile` in `samples.z`."""
+    """What a derivation gives: a theorem for each goal.
+
+    For an elastic constant also the functions it speaks of: `beta` in `samples.y` (deleted) and
+    `samples.z` (tested), and `profile` in `samples.z`.
+    """
 
     theorems: tuple[Theorem, ...]
     functions: Mapping[str, Term] = field(default_factory=dict)

@@ -234,7 +234,7 @@ def premise_before(notion: Notion, neighbour: Neighbour, values: Values) -> tupl
 
 
 def conclusion(quantity: Quantity, bound: Term, failure: Term, values: Values) -> Term:
-    """That a bound holds for a quantity, with probability at least 1 - `failure` where it is a tail."""
+    """That a bound holds for a quantity; a tail may fail with probability `failure`."""
     if quantity is Quantity.GAP:
         return tail(gap(S), bound, failure)
     if quantity is Quantity.LOO_GAP:

@@ -183,7 +183,7 @@ def convex() -> tuple[Term, ...]:
 
 
 def strongly_convex(mu: Term) -> tuple[Term, ...]:
-    """Training loss plus regulariser lie above their tangents by mu/2 times the squared distance."""
+    """Loss plus regulariser lie above their tangents by mu/2 times the squared distance."""
     there = v - w
     objective = cost(w, z) + penalty(w)
     below = objective + dot(full_slope(w, z), there) + mu / 2 * square(there)
