@@ -12,7 +12,7 @@ from proofs.meaning.hypotheses import formulas
 from proofs.meaning.reading import read, symbol_facts, symbol_term
 from proofs.steps import show
 from proofs.terms import ProofError, Term, canon
-from stability.conventions import VALUES, Notion, Over
+from stability.conventions import VALUES, Kind, Notion, Over
 from stability.hypotheses import Condition, Hypothesis
 from stability.theorem import (
     Conversion,
@@ -57,6 +57,8 @@ class Claim:
     def goals(self, functions: Mapping[str, Term]) -> tuple[Term, ...]:
         """The formulas to be shown."""
         theorem, statement = self.theorem, self.statement
+        if theorem.kind is not Kind.UPPER:
+            raise ProofError(f"{theorem.id}: nothing is derived of kind {theorem.kind}")
         if isinstance(theorem, GeneralizationTheorem) and isinstance(statement, Reading):
             return (_bound_holds(theorem, statement, self.values["bound"]),)
         if isinstance(theorem, StabilityTheorem) and isinstance(statement, Form):
