@@ -93,6 +93,8 @@ def estimate(
             allowed="a run that ends",
             remedy="What was finished is kept: the same command with --resume goes on.",
         ) from None
+    for note in findings.measured.notes:
+        typer.echo(note, err=True)
     if as_json:
         print_json(summary)
         return

@@ -96,4 +96,5 @@ def measure_logistic(
             "norm of the gradient at the minimiser": model.gradient_norm,
         },
         fingerprint=found.fingerprint,
+        notes=(*full.set_aside, *found.set_aside),
     )

@@ -36,7 +36,7 @@ class Measured:
 
     `placebos`, for networks: by the size of the push, what trainings that delete nothing do.
     `facts`: numbers worth telling. `fingerprint`: the sha256 of everything stored, "" where
-    nothing is.
+    nothing is; `notes`: what was damaged and computed again.
     """
 
     base_training: Floats
@@ -47,6 +47,7 @@ class Measured:
     placebos: Mapping[str, Placebo] = field(default_factory=dict)
     facts: Mapping[str, float] = field(default_factory=dict)
     fingerprint: str = ""
+    notes: tuple[str, ...] = ()
 
 
 def deleted_positions(study: Study) -> NDArray[np.int64]:

@@ -189,6 +189,7 @@ def measure_network(
             "largest difference of a loss by rounding": float(found["rounding"].max()),
         },
         fingerprint=found.fingerprint,
+        notes=(*full.set_aside, *found.set_aside),
     )
 
 

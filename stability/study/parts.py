@@ -15,6 +15,8 @@ from stability.errors import DataError, SetupError
 from stability.study.sections import FILE, DataSection, EvaluationSection
 from stability.study.study import Study
 
+FEWEST = 2
+"""Test examples without which a loss has no standard error."""
 REST, TARGET = "other", "target"
 """The names of the two classes of a problem with a target."""
 
@@ -68,13 +70,16 @@ class Source:
                 if self.file is None
                 else read_npz(self.file, largest=float(self.data.largest or 1))
             )
-            _check("data.size", size, len(everything) - 1, everything)
+            _check("data.size", size, len(everything) - FEWEST, everything)
             train, test = everything.split(size, self.data.seed)
             if points is not None:
                 _check("evaluation.size", points, len(test), test)
                 test = test.subset(np.arange(points))
         else:
-            train, test = (load(self.data.name, self.folder, part) for part in ("train", "test"))
+            train, test = (
+                load(self.data.name, self.folder, part, verify=self.data.verify)
+                for part in ("train", "test")
+            )
             _check("data.size", size, len(train), train)
             train = train.random_subset(size, self.data.seed)
             if points is not None:
@@ -135,7 +140,7 @@ def _check(where: str, size: int, largest: int, part: Dataset) -> None:
             where=where,
             found=size,
             allowed=f"at most {largest}: there are {len(part)} examples in {part.name}"
-            + (", and one at least is for testing" if largest < len(part) else ""),
+            + (f", and {FEWEST} at least are for testing" if largest < len(part) else ""),
         )
 
 

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import ClassVar
 
 from stability._fields import (
+    FLAG,
     NON_NEGATIVE,
     POSITIVE,
     SHARE,
@@ -44,6 +45,9 @@ class DataSection:
     seed: int = quantity(SEED, "the seed that chooses the examples", default=0)
     dir: str | None = quantity(
         WORD, "the folder that holds mnist/ and cifar-10/; --data goes before it", default=None
+    )
+    verify: bool = quantity(
+        FLAG, "whether files in dir must be the published ones, by their SHA-256", default=True
     )
     file: str | None = quantity(
         WORD,

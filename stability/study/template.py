@@ -26,6 +26,7 @@ EXAMPLES: Mapping[str, str] = {
     "size": "1000",
     "seed": "0",
     "dir": '"data"',
+    "verify": "true",
     "file": '"my-data.npz"',
     "largest": "255",
     "target": '["5", "6", "7", "8", "9"]',
@@ -61,8 +62,9 @@ EXAMPLES: Mapping[str, str] = {
 """A value for every key."""
 
 EVALUATION_SIZE = "500"
-ACTIVE = frozenset({"widths", "kernel", "bandwidth", "seed", "count", "placebos", "delta"})
-ACTIVE_IN_RIDGE = frozenset({"target"})
+ACTIVE = frozenset({"widths", "kernel", "bandwidth", "seed", "delta"})
+OF_RETRAINING, OF_RIDGE = frozenset({"count", "placebos"}), frozenset({"target"})
+"""Keys that the example uses for learners that are retrained, and for ridge models."""
 
 HEAD = """\
 # A run file, for `stability estimate FILE --out DIR`: train, delete single examples, look where the
@@ -88,7 +90,7 @@ def run_template(kind: str = "relu-mlp") -> str:
         )
     network = kind in NETWORKS
     squares = kind in MODELS and kind != LogisticSection.kind
-    lines = TemplateLines(EXAMPLES, ACTIVE | (ACTIVE_IN_RIDGE if squares else frozenset()), {})
+    lines = TemplateLines(EXAMPLES, ACTIVE | (OF_RIDGE if squares else OF_RETRAINING), {})
     points = TemplateLines({"size": EVALUATION_SIZE}, frozenset({"size"}), {})
     training = ["[training]", *lines.of(TrainingSection)]
     out = [HEAD, "[data]", *lines.of(DataSection), "", *_learner(kind, lines), ""]
