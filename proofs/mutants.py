@@ -30,7 +30,6 @@ from stability.conventions import (
 from stability.optimise import fast
 from stability.symbols import MEANINGS
 from stability.theorem import (
-    Conversion,
     Form,
     GeneralizationTheorem,
     Reading,

@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from stability.commands import catalogue, estimate, experiments, inverse, results, setups
+from stability.commands import catalogue, estimate, experiments, inverse, proofs, results, setups
 from stability.errors import StabilityError
 
 WRONG, FAULT = 2, 1
@@ -115,6 +115,7 @@ for command in (
     catalogue.theorems,
     catalogue.evaluate,
     estimate.estimate,
+    proofs.prove,
     results.report,
     results.demo,
 ):

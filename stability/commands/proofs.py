@@ -1,0 +1,68 @@
+"""`prove`: which theorems are derived, on what they rest, and that no mutant passes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from stability.commands.output import AsJson, console, print_json
+from stability.evaluation import named
+from stability.theorems.catalogue import CATALOGUE
+
+if TYPE_CHECKING:
+    from stability.theorem import Theorem
+
+
+def prove(
+    identifiers: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[ID...]", help="Theorems to prove; all of them if none is given."),
+    ] = None,
+    mutants: Annotated[
+        bool,
+        typer.Option(
+            "--mutants", help="Change each proved theorem to the unsafe side: none may be proved."
+        ),
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Derive the theorems step by step, on the very expressions that the library evaluates.
+
+    A verdict is *proved* (with the named inequalities it rests on), *refuted*, or *undecided* (with
+    the reason: no derivation, or the step that is missing). Exit status 1 if a theorem is refuted
+    or a mutant is still proved.
+
+    Example: `stability prove bousquet2002-thm12-emp`
+    """
+    chosen = [named(identifier) for identifier in identifiers] if identifiers else list(CATALOGUE)
+    failed = _mutants(chosen, as_json) if mutants else _ledger(chosen, as_json)
+    raise typer.Exit(int(failed))
+
+
+def _ledger(theorems: list[Theorem], as_json: bool) -> bool:
+    from proofs.ledger import REFUTED, ledger
+
+    entries = list(ledger(theorems))
+    if as_json:
+        print_json({"theorems": [entry.record() for entry in entries]})
+    else:
+        from proofs.table import print_ledger
+
+        print_ledger(entries)
+    return any(entry.verdict == REFUTED for entry in entries)
+
+
+def _mutants(theorems: list[Theorem], as_json: bool) -> bool:
+    from proofs.survival import survivors_among
+    from stability.runs import progress_bar
+
+    with progress_bar("mutants") as report:
+        count, survivors = survivors_among(theorems, report)
+    if as_json:
+        print_json({"mutants": count, "survivors": [mutant.record() for mutant in survivors]})
+    else:
+        from proofs.table import print_survivors
+
+        print_survivors(count, survivors)
+    return bool(survivors)
