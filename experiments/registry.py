@@ -90,6 +90,12 @@ ENTRIES: tuple[Entry, ...] = (
         "proved uniform and certified elastic bounds for logistic regression, beside deletions",
         presets(0.3, 8),
     ),
+    Entry(
+        "gap-vs-bounds",
+        "gap_vs_bounds",
+        "the exact distribution of the gap on a known population, beside every bound on it",
+        presets(0.5, 20),
+    ),
 )
 """Every experiment, in the order in which they are listed."""
 
