@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from proofs.checker import Theorem, alike
-from proofs.meaning import algorithms, samples
+from proofs.meaning import algorithms, constants, samples
 from proofs.meaning.hypotheses import formulas
 from proofs.meaning.reading import read, symbol_facts, symbol_term
 from proofs.steps import show
-from proofs.terms import ProofError, Term, canon
-from stability.conventions import VALUES, Kind, Notion, Over
+from proofs.terms import NATURAL, REAL, VECTOR, ProofError, Term, canon, variables
+from stability.conventions import VALUES, Averaged, Kind, Notion, Over
 from stability.hypotheses import Condition, Hypothesis
 from stability.theorem import (
     Conversion,
@@ -30,8 +30,9 @@ from stability.theorem import Theorem as Named
 class Derived:
     """What a derivation gives: a theorem for each goal.
 
-    For an elastic constant also the functions it speaks of: `beta` in `samples.y` (deleted) and
-    `samples.z` (tested), and `profile` in `samples.z`.
+    For an elastic constant also the functions it speaks of: `beta` in `samples.y` (deleted; for
+    replacement `samples.x` replaced by `samples.y`) and `samples.z` (tested), and `profile` in
+    `samples.z`.
     """
 
     theorems: tuple[Theorem, ...]
@@ -42,13 +43,15 @@ class Derived:
 class Claim:
     """One statement of a theorem.
 
-    `allowed` holds the formulas that may be assumed, `values` the stated values by name.
+    `allowed` holds the formulas that may be assumed, `values` the stated values by name. A
+    conversion is one claim for each randomness that the constant it takes may average over.
     """
 
     theorem: Named
     statement: Statement
     allowed: tuple[Term, ...]
     values: Mapping[str, Term]
+    averaged_over: Averaged | None = None
 
     @cached_property
     def _allowed(self) -> frozenset[Term]:
@@ -63,6 +66,11 @@ class Claim:
             return (_bound_holds(theorem, statement, self.values["bound"]),)
         if isinstance(theorem, StabilityTheorem) and isinstance(statement, Form):
             return algorithms.constants_hold(theorem, statement, self.values, functions)
+        if isinstance(statement, Rule) and self.averaged_over is not None:
+            changes = statement.averaged_over is not None
+            over = statement.averaged_over or self.averaged_over
+            gives = statement.gives
+            return constants.given(gives, over, self.values, functions, changes=changes)
         raise ProofError(f"no goals for {theorem.id}")
 
     def unmet(self, derived: Derived) -> str | None:
@@ -79,12 +87,22 @@ class Claim:
         return None
 
 
+def _speak_of_examples(functions: Mapping[str, Term]) -> None:
+    """An elastic function may depend on examples, and on numbers, but not on the sample."""
+    free = {v for body in functions.values() for v in variables(body)}
+    numbers = {v for v in free if v.sort in (REAL, NATURAL, VECTOR)}
+    if not free - numbers <= {samples.x, samples.y, samples.z}:
+        raise ProofError(f"the functions depend on {sorted(v.args[0] for v in free - numbers)}")
+
+
 def claims(theorem: Named) -> tuple[Claim, ...]:
     """One claim for each statement. Raises ProofError where a part has no formula."""
     if isinstance(theorem, GeneralizationTheorem):
         return tuple(_generalization(theorem, reading) for reading in theorem.readings)
     if isinstance(theorem, StabilityTheorem):
         return tuple(_stability(theorem, form) for form in theorem.forms)
+    if isinstance(theorem, Conversion):
+        return tuple(c for rule in theorem.rules for c in _conversion(theorem, rule))
     raise ProofError(f"no claims of {theorem.id}")
 
 
@@ -130,4 +148,19 @@ def _stability(theorem: StabilityTheorem, form: Form) -> Claim:
     return Claim(theorem, form, tuple(allowed), values)
 
 
-_ = (Conversion, Rule)
+def _conversion(theorem: Conversion, rule: Rule) -> Iterator[Claim]:
+    if theorem.kind is not Kind.UPPER:
+        raise ProofError(f"{theorem.id}: a constant that is {theorem.kind}")
+    values = {name: read(value) for name, value in rule.values.items()}
+    if theorem.keeps_values:
+        values = {name: symbol_term(name) for name in VALUES[rule.takes]} | values
+    allowed = _ranges({*rule.names(), *VALUES[rule.takes], "M"})
+    allowed += [read(relation) for relation in rule.domain]
+    allowed += (*samples.standing(symbol_term("M")), *constants.standing())
+    conditions = [c for c in theorem.conditions if c.text not in constants.AVERAGES]
+    allowed += _said((*theorem.hypotheses, *conditions))
+    taken = {name: symbol_term(name) for name in VALUES[rule.takes]}
+    changes = rule.averaged_over is not None
+    for over in constants.averages(theorem.conditions, rule.takes):
+        premises = constants.taken(rule.takes, over, taken, changes=changes)
+        yield Claim(theorem, rule, (*allowed, *premises), values, over)

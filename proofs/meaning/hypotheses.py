@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from proofs.meaning import minimisers, samples, training
+from proofs.meaning.constants import weights_inside
 from proofs.meaning.reading import symbol_term
 from proofs.steps import every, num_over, square
 from proofs.terms import ProofError, Term, implies, le
@@ -39,7 +40,7 @@ def _symbols(*names: str) -> list[Term]:
 
 def _lipschitz() -> Formulas:
     constants = training.lipschitz(*_symbols("L", "L_mean", "L_rms"))
-    return (*constants, *minimisers.minimisers_inside())
+    return (*constants, *minimisers.minimisers_inside(), *weights_inside())
 
 
 def _projected() -> Formulas:

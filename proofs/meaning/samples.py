@@ -170,19 +170,19 @@ def elastic_deletion_before() -> Term:
     return every(S, i, j, z, _apart(i, j, le(change, beta(at(S, j), z) / (m - 1))))
 
 
-def elastic_replacement(B: Term, U: Term, B1: Term) -> tuple[Term, ...]:
+def elastic_replacement(body: Term, B: Term, U: Term, B1: Term) -> tuple[Term, ...]:
     """|l(A_S, z) - l(A_S', z)| <= beta(z_i, y; z)/m, S' with y in the place of z_i.
 
-    beta is bounded by U, its means over z by B, its mean over independent z_i, y and z by B1.
+    `body` is beta(x, y; z), bounded by U, with means over z at most B and a mean over independent
+    x, y and z of at most B1.
     """
     change = absolute(loss(S, z) - loss(put(S, i, y), z))
-    moved = app("beta", x, y, z)
     return (
-        every(S, i, y, z, le(change, app("beta", at(S, i), y, z) / m)),
-        every(x, y, z, le(0, moved)),
-        every(x, y, z, le(moved, U)),
-        every(x, y, le(E(z, moved), B)),
-        le(E(x, E(y, E(z, moved))), B1),
+        every(S, i, y, z, le(change, replace(body, {x: at(S, i)}) / m)),
+        every(x, y, z, le(0, body)),
+        every(x, y, z, le(body, U)),
+        every(x, y, le(E(z, body), B)),
+        le(E(x, E(y, E(z, body))), B1),
     )
 
 
@@ -220,7 +220,8 @@ def premise(notion: Notion, neighbour: Neighbour, values: Values) -> tuple[Term,
     if notion is Notion.ELASTIC and deletes:
         return elastic_deletion(*(values[name] for name in ("B", "U", "B1", "D")))
     if notion is Notion.ELASTIC:
-        return elastic_replacement(*(values[name] for name in ("B", "U", "B1")))
+        moved = app("beta", x, y, z)
+        return elastic_replacement(moved, *(values[name] for name in ("B", "U", "B1")))
     raise ProofError(f"{neighbour} {notion} has no formula")
 
 

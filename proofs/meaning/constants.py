@@ -1,0 +1,151 @@
+"""What a conversion takes and gives: constants for every randomness that they may average over.
+
+Over nothing: a constant holds for every realisation r of the algorithm. Over the algorithm: it
+speaks of losses in expectation over r. The formulas of `samples` say both, their `loss` being the
+loss for one r or the expected one. What is said here names r: `realised(S, r, z)` is the loss at z
+for the realisation r, `realised_without` that after a deletion, `weights(S, r)` are the trained
+weights. Of constants over sample and algorithm together, only those of (pointwise) hypothesis
+stability have a meaning: an expectation over sample, point and r. No theorem gives another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import permutations
+
+from proofs.meaning import samples
+from proofs.meaning.samples import S, i, loss, without, y, z
+from proofs.meaning.training import inside, measured, r
+from proofs.steps import E, absolute, every, norm
+from proofs.terms import VECTOR, ProofError, Term, app, at, eq, le, put
+from stability.conventions import VALUES, Averaged, Neighbour, Notion
+from stability.hypotheses import Condition, averaged_over
+
+Formulas = tuple[Term, ...]
+Kind = tuple[Notion, Neighbour]
+Values = Mapping[str, Term]
+
+AVERAGES = {
+    averaged_over(*group).text: group
+    for count in range(1, len(Averaged) + 1)
+    for group in permutations(Averaged, count)
+}
+"""What a condition on the randomness allows, by its text."""
+
+
+def averages(conditions: Iterable[Condition], takes: Kind) -> tuple[Averaged, ...]:
+    """The randomness that a constant may average over, among what has a meaning for it."""
+    groups = [AVERAGES[c.text] for c in conditions if c.text in AVERAGES]
+    together = takes[0] in (Notion.HYPOTHESIS, Notion.POINTWISE)
+    meant = [over for over in Averaged if over is not Averaged.BOTH or together]
+    return tuple(over for over in meant if all(over in group for group in groups))
+
+
+def realised(sample: Term, point: Term) -> Term:
+    """The loss at z for the realisation r."""
+    return app("realised", sample, r, point)
+
+
+def realised_without(sample: Term, deleted: Term, point: Term) -> Term:
+    """The same after the deletion of the example at i."""
+    return app("realised_without", sample, r, deleted, point)
+
+
+def weights(sample: Term) -> Term:
+    """The trained weights for the realisation r."""
+    return app("weights", sample, r, sort=VECTOR)
+
+
+def weights_without(sample: Term, deleted: Term) -> Term:
+    """The same after the deletion of the example at i."""
+    return app("weights_without", sample, r, deleted, sort=VECTOR)
+
+
+def standing() -> Formulas:
+    """What is deleted plays no part."""
+    new = put(S, i, y)
+    return (
+        every(S, r, i, y, z, eq(realised_without(new, i, z), realised_without(S, i, z))),
+        every(S, r, i, y, eq(weights_without(new, i), weights_without(S, i))),
+    )
+
+
+def weights_inside() -> Formulas:
+    """The set on which the loss is Lipschitz holds the trained weights."""
+    return (every(S, r, inside(weights(S))), every(S, r, i, inside(weights_without(S, i))))
+
+
+def taken(kind: Kind, over: Averaged, values: Values, *, changes: bool) -> Formulas:
+    """That a constant holds; `changes` if the conversion changes what it averages over."""
+    if kind[0] is Notion.ARGUMENT:
+        return (*_distances(kind[1], over, values), *_loss_of_weights(over))
+    if changes or over is Averaged.BOTH:
+        return tuple(_realised_constants(*kind, over, values))
+    return samples.premise(*kind, values)
+
+
+def given(
+    kind: Kind, over: Averaged, values: Values, functions: Values, *, changes: bool
+) -> Formulas:
+    """What is to be shown of the constant that a conversion gives; see `taken`."""
+    if set(values) != set(VALUES[kind]):
+        raise ProofError(f"the values of {' '.join(kind)} constants are {VALUES[kind]}")
+    if kind[0] is Notion.ARGUMENT:
+        return _distances(kind[1], over, values)
+    if changes or over is Averaged.BOTH:
+        return tuple(_realised_constants(*kind, over, values))
+    if kind == (Notion.ELASTIC, Neighbour.REPLACEMENT):
+        numbers = (values[name] for name in VALUES[kind])
+        return samples.elastic_replacement(functions["beta"], *numbers)
+    return samples.premise(*kind, values)
+
+
+def _change(over: Averaged, before: Term, after: Term) -> Term:
+    if over is Averaged.NOTHING:
+        return absolute(before - after)
+    if over is Averaged.ALGORITHM:
+        return absolute(E(r, before) - E(r, after))
+    return E(r, absolute(before - after))
+
+
+def _realised_constants(
+    notion: Notion, neighbour: Neighbour, over: Averaged, values: Values
+) -> Iterator[Term]:
+    deletes = neighbour is Neighbour.DELETION
+    sure = (r,) if over is Averaged.NOTHING else ()
+
+    def change(point: Term) -> Term:
+        after = realised_without(S, i, point) if deletes else realised(put(S, i, y), point)
+        return _change(over, realised(S, point), after)
+
+    if notion is Notion.UNIFORM and over is not Averaged.BOTH:
+        constant = values["beta" if deletes else "epsilon"]
+        new = () if deletes else (y,)
+        yield every(S, *sure, i, *new, z, le(change(z), constant))
+        return
+    if notion not in (Notion.HYPOTHESIS, Notion.POINTWISE) or over is not Averaged.BOTH:
+        raise ProofError(f"{neighbour} {notion} over {over} has no formula")
+    if deletes:
+        yield every(i, le(E(S, E(z, change(z))), values["beta_hyp"]))
+        if notion is Notion.POINTWISE:
+            yield every(i, le(E(S, change(at(S, i))), values["beta_pt"]))
+    else:
+        yield every(i, le(E(S, E(y, change(at(S, i)))), values["epsilon_pt"]))
+
+
+def _distances(neighbour: Neighbour, over: Averaged, values: Values) -> Formulas:
+    """The trained weights move by at most a distance, surely or in expectation over r."""
+    deletes = neighbour is Neighbour.DELETION
+    after = weights_without(S, i) if deletes else weights(put(S, i, y))
+    moved, new = norm(weights(S) - after), () if deletes else (y,)
+    if over is Averaged.NOTHING:
+        return (every(S, r, i, *new, le(moved, values["distance"])),)
+    return (every(S, i, *new, le(E(r, moved), values["distance"])),)
+
+
+def _loss_of_weights(over: Averaged) -> Formulas:
+    """The loss is that of the trained weights, for one r or in expectation over r."""
+    here, gone = measured(weights(S), z), measured(weights_without(S, i), z)
+    if over is Averaged.ALGORITHM:
+        here, gone = E(r, here), E(r, gone)
+    return (every(S, z, eq(loss(S, z), here)), every(S, i, z, eq(without(S, i, z), gone)))
