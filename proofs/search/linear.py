@@ -47,6 +47,20 @@ def _solve(
         if m in goal:
             row[last] = goal[m]
         rows.append(row)
+    pivots = reduced(rows, last)
+    if pivots is None:
+        return None
+    found = [Fraction(0)] * last
+    for column, pivot in pivots:
+        found[column] = pivot.get(last, Fraction(0))
+    return found
+
+
+def reduced(rows: Sequence[Row], last: int) -> list[tuple[int, Row]] | None:
+    """Gauss-Jordan: (column, row with 1 there and 0 in other pivot columns); None if unsolvable.
+
+    The column `last` holds the right side. The leftmost columns become pivots.
+    """
     pivots: list[tuple[int, Row]] = []
     for row in rows:
         for column, pivot in pivots:
@@ -62,10 +76,7 @@ def _solve(
         for _, other in pivots:
             _reduce(other, column, pivot)
         pivots.append((column, pivot))
-    found = [Fraction(0)] * last
-    for column, pivot in pivots:
-        found[column] = pivot.get(last, Fraction(0))
-    return found
+    return pivots
 
 
 def _reduce(row: Row, column: int, pivot: Row) -> None:
