@@ -79,14 +79,16 @@ class Theorem:
             require(good, "no formula", formula)
 
 
-def _conclude(conclusion: Term, *used: Theorem, without: Iterable[Term] = ()) -> Theorem:
+def conclude(conclusion: Term, *used: Theorem, without: Iterable[Term] = ()) -> Theorem:
+    """A new theorem; for the rules alone."""
     gone = {canon(f) for f in without}
     hypotheses = frozenset(h for t in used for h in t.hypotheses if canon(h) not in gone)
     axioms = frozenset(a for t in used for a in t.axioms)
     return Theorem(hypotheses, conclusion, axioms, _SEAL)
 
 
-def _arbitrary(x: Term, *theorems: Theorem, without: Iterable[Term] = ()) -> None:
+def arbitrary(x: Term, *theorems: Theorem, without: Iterable[Term] = ()) -> None:
+    """Refuse a variable that a hypothesis says something of."""
     gone = {canon(f) for f in without}
     for t in theorems:
         named = [h for h in t.hypotheses if canon(h) not in gone and x in variables(h)]
@@ -105,7 +107,7 @@ def axiom(name: str, formula: Term) -> Theorem:
 
 def discharge(formula: Term, theorem: Theorem) -> Theorem:
     """From a conclusion under a hypothesis to the implication."""
-    return _conclude(implies(formula, theorem.conclusion), theorem, without=(formula,))
+    return conclude(implies(formula, theorem.conclusion), theorem, without=(formula,))
 
 
 def apply(implication: Theorem, *premises: Theorem) -> Theorem:
@@ -114,14 +116,14 @@ def apply(implication: Theorem, *premises: Theorem) -> Theorem:
         require(implication.conclusion.head == "implies", "no implication", implication.conclusion)
         wanted, then = implication.conclusion.args
         require(alike(wanted, premise.conclusion), "not the premise", wanted, premise.conclusion)
-        implication = _conclude(then, implication, premise)
+        implication = conclude(then, implication, premise)
     return implication
 
 
 def generalise(x: Term, theorem: Theorem) -> Theorem:
     """What holds for an arbitrary x holds for all."""
-    _arbitrary(x, theorem)
-    return _conclude(bind("forall", x, theorem.conclusion), theorem)
+    arbitrary(x, theorem)
+    return conclude(bind("forall", x, theorem.conclusion), theorem)
 
 
 def specialise(theorem: Theorem, value: Term, whole: Theorem | None = None) -> Theorem:
@@ -131,7 +133,7 @@ def specialise(theorem: Theorem, value: Term, whole: Theorem | None = None) -> T
     natural = whole is not None and is_integer(value) and alike(whole.conclusion, le(0, value))
     ok = fits(value, binder.args[0]) or (binder.args[0] == NATURAL and natural)
     require(ok, "not of the sort", value, binder.args[0])
-    return _conclude(opened(binder, value), theorem, *([whole] if whole else []))
+    return conclude(opened(binder, value), theorem, *([whole] if whole else []))
 
 
 def substitute(theorem: Theorem, values: Mapping[Term, Term]) -> Theorem:
@@ -165,15 +167,15 @@ def interpret(theorem: Theorem, head: str, inputs: Sequence[Term], body: Term) -
 def cases(formula: Term, holds: Theorem, fails: Theorem) -> Theorem:
     """The same conclusion from a formula and from its negation."""
     require(alike(holds.conclusion, fails.conclusion), "two conclusions", holds.conclusion)
-    one = _conclude(holds.conclusion, holds, without=(formula,))
-    other = _conclude(holds.conclusion, fails, without=(negation(formula),))
-    return _conclude(holds.conclusion, one, other)
+    one = conclude(holds.conclusion, holds, without=(formula,))
+    other = conclude(holds.conclusion, fails, without=(negation(formula),))
+    return conclude(holds.conclusion, one, other)
 
 
 def contradiction(theorem: Theorem, opposite: Theorem, formula: Term) -> Theorem:
     """Anything follows from a formula and its negation."""
     require(alike(negation(theorem.conclusion), opposite.conclusion), "no contradiction")
-    return _conclude(formula, theorem, opposite)
+    return conclude(formula, theorem, opposite)
 
 
 def rewrite(equation: Theorem, x: Term, pattern: Term, theorem: Theorem) -> Theorem:
@@ -182,7 +184,7 @@ def rewrite(equation: Theorem, x: Term, pattern: Term, theorem: Theorem) -> Theo
     a, b = equation.conclusion.args
     wanted = replace(pattern, {x: a})
     require(alike(wanted, theorem.conclusion), "not the pattern", wanted, theorem.conclusion)
-    return _conclude(replace(pattern, {x: b}), equation, theorem)
+    return conclude(replace(pattern, {x: b}), equation, theorem)
 
 
 def induction(n: Term, claim: Term, start: Theorem, step: Theorem) -> Theorem:
@@ -190,9 +192,9 @@ def induction(n: Term, claim: Term, start: Theorem, step: Theorem) -> Theorem:
     require(n.sort == NATURAL, "no natural number", n)
     require(alike(start.conclusion, replace(claim, {n: num(0)})), "not the start", start.conclusion)
     require(alike(step.conclusion, replace(claim, {n: n + 1})), "not the step", step.conclusion)
-    _arbitrary(n, step, without=(claim,))
-    used = _conclude(claim, step, without=(claim,))
-    return _conclude(bind("forall", n, claim), start, used)
+    arbitrary(n, step, without=(claim,))
+    used = conclude(claim, step, without=(claim,))
+    return conclude(bind("forall", n, claim), start, used)
 
 
 # ----------------------------------------------------------------------------------- arithmetic
@@ -204,7 +206,7 @@ Part = tuple[Fraction | int, Sequence[Theorem], Sequence[Term]]
 def same(a: Term, b: Term) -> Theorem:
     """a = b, if their normal forms are equal."""
     require(alike(a, b), "not the same in normal form", a, b)
-    return _conclude(eq(a, b))
+    return conclude(eq(a, b))
 
 
 def combine(
@@ -240,7 +242,7 @@ def combine(
     require(not rest, "the certificate does not add up", goal, _shown(rest))
     require(positive or goal.head != "<", "nothing says that it is strict", goal)
     used = [f for _, factors, _ in parts for f in factors] + [e for _, e in equations] + nonzero
-    return _conclude(goal, *used)
+    return conclude(goal, *used)
 
 
 def antisymmetric(below: Theorem, above: Theorem) -> Theorem:
@@ -248,7 +250,7 @@ def antisymmetric(below: Theorem, above: Theorem) -> Theorem:
     a, b = below.conclusion.args
     both = alike(below.conclusion, le(a, b)) and alike(above.conclusion, le(b, a))
     require(both, "not both ways", below.conclusion, above.conclusion)
-    return _conclude(eq(a, b), below, above)
+    return conclude(eq(a, b), below, above)
 
 
 def _gap(theorem: Theorem, heads: tuple[str, ...]) -> Poly:
@@ -282,13 +284,13 @@ def _shown(p: Poly) -> str:
 
 def at_least_one(sort: str) -> Theorem:
     """1 <= the size of a finite sort."""
-    return _conclude(le(1, Term("size", (sort,), NATURAL)))
+    return conclude(le(1, Term("size", (sort,), NATURAL)))
 
 
 def natural(t: Term) -> Theorem:
     """0 <= t for natural numbers."""
     require(fits(t, NATURAL), "not natural", t)
-    return _conclude(le(0, t))
+    return conclude(le(0, t))
 
 
 def next_integer(theorem: Theorem) -> Theorem:
@@ -296,20 +298,20 @@ def next_integer(theorem: Theorem) -> Theorem:
     a, b = theorem.conclusion.args
     whole = theorem.conclusion.head == "<" and is_integer(a) and is_integer(b)
     require(whole, "not whole numbers", theorem.conclusion)
-    return _conclude(le(a + 1, b), theorem)
+    return conclude(le(a + 1, b), theorem)
 
 
 def positive_inverse(theorem: Theorem) -> Theorem:
     """From 0 < x to 0 < 1/x."""
     zero, x = theorem.conclusion.args
     require(theorem.conclusion.head == "<" and alike(zero, num(0)), "not positive", theorem)
-    return _conclude(lt(0, 1 / x), theorem)
+    return conclude(lt(0, 1 / x), theorem)
 
 
 def max_is_above(t: Term, which: int) -> Theorem:
     """a <= max(a, ...)."""
     require(t.head == "max", "no maximum", t)
-    return _conclude(le(t.args[which], t))
+    return conclude(le(t.args[which], t))
 
 
 def max_is_least(t: Term, bounds: Sequence[Theorem]) -> Theorem:
@@ -319,7 +321,7 @@ def max_is_least(t: Term, bounds: Sequence[Theorem]) -> Theorem:
     for a, bound in zip(t.args, bounds, strict=False):
         good = good and alike(bound.conclusion, le(a, c))
     require(good, "a bound is missing", t)
-    return _conclude(le(t, c), *bounds)
+    return conclude(le(t, c), *bounds)
 
 
 def elementary(name: str, *inputs: Term) -> Theorem:
@@ -339,21 +341,21 @@ def elementary(name: str, *inputs: Term) -> Theorem:
         "floor-above": lt(x, app("floor", x) + 1),
         "harmonic": eq(app("harmonic", x), app("harmonic", x - 1) + 1 / x),
     }
-    return _conclude(known[name])
+    return conclude(known[name])
 
 
 def exp_log(theorem: Theorem) -> Theorem:
     """exp(log x) = x, from 0 < x."""
     x = theorem.conclusion.args[1]
     require(alike(theorem.conclusion, lt(0, x)), "not positive", theorem.conclusion)
-    return _conclude(eq(app("exp", app("log", x)), x), theorem)
+    return conclude(eq(app("exp", app("log", x)), x), theorem)
 
 
 def root_squared(theorem: Theorem) -> Theorem:
     """(sqrt x)^2 = x, from 0 <= x."""
     x = theorem.conclusion.args[1]
     require(alike(theorem.conclusion, le(0, x)), "may be negative", theorem.conclusion)
-    return _conclude(eq(app("sqrt", x) ** 2, x), theorem)
+    return conclude(eq(app("sqrt", x) ** 2, x), theorem)
 
 
 # ------------------------------------------------------------------------------ sums and binders
@@ -378,9 +380,9 @@ def _monotone(
     inside = (le(outer[0], x), le(x, outer[1])) if outer else ()
     ranged = head in ("sum", "prod") and x.sort not in FINITE
     require(ranged == bool(outer) and (x.sort == NATURAL or not outer), "ends of a sum", x)
-    _arbitrary(x, theorem, without=inside)
+    arbitrary(x, theorem, without=inside)
     goal = relation(bind(head, x, a, *outer), bind(head, x, b, *outer))
-    return _conclude(goal, theorem, without=inside)
+    return conclude(goal, theorem, without=inside)
 
 
 def last_of(t: Term, ends: Theorem) -> Theorem:
@@ -389,7 +391,7 @@ def last_of(t: Term, ends: Theorem) -> Theorem:
     good = t.head in ("sum", "prod") and fits(lo, NATURAL) and is_integer(hi)
     require(good and alike(ends.conclusion, le(lo, hi)), "not the ends", t)
     before, last = Term(t.head, (sort, lo, hi - 1, t.args[-1]), t.sort), opened(t, hi)
-    return _conclude(eq(t, before * last if t.head == "prod" else before + last), ends)
+    return conclude(eq(t, before * last if t.head == "prod" else before + last), ends)
 
 
 def empty(t: Term, ends: Theorem) -> Theorem:
@@ -397,21 +399,21 @@ def empty(t: Term, ends: Theorem) -> Theorem:
     _, lo, hi, _ = t.args
     good = t.head in ("sum", "prod") and t.sort != VECTOR
     require(good and alike(ends.conclusion, lt(hi, lo)), "not empty", t)
-    return _conclude(eq(t, 1 if t.head == "prod" else 0), ends)
+    return conclude(eq(t, 1 if t.head == "prod" else 0), ends)
 
 
 def picked(x: Term, body: Term, i: Term) -> Theorem:
     """The sum over a finite sort of 1{x = i} body(x) is body(i)."""
     require(x.sort in FINITE and fits(i, x.sort), "not of the sort", i)
-    _free_of(i, x)
-    return _conclude(eq(bind("sum", x, app("ind", eq(x, i)) * body), replace(body, {x: i})))
+    without_variables(i, x)
+    return conclude(eq(bind("sum", x, app("ind", eq(x, i)) * body), replace(body, {x: i})))
 
 
 def uniform(x: Term, body: Term) -> Theorem:
     """size times E is the sum, over a finite sort."""
     require(x.sort in FINITE, "not finite", x)
     size = Term("size", (x.sort,), NATURAL)
-    return _conclude(eq(size * bind("E", x, body), bind("sum", x, body)))
+    return conclude(eq(size * bind("E", x, body), bind("sum", x, body)))
 
 
 def exchange(t: Term) -> Theorem:
@@ -422,15 +424,15 @@ def exchange(t: Term) -> Theorem:
     require(t.head in ("E", "sum") and inner.head in ("E", "sum") and free, "not two in turn", t)
     y = fresh(inner)
     inside = Term(t.head, (*t.args[:-1], abstract(opened(inner, y), x)))
-    return _conclude(eq(t, Term(inner.head, (*inner.args[:-1], abstract(inside, y)))))
+    return conclude(eq(t, Term(inner.head, (*inner.args[:-1], abstract(inside, y)))))
 
 
 def indicator(theorem: Theorem, formula: Term) -> Theorem:
     """1{formula} is 1 if the formula holds and 0 if its negation does."""
     if alike(theorem.conclusion, formula):
-        return _conclude(eq(app("ind", formula), 1), theorem)
+        return conclude(eq(app("ind", formula), 1), theorem)
     require(alike(theorem.conclusion, negation(formula)), "says nothing of it", formula)
-    return _conclude(eq(app("ind", formula), 0), theorem)
+    return conclude(eq(app("ind", formula), 0), theorem)
 
 
 # --------------------------------------------------------------------- independent families, E
@@ -444,29 +446,30 @@ def family(name: str, s: Term, i: Term, *rest: Any) -> Theorem:
     (at-put-other, s, i, z, j, theorem) and (put-swap, s, i, y, j, z, theorem).
     """
     if name == "put-at":
-        return _conclude(eq(put(s, i, at(s, i)), s))
+        return conclude(eq(put(s, i, at(s, i)), s))
     if name == "at-put":
-        return _conclude(eq(at(put(s, i, rest[0]), i), rest[0]))
+        return conclude(eq(at(put(s, i, rest[0]), i), rest[0]))
     if name == "put-put":
-        return _conclude(eq(put(put(s, i, rest[0]), i, rest[1]), put(s, i, rest[1])))
+        return conclude(eq(put(put(s, i, rest[0]), i, rest[1]), put(s, i, rest[1])))
     y, j, *z, theorem = rest
     differ = (negation(eq(i, j)), lt(i, j), lt(j, i))
     require(any(alike(theorem.conclusion, f) for f in differ), "the indices may be one", i, j)
     if name == "at-put-other":
-        return _conclude(eq(at(put(s, i, y), j), at(s, j)), theorem)
+        return conclude(eq(at(put(s, i, y), j), at(s, j)), theorem)
     require(name == "put-swap", "no such rule", name)
-    return _conclude(eq(put(put(s, i, y), j, z[0]), put(put(s, j, z[0]), i, y)), theorem)
+    return conclude(eq(put(put(s, i, y), j, z[0]), put(put(s, j, z[0]), i, y)), theorem)
 
 
 def swap(s: Term, i: Term, z: Term, body: Term) -> Theorem:
     """E over a family and a fresh element: it may change places with the element at an index."""
     require(s.head == z.head == "var" and fits(z, FAMILIES[s.sort][1]), "no element", z)
-    _free_of(i, s, z)
+    without_variables(i, s, z)
     other = replace(body, {s: put(s, i, z), z: at(s, i)})
-    return _conclude(eq(bind("E", s, bind("E", z, body)), bind("E", s, bind("E", z, other))))
+    return conclude(eq(bind("E", s, bind("E", z, body)), bind("E", s, bind("E", z, other))))
 
 
-def _free_of(t: Term, *forbidden: Term) -> None:
+def without_variables(t: Term, *forbidden: Term) -> None:
+    """Refuse a term that depends on a variable."""
     require(not variables(t) & set(forbidden), "depends on a variable", t)
 
 
@@ -477,23 +480,23 @@ def walk(s: Term, i: Term, z: Term, body: Term, cost: Term, a: Term, theorem: Th
     body(s) - body(y) <= the sum over i of cost(i, at(s, i), at(y, i)), for a variable y named by z.
     """
     require(s.sort in FAMILIES and i.sort in FINITE, "no finite family", s)
-    _free_of(cost, s)
+    without_variables(cost, s)
     step = le(body - replace(body, {s: put(s, i, z)}), replace(cost, {a: at(s, i)}))
     require(alike(step, theorem.conclusion), "not the step", step, theorem.conclusion)
     for x in (s, i, z):
-        _arbitrary(x, theorem)
+        arbitrary(x, theorem)
         require(x == s or x not in variables(body), "depends on the step", x)
     y = var(f"{z.args[0]}'", s.sort)
     total = bind("sum", i, replace(cost, {a: at(s, i), z: at(y, i)}))
-    return _conclude(le(body - replace(body, {s: y}), total), theorem)
+    return conclude(le(body - replace(body, {s: y}), total), theorem)
 
 
 def somewhere(x: Term, body: Term, theorem: Theorem) -> Theorem:
     """What follows from E body <= body(x) for an arbitrary x holds: some x is that large."""
     least = le(bind("E", x, body), body)
-    _arbitrary(x, theorem, without=(least,))
-    _free_of(theorem.conclusion, x)
-    return _conclude(theorem.conclusion, theorem, without=(least,))
+    arbitrary(x, theorem, without=(least,))
+    without_variables(theorem.conclusion, x)
+    return conclude(theorem.conclusion, theorem, without=(least,))
 
 
 # ----------------------------------------------------------------------------- suprema, vectors
@@ -503,24 +506,24 @@ def sup_is_above(x: Term, bound: Theorem, value: Term) -> Theorem:
     """body(value) <= sup body, from body <= c for arbitrary x."""
     body, c = bound.conclusion.args
     require(bound.conclusion.head == "<=" and fits(value, x.sort), "no bound", bound.conclusion)
-    _arbitrary(x, bound)
-    _free_of(c, x)
-    return _conclude(le(replace(body, {x: value}), bind("sup", x, body)), bound)
+    arbitrary(x, bound)
+    without_variables(c, x)
+    return conclude(le(replace(body, {x: value}), bind("sup", x, body)), bound)
 
 
 def sup_is_least(x: Term, bound: Theorem) -> Theorem:
     """sup body <= c, from body <= c for arbitrary x."""
     body, c = bound.conclusion.args
     require(bound.conclusion.head == "<=", "no bound", bound.conclusion)
-    _arbitrary(x, bound)
-    _free_of(c, x)
-    return _conclude(le(bind("sup", x, body), c), bound)
+    arbitrary(x, bound)
+    without_variables(c, x)
+    return conclude(le(bind("sup", x, body), c), bound)
 
 
 def square_of(v: Term) -> Theorem:
     """0 <= <v, v>: Gram matrices are positive semidefinite."""
     require(v.sort == VECTOR, "no vector", v)
-    return _conclude(le(0, app("dot", v, v)))
+    return conclude(le(0, app("dot", v, v)))
 
 
 def gram(matrix: Sequence[Sequence[Fraction]], vectors: Sequence[Term]) -> Theorem:
@@ -542,4 +545,4 @@ def gram(matrix: Sequence[Sequence[Fraction]], vectors: Sequence[Term]) -> Theor
             factor = rest[i][k] / pivot
             for j in range(k, n):
                 rest[i][j] -= factor * rest[k][j]
-    return _conclude(le(0, total))
+    return conclude(le(0, total))

@@ -17,7 +17,7 @@ from functools import cache
 from math import gcd, lcm
 from typing import Any
 
-REAL, NATURAL, VECTOR, FORMULA = "real", "natural", "vector", "formula"
+REAL, NATURAL, VECTOR, SET, FORMULA = "real", "natural", "vector", "set", "formula"
 FAMILIES: Mapping[str, tuple[str, str]] = {
     "sample": ("index", "example"),
     "draws": (NATURAL, "index"),
@@ -31,8 +31,8 @@ BINDERS = ("E", "sum", "prod", "sup", "forall")
 BUILT_IN = frozenset(
     (
         *("var", "bound", "local", "num", "+", "*", "^", "inv", "scale", "dot", "max", "exp"),
-        *("log", "sqrt", "floor", "harmonic", "ind", "size", "at", "put", "<=", "<", "="),
-        *("implies", "not", "poly", "linear", *BINDERS),
+        *("log", "sqrt", "floor", "harmonic", "ind", "size", "at", "put", "mix", "member"),
+        *("<=", "<", "=", "implies", "not", "poly", "linear", *BINDERS),
     )
 )
 
@@ -238,6 +238,19 @@ def put(family: Term, i: Term, element: Term) -> Term:
     index, of = FAMILIES[family.sort]
     require(fits(i, index) and fits(element, of), "no index or element", i, element)
     return app("put", family, i, element, sort=family.sort)
+
+
+def mix(first: Term, second: Term, indices: Term) -> Term:
+    """The family with the elements of the first at a set of indices, of the second elsewhere."""
+    good = first.sort == second.sort in FAMILIES and indices.sort == SET
+    require(good, "no families or no set", first, second, indices)
+    return app("mix", first, second, indices, sort=first.sort)
+
+
+def member(index: Term, indices: Term) -> Term:
+    """That an index is in a set."""
+    require(index.sort in FINITE and indices.sort == SET, "no index or no set", index, indices)
+    return app("member", index, indices, sort=FORMULA)
 
 
 def le(a: Any, b: Any) -> Term:

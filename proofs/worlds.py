@@ -64,6 +64,10 @@ class World:
             return BUILT_IN[head](*inputs)
         if head == "at":
             return inputs[0][self._place(t.args[0], inputs[1])]
+        if head == "mix":
+            index = FAMILIES[t.args[0].sort][0]
+            inside = [i in inputs[2] for i in self._elements(index)]
+            return tuple(a if k else b for a, b, k in zip(*inputs[:2], inside, strict=True))
         if head == "put":
             place = self._place(t, inputs[1])
             return inputs[0][:place] + (inputs[2],) + inputs[0][place + 1 :]
@@ -150,5 +154,6 @@ BUILT_IN: Mapping[str, Callable[..., Any]] = {
     "<": lambda a, b: a < b,
     "=": _equal,
     "not": lambda known: not known,
+    "member": lambda index, indices: index in indices,
 }
 """The meaning of the built-in heads."""

@@ -8,11 +8,12 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from proofs import checker
+from proofs import checker, sets
 from proofs.checker import Theorem, assume
 from proofs.steps import E, indicator, maximum, size, total
 from proofs.terms import (
     NATURAL,
+    SET,
     VECTOR,
     Term,
     app,
@@ -22,6 +23,7 @@ from proofs.terms import (
     eq,
     le,
     lt,
+    member,
     negation,
     num,
     put,
@@ -35,6 +37,7 @@ i, j = var("i", "index"), var("j", "index")
 y, z = var("y", "example"), var("z", "example")
 n, x, a = var("n", NATURAL), var("x"), var("a")
 u, v = var("u", VECTOR), var("v", VECTOR)
+A = var("A", SET)
 EXAMPLES, INDICES = (0, 1, 2), (0, 1)
 
 
@@ -68,6 +71,7 @@ def world(seed: int) -> World:
             "S": tuple(generator.choice(EXAMPLES) for _ in INDICES),
             "R": tuple(generator.choice(EXAMPLES) for _ in INDICES),
             "z'": tuple(generator.choice(EXAMPLES) for _ in INDICES),
+            "A": frozenset(k for k in INDICES if generator.random() < 0.5),
             "i": generator.choice(INDICES),
             "j": generator.choice(INDICES),
             "y": generator.choice(EXAMPLES),
@@ -139,7 +143,9 @@ RULES = {
     "last of a product": checker.last_of(
         bind("prod", n, f(n), 2, num(5)), checker.combine(le(2, 5), [(3, (), ())])
     ),
-    "empty sum": checker.empty(bind("sum", n, f(n), 3, 2), checker.combine(lt(2, 3), [(1, (), ())])),
+    "empty sum": checker.empty(
+        bind("sum", n, f(n), 3, 2), checker.combine(lt(2, 3), [(1, (), ())])
+    ),
     "empty product": checker.empty(
         bind("prod", n, f(n), 1, num(0)), checker.combine(lt(0, 1), [(1, (), ())])
     ),
@@ -176,6 +182,49 @@ RULES = {
 @pytest.mark.parametrize("name", RULES)
 def test_holds_in_random_worlds(name: str) -> None:
     true_in_worlds(RULES[name])
+
+
+IN_A = assume(member(i, A))
+NOT_IN_A = assume(negation(member(i, A)))
+SET_RULES = {
+    "mixed": sets.mixed(S, R, A, i, IN_A),
+    "mixed elsewhere": sets.mixed(S, R, A, i, NOT_IN_A),
+    "swap a set": sets.swap_set(S, R, A, f(S, at(R, i)) * g(S)),
+    "equal families": sets.equal_families(
+        S, R, j, checker.specialise(assume(bind("forall", i, eq(at(S, i), at(R, i)))), j)
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SET_RULES)
+def test_set_rules_hold_in_random_worlds(name: str) -> None:
+    true_in_worlds(SET_RULES[name])
+
+
+def test_collected() -> None:
+    """The indices with f(i) <= 0 are at most all indices: the set that is named falls away."""
+    B = var("B", SET)
+    one, other = app("ind", member(i, B)), app("ind", le(f(i), 0))
+    definition = bind("forall", i, eq(one, other))
+    same = checker.specialise(assume(definition), i)
+    sums = checker.congruence(total(i, num(0)), i, same)
+    goal = le(total(i, other), maximum(total(i, other), num(0)))
+    least = checker.max_is_above(maximum(total(i, other), num(0)), 0)
+    used = checker.combine(goal, [(1, (least,), ())], [(0, sums)])
+    found = sets.collected(i, le(f(i), 0), B, used)
+    assert not found.hypotheses
+    true_in_worlds(found)
+
+
+def test_halved() -> None:
+    """Of two indices one can be taken: count B <= 1 and count A - count B <= 1."""
+    B = var("B", SET)
+    small = assume(le(sets.count(A), 2 * num(1)))
+    parts = [assume(le(sets.count(B), 1)), assume(le(sets.count(A) - sets.count(B), 1))]
+    both = checker.combine(le(sets.count(A), 2), [(1, (p,), ()) for p in parts])
+    found = sets.halved(A, num(1), B, small, both)
+    assert found.hypotheses == small.hypotheses
+    true_in_worlds(found)
 
 
 def test_walk() -> None:

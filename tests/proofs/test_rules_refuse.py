@@ -7,11 +7,12 @@ from fractions import Fraction
 
 import pytest
 
-from proofs import checker
+from proofs import checker, sets
 from proofs.checker import Theorem, assume
 from proofs.steps import E, total
 from proofs.terms import (
     NATURAL,
+    SET,
     ProofError,
     Term,
     app,
@@ -20,6 +21,7 @@ from proofs.terms import (
     eq,
     le,
     lt,
+    member,
     negation,
     num,
     put,
@@ -31,6 +33,7 @@ i, j = var("i", "index"), var("j", "index")
 y, z = var("y", "example"), var("z", "example")
 n, x, a = var("n", NATURAL), var("x"), var("a")
 u, v = var("u", "vector"), var("v", "vector")
+A = var("A", SET)
 
 
 def f(*inputs: Term) -> Term:
@@ -156,6 +159,29 @@ MISTAKES: dict[str, Callable[[], object]] = {
     "a matrix that is not positive semidefinite": lambda: checker.gram([[1, 2], [2, 1]], [u, v]),
     "a zero pivot beside a nonzero entry": lambda: checker.gram([[0, 1], [1, 1]], [u, v]),
     "the square of a number": lambda: checker.square_of(x),
+    "mixing without knowing": lambda: sets.mixed(S, R, A, i, TRUE),
+    "equal at one index": lambda: sets.equal_families(S, R, i, said(eq(at(S, i), at(R, i)))),
+    "a set that depends on the sample": lambda: sets.swap_set(
+        S, R, app("chosen", S, sort=SET), f(S, R)
+    ),
+    "one family twice": lambda: sets.swap_set(S, S, A, f(S)),
+    "a set that is known already": lambda: sets.collected(
+        i, le(f(i), 0), A, said(le(0, sets.count(A)))
+    ),
+    "a set defined by itself": lambda: sets.collected(i, member(i, A), A, TRUE),
+    "half of a set that is too large": lambda: sets.halved(
+        A, num(1), var("B", SET), said(le(sets.count(A), 3)), TRUE
+    ),
+    "half a number": lambda: sets.halved(
+        A, num(Fraction(1, 2)), var("B", SET), said(le(sets.count(A), 1)), TRUE
+    ),
+    "a half that the conclusion names": lambda: sets.halved(
+        A,
+        num(1),
+        var("B", SET),
+        said(le(sets.count(A), 2)),
+        said(le(sets.count(var("B", SET)), 1)),
+    ),
     "a power that is not natural": lambda: x**-1,
     "an element that is no index": lambda: at(S, z),
 }
