@@ -127,6 +127,8 @@ def _generalization(theorem: GeneralizationTheorem, reading: Reading) -> Claim:
         scaled = reading.consumes[0] is Notion.ELASTIC or bool(theorem.scales_down)
         if scaled:
             allowed += samples.premise_before(*reading.consumes, symbols)
+    if "p" in names:
+        allowed.append(samples.rows_exceed(symbols["B"] + symbols["eta"], symbols["p"]))
     allowed += _said((*theorem.hypotheses, *theorem.conditions))
     return Claim(theorem, reading, tuple(allowed), {"bound": read(reading.values["bound"])})
 

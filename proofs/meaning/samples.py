@@ -12,7 +12,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from proofs.steps import E, absolute, average, every, exp, indicator, log, size
-from proofs.terms import ProofError, Term, app, at, eq, implies, le, lt, negation, put, replace, var
+from proofs.terms import (
+    ProofError,
+    Term,
+    app,
+    at,
+    bind,
+    eq,
+    implies,
+    le,
+    lt,
+    negation,
+    put,
+    replace,
+    var,
+)
 from stability.conventions import Neighbour, Notion, Quantity
 
 S, i, j = var("S", "sample"), var("i", "index"), var("j", "index")
@@ -20,6 +34,8 @@ x, y, z = var("x", "example"), var("y", "example"), var("z", "example")
 m = size()
 INDEX, POINT = var("index of risk", "index"), var("point of risk", "example")
 """Bound in the risks; no derivation uses these names."""
+ROW = var("deleted row", "example")
+"""Bound in the supremum over deleted points; no derivation uses this name."""
 
 
 def loss(sample: Term, point: Term) -> Term:
@@ -168,6 +184,16 @@ def elastic_deletion_before() -> Term:
     """The same beta one size lower: |loss without z_i - without z_i, z_j| <= beta(z_j, z)/(m-1)."""
     change = absolute(without(S, i, z) - twice(S, i, j, z))
     return every(S, i, j, z, _apart(i, j, le(change, beta(at(S, j), z) / (m - 1))))
+
+
+def largest_row(sample: Term) -> Term:
+    """The supremum over z' of the mean of beta(z', z_j) over the sample."""
+    return bind("sup", ROW, average(INDEX, beta(ROW, at(sample, INDEX))))
+
+
+def rows_exceed(level: Term, failure: Term) -> Term:
+    """The largest row is above a level with probability at most `failure`: p_eta at B + eta."""
+    return tail(largest_row(S), level, failure)
 
 
 def elastic_replacement(body: Term, B: Term, U: Term, B1: Term) -> tuple[Term, ...]:

@@ -1,0 +1,175 @@
+"""How far the gap moves among samples on which the rows of beta are small, and its mean."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from proofs import checker
+from proofs.checker import Theorem, assume, family, picked, swap
+from proofs.lemmas.distance import T, apart, apart_between, distance
+from proofs.lemmas.elastic_walks import (
+    B1,
+    D,
+    DELETION,
+    DIAGONAL,
+    FITTED,
+    LEAST,
+    LEFT_OUT,
+    LOSS_HIGH,
+    LOSS_LOW,
+    MEAN,
+    MOST,
+    ROW_MEAN,
+    UNTOUCHED,
+    B,
+    Form,
+    M,
+    U,
+    both,
+    eta,
+    walked,
+)
+from proofs.lemmas.indicators import between
+from proofs.lemmas.marginals import at_index, averaged
+from proofs.meaning.samples import (
+    S,
+    beta,
+    gap,
+    i,
+    j,
+    largest_row,
+    loo_gap,
+    loss,
+    m,
+    risk,
+    without,
+    x,
+    y,
+    z,
+)
+from proofs.steps import (
+    E,
+    at_same,
+    average,
+    by_cases,
+    for_all,
+    indicator,
+    linear,
+    mean,
+    one_over,
+    sample_size_positive,
+    sides,
+    summed,
+    total,
+    use,
+)
+from proofs.terms import Term, at, eq, le, num, put
+
+
+def good(sample: Term) -> Term:
+    """That every row of beta has at most the mean B + eta over the sample."""
+    return le(largest_row(sample), B + eta)
+
+
+def below_both(first: Theorem, second: Theorem, least: Term) -> Theorem:
+    """x <= min(a, b), from x <= a and x <= b; `least` is minus the maximum of -a and -b."""
+    value = first.conclusion.args[0]
+    above = [linear(le(-t.conclusion.args[1], -value), t) for t in (first, second)]
+    [largest] = [a for a in least.args if a.head == "max"]
+    return linear(le(value, least), checker.max_is_least(largest, above))
+
+
+def risk_moves() -> Theorem:
+    """risk(S) - risk(T) <= 2 B/m distance(S, T)."""
+    h, share = apart(S, T, i), one_over(sample_size_positive())
+    cost = h * both(at(S, i), at(T, i), x) / m
+    apart_means = checker.exchange(E(x, total(i, cost)))
+    rows = linear(
+        le(E(x, both(at(S, i), at(T, i), x)), 2 * B),
+        *(use(ROW_MEAN, at(sample, i)) for sample in (S, T)),
+    )
+    each = linear(le(E(x, cost), 2 * B / m * h), (apart_between(S, T, i)[0], share, rows))
+    goal = le(risk(S) - risk(T), 2 * B / m * distance(S, T))
+    return linear(goal, mean(x, walked(FITTED)), apart_means, summed(i, each))
+
+
+def _row_below_cap(form: Form) -> Theorem:
+    """Over a good sample the sum of a row of beta, by shares, is at most cap."""
+    row, size = at(S, i), sample_size_positive()
+    entry, last = beta(row, at(S, j)), form.divisors[-1]
+    rows = linear(
+        le(average(j, beta(y, at(S, j))), U),
+        (summed(j, use(MOST, y, at(S, j))), one_over(size)),
+        nonzero=[size],
+    )
+    over = checker.sup_is_above(y, rows, row)
+    small = linear(
+        le(total(j, entry), m * (B + eta)), (over, size), (assume(good(S)), size), nonzero=[size]
+    )
+    counted, least, most = num(1), use(LEAST, row, at(S, j)), use(MOST, row, at(S, j))
+    fewer = linear(le(entry, entry))
+    if form is LEFT_OUT:
+        counted, (low, high) = 1 - indicator(eq(i, j)), between(eq(i, j))
+        fewer = linear(le(counted * entry, entry), (least, low))
+        most = linear(le(counted * entry, counted * U), (most, linear(le(0, counted), high)))
+    whole, share = total(j, form.share(i, j) * entry), one_over(last)
+    first, second = (-a for a in form.cap.args[1].args)
+    one = (U * share.conclusion.args[1], picked(j, num(1), i))
+    return below_both(
+        linear(le(whole, first), (summed(j, fewer), share), (small, share), nonzero=form.divisors),
+        linear(le(whole, second), (summed(j, most), share), one, nonzero=form.divisors),
+        form.cap,
+    )
+
+
+def _share_sign(form: Form) -> Theorem:
+    """0 <= share(i, j)."""
+    share, last = form.share(i, j), one_over(form.divisors[-1])
+    if form is FITTED:
+        return linear(le(0, share), last)
+    return linear(le(0, share), (linear(le(0, 1 - indicator(eq(i, j))), between(eq(i, j))[1]), last))
+
+
+def tests_move(form: Form) -> Theorem:
+    """The mean of what is tested, at T minus at S, is at most (2 cap + M)/m distance(S, T)."""
+    h, weights = apart(S, T, i), form.share(i, j) * apart(S, T, i)
+    cost = weights * (beta(at(S, i), at(S, j)) + beta(at(T, i), at(T, j)))
+    h_sign = apart_between(S, T, i)[0]
+
+    def own(sample: Term, point: Term) -> Term:
+        return form.value(sample, j, point)
+
+    def at_place(known: Theorem) -> Theorem:
+        """At the examples of index j: M if they differ, else the exchanges of the others."""
+        goal = le(own(T, at(T, j)) - own(S, at(S, j)), apart(S, T, j) * M + total(i, cost))
+        value = checker.indicator(known, eq(at(S, j), at(T, j)))
+        if known.conclusion.head != "=":
+            ends = use(form.low, S, j, at(S, j)), use(form.high, T, j, at(T, j))
+            entries = (use(LEAST, at(s, i), at(s, j)) for s in (S, T))
+            products = ((_share_sign(form), h_sign, entry) for entry in entries)
+            positive = summed(i, linear(le(0, cost), *products))
+            return linear(goal, *ends, positive, (M, value))
+        back = checker.substitute(walked(form), {S: T, T: S, x: at(S, j)})
+        moved = at_same(known, lambda point: own(T, point))
+        tested = at_same(known, lambda point: total(i, weights * beta(at(T, i), point)))
+        return linear(goal, back, moved, tested, (M, value))
+
+    size = sample_size_positive()
+    places = summed(j, by_cases(eq(at(S, j), at(T, j)), at_place))
+    turned = checker.exchange(total(j, total(i, cost)))
+    caps = [_row_below_cap(form), checker.substitute(_row_below_cap(form), {S: T})]
+    each = linear(le(total(j, cost), 2 * h * form.cap), *((h_sign, cap) for cap in caps))
+    own_mean = [average(j, own(s, at(s, j))) for s in (T, S)]
+    goal = le(own_mean[0] - own_mean[1], (2 * form.cap + M) / m * distance(S, T))
+    share = one_over(size)
+    return linear(goal, (places, share), (1 / m, turned), (summed(i, each), share), nonzero=[size])
+
+
+@cache
+def differences(form: Form) -> Theorem:
+    """gap(S) - gap(T) <= C/m distance(S, T), for good samples S and T."""
+    other = checker.replace(form.gap, {S: T})
+    goal = le(form.gap - other, form.constant / m * distance(S, T))
+    derived = linear(goal, risk_moves(), tests_move(form))
+    inside = checker.discharge(good(S), checker.discharge(good(T), derived))
+    return for_all(inside, S, T)
