@@ -14,9 +14,9 @@ from proofs.checker import (
     square_of,
     substitute,
 )
-from proofs.lemmas.roots import at_most_by_squares
+from proofs.lemmas.roots import at_most_by_squares, equal_by_squares
 from proofs.steps import Square, chain, cut, dot, linear, norm, one_over, square
-from proofs.terms import VECTOR, Term, le, lt, var
+from proofs.terms import VECTOR, Term, eq, le, lt, var
 
 u, v = var("u", VECTOR), var("v", VECTOR)
 
@@ -101,3 +101,14 @@ def norm_at_most(x: Term, bound: Term, squares: Theorem, nonnegative: Theorem) -
     """|x| <= bound, from <x, x> <= bound^2 and 0 <= bound."""
     squared = linear(le(norm(x) * norm(x), bound * bound), squares, norm_squared(x))
     return at_most_by_squares(norm(x), bound, squared, nonnegative)
+
+
+def norm_scaled(nonnegative: Theorem, x: Term) -> Theorem:
+    """|c x| = c |x|, from 0 <= c."""
+    c = nonnegative.conclusion.args[1]
+    whole, part = norm(c * x), norm(x)
+    squares = linear(
+        eq(whole * whole, (c * part) * (c * part)), norm_squared(c * x), (c * c, norm_squared(x))
+    )
+    sign = linear(le(0, c * part), (nonnegative, norm_nonnegative(x)))
+    return equal_by_squares(whole, c * part, squares, norm_nonnegative(c * x), sign)

@@ -1,0 +1,205 @@
+"""Gradient steps on a function with Lipschitz gradient: do two of them come closer?
+
+The function is `objective(w)`, its gradient (of a convex function: its subgradient) `gradient(w)`;
+`at_function` puts others in their place. All of it for vectors of any Hilbert space, without
+integrals: the descent lemma sums the convexity inequality over ever smaller pieces of a segment.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from proofs import checker
+from proofs.checker import Theorem, assume, interpret, substitute
+from proofs.lemmas.limits import limit
+from proofs.lemmas.vectors import (
+    norm_at_most,
+    norm_nonnegative,
+    norm_scaled,
+    norm_squared,
+    triangle,
+)
+from proofs.steps import dot, every, for_all, linear, norm, one_over, square, use
+from proofs.terms import NATURAL, VECTOR, Term, app, eq, le, lt, num, replace, var
+
+w, v, e = var("w", VECTOR), var("v", VECTOR), var("e", VECTOR)
+gamma, step = var("gamma"), var("step")
+k, n = var("k", NATURAL), var("n", NATURAL)
+
+
+def objective(weights: Term) -> Term:
+    """The function."""
+    return app("objective", weights)
+
+
+def gradient(weights: Term) -> Term:
+    """Its gradient."""
+    return app("gradient", weights, sort=VECTOR)
+
+
+def stepped(weights: Term) -> Term:
+    """The weights after a step against the gradient."""
+    return weights - step * gradient(weights)
+
+
+CONVEX = every(w, v, le(objective(w) + dot(gradient(w), v - w), objective(v)))
+"""The function lies above its tangents."""
+SMOOTH = every(w, v, le(square(gradient(w) - gradient(v)), gamma**2 * square(w - v)))
+"""Its gradient is gamma-Lipschitz."""
+POSITIVE = lt(0, gamma)
+TAKEN = lt(0, step)
+
+
+def at_function(theorem: Theorem, value: Term, slope: Term) -> Theorem:
+    """The theorem for another function, given as terms in `w`."""
+    return interpret(interpret(theorem, "objective", (w,), value), "gradient", (w,), slope)
+
+
+@cache
+def descent() -> Theorem:
+    """The objective at v is at most its tangent at w plus gamma/2 |v - w|^2.
+
+    By convexity at w + (k + 1) e a piece e of the segment costs at most <gradient there, e>, which
+    is at most <gradient(w), e> + gamma (k + 1) |e|^2. Hypotheses: CONVEX, SMOOTH, POSITIVE.
+    """
+    convex, smooth, positive = assume(CONVEX), assume(SMOOTH), assume(POSITIVE)
+    here, there = w + k * e, w + (k + 1) * e
+    claim = le(
+        objective(here),
+        objective(w) + k * dot(gradient(w), e) + gamma / 2 * square(e) * k * (k + 1),
+    )
+    change, reach = gradient(there) - gradient(w), gamma * (k + 1)
+    count = linear(lt(0, k + 1), checker.natural(k))
+    turned = linear(
+        le(reach * dot(change, e), reach * reach * square(e)),
+        checker.square_of(change - reach * e),
+        use(smooth, there, w),
+    )
+    along = linear(
+        le(dot(change, e), reach * square(e)),
+        (turned, one_over(linear(lt(0, reach), (positive, count)))),
+        nonzero=[positive, count],
+    )
+    next_piece = linear(replace(claim, {k: k + 1}), assume(claim), use(convex, there, here), along)
+    pieces = checker.induction(k, claim, linear(replace(claim, {k: num(0)})), next_piece)
+
+    share, some = 1 / (n + 1), linear(lt(0, n + 1), checker.natural(n))
+    whole = substitute(use(pieces, n + 1), {e: share * (v - w)})
+    one = linear(eq((n + 1) * share, 1), nonzero=[some])
+    hole = var("hole")
+    pattern = le(objective(w + hole * (v - w)), whole.conclusion.args[1])
+    at_end = checker.rewrite(one, hole, pattern, whole)
+    far = gamma / 2 * square(v - w)
+    bound = objective(w) + dot(gradient(w), v - w) + far
+    near = linear(le(objective(v), bound + far / (n + 1)), at_end, nonzero=[some])
+    return limit(for_all(near, n), bound, far)
+
+
+@cache
+def self_bounding() -> Theorem:
+    """|gradient(w)|^2 <= 2 gamma objective(w), if the objective is nowhere negative.
+
+    A step of 1/gamma against the gradient cannot go below 0. Hypotheses: those of `descent`, and
+    the objective at `w - gradient(w)/gamma` is not negative.
+    """
+    positive = assume(POSITIVE)
+    lower = w - (1 / gamma) * gradient(w)
+    below = substitute(descent(), {v: lower})
+    least = assume(le(0, objective(lower)))
+    once = linear(
+        le(square(gradient(w)) / gamma, 2 * objective(w)), below, least, nonzero=[positive]
+    )
+    goal = le(square(gradient(w)), 2 * gamma * objective(w))
+    return linear(goal, (once, positive), nonzero=[positive])
+
+
+def touching(constant: Term, change: Term) -> tuple[Term, Term]:
+    """v - change/constant and w + change/constant: where tangents are compared."""
+    return v - (1 / constant) * change, w + (1 / constant) * change
+
+
+@cache
+def cocoercive() -> Theorem:
+    """|gradient(v) - gradient(w)|^2 <= gamma <gradient(v) - gradient(w), v - w>.
+
+    The tangent at w is below the parabola on the tangent at v where that is least, and the other
+    way round; add the two. Hypotheses: those of `descent`.
+    """
+    convex, positive = assume(CONVEX), assume(POSITIVE)
+    change = gradient(v) - gradient(w)
+    low, high = touching(gamma, change)
+    both = linear(
+        le(square(change) / gamma, dot(change, v - w)),
+        use(convex, w, low),
+        substitute(descent(), {w: v, v: low}),
+        use(convex, v, high),
+        substitute(descent(), {v: high}),
+        nonzero=[positive],
+    )
+    goal = le(square(change), gamma * dot(change, v - w))
+    return linear(goal, (both, positive), nonzero=[positive])
+
+
+@cache
+def non_expansive() -> Theorem:
+    """Steps of at most 2/gamma do not move two points apart: |w' - v'| <= |w - v|.
+
+    |w' - v'|^2 = |w - v|^2 - 2 step <change, v - w> + step^2 |change|^2. Hypotheses: those of
+    `descent`, TAKEN and step <= 2/gamma.
+    """
+    positive, taken = assume(POSITIVE), assume(TAKEN)
+    small = assume(le(step, 2 / gamma))
+    change, far = gradient(v) - gradient(w), norm(w - v)
+    room = linear(le(0, 2 - step * gamma), (small, positive), nonzero=[positive])
+    scaled = linear(le(0, gamma * dot(change, v - w)), cocoercive(), checker.square_of(change))
+    along = linear(le(0, dot(change, v - w)), (scaled, one_over(positive)), nonzero=[positive])
+    moved = stepped(w) - stepped(v)
+    squares = linear(
+        le(square(moved), far * far),
+        (taken, taken, cocoercive()),
+        (taken, room, along),
+        norm_squared(w - v),
+    )
+    return norm_at_most(moved, far, squares, norm_nonnegative(w - v))
+
+
+@cache
+def growth() -> Theorem:
+    """Without convexity: |w' - v'| <= (1 + step gamma) |w - v|.
+
+    Hypotheses: SMOOTH, POSITIVE and TAKEN.
+    """
+    smooth, positive, taken = assume(SMOOTH), assume(POSITIVE), assume(TAKEN)
+    change, far = gradient(v) - gradient(w), norm(w - v)
+    squares = linear(
+        le(square(change), (gamma * far) ** 2), use(smooth, w, v), (gamma**2, norm_squared(w - v))
+    )
+    reach = linear(le(0, gamma * far), (positive, norm_nonnegative(w - v)))
+    slopes = norm_at_most(change, gamma * far, squares, reach)
+    moved = stepped(w) - stepped(v)
+    return linear(
+        le(norm(moved), (1 + step * gamma) * far),
+        triangle(w - v, step * change),
+        norm_scaled(linear(le(0, step), taken), change),
+        (taken, slopes),
+    )
+
+
+@cache
+def projection_non_expansive() -> Theorem:
+    """|p - q| <= |w - v| for the projections p of w and q of v on a convex set.
+
+    Hypotheses: the variational inequality of each, at the other.
+    """
+    p, q = var("p", VECTOR), var("q", VECTOR)
+    first = assume(le(dot(w - p, q - p), 0))
+    second = assume(le(dot(v - q, p - q), 0))
+    far = norm(w - v)
+    squares = linear(
+        le(square(p - q), far * far),
+        first,
+        second,
+        checker.square_of(w - v - (p - q)),
+        norm_squared(w - v),
+    )
+    return norm_at_most(p - q, far, squares, norm_nonnegative(w - v))
