@@ -65,7 +65,7 @@ def run_study(
     parts = source.load()
     progress("reading data", 1, 1)
     described = settings_of(study, own)
-    refuse_other(out, described, parts.fingerprint)
+    refuse_other(out, described, parts)
     packages = ("torch",) if study.network is not None else ("scipy", "scikit-learn")
     storage = Storage(
         out, how.resume, how.workers, decisive(described), parts.fingerprint, packages

@@ -11,14 +11,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from stability.errors import DataError, RunError
+from stability.errors import DataError, RunError, shown
 from stability.notions import Bound
 from stability.report.checks import parse
 from stability.report.files import read_inside
 from stability.runs.disk import disk_errors, write_atomically
 from stability.runs.manifest import versions
+from stability.runs.plain import first_difference
 from stability.study.findings import CONFIDENCE, NEEDED, Findings
 from stability.study.own_network import OwnNetwork
+from stability.study.parts import Parts
 from stability.study.study import Study
 
 SUMMARY = "summary.json"
@@ -105,15 +107,14 @@ def save(content: dict[str, Any], out: Path) -> None:
         write_atomically(path, text(content).encode())
 
 
-def refuse_other(out: Path, settings: dict[str, Any], data: str) -> None:
+def refuse_other(out: Path, settings: dict[str, Any], parts: Parts) -> None:
     """Raise RunError if the folder holds the summary of another study or of other data."""
     if not (out / SUMMARY).exists():
         return
     where = str(out / SUMMARY)
     stored = parse(read_inside(out, SUMMARY), where, "the summary of a study")
     try:
-        same = decisive(stored["run"]) == decisive(settings)
-        same = same and " ".join(stored["made_with"]["data"].values()) == data
+        before = {"run": decisive(stored["run"]), "data": dict(stored["made_with"]["data"])}
     except (KeyError, TypeError, AttributeError, ValueError):
         raise DataError(
             where=where,
@@ -121,12 +122,15 @@ def refuse_other(out: Path, settings: dict[str, Any], data: str) -> None:
             allowed="a new folder, or one that a study was written to",
             remedy="Choose another folder with --out.",
         ) from None
-    if not same:
+    now = {"run": decisive(settings), "data": {"train": parts.train.fingerprint}}
+    now["data"]["test"] = parts.test.fingerprint
+    different = first_difference(before, now)
+    if different is not None:
         raise RunError(
-            where=where,
-            found="the summary of another study, or of other data",
-            allowed="a new folder, or the one of the same study",
-            remedy="Choose another folder with --out.",
+            where=f"{where}, {different.place}",
+            found=different.first,
+            allowed=f"{shown(different.second)}, as asked for now",
+            remedy="The folder holds another study: choose another one with --out.",
         )
 
 

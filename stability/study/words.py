@@ -124,7 +124,7 @@ def placebo_rows(findings: Findings) -> Rows:
                 f"initial weights changed {PUSHES[size]}",
                 rounded(placebo.push, 2),
                 rounded(float(len(findings.parts.train) * np.abs(placebo.changes).mean())),
-                rounded(float(np.median(ratio)), 3),
+                rounded(float(np.median(ratio)), 3) if ratio.size else "none",
                 f"{int((ratio >= signal.needed).sum())} of {ratio.size}",
             )
         )
