@@ -78,7 +78,7 @@ def weights_inside() -> Formulas:
 def taken(kind: Kind, over: Averaged, values: Values, *, changes: bool) -> Formulas:
     """That a constant holds; `changes` if the conversion changes what it averages over."""
     if kind[0] is Notion.ARGUMENT:
-        return (*_distances(kind[1], over, values), *_loss_of_weights(over))
+        return (*_distances(kind[1], over, values), *loss_of_weights(over))
     if changes or over is Averaged.BOTH:
         return tuple(_realised_constants(*kind, over, values))
     return samples.premise(*kind, values)
@@ -143,7 +143,7 @@ def _distances(neighbour: Neighbour, over: Averaged, values: Values) -> Formulas
     return (every(S, i, *new, le(E(r, moved), values["distance"])),)
 
 
-def _loss_of_weights(over: Averaged) -> Formulas:
+def loss_of_weights(over: Averaged) -> Formulas:
     """The loss is that of the trained weights, for one r or in expectation over r."""
     here, gone = measured(weights(S), z), measured(weights_without(S, i), z)
     if over is Averaged.ALGORITHM:

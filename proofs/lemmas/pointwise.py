@@ -1,0 +1,44 @@
+"""Replacement from deletion, where constants are means: delete the old example, then the new."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from proofs import checker
+from proofs.checker import Theorem, assume, swap
+from proofs.lemmas.absolutes import absolute_triangle
+from proofs.lemmas.families import rewritten, settled
+from proofs.lemmas.marginals import averaged
+from proofs.meaning.samples import S, i, loss, standing, without, y, z
+from proofs.steps import E, absolute, chain, linear, mean, use
+from proofs.terms import Term, at, le, num, put
+
+S_new, OWN = put(S, i, y), at(S, i)
+UNTOUCHED = assume(standing(num(0))[4])
+"""What is deleted plays no part: loss without z_i is the same whatever z_i is."""
+
+
+def replaced_change() -> Term:
+    """E |l(A_S, z_i) - l(A_S', z_i)|, S' with a fresh y in the place of z_i."""
+    return E(S, E(y, absolute(loss(S, OWN) - loss(S_new, OWN))))
+
+
+@cache
+def replaced_from_deleted() -> Theorem:
+    """It is at most E |l(A_S, z_i) - loss without z_i| + E |l(A_S, z) - loss without z_i at z|.
+
+    The second step, from S without z_i to S', has the law of the step back from a sample to that
+    without its example at i, tested at a point that was never in it.
+    """
+    gone = without(S, i, OWN)
+    triangle = absolute_triangle(loss(S, OWN), gone, loss(S_new, OWN))
+    second = absolute(gone - loss(S_new, OWN))
+    exchanged = swap(S, i, y, second)
+    turned = checker.replace(second, {S: S_new, y: OWN})
+    read = settled(turned)
+    tested = rewritten(read.conclusion.args[1], use(UNTOUCHED, S, i, y, y))
+    back = averaged(S, y, equation=chain(read, tested))
+    first = E(S, absolute(loss(S, OWN) - gone))
+    fresh = E(S, E(z, absolute(loss(S, z) - without(S, i, z))))
+    goal = le(replaced_change(), first + fresh)
+    return linear(goal, mean(S, mean(y, triangle)), exchanged, back)

@@ -1,0 +1,56 @@
+"""Independent examples: one may be drawn anew, and names of several may be exchanged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+from proofs import checker
+from proofs.checker import Theorem, interpret, same, substitute, swap
+from proofs.lemmas.marginals import averaged
+from proofs.meaning.samples import S, i, y
+from proofs.steps import E, chain, restated
+from proofs.terms import Term, app, eq, put, replace
+
+
+def over(variables: Sequence[Term], body: Term) -> Term:
+    """E over all the variables, the first outermost."""
+    for x in reversed(variables):
+        body = E(x, body)
+    return body
+
+
+def reordered(before: Sequence[Term], after: Sequence[Term], body: Term) -> Theorem:
+    """E over the variables in one order is E over them in another."""
+    order = list(before)
+    equation = same(over(order, body), over(order, body))
+    for position, x in enumerate(after):
+        for k in range(order.index(x), position, -1):
+            inner = over(order[k + 1 :], body)
+            turned = checker.exchange(E(order[k - 1], E(order[k], inner)))
+            equation = chain(equation, averaged(*order[: k - 1], equation=turned))
+            order[k - 1], order[k] = order[k], order[k - 1]
+    return equation
+
+
+def renamed(variables: Sequence[Term], names: Mapping[Term, Term], body: Term) -> Theorem:
+    """E body = E of the body with other names; `names` permutes the independent variables."""
+    # E over b and a of f(a, b) is E over a and b of f(b, a): the names of bound variables are free
+    back = {new: old for old, new in names.items()}
+    order = [back.get(x, x) for x in variables]
+    equation = reordered(variables, order, body)
+    whole = over(variables, body), over(variables, replace(body, names))
+    return restated(equation, eq(*whole))
+
+
+@cache
+def _redrawn() -> Theorem:
+    """E F(S) = E F(S with a fresh example at i)."""
+    return swap(S, i, y, app("F", S))
+
+
+def redrawn(body: Term, place: Term, fresh: Term) -> Theorem:
+    """E body(S) = E body(S with `fresh` at `place`), for a body in which `fresh` is not free."""
+    lemma = interpret(substitute(_redrawn(), {i: place}), "F", (S,), body)
+    new = E(S, E(fresh, replace(body, {S: put(S, place, fresh)})))
+    return restated(lemma, eq(E(S, body), new))
