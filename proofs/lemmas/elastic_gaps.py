@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 
 from proofs import checker
@@ -52,6 +53,7 @@ from proofs.steps import (
     at_same,
     average,
     by_cases,
+    chain,
     for_all,
     indicator,
     linear,
@@ -127,7 +129,9 @@ def _share_sign(form: Form) -> Theorem:
     share, last = form.share(i, j), one_over(form.divisors[-1])
     if form is FITTED:
         return linear(le(0, share), last)
-    return linear(le(0, share), (linear(le(0, 1 - indicator(eq(i, j))), between(eq(i, j))[1]), last))
+    return linear(
+        le(0, share), (linear(le(0, 1 - indicator(eq(i, j))), between(eq(i, j))[1]), last)
+    )
 
 
 def tests_move(form: Form) -> Theorem:
@@ -173,3 +177,77 @@ def differences(form: Form) -> Theorem:
     derived = linear(goal, risk_moves(), tests_move(form))
     inside = checker.discharge(good(S), checker.discharge(good(T), derived))
     return for_all(inside, S, T)
+
+
+def gap_range(form: Form) -> tuple[Theorem, Theorem]:
+    """-M <= gap(S) and gap(S) <= M."""
+    size = sample_size_positive()
+    risks = mean(x, use(LOSS_LOW, S, x)), mean(x, use(LOSS_HIGH, S, x))
+    tests = [summed(j, use(end, S, j, at(S, j))) for end in (form.low, form.high)]
+    share = one_over(size)
+    low = linear(le(-M, form.gap), risks[0], (tests[1], share), nonzero=[size])
+    return low, linear(le(form.gap, M), risks[1], (tests[0], share), nonzero=[size])
+
+
+def _own_to_fresh(f: Callable[[Term, Term, Term], Term]) -> Theorem:
+    """E_S f(S, i, z_i) = E_S E_z f(S', i, z), S' with z at i: the two change places."""
+    new = put(S, i, z)
+    moved = swap(S, i, z, f(S, i, at(S, i)))
+    read = at_same(family("at-put", S, i, z), lambda point: f(new, i, point))
+    return chain(moved, averaged(S, z, equation=read))
+
+
+def _mean_of_gap(form: Form, bound: Term, at_one: Theorem) -> Theorem:
+    """E gap <= bound, from E risk - E (what is tested on the example at i) <= bound."""
+    size = sample_size_positive()
+    apart_sums = checker.exchange(E(S, total(i, form.value(S, i, at(S, i)))))
+    share = one_over(size)
+    goal = le(E(S, form.gap), bound)
+    return linear(goal, (summed(i, at_one), share), (1 / m, apart_sums), nonzero=[size])
+
+
+@cache
+def mean_gap() -> Theorem:
+    """E (R - R_emp) <= (B1 + D)/m: delete the example at i, add the tested one in its place."""
+    new, share = put(S, i, z), one_over(sample_size_positive())
+    before, _ = sides(use(DELETION, S, i, z))
+    _, after = sides(use(DELETION, new, i, z))
+    read = at_same(family("at-put", S, i, z), lambda point: beta(point, z))
+    change = linear(
+        le(loss(S, z) - loss(new, z), both(at(S, i), z, z) / m),
+        before,
+        after,
+        use(UNTOUCHED, S, i, z, z),
+        (1 / m, read),
+    )
+    law = at_index(lambda point: E(z, beta(point, z)), i)
+    own = _own_to_fresh(FITTED.value)
+    bound = (B1 + D) / m
+    at_one = linear(
+        le(E(S, risk(S)) - E(S, loss(S, at(S, i))), bound),
+        mean(S, mean(z, change)),
+        own,
+        (1 / m, law),
+        (MEAN, share),
+        (DIAGONAL, share),
+    )
+    return _mean_of_gap(FITTED, bound, at_one)
+
+
+@cache
+def mean_loo_gap() -> Theorem:
+    """E (R - R_loo) <= B1/m: what is fitted without z_i has not seen it."""
+    share = one_over(sample_size_positive())
+    own = _own_to_fresh(without)
+    kept = averaged(S, z, equation=use(UNTOUCHED, S, i, z, z))
+    change, _ = sides(use(DELETION, S, i, z))
+    law = at_index(lambda point: E(z, beta(point, z)), i)
+    at_one = linear(
+        le(E(S, risk(S)) - E(S, without(S, i, at(S, i))), B1 / m),
+        mean(S, mean(z, change)),
+        own,
+        kept,
+        (1 / m, law),
+        (MEAN, share),
+    )
+    return _mean_of_gap(LEFT_OUT, B1 / m, at_one)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from proofs import checker
 from proofs.checker import Theorem
 from proofs.steps import by_cases, chain, indicator, linear, mean
-from proofs.terms import Term, le, lt
+from proofs.terms import Term, eq, le, lt, negation
 
 
 def between(event: Term) -> tuple[Theorem, Theorem]:
@@ -17,6 +17,18 @@ def between(event: Term) -> tuple[Theorem, Theorem]:
         by_cases(event, lambda known: linear(le(0, value), checker.indicator(known, event))),
         by_cases(event, lambda known: linear(le(value, 1), checker.indicator(known, event))),
     )
+
+
+def complement(event: Term) -> Theorem:
+    """1{not event} = 1 - 1{event}."""
+    opposite = negation(event)
+    goal = eq(indicator(opposite), 1 - indicator(event))
+
+    def values(known: Theorem) -> Theorem:
+        both = (checker.indicator(known, event), checker.indicator(known, opposite))
+        return linear(goal, *both)
+
+    return by_cases(event, values)
 
 
 def covered(quantity: Term, bound: Term, cover: Sequence[Term], escape: Theorem) -> Theorem:

@@ -6,14 +6,23 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from proofs.meaning.claims import Claim, Derived
-from proofs.theorems import bousquet2002
+from proofs.theorems import bousquet2002, conversions, finite_elastic
 
 Derivation = Callable[[Claim], Derived]
 """From a claim (one statement of the theorem) to what proves it."""
 
 DERIVATIONS: Mapping[str, Derivation] = MappingProxyType(
     {
+        "elastic-to-uniform": conversions.elastic_to_uniform,
+        "elastic-to-hypothesis": conversions.elastic_to_hypothesis,
+        "elastic-to-pointwise": conversions.elastic_to_pointwise,
+        "uniform-to-hypothesis": conversions.uniform_to_hypothesis,
+        "deletion-to-replacement": conversions.deletion_to_replacement,
+        "argument-to-loss": conversions.argument_to_loss,
+        "sure-to-expected": conversions.sure_to_expected,
         "bousquet2002-thm12-emp": bousquet2002.theorem12_emp,
+        "elastic-finite-emp": finite_elastic.emp,
+        "elastic-finite-loo": finite_elastic.loo,
     }
 )
 
