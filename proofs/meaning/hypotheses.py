@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from proofs.meaning import minimisers, samples, training
+from proofs.meaning import batches, minimisers, regularity, samples, training
 from proofs.meaning.constants import weights_inside
 from proofs.meaning.reading import symbol_term
 from proofs.steps import every, num_over, square
-from proofs.terms import ProofError, Term, implies, le
+from proofs.terms import ProofError, Term, implies, le, num
 from stability.hypotheses import (
     CONVEX,
     LIPSCHITZ,
@@ -39,7 +39,7 @@ def _symbols(*names: str) -> list[Term]:
 
 
 def _lipschitz() -> Formulas:
-    constants = training.lipschitz(*_symbols("L", "L_mean", "L_rms"))
+    constants = regularity.lipschitz(*_symbols("L", "L_mean", "L_rms"))
     return (*constants, *minimisers.minimisers_inside(), *weights_inside())
 
 
@@ -55,6 +55,15 @@ def _erm() -> Formulas:
     return (*minimisers.minimisation(), *minimisers.penalty_strongly_convex(symbol_term("mu")))
 
 
+def _runs() -> Formulas:
+    return (*training.runs(), *batches.shares())
+
+
+def _drawn(size: Term) -> Formulas:
+    """Batches drawn uniformly; or, for one example per step, visited in random passes."""
+    return (*_runs(), batches.uniform(), batches.at_least(size))
+
+
 def _limit(numerator: int, with_strong_convexity: bool) -> Meaning:
     def formulas() -> Formulas:
         gamma, mu = _symbols("gamma", "mu")
@@ -64,17 +73,22 @@ def _limit(numerator: int, with_strong_convexity: bool) -> Meaning:
     return formulas
 
 
-_SGD = "sgd"
 MEANINGS: Mapping[str, Meaning] = {
-    CONVEX.text: training.convex,
+    CONVEX.text: regularity.convex,
     LIPSCHITZ.text: _lipschitz,
-    SMOOTH.text: lambda: training.smooth(symbol_term("gamma")),
-    STRONGLY_CONVEX_STEPS.text: lambda: training.strongly_convex(symbol_term("mu")),
+    SMOOTH.text: lambda: regularity.smooth(symbol_term("gamma")),
+    STRONGLY_CONVEX_STEPS.text: lambda: regularity.strongly_convex(symbol_term("mu")),
     PROJECTED.text: _projected,
     SYMMETRIC.text: samples.symmetric,
     trains_by("erm").text: _erm,
-    trains_by("gd").text: lambda: (*training.runs(), *training.full_batches()),
-    trains_by(_SGD, batch_size=1).text: lambda: (*training.runs(), *training.drawn_uniformly()),
+    trains_by("gd").text: lambda: (*_runs(), batches.full()),
+    trains_by("sgd", batch_size=1).text: lambda: _drawn(num(1)),
+    trains_by("sgd", order="with-replacement", batch_size=1).text: lambda: _drawn(num(1)),
+    trains_by("sgd", order="with-replacement").text: lambda: _drawn(symbol_term("batch")),
+    trains_by("sgd", order="shuffled").text: lambda: (
+        *_runs(),
+        *batches.shuffled(symbol_term("batch")),
+    ),
     step_at_most(1, "1/gamma").text: _limit(1, False),
     step_at_most(2, "2/gamma").text: _limit(2, False),
     constant_steps().text: training.constant_steps,
@@ -83,6 +97,11 @@ MEANINGS: Mapping[str, Meaning] = {
         num_over(1, symbol_term("mu"))
     ),
     "start, step sizes and number of steps do not depend on the sample": training.starts_alike,
+    "start, step sizes, number of steps and order do not depend on the sample; projection on a "
+    "fixed convex set is allowed, momentum and adaptive steps are not": training.starts_alike,
+    "losses lie in [0, rho] on the ball; rho is loss.range": lambda: (
+        regularity.losses_inside_at_most(symbol_term("rho"))
+    ),
 }
 
 

@@ -17,6 +17,7 @@ from proofs.terms import (
     app,
     bind,
     eq,
+    implies,
     le,
     lt,
     num,
@@ -40,7 +41,7 @@ def symbol_term(name: str) -> Term:
 
 
 def symbol_facts(name: str) -> tuple[Term, ...]:
-    """The range of a symbol, as the table of symbols declares it."""
+    """The range of a symbol, as the table of symbols declares it; of a sequence from step 1 on."""
     meaning = MEANINGS[name]
     allowed = meaning.allowed
     if name in FIXED:
@@ -52,7 +53,7 @@ def symbol_facts(name: str) -> tuple[Term, ...]:
         facts.append((lt if allowed.open_low else le)(num(allowed.low), x))
     if allowed.high is not None:
         facts.append((lt if allowed.open_high else le)(x, num(allowed.high)))
-    return tuple(every(t, f) if meaning.sequence else f for f in facts)
+    return tuple(every(t, implies(le(1, t), f)) if meaning.sequence else f for f in facts)
 
 
 def read(x: sympy.Basic) -> Term:

@@ -1,4 +1,4 @@
-"""Training: what the hypotheses on losses, steps and runs mean, as formulas.
+"""Training: losses, runs with and without an example, and step sizes.
 
 Weights are vectors. `cost(w, z)` is the training loss with gradient (for convex losses: a
 subgradient) `slope(w, z)`; `penalty(w)` is a regulariser without data, with gradient `pull(w)`, and
@@ -15,8 +15,8 @@ which the algorithm visits examples. Runs after a deletion:
 
 from __future__ import annotations
 
-from proofs.meaning.samples import S, i, z
-from proofs.steps import E, absolute, dot, every, indicator, norm, size, square, total
+from proofs.meaning.samples import S
+from proofs.steps import dot, every, indicator, size, total
 from proofs.terms import FORMULA, NATURAL, VECTOR, Term, app, at, eq, implies, le, num, var
 
 w, v = var("w", VECTOR), var("v", VECTOR)
@@ -59,11 +59,6 @@ def steepness(point: Term) -> Term:
 def inside(weights: Term) -> Term:
     """That w lies in the set that holds all iterates."""
     return app("inside", weights, sort=FORMULA)
-
-
-def full_slope(weights: Term, point: Term) -> Term:
-    """The gradient of training loss plus regulariser."""
-    return slope(weights, point) + pull(weights)
 
 
 def step_size(step: Term) -> Term:
@@ -128,39 +123,34 @@ def moved(weights: Term, batch: Term, step: Term) -> Term:
     return projected(weights - step_size(step) * (batch + pull(weights)))
 
 
-# ---------------------------------------------------------------------- hypotheses as formulas
+def run_moves() -> Term:
+    """How the weights move."""
+    here, after = run(S, r, t), t + 1
+    return every(S, r, t, eq(run(S, r, after), moved(here, batch_slope(here, S, r, after), after)))
+
+
+def skipped_moves() -> Term:
+    """The same with null steps at the deleted example."""
+    here, after = skipped(S, r, k, t), t + 1
+    step = moved(here, skipped_slope(here, S, r, k, after), after)
+    return every(S, r, k, t, eq(skipped(S, r, k, after), step))
+
+
+def retrained_moves() -> Term:
+    """The same without the deleted example, its share refilled."""
+    here, after = retrained(S, r, k, t), t + 1
+    step = moved(here, refilled_slope(here, S, r, k, after), after)
+    return every(S, r, k, t, eq(retrained(S, r, k, after), step))
+
+
+def projection() -> Term:
+    """From its projection every weights inside are seen at an obtuse angle to the weights."""
+    return every(w, v, implies(inside(v), le(dot(w - projected(w), v - projected(w)), 0)))
 
 
 def runs() -> tuple[Term, ...]:
-    """How the weights move, with and without an example, and what batches and projection are."""
-    here, gone, new = run(S, r, t), skipped(S, r, k, t), retrained(S, r, k, t)
-    after = t + 1
-    return (
-        every(S, r, t, eq(run(S, r, after), moved(here, batch_slope(here, S, r, after), after))),
-        every(
-            S, r, k, t,
-            eq(skipped(S, r, k, after), moved(gone, skipped_slope(gone, S, r, k, after), after)),
-        ),
-        every(
-            S, r, k, t,
-            eq(retrained(S, r, k, after), moved(new, refilled_slope(new, S, r, k, after), after)),
-        ),
-        every(r, t, i, le(0, visit(r, t, i))),
-        every(r, t, eq(total(i, visit(r, t, i)), 1)),
-        every(r, k, t, i, le(0, refill(r, k, t, i))),
-        every(r, k, t, eq(total(i, refill(r, k, t, i)), visit(r, t, k))),
-        every(w, v, implies(inside(v), le(dot(w - projected(w), v - projected(w)), 0))),
-    )  # fmt: skip
-
-
-def drawn_uniformly() -> tuple[Term, ...]:
-    """On average over the order every example has the share 1/m of a batch."""
-    return (every(t, i, eq(E(r, visit(r, t, i)), 1 / m)),)
-
-
-def full_batches() -> tuple[Term, ...]:
-    """Every batch is the whole sample."""
-    return (every(r, t, i, eq(visit(r, t, i), 1 / m)),)
+    """How the weights move, with and without an example."""
+    return (run_moves(), skipped_moves(), retrained_moves(), projection())
 
 
 def starts_alike() -> tuple[Term, ...]:
@@ -170,45 +160,6 @@ def starts_alike() -> tuple[Term, ...]:
         every(S, r, eq(run(S, r, nothing), START)),
         every(S, r, k, eq(skipped(S, r, k, nothing), START)),
         every(S, r, k, eq(retrained(S, r, k, nothing), START)),
-    )
-
-
-def convex() -> tuple[Term, ...]:
-    """Training loss and regulariser lie above their tangents."""
-    there = v - w
-    return (
-        every(w, v, z, le(cost(w, z) + dot(slope(w, z), there), cost(v, z))),
-        every(w, v, le(penalty(w) + dot(pull(w), there), penalty(v))),
-    )
-
-
-def strongly_convex(mu: Term) -> tuple[Term, ...]:
-    """Loss plus regulariser lie above their tangents by mu/2 times the squared distance."""
-    there = v - w
-    objective = cost(w, z) + penalty(w)
-    below = objective + dot(full_slope(w, z), there) + mu / 2 * square(there)
-    return (every(w, v, z, le(below, cost(v, z) + penalty(v))),)
-
-
-def smooth(gamma: Term) -> tuple[Term, ...]:
-    """The gradients of training loss plus regulariser are gamma-Lipschitz."""
-    change = full_slope(w, z) - full_slope(v, z)
-    return (every(w, v, z, le(square(change), gamma**2 * square(w - v))),)
-
-
-def lipschitz(L: Term, L_mean: Term, L_rms: Term) -> tuple[Term, ...]:
-    """L(z) bounds slopes and changes of the evaluated loss inside; L, L_mean, L_rms bound L(z)."""
-    change = absolute(measured(w, z) - measured(v, z))
-    return (
-        every(w, v, z, implies(inside(w), inside(v), le(change, steepness(z) * norm(w - v)))),
-        every(w, z, implies(inside(w), le(square(slope(w, z)), steepness(z) ** 2))),
-        every(z, le(0, steepness(z))),
-        every(z, le(steepness(z), L)),
-        le(E(z, steepness(z)), L_mean),
-        le(E(z, steepness(z) ** 2), L_rms**2),
-        every(S, r, t, inside(run(S, r, t))),
-        every(S, r, k, t, inside(skipped(S, r, k, t))),
-        every(S, r, k, t, inside(retrained(S, r, k, t))),
     )
 
 
@@ -225,3 +176,8 @@ def constant_steps() -> tuple[Term, ...]:
 def decaying_steps(c: Term) -> tuple[Term, ...]:
     """alpha_t = c/t."""
     return (every(t, eq(step_size(t), c / t)),)
+
+
+def steps_never_grow() -> tuple[Term, ...]:
+    """No step size is larger than the first: they are constant, or c/t."""
+    return (every(t, implies(le(1, t), le(step_size(t), step_size(num(1))))),)
