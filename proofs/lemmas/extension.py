@@ -88,9 +88,7 @@ def _above(sample: Term, value: Term) -> Theorem:
 def _moves_little() -> Theorem:
     """g(S) - g(S') <= c, where S' has z in the place of z_i."""
     new, old = put(S, i, z), _minus_g
-    further = linear(
-        le(_at(new, _candidate), old + c), _above(S, T), (POSITIVE, one_step())
-    )
+    further = linear(le(_at(new, _candidate), old + c), _above(S, T), (POSITIVE, one_step()))
     moved = checker.sup_is_least(T, further)
     return for_all(linear(le(-old + _at(new, old), c), moved), S, i, z)
 
