@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 
 from proofs import checker
 from proofs.checker import Theorem, interpret, same, substitute, swap
+from proofs.lemmas.families import settled
 from proofs.lemmas.marginals import averaged
 from proofs.meaning.samples import S, i, y
-from proofs.steps import E, chain, restated
+from proofs.steps import E, chain, linear, restated
 from proofs.terms import Term, app, eq, put, replace
 
 
@@ -49,8 +50,14 @@ def _redrawn() -> Theorem:
     return swap(S, i, y, app("F", S))
 
 
-def redrawn(body: Term, place: Term, fresh: Term) -> Theorem:
-    """E body(S) = E body(S with `fresh` at `place`), for a body in which `fresh` is not free."""
-    lemma = interpret(substitute(_redrawn(), {i: place}), "F", (S,), body)
-    new = E(S, E(fresh, replace(body, {S: put(S, place, fresh)})))
-    return restated(lemma, eq(E(S, body), new))
+def redrawn(
+    body: Callable[[Term], Term], place: Term, fresh: Term, differ: Theorem | None = None
+) -> Theorem:
+    """E body(S) = E body(S with `fresh` at `place`), elements read where they can be.
+
+    `fresh` is not in body(S); `differ` says that two indices are not one, see `settled`.
+    """
+    lemma = interpret(substitute(_redrawn(), {i: place}), "F", (S,), body(S))
+    read = settled(body(put(S, place, fresh)), differ)
+    whole = eq(E(S, body(S)), E(S, E(fresh, read.conclusion.args[1])))
+    return linear(whole, lemma, averaged(S, fresh, equation=read))

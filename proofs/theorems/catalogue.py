@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from proofs.meaning.claims import Claim, Derived
-from proofs.theorems import bousquet2002, conversions, finite_elastic
+from proofs.theorems import bousquet2002, conversions, finite_elastic, hardt2016, mohri2018
 
 Derivation = Callable[[Claim], Derived]
 """From a claim (one statement of the theorem) to what proves it."""
@@ -21,6 +21,9 @@ DERIVATIONS: Mapping[str, Derivation] = MappingProxyType(
         "argument-to-loss": conversions.argument_to_loss,
         "sure-to-expected": conversions.sure_to_expected,
         "bousquet2002-thm12-emp": bousquet2002.theorem12_emp,
+        "bousquet2002-thm12-loo": bousquet2002.theorem12_loo,
+        "mohri2018-replacement": mohri2018.replacement,
+        "hardt2016-expectation": hardt2016.expectation,
         "elastic-finite-emp": finite_elastic.emp,
         "elastic-finite-loo": finite_elastic.loo,
     }
