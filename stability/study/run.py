@@ -58,12 +58,12 @@ def run_study(
             found=study.learner.kind,
             allowed="'own' with --network FILE.py:FUNCTION, and another kind without",
         )
-    with disk_errors(out, "a folder in which files can be written", "Give another with --out."):
-        out.mkdir(parents=True, exist_ok=True)
     source = source_of(study, how.data, how.beside)
     progress("reading data", 0, 1)
     parts = source.load()
     progress("reading data", 1, 1)
+    with disk_errors(out, "a folder in which files can be written", "Give another with --out."):
+        out.mkdir(parents=True, exist_ok=True)
     described = settings_of(study, own)
     refuse_other(out, described, parts)
     packages = ("torch",) if study.network is not None else ("scipy", "scikit-learn")

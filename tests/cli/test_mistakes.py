@@ -40,7 +40,7 @@ def mistake(*arguments, status=2) -> str:
 
 USE = {
     "no such command": (("bnds",), "Did you mean 'bounds'? `stability --help`"),
-    "not there yet": (("estimte",), "No such command"),
+    "misspelt command": (("estimte",), "Did you mean 'estimate'?"),
     "no such option": (("bounds", "x.toml", "--jsn"), "--json"),
     "option of nothing": (("--jsn",), "--jsn"),
     "missing argument": (("bounds",), "`stability bounds --help` explains"),
