@@ -10,11 +10,11 @@ from dataclasses import dataclass
 
 from proofs import checker
 from proofs.checker import Theorem
-from proofs.steps import E, every, exp, indicator, size
-from proofs.terms import Term, app, implies, le, lt, put, var
+from proofs.steps import E, average, every, exp, indicator, size
+from proofs.terms import Term, app, at, implies, le, lt, put, var
 
 S, i, z = var("S", "sample"), var("i", "index"), var("z", "example")
-c, t = var("c"), var("t")
+c, t, v = var("c"), var("t"), var("v")
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,10 @@ def _F(sample: Term) -> Term:
     return app("F", sample)
 
 
+def _f(point: Term) -> Term:
+    return app("f", point)
+
+
 MCDIARMID = Axiom(
     "mcdiarmid",
     implies(
@@ -48,4 +52,19 @@ MCDIARMID = Axiom(
     "McDiarmid, On the method of bounded differences (1989), Lemma 1.2",
 )
 
-AXIOMS = (MCDIARMID,)
+BERNSTEIN = Axiom(
+    "bernstein",
+    implies(
+        every(z, le(_f(z), E(z, _f(z)) + c)),
+        le(E(z, (_f(z) - E(z, _f(z))) ** 2), v),
+        lt(0, c),
+        le(0, t),
+        le(
+            E(S, indicator(lt(E(z, _f(z)) + t, average(i, _f(at(S, i)))))),
+            exp(-size() * t * t / (2 * (v + c * t / 3))),
+        ),
+    ),
+    "Bernstein (1924); Boucheron, Lugosi and Massart, Concentration Inequalities (2013), 2.8",
+)
+
+AXIOMS = (MCDIARMID, BERNSTEIN)
