@@ -21,6 +21,8 @@ def loss_before(theorem: StabilityTheorem, sample: Term) -> Term:
     """The loss at z of the algorithm's output on a sample (for an order r of the examples)."""
     if _trained(theorem, "erm"):
         return measured(minimisers.minimiser(sample), z)
+    if _trained(theorem, "kernel-erm"):
+        return minimisers.predicted_loss(minimisers.minimiser(sample), z)
     if _trained(theorem, "gd", "sgd"):
         return measured(training.run(sample, r, LAST), z)
     raise ProofError(f"{theorem.id}: no formula for its output")
@@ -34,10 +36,12 @@ def loss_after(theorem: StabilityTheorem, convention: Convention | None) -> Term
         ("gd", Convention.NULL_STEP): training.skipped(S, r, k, LAST),
         ("gd", Convention.RETRAIN): training.retrained(S, r, k, LAST),
     }
-    kind = "erm" if _trained(theorem, "erm") else "gd"
+    kernel = _trained(theorem, "kernel-erm")
+    kind = "erm" if kernel or _trained(theorem, "erm") else "gd"
     if (kind, convention) not in weights:
         raise ProofError(f"{theorem.id}: {convention} has no formula")
-    return measured(weights[kind, convention], z)
+    of_weights = minimisers.predicted_loss if kernel else measured
+    return of_weights(weights[kind, convention], z)
 
 
 def constants_hold(

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from proofs.checker import Theorem, alike
-from proofs.meaning import algorithms, constants, samples
-from proofs.meaning.hypotheses import formulas
+from proofs.meaning import algorithms, constants, samples, slack
+from proofs.meaning.hypotheses import formulas, of_symbols
 from proofs.meaning.reading import read, symbol_facts, symbol_term
 from proofs.steps import show
 from proofs.terms import NATURAL, REAL, VECTOR, ProofError, Term, canon, variables
-from stability.conventions import VALUES, Averaged, Kind, Notion, Over
+from stability.conventions import VALUES, Averaged, Convention, Kind, Notion, Over
 from stability.hypotheses import Condition, Hypothesis
 from stability.theorem import (
     Conversion,
@@ -44,7 +44,8 @@ class Claim:
     """One statement of a theorem.
 
     `allowed` holds the formulas that may be assumed, `values` the stated values by name. A
-    conversion is one claim for each randomness that the constant it takes may average over.
+    conversion is one claim for each randomness that the constant it takes may average over. `said`
+    holds the goals of a statement about a symbol, as of the bounds on p.
     """
 
     theorem: Named
@@ -52,6 +53,12 @@ class Claim:
     allowed: tuple[Term, ...]
     values: Mapping[str, Term]
     averaged_over: Averaged | None = None
+    said: tuple[Term, ...] = ()
+
+    @property
+    def convention(self) -> Convention | None:
+        """What deletion means, in a form of a stability theorem."""
+        return self.statement.convention if isinstance(self.statement, Form) else None
 
     @cached_property
     def _allowed(self) -> frozenset[Term]:
@@ -62,6 +69,8 @@ class Claim:
         theorem, statement = self.theorem, self.statement
         if theorem.kind is not Kind.UPPER:
             raise ProofError(f"{theorem.id}: nothing is derived of kind {theorem.kind}")
+        if self.said:
+            return self.said
         if isinstance(theorem, GeneralizationTheorem) and isinstance(statement, Reading):
             return (_bound_holds(theorem, statement, self.values["bound"]),)
         if isinstance(theorem, StabilityTheorem) and isinstance(statement, Form):
@@ -98,12 +107,19 @@ def _speak_of_examples(functions: Mapping[str, Term]) -> None:
 def claims(theorem: Named) -> tuple[Claim, ...]:
     """One claim for each statement. Raises ProofError where a part has no formula."""
     if isinstance(theorem, GeneralizationTheorem):
-        return tuple(_generalization(theorem, reading) for reading in theorem.readings)
+        readings = tuple(_generalization(theorem, reading) for reading in theorem.readings)
+        return (*readings, *(slack_claim(theorem, form) for form in slack.forms(theorem.id)))
     if isinstance(theorem, StabilityTheorem):
         return tuple(_stability(theorem, form) for form in theorem.forms)
     if isinstance(theorem, Conversion):
         return tuple(c for rule in theorem.rules for c in _conversion(theorem, rule))
     raise ProofError(f"no claims of {theorem.id}")
+
+
+def slack_claim(theorem: GeneralizationTheorem, form: Statement) -> Claim:
+    """What there is to prove of a form of p."""
+    values = {"p": read(form.values["p"])}
+    return Claim(theorem, form, slack.assumed(form), values, said=slack.said(form))
 
 
 def _ranges(names: Iterable[str]) -> list[Term]:
@@ -146,7 +162,7 @@ def _stability(theorem: StabilityTheorem, form: Form) -> Claim:
     names = set(form.names()) | {"L_mean", "L_rms", "L", "mu", "gamma", "alpha"}
     allowed = _ranges(names)
     allowed += [read(relation) for relation in form.domain]
-    allowed += _said((*theorem.hypotheses, *form.hypotheses))
+    allowed += (*_said((*theorem.hypotheses, *form.hypotheses)), *of_symbols(names))
     return Claim(theorem, form, tuple(allowed), values)
 
 

@@ -5,7 +5,7 @@ A hypothesis that is not in the table has no meaning here, and a theorem with it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from proofs.meaning import batches, minimisers, regularity, samples, training
 from proofs.meaning.constants import weights_inside
@@ -55,6 +55,10 @@ def _erm() -> Formulas:
     return (*minimisers.minimisation(), *minimisers.penalty_strongly_convex(symbol_term("mu")))
 
 
+def _kernel() -> Formulas:
+    return minimisers.kernel_minimisation(symbol_term("lam"))
+
+
 def _runs() -> Formulas:
     return (*training.runs(), *batches.shares())
 
@@ -81,6 +85,11 @@ MEANINGS: Mapping[str, Meaning] = {
     PROJECTED.text: _projected,
     SYMMETRIC.text: samples.symmetric,
     trains_by("erm").text: _erm,
+    trains_by("kernel-erm").text: _kernel,
+    "the cost is convex and sigma-Lipschitz in the prediction": lambda: minimisers.admissible(
+        symbol_term("sigma")
+    ),
+    "sqrt(K(x, x)) <= kappa for every x": lambda: minimisers.kernel_bounds(symbol_term("kappa")),
     trains_by("gd").text: lambda: (*_runs(), batches.full()),
     trains_by("sgd", batch_size=1).text: lambda: _drawn(num(1)),
     trains_by("sgd", order="with-replacement", batch_size=1).text: lambda: _drawn(num(1)),
@@ -103,6 +112,14 @@ MEANINGS: Mapping[str, Meaning] = {
         regularity.losses_inside_at_most(symbol_term("rho"))
     ),
 }
+
+
+def of_symbols(names: Iterable[str]) -> Formulas:
+    """What the table of symbols says of a mean that no hypothesis speaks of."""
+    if "kappa_mean" not in names:
+        return ()
+    kappa, kappa_mean = _symbols("kappa", "kappa_mean")
+    return (*minimisers.kernel_bounds(kappa), *minimisers.kernel_mean(kappa_mean))
 
 
 EITHER_LIMIT = step_at_most(2, "2/(gamma + mu)", with_strong_convexity=True).text

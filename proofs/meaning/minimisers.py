@@ -96,6 +96,11 @@ def lean(prediction: Term, point: Term) -> Term:
     return app("lean", prediction, point)
 
 
+def predicted_loss(weights: Term, point: Term) -> Term:
+    """The evaluated loss of the prediction of a function."""
+    return fee(dot(weights, feature(point)), point)
+
+
 def kernel_minimisation(lam: Term) -> tuple[Term, ...]:
     """Cost of predictions plus lam times the squared norm, minimised over the Hilbert space."""
     predicted = charge(dot(w, feature(z)), z)

@@ -6,13 +6,22 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from proofs.meaning.claims import Claim, Derived
-from proofs.theorems import bousquet2002, conversions, finite_elastic, hardt2016, mohri2018
+from proofs.theorems import (
+    bousquet2002,
+    conversions,
+    elastic_minimisers,
+    finite_elastic,
+    hardt2016,
+    mohri2018,
+)
 
 Derivation = Callable[[Claim], Derived]
 """From a claim (one statement of the theorem) to what proves it."""
 
 DERIVATIONS: Mapping[str, Derivation] = MappingProxyType(
     {
+        "elastic-erm": elastic_minimisers.erm,
+        "elastic-kernel": elastic_minimisers.kernel,
         "elastic-to-uniform": conversions.elastic_to_uniform,
         "elastic-to-hypothesis": conversions.elastic_to_hypothesis,
         "elastic-to-pointwise": conversions.elastic_to_pointwise,
