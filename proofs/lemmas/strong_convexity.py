@@ -103,7 +103,7 @@ def _close() -> Theorem:
 
 @cache
 def _near() -> Theorem:
-    """The same for points with such balls, if those are large against the distance of the points."""
+    """The same for points with such balls, if those are large against their distance."""
     moved, positive = change(w, v), assume(lt(0, constant))
     far = 2 * (gamma**2 + mu**2) * square(v - w)
     balls = {point: assume(spared(point)) for point in (w, v)}
