@@ -257,7 +257,7 @@ def linear(goal: Term, *facts: Fact, nonzero: Iterable[Theorem] = ()) -> Theorem
     if goal.head == "=":
         usable = [f for f in usable if _is_equation(f)]
     polys = [_polynomial(f) for f in usable]
-    wanted, *cleared = _clear([poly(goal.args[1] - goal.args[0]), *polys], divisors)
+    wanted, *cleared = clear([poly(goal.args[1] - goal.args[0]), *polys], divisors)
     found = multipliers(wanted, cleared, [not _is_equation(f) for f in usable])
     if found is None:
         given = "; ".join(show(f.conclusion) for f in facts if isinstance(f, Theorem))
@@ -285,14 +285,15 @@ def _is_equation(fact: Fact) -> bool:
     return isinstance(fact, Theorem) and fact.conclusion.head == "="
 
 
-def _gap(theorem: Theorem) -> Poly:
+def difference(theorem: Theorem) -> Poly:
+    """b - a of a relation a <= b, a < b or a = b."""
     a, b = theorem.conclusion.args
     return poly(b - a)
 
 
 def _polynomial(fact: Fact) -> Poly:
     if isinstance(fact, Theorem):
-        return _gap(fact)
+        return difference(fact)
     if isinstance(fact, Square):
         product, factors = poly(fact.of * fact.of), fact.factors
     elif isinstance(fact[0], Term):
@@ -300,15 +301,15 @@ def _polynomial(fact: Fact) -> Poly:
     else:
         product, factors = ONE, fact
     for factor in factors:
-        product = times(product, _gap(factor))
+        product = times(product, difference(factor))
     return product
 
 
-def _clear(polys: Sequence[Poly], divisors: Sequence[Theorem]) -> list[Poly]:
+def clear(polys: Sequence[Poly], divisors: Sequence[Theorem]) -> list[Poly]:
     """All polynomials times the same power of each divisor, as `combine` will clear their sum."""
     found = list(polys)
     for divisor in divisors:
-        d = _gap(divisor)
+        d = difference(divisor)
         single = [a for monomial in d for a, _ in monomial] if len(d) == 1 else []
         for value in [poly(a) for a in single if a.head != "inv"] if single else [d]:
             [(turned_over, scale)] = inverse(value).items()

@@ -1,15 +1,15 @@
 """Finding multipliers and sums of squares by semidefinite programming, rounded to rationals.
 
-The goal b - a is sought as a sum of products of facts, each times a number, times a Gram form of the
-given vectors, or times a sum of squares of the given terms. cvxpy and Clarabel propose floats; the
-rationals near them are made to satisfy the linear identity exactly, and the forms are positive
+The goal b - a is sought as a sum of products of facts, each times a number, times a Gram form of
+the given vectors, or times a sum of squares of the given terms. cvxpy and Clarabel propose floats;
+the rationals near them are made to satisfy the linear identity exactly, and the forms are positive
 semidefinite by exact LDL^T, or nothing is found.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import combinations_with_replacement
 from typing import Any
@@ -25,6 +25,10 @@ SMALL = 1e-6
 """Multipliers and forms below it are left out."""
 
 
+Matrix = tuple[tuple[Fraction, ...], ...]
+"""Symmetric, by rows."""
+
+
 @dataclass(frozen=True)
 class Certificate:
     """Products of facts (by position) times a number, or times a form in vectors or terms.
@@ -34,8 +38,8 @@ class Certificate:
     """
 
     numbers: tuple[tuple[tuple[int, ...], Fraction], ...]
-    forms: tuple[tuple[tuple[int, ...], tuple[tuple[Fraction, ...], ...]], ...] = ()
-    squares: tuple[tuple[tuple[int, ...], tuple[tuple[Fraction, ...], ...]], ...] = ()
+    forms: tuple[tuple[tuple[int, ...], Matrix], ...] = ()
+    squares: tuple[tuple[tuple[int, ...], Matrix], ...] = ()
 
 
 def find(
@@ -44,12 +48,24 @@ def find(
     vectors: Sequence[Term] = (),
     terms: Sequence[Term] = (),
     degree: int = 2,
+    clear: Callable[[Sequence[Poly]], Sequence[Poly]] = tuple,
 ) -> Certificate | None:
     """A certificate of 0 <= goal from facts 0 <= p, or None. Needs the extra `search`.
 
-    `degree`: how many facts a product may have.
+    `degree`: how many facts a product may have. `clear` multiplies polynomials by the same powers
+    of what is divided by.
     """
-    blocks = list(_blocks(facts, vectors, terms, degree))
+    most = vector_degree(goal)
+    raw = [
+        b for b in _blocks(facts, vectors, terms, degree)
+        if all(vector_degree(p) <= most for *_, p in b.entries)
+    ]  # fmt: skip
+    goal, *cleared = clear([goal, *(p for block in raw for *_, p in block.entries)])
+    left = iter(cleared)
+    blocks = [
+        replace(b, entries=tuple((row, column, next(left)) for row, column, _ in b.entries))
+        for b in raw
+    ]
     found = _propose(goal, blocks)
     if found is None:
         return None
@@ -58,6 +74,11 @@ def find(
         if exact is not None:
             return _certificate(blocks, exact)
     return None
+
+
+def vector_degree(p: Poly) -> int:
+    """The largest number of inner products in a product: more than the goal has is of no use."""
+    return max((sum(k for a, k in m if a.head == "dot") for m in p), default=0)
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,14 @@ except ImportError as error:
 
 from stability.testing.applicable import applicable_constants, applicable_setups
 from stability.testing.battery import CONTRACT, assert_contract, check_catalogue, check_contract
+from stability.testing.derivations import (
+    Derivation,
+    NotDerivable,
+    assert_derivable,
+    find_counterexample,
+    inner,
+    vectors,
+)
 from stability.testing.descents import CurvedLosses, LinearLosses
 from stability.testing.dominance import Dominance, dominance, elastic_stability
 from stability.testing.games import (
@@ -45,6 +53,7 @@ __all__ = [
     "TWINS",
     "ClassToy",
     "CurvedLosses",
+    "Derivation",
     "DiagonalCounterexample",
     "Dominance",
     "ElasticConstants",
@@ -53,6 +62,7 @@ __all__ = [
     "LinearLosses",
     "MeanEstimation",
     "MemorisingRule",
+    "NotDerivable",
     "RareMemoriser",
     "Search",
     "SymbolValues",
@@ -61,16 +71,20 @@ __all__ = [
     "applicable_constants",
     "applicable_setups",
     "assert_contract",
+    "assert_derivable",
     "assumed_setups",
     "check_catalogue",
     "check_contract",
     "dominance",
     "elastic_constants",
     "elastic_stability",
+    "find_counterexample",
     "for_all",
+    "inner",
     "setups",
     "symbol_values",
     "try_law",
+    "vectors",
     "violating_constants",
     "violating_setups",
 ]
