@@ -6,13 +6,17 @@ import math
 import textwrap
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from stability.errors import DataError
 from stability.report.canvas import literal, new_figure, picture_path, write
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 
 def class_map(
@@ -32,8 +36,6 @@ def class_map(
     Raises SetupError for the path as `plot_bounds`, DataError for a matrix that is not square, that
     does not fit the labels, or that is not finite.
     """
-    from matplotlib import colormaps
-
     target = picture_path(path, "class map")
     table = np.asarray(matrix, dtype=np.float64)
     count = len(labels)
@@ -46,9 +48,29 @@ def class_map(
     side = max(4.6, 1.8 + 0.62 * count)
     figure = new_figure(side + 1.3, side)
     axes = figure.add_subplot()
-    signed = bool(np.nanmin(table, initial=0.0) < 0)
-    power = _power(float(np.nanmax(np.abs(table), initial=0.0)))
-    table = table / 10.0**power
+    draw_map(figure, axes, table, labels, labels, units)
+    axes.set_ylabel("class of the deleted training example", fontsize=11)
+    axes.set_title(literal(textwrap.fill(title, int(10 * side))), fontsize=12, loc="left")
+    return write(figure, target)
+
+
+def draw_map(
+    figure: Figure,
+    axes: Axes,
+    matrix: NDArray[np.float64],
+    rows: Sequence[str],
+    columns: Sequence[str],
+    units: str,
+) -> None:
+    """Draw a table (rows, columns) of finite numbers or NaN as a heat map, with its colour bar.
+
+    With a number below 0 the colours are two around 0. The columns are classes of test points.
+    """
+    from matplotlib import colormaps
+
+    signed = bool(np.nanmin(matrix, initial=0.0) < 0)
+    power = _power(float(np.nanmax(np.abs(matrix), initial=0.0)))
+    table = matrix / 10.0**power
     top = float(np.nanmax(np.abs(table), initial=0.0)) or 1.0
     image = axes.imshow(
         table,
@@ -57,22 +79,19 @@ def class_map(
         vmax=top,
     )
     _numbers(axes, image, table)
-    names = [literal(str(label)) for label in labels]
-    long = max(len(name) for name in names) > 4
+    below, beside = ([literal(str(label)) for label in labels] for labels in (columns, rows))
+    long = max(len(name) for name in below) > 4
     axes.set_xticks(
-        range(count), names, rotation=45 if long else 0, ha="right" if long else "center"
+        range(len(below)), below, rotation=45 if long else 0, ha="right" if long else "center"
     )
-    axes.set_yticks(range(count), names)
+    axes.set_yticks(range(len(beside)), beside)
     axes.tick_params(length=0, labelsize=10)
     axes.set_xlabel("class of the test point", fontsize=11)
-    axes.set_ylabel("class of the deleted training example", fontsize=11)
-    axes.set_title(literal(textwrap.fill(title, int(10 * side))), fontsize=12, loc="left")
     bar = figure.colorbar(image, ax=axes, shrink=0.85)
     scale = rf", in units of $10^{{{power}}}$" if power else ""
     bar.set_label(literal(textwrap.fill(units, 60)) + scale, fontsize=10)
     bar.ax.tick_params(labelsize=9)
     bar.outline.set_visible(False)  # type: ignore[operator]
-    return write(figure, target)
 
 
 def _power(top: float) -> int:
