@@ -64,6 +64,9 @@ def prove(theorem: Theorem, derivation: Derivation | None = None) -> Entry:
                 raise ProofError(where + reason)
     except ProofError as error:
         return Entry(theorem.id, UNDECIDED, (), str(error), time.perf_counter() - start)
+    except Exception as error:  # derivations are not trusted: one that breaks proves nothing
+        reason = f"the derivation broke: {type(error).__name__}: {error}"
+        return Entry(theorem.id, UNDECIDED, (), reason, time.perf_counter() - start)
     return Entry(theorem.id, PROVED, tuple(sorted(axioms)), "", time.perf_counter() - start)
 
 

@@ -251,7 +251,7 @@ def _relation(relation: Relational) -> Term:
             return make(_term(relation.lhs), _term(relation.rhs))
     raise SetupError(
         where="statement", found=str(relation), allowed="<=, <, >=, > or Eq of numbers",
-        remedy="sympy turns what it can decide at once into True or False: that needs no derivation.",
+        remedy="What sympy can decide at once it turns into True or False: nothing to derive.",
     )  # fmt: skip
 
 
