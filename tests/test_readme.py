@@ -7,6 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
+
+from stability.cli import app
 
 README = Path(__file__).parents[1] / "README.md"
 
@@ -28,7 +31,7 @@ def blocks(language: str) -> list[str]:
 
 
 def test_the_setup_gives_the_table(tmp_path: Path) -> None:
-    (setup,) = blocks("toml")
+    setup, _ = blocks("toml")
     path = tmp_path / "setup.toml"
     path.write_text(setup)
     shown = next(b for b in blocks("") if b.startswith("Bounds at"))
@@ -43,6 +46,46 @@ def test_the_setup_gives_the_table(tmp_path: Path) -> None:
     told = [line.rstrip() for line in shown.splitlines() if line.strip() not in ("", "...")]
     missing = [line for line in told if line not in printed]
     assert not missing
+
+
+def test_the_run_file_gives_the_measurements(tmp_path: Path) -> None:
+    """Other machines may round differently in training, so numbers are compared to 2%."""
+    _, text = blocks("toml")
+    (tmp_path / "run.toml").write_text(text)
+    arguments = ["estimate", str(tmp_path / "run.toml"), "--out", str(tmp_path / "results")]
+    done = CliRunner().invoke(app, arguments, env={"COLUMNS": "160"})
+    assert done.exit_code == 0, done.output
+    printed = [words(line) for line in done.stdout.splitlines()]
+    shown = next(b for b in blocks("") if b.startswith("ReLU perceptron"))
+    told = [words(line) for line in shown.splitlines() if line.strip() not in ("", "...")]
+    assert len(told) > 7
+    for line in told:
+        assert any(alike(line, other) for other in printed), line
+
+
+def words(line: str) -> list[str]:
+    return line.replace("*", " * ").replace("±", " ± ").split()
+
+
+def alike(told: list[str], now: list[str]) -> bool:
+    """The words told are those printed, or the beginning of them; numbers within 2%."""
+    number = re.compile(r"[0-9.]+")
+    return len(told) <= len(now) and all(
+        float(a) == pytest.approx(float(b), rel=0.02)
+        if number.fullmatch(a.rstrip(",.")) and number.fullmatch(b.rstrip(",."))
+        else a == b
+        for a, b in zip((w.rstrip(",") for w in told), (w.rstrip(",") for w in now), strict=False)
+    )
+
+
+def test_the_network_of_ones_own_can_be_measured(tmp_path: Path) -> None:
+    (network,) = [b for b in blocks("python") if "nn.Sequential" in b]
+    (tmp_path / "nets.py").write_text(network)
+    text = blocks("toml")[1].replace('"relu-mlp"', '"own"').replace("widths = [32]", "")
+    (tmp_path / "run.toml").write_text(text.replace("count = 50", "count = 2"))
+    arguments = ["estimate", str(tmp_path / "run.toml"), "--out", str(tmp_path / "results")]
+    done = CliRunner().invoke(app, [*arguments, "--network", f"{tmp_path / 'nets.py'}:small"])
+    assert done.exit_code == 0, done.output
 
 
 def test_the_example_of_a_test_passes_and_can_fail() -> None:
@@ -63,11 +106,9 @@ def test_commands_named_in_the_readme_exist() -> None:
         text=True,
         check=True,
     ).stdout
-    for command in set(
-        re.findall(
-            r"`?stability (init|bounds|compare|calibrate|theorems|evaluate)", README.read_text()
-        )
-    ):
+    named = set(re.findall(r"(?m)(?:`|^)stability ([a-z]+)", README.read_text()))
+    assert {"bounds", "estimate", "report", "experiment"} <= named
+    for command in named:
         assert command in listed
     makefile = README.with_name("Makefile").read_text()
     for target in set(re.findall(r"`make (\w+)`", README.read_text())):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +43,26 @@ class OwnNetwork:
                 found=f"no function {self.function!r}",
                 allowed=ALLOWED,
             )
-        return found
+        return partial(self._made, found)
+
+    def _made(self, function: Callable[..., Any], shape: tuple[int, ...], classes: int) -> Any:
+        """The module, tried once: that gives lazy layers their sizes, and finds what fails."""
+        import torch
+
+        try:
+            module = function(shape, classes)
+            if isinstance(module, torch.nn.Module):
+                with torch.no_grad():
+                    module(torch.zeros(3, *shape))
+        except Exception as error:
+            first = (str(error).splitlines() or [""])[0]
+            raise SetupError(
+                where=f"--network {self.path}, {self.function}",
+                found=f"{type(error).__name__}: {first[:200]}",
+                allowed=f"a module for inputs of shape (n, {', '.join(map(str, shape))}) "
+                f"and {classes} classes",
+            ) from error
+        return module
 
 
 def own_network(text: str) -> OwnNetwork:

@@ -134,8 +134,20 @@ def dropout(shape, classes):
 def averaging(shape, classes):
     return nn.Sequential(nn.Flatten(), nn.BatchNorm1d(64), nn.Linear(64, classes))
 
+def lazy(shape, classes):
+    return nn.Sequential(nn.Flatten(), nn.LazyLinear(4), nn.Tanh(), nn.LazyLinear(classes))
+
 def broken(shape, classes):
     return 3
+
+def raising(shape, classes):
+    return classes / 0
+
+def unfitting(shape, classes):
+    return nn.Sequential(nn.Flatten(), nn.Linear(63, classes))
+
+def narrow(shape, classes):
+    return nn.Sequential(nn.Flatten(), nn.Linear(64, classes - 1))
 
 value = 5
 """
@@ -164,6 +176,9 @@ def test_a_network_of_ones_own(write, own, tmp_path: Path) -> None:
         ("dropout", "dropout without a seed (1: Dropout)"),
         ("averaging", "batch normalisation in training mode"),
         ("broken", "a function that gives a int"),
+        ("raising", "ZeroDivisionError"),
+        ("unfitting", "a module for inputs of shape (n, 1, 8, 8) and 10 classes"),
+        ("narrow", "outputs of shape (3, 9)"),
         ("value", "no function 'value'"),
         ("nothing", "no function 'nothing'"),
         ("", "FILE.py:FUNCTION"),
@@ -172,6 +187,13 @@ def test_a_network_of_ones_own(write, own, tmp_path: Path) -> None:
 )
 def test_networks_that_cannot_be_measured(function, words, write, own, tmp_path: Path) -> None:
     assert words in mistake("estimate", write(OWN_RUN), "--out", tmp_path / "out", *own(function))
+
+
+def test_lazy_layers_get_their_sizes_and_the_same_weights(write, own, tmp_path: Path) -> None:
+    for out in ("first", "second"):
+        run("estimate", write(OWN_RUN), "--out", tmp_path / out, *own("lazy"))
+    both = [(tmp_path / out / "summary.json").read_bytes() for out in ("first", "second")]
+    assert both[0] == both[1]
 
 
 def test_dropout_with_a_seed_is_measured(write, own, tmp_path: Path) -> None:
