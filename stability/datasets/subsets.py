@@ -44,3 +44,16 @@ def stratified_positions(
     chosen = np.zeros(len(labels), dtype=bool)
     chosen[np.concatenate(kept)] = True
     return order[chosen[order]]
+
+
+def positions_per_class(labels: NDArray[np.integer], count: int, seed: int) -> NDArray[np.int64]:
+    """Sorted positions of `count` random examples of every class that occurs, or of all it has.
+
+    >>> labels = np.array([1, 1, 0, 1, 2])
+    >>> sorted(labels[positions_per_class(labels, 2, seed=0)].tolist())
+    [0, 1, 1, 2]
+    """
+    generator = np.random.default_rng(seed)
+    places = [np.flatnonzero(labels == label) for label in np.unique(labels)]
+    chosen = [generator.choice(p, min(count, len(p)), replace=False) for p in places]
+    return np.sort(np.concatenate(chosen))

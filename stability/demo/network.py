@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-import numpy as np
-
 from stability.algorithms import StochasticGradientDescent
 from stability.analysis import analyse
 from stability.conventions import Convention
+from stability.datasets.subsets import positions_per_class
 from stability.demo.rows import Row, Split, compared, gap_row
 from stability.estimate.classes import ClassMap, class_map
 from stability.estimate.constants import plug_in
@@ -44,7 +43,7 @@ def network_rows(split: Split, delta: Exact, progress: NamedProgress) -> Network
         order_seed=split.seed,
         init_seed=split.seed,
     )
-    deleted = _per_class(split.train.labels, DELETIONS_PER_CLASS, split.seed)
+    deleted = positions_per_class(split.train.labels, DELETIONS_PER_CLASS, split.seed)
     found = measure_deletions(
         recipe,
         split.train,
@@ -74,12 +73,3 @@ def network_rows(split: Split, delta: Exact, progress: NamedProgress) -> Network
         sensitivity=sensitivity,
         deletions=len(deleted),
     )
-
-
-def _per_class(labels: np.ndarray, count: int, seed: int) -> np.ndarray:
-    generator = np.random.default_rng(seed)
-    chosen = [
-        generator.choice(np.flatnonzero(labels == label), count, replace=False)
-        for label in np.unique(labels)
-    ]
-    return np.sort(np.concatenate(chosen))

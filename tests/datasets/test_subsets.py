@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stability.datasets import Dataset, load_digits
-from stability.datasets.subsets import stratified_counts
+from stability.datasets.subsets import positions_per_class, stratified_counts
 from stability.errors import DataError
 
 
@@ -77,3 +77,16 @@ def test_largest_remainders(available, data):
 def test_sizes_that_cannot_be(size):
     with pytest.raises(DataError, match=r"uneven.random_subset: .* 1 to 60"):
         uneven().random_subset(size, seed=0)
+
+
+def test_positions_per_class_are_distinct_and_repeat():
+    labels = np.random.default_rng(0).integers(0, 4, size=200)
+    found = positions_per_class(labels, 7, seed=3)
+    assert np.bincount(labels[found]).tolist() == [7] * 4
+    assert len(np.unique(found)) == 28 and (np.diff(found) > 0).all()
+    assert np.array_equal(found, positions_per_class(labels, 7, seed=3))
+    assert not np.array_equal(found, positions_per_class(labels, 7, seed=4))
+
+
+def test_a_small_class_gives_all_it_has():
+    assert positions_per_class(np.array([0, 5, 5, 5]), 3, seed=0).tolist() == [0, 1, 2, 3]
