@@ -35,7 +35,7 @@ def test_the_contracts_hold() -> None:
 @pytest.fixture
 def copied(tmp_path: Path) -> Path:
     """The packages, copied so that they can be broken."""
-    for package in ("stability", "experiments"):
+    for package in ("stability", "proofs", "experiments"):
         shutil.copytree(ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("*.pyc"))
     return tmp_path
 
@@ -59,6 +59,9 @@ def copied(tmp_path: Path) -> Path:
         ("stability/errors.py", "from stability.setup import Setup", "Arrows point one way"),
         ("stability/commands/output.py", "import torch", "torch is imported only"),
         ("stability/runs/store.py", "import hypothesis", "hypothesis is a matter of"),
+        ("proofs/checker.py", "import sympy", "The trusted core imports nothing"),
+        ("proofs/terms.py", "from stability.symbols import t", "Arrows point one way"),
+        ("proofs/lemmas/roots.py", "import cvxpy", "Solvers search"),
     ],
 )
 def test_a_forbidden_import_is_caught(copied: Path, module: str, line: str, contract: str) -> None:
