@@ -10,7 +10,6 @@ from proofs.checker import Theorem, assume, family, picked, swap
 from proofs.lemmas.distance import T, apart, apart_between, distance
 from proofs.lemmas.elastic_walks import (
     B1,
-    D,
     DELETION,
     DIAGONAL,
     FITTED,
@@ -23,6 +22,7 @@ from proofs.lemmas.elastic_walks import (
     ROW_MEAN,
     UNTOUCHED,
     B,
+    D,
     Form,
     M,
     U,
@@ -35,11 +35,9 @@ from proofs.lemmas.marginals import at_index, averaged
 from proofs.meaning.samples import (
     S,
     beta,
-    gap,
     i,
     j,
     largest_row,
-    loo_gap,
     loss,
     m,
     risk,

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from proofs.checker import Theorem, assume
 from proofs.lemmas.concentration import tail
+from proofs.lemmas.covering import covering
 from proofs.lemmas.elastic_gaps import (
     below_both,
     differences,
@@ -15,11 +18,21 @@ from proofs.lemmas.elastic_gaps import (
 from proofs.lemmas.elastic_walks import B1, FITTED, LEFT_OUT, B, D, Form, M, U, eta
 from proofs.lemmas.extension import concentrates_on
 from proofs.lemmas.indicators import complement, tail_at
+from proofs.lemmas.rows import (
+    certain,
+    groups,
+    product,
+    row_below,
+    row_by_bernstein,
+    row_by_hoeffding,
+)
 from proofs.meaning.claims import Claim, Derived
 from proofs.meaning.reading import symbol_term
 from proofs.meaning.samples import S, largest_row, m, rows_exceed
+from proofs.meaning.slack import CERTAIN
 from proofs.steps import E, for_all, indicator, linear, mean, one_over, sample_size_positive
 from proofs.terms import le, lt, var
+from stability.theorems.finite_elastic import P_BERNSTEIN, P_COVERING, P_HOEFFDING, P_PRODUCT
 
 p, delta = map(symbol_term, ("p", "delta"))
 RANGE = assume(lt(0, M))
@@ -62,8 +75,20 @@ def _concentrates(form: Form, bias: Theorem, bias_sign: Theorem) -> Derived:
     return Derived((tail_at(found, form.gap, linear(le(reached, stated), nonzero=[size])),))
 
 
+FORMS: Mapping[str, tuple[Callable[[], Theorem], ...]] = {
+    CERTAIN.name: (certain,),
+    P_PRODUCT.name: (product,),
+    P_HOEFFDING.name: (row_by_hoeffding, row_below, groups),
+    P_BERNSTEIN.name: (row_by_bernstein, row_below, groups),
+    P_COVERING.name: (covering,),
+}
+"""What proves the forms of p."""
+
+
 def emp(claim: Claim) -> Derived:
     """C = 2 B + 2 k + M on the samples where every row of beta has at most the mean B + eta."""
+    if claim.statement.name in FORMS:
+        return _form(claim)
     share = one_over(sample_size_positive())
     sign = linear(le(0, (B1 + D) / m), (B1_SIGN, share), (D_SIGN, share))
     return _concentrates(FITTED, mean_gap(), sign)
@@ -71,5 +96,11 @@ def emp(claim: Claim) -> Derived:
 
 def loo(claim: Claim) -> Derived:
     """The same with walks over samples of size m - 1, and no diagonal in the mean."""
+    if claim.statement.name in FORMS:
+        return _form(claim)
     sign = linear(le(0, B1 / m), (B1_SIGN, one_over(sample_size_positive())))
     return _concentrates(LEFT_OUT, mean_loo_gap(), sign)
+
+
+def _form(claim: Claim) -> Derived:
+    return Derived(tuple(derive() for derive in FORMS[claim.statement.name]))
