@@ -143,7 +143,7 @@ def contraction() -> Theorem:
 
 @cache
 def one_point() -> Theorem:
-    """|w - v| <= 0 for w and v in the set, if gamma < mu: no function is so curved and so smooth."""
+    """|w - v| <= 0 for w and v in the set, if gamma < mu: then the set holds one point."""
     convex, smooth, positive = assume(STRONGLY_CONVEX), assume(SMOOTH), assume(POSITIVE)
     ends = {point: assume(curved(point)) for point in (w, v)}
     difference = gradient(w) - gradient(v)
