@@ -1,8 +1,8 @@
 """A run that is killed at random moments. Used by test_kill.py, in a process of its own.
 
-Arguments: folder, log, number of kills, seed. Each life is a fork of this process, so that
-what takes time is the run and not the import of libraries. Prints one JSON line per life: the
-chunks stored at its beginning and at its end.
+Arguments: what is computed ("rows" or "deletions"), folder, log, number of kills, seed. Each life
+is a fork of this process, so that what takes time is the run and not the import of libraries.
+Prints one JSON line per life: the chunks stored at its beginning and at its end.
 """
 
 from __future__ import annotations
@@ -22,14 +22,16 @@ import threadpoolctl  # noqa: F401
 from stability.runs import Task, describe_run, open_run, run_tasks
 from stability.runs.shards import named_chunk
 
-COUNT, CHUNK, SECONDS = 150, 3, 0.005
-TASKS = [Task(f"row {n}", n) for n in range(COUNT)]
+from .retraining import retrain, retraining
+
+COUNTS, CHUNK, SECONDS = {"rows": 150, "deletions": 75}, 3, 0.005
 
 
 def main() -> None:
-    folder, log = Path(sys.argv[1]), Path(sys.argv[2])
-    kills, generator, life = int(sys.argv[3]), random.Random(int(sys.argv[4])), 0
+    kind, folder, log = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
+    kills, generator, life = int(sys.argv[4]), random.Random(int(sys.argv[5])), 0
     log.touch()
+    work = {"rows": draw_rows, "deletions": delete_examples}[kind]
     while True:
         before = stored(folder)
         child = os.fork()
@@ -54,17 +56,28 @@ def stored(folder: Path) -> list[int]:
     return sorted(chunk for chunk in map(named_chunk, names) if chunk is not None)
 
 
-def work(folder: Path, log: Path, life: int) -> None:
+def note(log: Path, life: int, n: int) -> None:
+    handle = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    os.write(handle, f"{life} {n:03}\n".encode())
+    os.close(handle)
+
+
+def draw_rows(folder: Path, log: Path, life: int) -> None:
     def draw(n: int) -> dict[str, np.ndarray]:
-        handle = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
-        os.write(handle, f"{life} {n:03}\n".encode())
-        os.close(handle)
+        note(log, life, n)
         time.sleep(SECONDS)
         return {"values": np.random.default_rng(n).normal(size=500)}
 
-    manifest = describe_run(TASKS, {"size": 500}, chunk=CHUNK)
+    tasks = [Task(f"row {n}", n) for n in range(COUNTS["rows"])]
+    manifest = describe_run(tasks, {"size": 500}, chunk=CHUNK)
     with open_run(folder, manifest, resume=True) as store:
-        run_tasks(TASKS, draw, store)
+        run_tasks(tasks, draw, store)
+
+
+def delete_examples(folder: Path, log: Path, life: int) -> None:
+    tasks, manifest = retraining(COUNTS["deletions"], CHUNK)
+    with open_run(folder, manifest, resume=True) as store:
+        run_tasks(tasks, retrain(lambda n: note(log, life, n)), store, batched=True)
 
 
 if __name__ == "__main__":

@@ -12,26 +12,40 @@ from collections import defaultdict
 from pathlib import Path
 
 import numpy as np
+import pytest
 
-from stability.runs import Task, describe_run, open_run, read_run, run_tasks
+from stability.runs import RunResults, Task, describe_run, open_run, read_run, run_tasks
 
-SCRIPT = Path(__file__).with_name("killed_run.py")
-KILLS, COUNT, CHUNK = 10, 150, 3
+from .retraining import retrain, retraining
+
+ROOT = Path(__file__).resolve().parents[2]
+KILLS, CHUNK = 10, 3
 
 
-def test_ten_kills(tmp_path: Path) -> None:
+def uninterrupted(kind: str, folder: Path) -> RunResults:
+    """The same run in one go."""
+    if kind == "deletions":
+        tasks, manifest = retraining(75, CHUNK)
+        with open_run(folder, manifest) as store:
+            return run_tasks(tasks, retrain(), store, batched=True)
+    tasks = [Task(f"row {n}", n) for n in range(150)]
+    with open_run(folder, describe_run(tasks, {"size": 500}, chunk=CHUNK)) as store:
+        return run_tasks(
+            tasks, lambda n: {"values": np.random.default_rng(n).normal(size=500)}, store
+        )
+
+
+@pytest.mark.parametrize("kind", ["rows", "deletions"])
+def test_ten_kills(tmp_path: Path, kind: str) -> None:
     folder, log = tmp_path / "run", tmp_path / "log"
-    command = [sys.executable, str(SCRIPT), str(folder), str(log), str(KILLS), "2"]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    script = [sys.executable, "-m", "tests.runs.killed_run"]
+    command = [*script, kind, str(folder), str(log), str(KILLS), "2"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
     lives = [json.loads(line) for line in done.stdout.splitlines()]
     assert [life["status"] for life in lives] == [signal.SIGKILL] * KILLS + [0]
 
-    tasks = [Task(f"row {n}", n) for n in range(COUNT)]
-    manifest = describe_run(tasks, {"size": 500}, chunk=CHUNK)
-    with open_run(tmp_path / "uninterrupted", manifest) as store:
-        expected = run_tasks(
-            tasks, lambda n: {"values": np.random.default_rng(n).normal(size=500)}, store
-        )
+    expected = uninterrupted(kind, tmp_path / "uninterrupted")
+    count = len(expected.tasks)
     assert read_run(folder).fingerprint == expected.fingerprint
     names = [
         sorted(p.name for p in d.glob("shard-*")) for d in (folder, tmp_path / "uninterrupted")
@@ -51,9 +65,9 @@ def test_ten_kills(tmp_path: Path) -> None:
         lost += sum(task // CHUNK in in_flight for task in computed[number])
         assert set(life["before"]) <= set(life["after"])
     total = sum(len(tasks) for tasks in computed.values())
-    assert total == COUNT + lost and lost <= KILLS * CHUNK
+    assert total == count + lost and lost <= KILLS * CHUNK
     assert len({len(life["before"]) for life in lives}) > 3  # the kills were spread over the run
-    print(f"{total} computations of {COUNT} tasks, {lost} of them lost in {KILLS} kills")
+    print(f"{total} computations of {count} tasks, {lost} of them lost in {KILLS} kills")
 
 
 def test_workers_end_with_the_run_that_is_killed(tmp_path: Path) -> None:
