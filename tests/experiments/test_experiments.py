@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from experiments import logistic_bounds_mnist, ridge_bounds_mnist
 from experiments.result import Result
@@ -40,6 +41,8 @@ def test_it_reports_rows_claims_and_pictures(start, tmp_path: Path) -> None:
     assert result.findings.claims and "digits" in (result.findings.scaled_down or "")
     for figure in result.findings.figures:
         assert (tmp_path / "out" / figure).stat().st_size > 5000
+        with Image.open(tmp_path / "out" / figure) as picture:
+            assert picture.mode == "P", "few colours, so that it is small"
     assert result.seconds > 0 and result.peak_memory_bytes > 2**20
 
 

@@ -12,7 +12,7 @@ from stability.errors import DataError, RunError
 
 from .example import FINDINGS
 
-SMALL = 150_000
+SMALL = 100_000
 """Bytes of a picture that may be kept with the project."""
 
 
