@@ -22,10 +22,10 @@ from proofs.meaning.training import (
     PLACE,
     batch_slope,
     cost,
+    inside,
     penalty,
     pull,
     r,
-    slope,
     step_size,
     t,
     v,
@@ -118,8 +118,8 @@ def _smooth() -> Theorem:
 
 @cache
 def _strongly_convex() -> Theorem:
-    inside = assume(curved(w)), assume(curved(v))
-    single = use(assume(regularity.strongly_convex(mu)[0]), w, v, HERE, *inside)
+    held = assume(curved(w)), assume(curved(v))
+    single = use(assume(regularity.strongly_convex(mu)[0]), w, v, HERE, *held)
     bend = mu / 2 * square(v - w)
     rest = penalty(v) - penalty(w) - dot(pull(w), v - w) - bend
 
@@ -152,6 +152,9 @@ def same_batch() -> Theorem:
 
 @cache
 def same_batch_strongly_convex() -> Theorem:
-    """|w' - v'| <= (1 - step mu) |w - v|, from step mu <= 1 and step <= 2/(gamma + mu)."""
-    lemma = _of_batch(contraction())
-    return cut(lemma, _convex(), _smooth(), _strongly_convex())
+    """|w' - v'| <= (1 - step mu) |w - v| inside, if step mu <= 1 and step <= 2/(gamma + mu)."""
+    around = assume(regularity.strongly_convex(mu)[1])
+    held = [use(around, point, assume(inside(point))) for point in (w, v)]
+    _, _, convex_set, room, ball = map(assume, regularity.strongly_convex(mu))
+    lemma = cut(_of_batch(contraction()), _convex(), _smooth(), _strongly_convex())
+    return cut(lemma, *held, convex_set, room, ball)

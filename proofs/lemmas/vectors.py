@@ -112,3 +112,14 @@ def norm_scaled(nonnegative: Theorem, x: Term) -> Theorem:
     )
     sign = linear(le(0, c * part), (nonnegative, norm_nonnegative(x)))
     return equal_by_squares(whole, c * part, squares, norm_nonnegative(c * x), sign)
+
+
+def norm_by_products(products: Theorem, x: Term, nonnegative: Theorem) -> Theorem:
+    """|u| <= c, from <u, x> <= c |x| for an arbitrary x, and 0 <= c."""
+    c, vector = nonnegative.conclusion.args[1], products.conclusion.args[0].args[0]
+    own, size = substitute(products, {x: vector}), norm(vector)
+    goal = le(size, c)
+    squared = linear(le(size * size, c * size), own, norm_squared(vector))
+    larger = assume(lt(0, size))
+    divided = linear(goal, (squared, one_over(larger)), nonzero=[larger])
+    return cases(le(size, 0), linear(goal, assume(le(size, 0)), nonnegative), divided)
