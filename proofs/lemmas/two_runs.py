@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from proofs import checker
 from proofs.checker import Theorem, assume, substitute
 from proofs.lemmas import batch_slopes
-from proofs.lemmas.batch_slopes import GONE, L, NEW, OWN
+from proofs.lemmas.batch_slopes import GONE, NEW, OWN, L
 from proofs.lemmas.batch_steps import after, step_positive, stepped
 from proofs.lemmas.gradient_steps import projection_non_expansive
 from proofs.lemmas.vectors import norm_scaled, triangle
