@@ -7,7 +7,7 @@ from typing import Any
 
 from proofs import checker
 from proofs.checker import Theorem, family, same
-from proofs.terms import FAMILIES, Term, eq, unbound, var
+from proofs.terms import BINDERS, FAMILIES, Term, eq, height, opened, unbound, var
 
 
 def rewritten(t: Term, *equations: Theorem) -> Theorem:
@@ -46,14 +46,20 @@ def _with(x: Any, old: Term, new: Term) -> Any:
 
 
 def _redexes(x: Any, differ: Theorem | None) -> Iterator[Theorem]:
-    if not isinstance(x, Term):
+    if not isinstance(x, Term) or not unbound(x):
+        return
+    if x.head in BINDERS:
+        inside = var(f"inside {height(x)}", x.args[0])
+        body = settled(opened(x, inside), differ)
+        before, after = body.conclusion.args
+        if before != after:
+            yield checker.congruence(x, inside, body)
         return
     for part in x.args:
         yield from _redexes(part, differ)
-    if unbound(x):
-        step = _step(x, differ)
-        if step is not None:
-            yield step
+    step = _step(x, differ)
+    if step is not None:
+        yield step
 
 
 def _step(t: Term, differ: Theorem | None) -> Theorem | None:

@@ -86,7 +86,7 @@ def loo_gap_difference(constant: Term, M: Term, two: Theorem) -> Theorem:
 
 def mean_loo_gap(constant: Term, M: Term) -> Theorem:
     """E loo_gap <= beta: without z_i, that example is as good as a fresh one."""
-    own = redrawn(lambda sample: without(sample, i, at(sample, i)), i, z)
+    own = redrawn(without(S, i, at(S, i)), i, z)
     kept = averaged(S, z, equation=use(assume(standing(M)[4]), S, i, z, z))
     change, _ = sides(use(assume(uniform_deletion(constant)), S, i, z))
     at_one = linear(

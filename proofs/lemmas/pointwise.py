@@ -10,7 +10,7 @@ from proofs.lemmas.absolutes import absolute_triangle
 from proofs.lemmas.families import rewritten, settled
 from proofs.lemmas.marginals import averaged
 from proofs.meaning.samples import S, i, loss, standing, without, y, z
-from proofs.steps import E, absolute, chain, linear, mean, use
+from proofs.steps import E, absolute, chain, for_all, linear, mean, use
 from proofs.terms import Term, at, le, num, put
 
 S_new, OWN = put(S, i, y), at(S, i)
@@ -42,3 +42,14 @@ def replaced_from_deleted() -> Theorem:
     fresh = E(S, E(z, absolute(loss(S, z) - without(S, i, z))))
     goal = le(replaced_change(), first + fresh)
     return linear(goal, mean(S, mean(y, triangle)), exchanged, back)
+
+
+def both_constants(change: Theorem, fresh: Theorem, own: Theorem) -> Theorem:
+    """For every i the replaced change is at most the sum of the two constants.
+
+    `change`: it is at most two means, as in `replaced_from_deleted`; `fresh` and `own`: for every
+    index these are at most a constant.
+    """
+    at_i = use(fresh, i), use(own, i)
+    most = at_i[0].conclusion.args[1] + at_i[1].conclusion.args[1]
+    return for_all(linear(le(change.conclusion.args[0], most), change, *at_i), i)

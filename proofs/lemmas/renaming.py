@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 from proofs import checker
@@ -50,14 +50,25 @@ def _redrawn() -> Theorem:
     return swap(S, i, y, app("F", S))
 
 
-def redrawn(
-    body: Callable[[Term], Term], place: Term, fresh: Term, differ: Theorem | None = None
-) -> Theorem:
-    """E body(S) = E body(S with `fresh` at `place`), elements read where they can be.
+def redrawn(body: Term, place: Term, fresh: Term, differ: Theorem | None = None) -> Theorem:
+    """E body = E body with `fresh` at `place` of S, elements read where they can be.
 
-    `fresh` is not in body(S); `differ` says that two indices are not one, see `settled`.
+    `fresh` is not free in the body; `differ` says that two indices are not one, see `settled`.
     """
-    lemma = interpret(substitute(_redrawn(), {i: place}), "F", (S,), body(S))
-    read = settled(body(put(S, place, fresh)), differ)
-    whole = eq(E(S, body(S)), E(S, E(fresh, read.conclusion.args[1])))
+    lemma = interpret(substitute(_redrawn(), {i: place}), "F", (S,), body)
+    read = settled(replace(body, {S: put(S, place, fresh)}), differ)
+    whole = eq(E(S, body), E(S, E(fresh, read.conclusion.args[1])))
     return linear(whole, lemma, averaged(S, fresh, equation=read))
+
+
+def both_redrawn(
+    body: Term, first: tuple[Term, Term], second: tuple[Term, Term], differ: Theorem
+) -> Theorem:
+    """The same for two places that differ, each with its fresh example; the first is written last.
+
+    The expectation over the fresh example of the first place is the outer one.
+    """
+    (place, fresh), (other, new) = first, second
+    once = redrawn(body, other, new, differ)
+    read = settled(replace(body, {S: put(S, other, new)}), differ).conclusion.args[1]
+    return chain(once, redrawn(E(new, read), place, fresh, differ))

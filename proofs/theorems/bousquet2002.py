@@ -2,14 +2,67 @@
 
 from __future__ import annotations
 
-from proofs.checker import assume
+from proofs.checker import Theorem, assume
+from proofs.lemmas import pointwise
 from proofs.lemmas.gaps import replaced_from_deleted
+from proofs.lemmas.markov import tail_from_moment
+from proofs.lemmas.symmetric_rules import fitted_moment, left_out_moment
 from proofs.lemmas.tails import gap_tail, loo_gap_tail
 from proofs.meaning.claims import Claim, Derived
 from proofs.meaning.reading import symbol_term
-from proofs.meaning.samples import m
-from proofs.steps import linear
-from proofs.terms import le
+from proofs.meaning.samples import (
+    S,
+    gap,
+    hypothesis_deletion,
+    loo_gap,
+    m,
+    pointwise_deletion,
+)
+from proofs.steps import cut, linear, sample_size_positive
+from proofs.terms import Term, le, lt, variables
+from stability.conventions import Quantity
+from stability.theorem import Reading
+
+
+def lemma9(claim: Claim) -> Derived:
+    """Products of gaps at two examples are at most 3 M times the constant on average."""
+    M = symbol_term("M")
+    statement = claim.statement
+    if isinstance(statement, Reading) and statement.quantity is Quantity.LOO_SQUARED_GAP:
+        return Derived((left_out_moment(symbol_term("beta_hyp"), M),))
+    return Derived((fitted_moment(symbol_term("epsilon_pt"), M),))
+
+
+def _by_markov(quantity: Term, moment: Theorem, constant: Term) -> Derived:
+    """P(quantity > sqrt((M^2 + 6 M m constant)/(2 m delta))) <= delta.
+
+    From E quantity^2 <= M^2/(2m) + 3 M constant.
+    """
+    M, delta = map(symbol_term, ("M", "delta"))
+    size, sign, inner = sample_size_positive(), assume(lt(0, M)), M**2 + 6 * M * m * constant
+    nonnegative = linear(le(0, constant), *_signs(constant))
+    positive = linear(lt(0, inner), (sign, sign), (sign, size, nonnegative))
+    second = linear(le(moment.conclusion.args[0], inner / 2 / m), moment, nonzero=[size])
+    return Derived((tail_from_moment(quantity, second, positive, assume(lt(0, delta))),))
+
+
+def _signs(constant: Term) -> list[Theorem]:
+    return [assume(le(0, x)) for x in sorted(variables(constant), key=str)]
+
+
+def theorem11_emp(claim: Claim) -> Derived:
+    """Lemma 9 with epsilon_pt <= beta_hyp + beta_pt, and Markov's inequality for the square."""
+    M, fresh, own = map(symbol_term, ("M", "beta_hyp", "beta_pt"))
+    premises = assume(hypothesis_deletion(fresh)), assume(pointwise_deletion(own))
+    stable = pointwise.both_constants(pointwise.replaced_from_deleted(), *premises)
+    moment = cut(fitted_moment(fresh + own, M), stable)
+    return _by_markov(gap(S), moment, fresh + own)
+
+
+def theorem11_loo(claim: Claim) -> Derived:
+    """Lemma 9, and Markov's inequality for the square."""
+    M, constant = map(symbol_term, ("M", "beta_hyp"))
+    return _by_markov(loo_gap(S), left_out_moment(constant, M), constant)
 
 
 def theorem12_emp(claim: Claim) -> Derived:

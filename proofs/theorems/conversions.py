@@ -9,7 +9,7 @@ from proofs.lemmas.absolutes import absolute_triangle, mean_absolute
 from proofs.lemmas.families import settled
 from proofs.lemmas.gaps import replaced_from_deleted
 from proofs.lemmas.marginals import at_index
-from proofs.lemmas.pointwise import UNTOUCHED
+from proofs.lemmas.pointwise import UNTOUCHED, both_constants
 from proofs.lemmas.pointwise import replaced_from_deleted as pointwise_from_deleted
 from proofs.lemmas.renaming import reordered
 from proofs.lemmas.vectors import norm_nonnegative, triangle
@@ -159,14 +159,14 @@ def _elastic_replacement(claim: Claim) -> Derived:
 
 def _pointwise_replacement(claim: Claim) -> Derived:
     """At z_i the first step costs the pointwise constant, the second the hypothesis constant."""
-    hypothesis, pointwise = map(symbol_term, ("beta_hyp", "beta_pt"))
     lemma = pointwise_from_deleted()
     if claim.averaged_over is Averaged.BOTH:
         lemma = _over_realisations(lemma)
-    fresh, own = claim.allowed[-2:]
-    change = lemma.conclusion.args[0]
-    goal = le(change, hypothesis + pointwise)
-    return Derived((for_all(linear(goal, lemma, use(assume(fresh), i), use(assume(own), i)), i),))
+    values = {name: symbol_term(name) for name in ("beta_hyp", "beta_pt")}
+    over = claim.averaged_over or Averaged.NOTHING
+    kind = (Notion.POINTWISE, DELETION)
+    fresh, own = constants.taken(kind, over, values, changes=False)
+    return Derived((both_constants(lemma, assume(fresh), assume(own)),))
 
 
 def _over_realisations(lemma: Theorem) -> Theorem:
