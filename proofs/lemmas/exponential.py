@@ -40,3 +40,11 @@ def log_of_inverse(delta: Theorem) -> Theorem:
     return linear(
         eq(exp(-level), d), (d * exp(-level), inverse), (-d, exp_minus(level)), nonzero=[delta]
     )
+
+
+def exp_increasing(theorem: Theorem) -> Theorem:
+    """exp x <= exp y, from x <= y: exp y = exp x exp(y - x) >= exp x (1 + y - x)."""
+    x, y = theorem.conclusion.args
+    split = restated(elementary("exp-sum", x, y - x), eq(exp(y), exp(x) * exp(y - x)))
+    tangent, positive = elementary("exp-tangent", y - x), exp_positive(x)
+    return linear(le(exp(x), exp(y)), split, (tangent, positive), (theorem, positive))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from proofs.meaning import minimisers, samples, training
+from proofs.meaning import gibbs, minimisers, samples, training
 from proofs.meaning.samples import S, y, z
 from proofs.meaning.training import k, measured, r
 from proofs.steps import E, absolute, every, size
 from proofs.terms import NATURAL, ProofError, Term, at, le, put, replace, var
 from stability.conventions import Averaged, Convention, Neighbour, Notion
+from stability.hypotheses import trains_by
 from stability.theorem import Form, StabilityTheorem
 
 m = size()
@@ -19,29 +20,38 @@ LAST = var("T", NATURAL)
 
 def loss_before(theorem: StabilityTheorem, sample: Term) -> Term:
     """The loss at z of the algorithm's output on a sample (for an order r of the examples)."""
-    if _trained(theorem, "erm"):
-        return measured(minimisers.minimiser(sample), z)
-    if _trained(theorem, "kernel-erm"):
-        return minimisers.predicted_loss(minimisers.minimiser(sample), z)
-    if _trained(theorem, "gd", "sgd"):
-        return measured(training.run(sample, r, LAST), z)
-    raise ProofError(f"{theorem.id}: no formula for its output")
+    losses = {
+        "erm": measured(minimisers.minimiser(sample), z),
+        "kernel-erm": minimisers.predicted_loss(minimisers.minimiser(sample), z),
+        "gibbs": gibbs.loss(gibbs.chosen(sample), z),
+        "gd": measured(training.run(sample, r, LAST), z),
+        "sgd": measured(training.run(sample, r, LAST), z),
+    }
+    return losses[_kind(theorem, losses)]
 
 
 def loss_after(theorem: StabilityTheorem, convention: Convention | None) -> Term:
     """The loss at z after the deletion of the example at k."""
-    weights = {
-        ("erm", Convention.KEEP): minimisers.kept(S, k),
-        ("erm", Convention.RETRAIN): minimisers.refitted(S, k),
-        ("gd", Convention.NULL_STEP): training.skipped(S, r, k, LAST),
-        ("gd", Convention.RETRAIN): training.retrained(S, r, k, LAST),
+    kept, refitted = minimisers.kept(S, k), minimisers.refitted(S, k)
+    skipped = measured(training.skipped(S, r, k, LAST), z)
+    retrained = measured(training.retrained(S, r, k, LAST), z)
+    losses: Mapping[str, Mapping[Convention | None, Term]] = {
+        "erm": {Convention.KEEP: measured(kept, z), Convention.RETRAIN: measured(refitted, z)},
+        "kernel-erm": {
+            Convention.KEEP: minimisers.predicted_loss(kept, z),
+            Convention.RETRAIN: minimisers.predicted_loss(refitted, z),
+        },
+        "gibbs": {
+            Convention.KEEP: gibbs.loss(gibbs.chosen_kept(S, k), z),
+            Convention.RETRAIN: gibbs.loss(gibbs.chosen_refitted(S, k), z),
+        },
+        "gd": {Convention.NULL_STEP: skipped, Convention.RETRAIN: retrained},
+        "sgd": {Convention.NULL_STEP: skipped, Convention.RETRAIN: retrained},
     }
-    kernel = _trained(theorem, "kernel-erm")
-    kind = "erm" if kernel or _trained(theorem, "erm") else "gd"
-    if (kind, convention) not in weights:
+    conventions = losses[_kind(theorem, losses)]
+    if convention not in conventions:
         raise ProofError(f"{theorem.id}: {convention} has no formula")
-    of_weights = minimisers.predicted_loss if kernel else measured
-    return of_weights(weights[kind, convention], z)
+    return conventions[convention]
 
 
 def constants_hold(
@@ -86,8 +96,10 @@ def _free(x: Term) -> frozenset[Term]:
     return variables(x)
 
 
-def _trained(theorem: StabilityTheorem, *kinds: str) -> bool:
-    from stability.hypotheses import trains_by
-
+def _kind(theorem: StabilityTheorem, kinds: Iterable[str]) -> str:
+    """Which of these kinds of training a theorem speaks of."""
     texts = [h.text for h in theorem.hypotheses]
-    return any(text.startswith(trains_by(kind).text) for kind in kinds for text in texts)
+    for kind in kinds:
+        if any(text.split(",")[0] == trains_by(kind).text for text in texts):
+            return kind
+    raise ProofError(f"{theorem.id}: no formula for its output")

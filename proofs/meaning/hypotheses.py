@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from proofs.meaning import batches, minimisers, regularity, samples, training
+from proofs.meaning import batches, gibbs, minimisers, regularity, samples, training
 from proofs.meaning.constants import weights_inside
 from proofs.meaning.reading import symbol_term
 from proofs.steps import every, num_over, square
@@ -59,6 +59,10 @@ def _kernel() -> Formulas:
     return minimisers.kernel_minimisation(symbol_term("lam"))
 
 
+def _gibbs() -> Formulas:
+    return (*gibbs.averaging(symbol_term("lam")), *gibbs.base_range(symbol_term("M")))
+
+
 def _runs() -> Formulas:
     return (*training.runs(), *batches.shares())
 
@@ -90,6 +94,8 @@ MEANINGS: Mapping[str, Meaning] = {
         symbol_term("sigma")
     ),
     "sqrt(K(x, x)) <= kappa for every x": lambda: minimisers.kernel_bounds(symbol_term("kappa")),
+    trains_by("gibbs").text: _gibbs,
+    "the loss is the average over the returned distribution": gibbs.loss_is_average,
     trains_by("gd").text: lambda: (*_runs(), batches.full()),
     trains_by("sgd", batch_size=1).text: lambda: _drawn(num(1)),
     trains_by("sgd", order="with-replacement", batch_size=1).text: lambda: _drawn(num(1)),

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from proofs.meaning.claims import Claim, Derived
 from proofs.theorems import (
     bousquet2002,
+    bousquet2002_algorithms,
     conversions,
     elastic_minimisers,
     finite_elastic,
@@ -20,6 +21,8 @@ Derivation = Callable[[Claim], Derived]
 
 DERIVATIONS: Mapping[str, Derivation] = MappingProxyType(
     {
+        "bousquet2002-thm22": bousquet2002_algorithms.theorem22,
+        "bousquet2002-thm24": bousquet2002_algorithms.theorem24,
         "elastic-erm": elastic_minimisers.erm,
         "elastic-kernel": elastic_minimisers.kernel,
         "elastic-to-uniform": conversions.elastic_to_uniform,
