@@ -1,0 +1,178 @@
+"""From distances of two runs to changes of their losses, for one order or on average over it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from proofs import checker
+from proofs.checker import Theorem, assume
+from proofs.lemmas.absolutes import mean_absolute
+from proofs.lemmas.batch_slopes import steep
+from proofs.lemmas.batch_steps import (
+    after,
+    gamma,
+    mu,
+    same_batch_convex,
+    same_batch_strongly_convex,
+)
+from proofs.lemmas.recursions import (
+    Sequence,
+    added_up,
+    n,
+    product_after,
+    product_nonnegative,
+    solved,
+    t,
+)
+from proofs.lemmas.two_runs import Other, further, on_sample_inside
+from proofs.lemmas.vectors import norm_at_most
+from proofs.meaning import batches, regularity, training
+from proofs.meaning.algorithms import LAST
+from proofs.meaning.reading import symbol_facts
+from proofs.meaning.samples import S, z
+from proofs.meaning.training import START, k, m, measured, r, run, steepness, step_size, visit
+from proofs.steps import (
+    E,
+    absolute,
+    chain,
+    cut,
+    for_all,
+    linear,
+    mean,
+    norm,
+    restated,
+    summed,
+    total,
+    turned,
+    use,
+)
+from proofs.terms import VECTOR, Term, eq, le, num, var
+
+HOLE = var("hole", VECTOR)
+
+
+def loss_change(other: Other, last: Term = LAST) -> Theorem:
+    """|loss at z - loss of the other run at z| <= L(z) times their distance."""
+    inside = on_sample_inside(last), other.inside(last)
+    weights = run(S, r, last), other.at(last)
+    return use(assume(regularity.loss_changes()), *weights, z, *inside)
+
+
+def start_together(other: Other) -> Theorem:
+    """The runs are nowhere apart at the start."""
+    origin = norm_at_most(START - START, num(0), linear(le(0, 0)), linear(le(0, 0)))
+    first = turned(use(assume(training.starts_alike()[0]), S, r))
+    halfway = checker.rewrite(first, HOLE, le(norm(HOLE - START), 0), origin)
+    pattern = le(norm(run(S, r, num(0)) - HOLE), 0)
+    return checker.rewrite(turned(other.starts), HOLE, pattern, halfway)
+
+
+def share(step: Term) -> Term:
+    """The share of the example at k in a step."""
+    return visit(r, step, k)
+
+
+@dataclass(frozen=True)
+class Weights:
+    """What a share in step t weighs in the end: weight(t), and 0 <= the sum of weights.
+
+    `distance`: the final distance is at most the sum of share_t weight_t, times the reach.
+    """
+
+    weight: Sequence
+    distance: Theorem
+    sign: Theorem
+
+    @property
+    def whole(self) -> Term:
+        """The sum of all weights."""
+        return self.sign.conclusion.args[1]
+
+
+def step_positive_at(step: Term, counted: Theorem) -> Theorem:
+    """0 < alpha_t, from 1 <= t."""
+    (positive,) = symbol_facts("alpha")
+    return use(assume(positive), step, counted)
+
+
+def _distance(bound: Theorem, weight: Sequence, other: Other) -> Theorem:
+    """The bound at the last step, the reach taken out."""
+    shares = total(t, share(t) * weight(t), 1, LAST)
+    return restated(use(bound, LAST), le(other.distance(LAST), other.reach * shares))
+
+
+def convex(other: Other) -> Weights:
+    """Steps on convex losses do not expand: the weights are alpha_t."""
+    terms: Sequence = lambda step: step_size(step) * share(step) * other.reach  # noqa: E731
+    step = for_all(further(other, same_batch_convex()), training.t)
+    bound = added_up(num(0), other.distance, terms, step, start_together(other))
+    positive = step_positive_at(t, assume(le(1, t)))
+    sign = summed(t, linear(le(0, step_size(t)), positive), 1, LAST)
+    return Weights(step_size, _distance(bound, step_size, other), sign)
+
+
+def contracts() -> Theorem:
+    """For all t, alpha_(t + 1) mu <= 1, from alpha_1 mu <= 1 and constant steps."""
+    (constant,) = training.constant_steps()
+    same = use(assume(constant), training.t + 1)
+    first = assume(le(step_size(num(1)) * mu, 1))
+    return for_all(linear(le(step_size(training.t + 1) * mu, 1), first, (mu, same)), training.t)
+
+
+def strongly_convex(other: Other) -> Weights:
+    """They contract: the weights are alpha_t times the product of 1 - alpha_tau mu after t."""
+    rates: Sequence = lambda step: 1 - step_size(step) * mu  # noqa: E731
+    terms: Sequence = lambda step: step_size(step) * share(step) * other.reach  # noqa: E731
+    small = use(contracts(), training.t)
+    (limit,) = training.steps_at_most(2 / (gamma + mu))
+    near = use(assume(limit), after)
+    step = for_all(further(other, cut(same_batch_strongly_convex(), small, near)), training.t)
+    kept = for_all(linear(le(0, rates(n + 1)), use(contracts(), n)), n)
+    bound = solved(num(0), other.distance, rates, terms, step, kept, start_together(other))
+    weight: Sequence = lambda step: step_size(step) * product_after(rates, step, LAST)  # noqa: E731
+    left = use(product_nonnegative(rates, t, kept), LAST)
+    positive = step_positive_at(t, assume(le(1, t)))
+    sign = summed(t, linear(le(0, weight(t)), (positive, left)), 1, LAST)
+    return Weights(weight, _distance(bound, weight, other), sign)
+
+
+def full_shares(weights: Weights) -> Theorem:
+    """Full batches: the sum of share_t weight_t is that of the weights, over m."""
+    own = use(assume(batches.full()), r, t, k)
+    single = linear(
+        eq(share(t) * weights.weight(t), weights.weight(t) / m), (weights.weight(t), own)
+    )
+    return checker.congruence(total(t, num(0), 1, LAST), t, single)
+
+
+def mean_shares(weights: Weights) -> Theorem:
+    """Uniform draws: on average over the order it is that, too."""
+    weight = weights.weight(t)
+    own = use(assume(batches.uniform()), t, k)
+    single = linear(eq(E(r, share(t) * weight), weight / m), (weight, own))
+    inside = checker.congruence(total(t, num(0), 1, LAST), t, single)
+    return chain(checker.exchange(E(r, total(t, share(t) * weight, 1, LAST))), inside)
+
+
+def change_for_every_order(other: Other, weights: Weights) -> Theorem:
+    """|loss change at z| <= L(z) reach whole/m, for full batches."""
+    change = loss_change(other)
+    most = steepness(z) * other.reach * weights.whole / m
+    goal = le(change.conclusion.args[0], most)
+    mean = (steepness(z) * other.reach, full_shares(weights))
+    return linear(goal, change, (steep(z), weights.distance), mean)
+
+
+def change_on_average(other: Other, weights: Weights) -> Theorem:
+    """The same for the expected losses, for uniform draws."""
+    change = loss_change(other)
+    most = steepness(z) * other.reach
+    shares = total(t, share(t) * weights.weight(t), 1, LAST)
+    single = linear(
+        le(change.conclusion.args[0], most * shares), change, (steep(z), weights.distance)
+    )
+    before, after_ = measured(run(S, r, LAST), z), measured(other.at(LAST), z)
+    goal = le(absolute(E(r, before) - E(r, after_)), most * weights.whole / m)
+    return linear(
+        goal, mean_absolute(r, before - after_), mean(r, single), (most, mean_shares(weights))
+    )
