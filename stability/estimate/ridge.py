@@ -72,7 +72,9 @@ class RidgeFit:
 
     `factor` (p, p) is the upper Cholesky factor of  features^T features / m + regularization;
     `condition_number` is LAPACK's estimate of the condition number of that matrix in the
-    1-norm. The evaluated loss is (clip(f, 0, 1) - y)^2, with targets in [0, 1]: range [0, 1].
+    1-norm; changes are right to about 1e-16 times that. With more features than examples and
+    little regularization `KernelRidge` with a linear kernel loses fewer digits. The evaluated
+    loss is (clip(f, 0, 1) - y)^2, with targets in [0, 1]: range [0, 1].
     """
 
     features: Floats

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stability.errors import DataError, SetupError
-from stability.estimate import RandomFeatures, Ridge
+from stability.estimate import KernelRidge, RandomFeatures, Ridge
 
 
 def problem(seed, m=12, p=5, n=7):
@@ -165,3 +165,22 @@ def test_masks_and_fractions_are_no_positions(indices):
     fit = Ridge(0.1).fit(x, y)
     with pytest.raises(SetupError, match=r"positions of type.*flatnonzero"):
         fit.deletions(x, y, "retrain", indices=indices)
+
+
+@pytest.mark.parametrize("lam", [1e-3, 1e-6, 1e-9])
+@pytest.mark.parametrize("convention", ["keep-1/m", "retrain"])
+def test_the_condition_number_says_how_many_digits_are_left(lam, convention):
+    """More features than examples; the kernel form is well conditioned and serves as truth."""
+    worst = 0.0
+    for seed in range(4):
+        phi, y, at, target = problem(seed, m=8, p=12)
+        fit = Ridge(lam).fit(phi, y)
+        [found] = fit.deletions(at, target, convention)
+        dual = KernelRidge(lam, lambda a, b: a @ b.T).fit(phi, y)
+        [truth] = dual.deletions(at, target, convention)
+        assert dual.condition_number < 1e3
+        error = max(np.abs(found.changes - truth.changes).max(),
+                    np.abs(found.diagonal - truth.diagonal).max())  # fmt: skip
+        assert error < 1e-15 * fit.condition_number
+        worst = max(worst, error)
+    assert lam > 1e-9 or worst > 1e-9  # more than 1e-9 is lost there, as the number warns
