@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from proofs.checker import Theorem, alike
-from proofs.meaning import algorithms, constants, samples, slack
+from proofs.meaning import algorithms, constants, excess, samples, slack
 from proofs.meaning.hypotheses import formulas, of_symbols
 from proofs.meaning.reading import read, symbol_facts, symbol_term
 from proofs.steps import show
 from proofs.terms import NATURAL, REAL, VECTOR, ProofError, Term, canon, variables
-from stability.conventions import VALUES, Averaged, Convention, Kind, Notion, Over
+from stability.conventions import VALUES, Averaged, Convention, Kind, Notion, Over, Quantity
 from stability.hypotheses import Condition, Hypothesis
 from stability.theorem import (
     Conversion,
@@ -145,8 +145,14 @@ def _generalization(theorem: GeneralizationTheorem, reading: Reading) -> Claim:
             allowed += samples.premise_before(*reading.consumes, symbols)
     if "p" in names:
         allowed.append(samples.rows_exceed(symbols["B"] + symbols["eta"], symbols["p"]))
+    if _bounds_mean_excess(theorem, reading):
+        allowed += excess.nearly_minimises(symbols["erm_error"])
     allowed += _said((*theorem.hypotheses, *theorem.conditions))
     return Claim(theorem, reading, tuple(allowed), {"bound": read(reading.values["bound"])})
+
+
+def _bounds_mean_excess(theorem: GeneralizationTheorem, reading: Reading) -> bool:
+    return reading.quantity is Quantity.EXCESS_RISK and theorem.over is Over.NOTHING
 
 
 def _bound_holds(theorem: GeneralizationTheorem, reading: Reading, bound: Term) -> Term:
@@ -154,6 +160,8 @@ def _bound_holds(theorem: GeneralizationTheorem, reading: Reading, bound: Term) 
     failure = symbols["delta"]
     if theorem.over is Over.SAMPLE and "p" in symbols:
         failure = symbols["p"] + failure
+    if _bounds_mean_excess(theorem, reading):
+        return excess.mean_excess(bound)
     return samples.conclusion(reading.quantity, bound, failure, symbols)
 
 

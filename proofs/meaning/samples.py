@@ -131,6 +131,21 @@ def pointwise_replacement(constant: Term) -> Term:
     return every(i, le(E(S, E(y, own)), constant))
 
 
+def average_replacement(constant: Term) -> Term:
+    """|the mean over i of E l(A_S, y) - l(A_S', y)| <= epsilon, S' with the fresh y at i."""
+    change = E(S, E(y, loss(S, y) - loss(put(S, i, y), y)))
+    return le(absolute(average(i, change)), constant)
+
+
+def uniform_average_replacement(constant: Term) -> Term:
+    """The mean over i of |l(A_S, z) - l(A_S', z)| <= epsilon, for all S, y and z; S' has y at i.
+
+    Shalev-Shwartz et al. let every i have its own y; that is more than is said here.
+    """
+    change = absolute(loss(S, z) - loss(put(S, i, y), z))
+    return every(S, y, z, le(average(i, change), constant))
+
+
 def symmetric() -> tuple[Term, ...]:
     """The order of the examples does not matter, for the rule and for the rule after deletion."""
     turned = put(put(S, i, at(S, j)), j, at(S, i))
@@ -243,6 +258,10 @@ def premise(notion: Notion, neighbour: Neighbour, values: Values) -> tuple[Term,
         return tuple(formula(values[name]) for formula, name in both)
     if notion is Notion.POINTWISE:
         return (pointwise_replacement(values["epsilon_pt"]),)
+    if notion is Notion.AVERAGE and not deletes:
+        return (average_replacement(values["epsilon"]),)
+    if notion is Notion.UNIFORM_AVERAGE and not deletes:
+        return (uniform_average_replacement(values["epsilon"]),)
     if notion is Notion.ELASTIC and deletes:
         return elastic_deletion(*(values[name] for name in ("B", "U", "B1", "D")))
     if notion is Notion.ELASTIC:
