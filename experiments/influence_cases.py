@@ -1,0 +1,209 @@
+"""Trained learners with their true deletions, and what influence functions predict of them.
+
+Imported only when `influence-vs-deletion` runs: it needs torch.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stability.datasets.dataset import Dataset
+from stability.estimate import (
+    Agreement,
+    DeletionBlock,
+    DeletionMeasurement,
+    ExactHessian,
+    GaussNewton,
+    LayerFactors,
+    agreement,
+    delete_logistic,
+    deletion_size,
+    fit_logistic,
+    logistic_network,
+    measure_deletions,
+    measure_influence,
+    measure_placebo,
+    pixel_box,
+)
+from stability.training import Model, Recipe, train_one
+
+Floats = NDArray[np.float64]
+Method = ExactHessian | GaussNewton | LayerFactors
+Report = Callable[[int, int], None]
+TOLERANCE = 1e-4
+"""Relative residual of conjugate gradients, far below the disagreement with true deletions."""
+PLACEBOS = 5
+
+
+@dataclass(frozen=True, eq=False)
+class Push:
+    """Root mean squares of changes of the loss: deletions, and pushes that mean nothing.
+
+    `rounding`: initial weights changed by 1e-7, relatively. `random`: by as much as one deletion
+    moves them in an epoch, in a random direction.
+    """
+
+    deletion: float
+    rounding: float
+    random: float
+
+    @property
+    def share(self) -> float:
+        """The mean square of changes by a random push over that of changes by a deletion."""
+        return (self.random / self.deletion) ** 2
+
+    @property
+    def ceiling(self) -> float:
+        """The correlation that a perfect prediction would have if that share were chaos."""
+        return math.sqrt(max(0.0, 1.0 - self.share))
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """One trained model with true deletions; `push` for networks only."""
+
+    learner: str
+    training: str
+    model: Model
+    train: Dataset
+    test: Dataset
+    truth: DeletionBlock | DeletionMeasurement
+    push: Push | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Predictions (k, n) of one method beside the true changes (k, n) of a case.
+
+    `ceiling`: no Pearson above it can be expected (see `Push`); 1 where nothing is chaos.
+    """
+
+    learner: str
+    training: str
+    method: str
+    agreement: Agreement
+    predicted: Floats
+    true: Floats
+    ceiling: float = 1.0
+    detail: str = ""
+
+    @property
+    def name(self) -> str:
+        """What tells it from the others."""
+        return f"{self.learner}, {self.training}, {self.method}"
+
+    @property
+    def mismatched(self) -> float:
+        """Pearson's correlation if every prediction is given to the next deleted example."""
+        return agreement(np.roll(self.predicted, 1, axis=0), self.true).pearson
+
+
+def compare(case: Case, methods: dict[str, Method]) -> Iterator[Comparison]:
+    """What every method predicts, beside the true deletions of a case."""
+    for name, method in methods.items():
+        found = measure_influence(
+            case.model, case.train, case.test, case.truth.indices, case.truth, method
+        )
+        if isinstance(method, ExactHessian):
+            detail = f"condition number {found.condition_number:.3g}"
+        else:
+            detail = f"{found.iterations} iterations" if found.iterations else ""
+        yield Comparison(
+            case.learner, case.training, name, found.agreement, found.changes,
+            case.truth.changes, 1.0 if case.push is None else case.push.ceiling, detail,
+        )  # fmt: skip
+
+
+def logistic_methods(decay: float) -> dict[str, Method]:
+    """Exact curvature in two ways, damped curvature, and none."""
+    return {
+        "exact Hessian": ExactHessian(),
+        "Gauss-Newton": GaussNewton(damping=0.0),
+        f"Gauss-Newton, damping {decay:g}": GaussNewton(decay),
+        f"Gauss-Newton, damping {10 * decay:g}": GaussNewton(10 * decay),
+        "layer factors": LayerFactors(),
+    }
+
+
+def network_methods(dampings: tuple[float, ...], perceptron: bool) -> dict[str, Method]:
+    """Gauss-Newton on all layers, the exact Hessian of the last one, and no curvature."""
+    methods: dict[str, Method] = {
+        f"Gauss-Newton, damping {d:g}": GaussNewton(d, tolerance=TOLERANCE) for d in dampings
+    }
+    least = min(dampings)
+    methods[f"last layer, damping {least:g}"] = ExactHessian(least, layers="last")
+    return methods | ({"layer factors": LayerFactors()} if perceptron else {})
+
+
+def boxed(data: Dataset) -> Dataset:
+    """The features of logistic regression: pixels and a constant, of norm at most 1."""
+    features = pixel_box(data.inputs)
+    return Dataset(features, data.labels, data.classes, data.name, (features.shape[1],))
+
+
+def minimised(train: Dataset, test: Dataset, decay: float, deleted: NDArray[np.int64]) -> Case:
+    """Regularised logistic regression at its minimum; deletions keep 1/m."""
+    inside, outside = boxed(train), boxed(test)
+    model = fit_logistic(inside.inputs, inside.labels, len(train.classes), decay)
+    truth = delete_logistic(
+        model, (inside.inputs, inside.labels), (outside.inputs, outside.labels), deleted
+    )
+    return Case("logistic", "minimiser", logistic_network(model), inside, outside, truth)
+
+
+def descended(
+    train: Dataset, test: Dataset, decay: float, steps: int, deleted: NDArray[np.int64]
+) -> Case:
+    """The same after some steps of full-batch gradient descent from random weights."""
+    inside, outside = boxed(train), boxed(test)
+    recipe = Recipe(step_size=2.0, epochs=steps, batch_size=len(train), weight_decay=decay)
+    model = train_one(recipe, inside)
+    truth = measure_deletions(recipe, inside, outside, deleted, baseline=model)
+    return Case("logistic", f"{steps} steps", model, inside, outside, truth)
+
+
+def trained(
+    learner: str,
+    recipe: Recipe,
+    train: Dataset,
+    test: Dataset,
+    deleted: NDArray[np.int64],
+    report: Report,
+) -> Case:
+    """A network, its true deletions (null step), and pushes that mean nothing."""
+    model = train_one(recipe, train)
+    truth = measure_deletions(recipe, train, test, deleted, report, baseline=model)
+    size = deletion_size(recipe, train, deleted)
+    rounding = measure_placebo(recipe, train, test, runs=PLACEBOS, baseline=model)
+    random = measure_placebo(recipe, train, test, runs=PLACEBOS, baseline=model, relative=size)
+    push = Push(*(root_mean_square(x.changes) for x in (truth, rounding, random)))
+    return Case(learner, f"{recipe.epochs} epochs", model, train, test, truth, push)
+
+
+def root_mean_square(values: Floats) -> float:
+    """The root of the mean square.
+
+    >>> root_mean_square(np.array([0.0, 0.0, 0.0, -2.0]))
+    1.0
+    """
+    return float(np.sqrt((values**2).mean()))
+
+
+def shrunk(data: Dataset, factor: int) -> Dataset:
+    """Images with each block of factor x factor pixels replaced by its mean.
+
+    >>> data = Dataset([[0.0, 1.0, 0.5, 0.5]], [0], ("a",), "tiny", (2, 2))
+    >>> shrunk(data, 2).inputs.tolist()
+    [[0.5]]
+    """
+    if factor == 1:
+        return data
+    height, width = (side // factor for side in data.image_shape)
+    blocks = data.inputs.reshape(len(data), height, factor, width, factor)
+    pixels = blocks.mean(axis=(2, 4)).reshape(len(data), -1)
+    return replace(data, inputs=pixels, image_shape=(height, width))
