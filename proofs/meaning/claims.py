@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from proofs.checker import Theorem, alike
-from proofs.meaning import algorithms, constants, excess, samples, slack
+from proofs.meaning import algorithms, constants, excess, randomised, samples, slack
 from proofs.meaning.hypotheses import formulas, of_symbols
 from proofs.meaning.reading import read, symbol_facts, symbol_term
 from proofs.steps import show
@@ -44,7 +44,8 @@ class Claim:
     """One statement of a theorem.
 
     `allowed` holds the formulas that may be assumed, `values` the stated values by name. A
-    conversion is one claim for each randomness that the constant it takes may average over. `said`
+    conversion, and a statement over sample and algorithm together, is one claim for each
+    randomness that the constant it takes may average over. `said`
     holds the goals of a statement about a symbol, as of the bounds on p.
     """
 
@@ -107,7 +108,8 @@ def _speak_of_examples(functions: Mapping[str, Term]) -> None:
 def claims(theorem: Named) -> tuple[Claim, ...]:
     """One claim for each statement. Raises ProofError where a part has no formula."""
     if isinstance(theorem, GeneralizationTheorem):
-        readings = tuple(_generalization(theorem, reading) for reading in theorem.readings)
+        of = _randomised if theorem.over is Over.BOTH else _generalization
+        readings = tuple(claim for reading in theorem.readings for claim in of(theorem, reading))
         return (*readings, *(slack_claim(theorem, form) for form in slack.forms(theorem.id)))
     if isinstance(theorem, StabilityTheorem):
         return tuple(_stability(theorem, form) for form in theorem.forms)
@@ -132,7 +134,7 @@ def _said(hypotheses: Iterable[Hypothesis | Condition]) -> list[Term]:
     return [formula for h in every for formula in formulas(h, together)]
 
 
-def _generalization(theorem: GeneralizationTheorem, reading: Reading) -> Claim:
+def _generalization(theorem: GeneralizationTheorem, reading: Reading) -> Iterator[Claim]:
     names = set(reading.names()) | {"M", "delta"} | set(VALUES[reading.consumes])
     symbols = {name: symbol_term(name) for name in names}
     allowed = _ranges(names)
@@ -148,7 +150,23 @@ def _generalization(theorem: GeneralizationTheorem, reading: Reading) -> Claim:
     if _bounds_mean_excess(theorem, reading):
         allowed += excess.nearly_minimises(symbols["erm_error"])
     allowed += _said((*theorem.hypotheses, *theorem.conditions))
-    return Claim(theorem, reading, tuple(allowed), {"bound": read(reading.values["bound"])})
+    yield Claim(theorem, reading, tuple(allowed), {"bound": read(reading.values["bound"])})
+
+
+def _randomised(theorem: GeneralizationTheorem, reading: Reading) -> Iterator[Claim]:
+    """One claim for each randomness that the constant may average over."""
+    names = set(reading.names()) | {"M", "delta"} | set(VALUES[reading.consumes])
+    symbols = {name: symbol_term(name) for name in names}
+    allowed = _ranges(names)
+    allowed += [read(relation) for relation in reading.domain]
+    allowed += randomised.standing(symbols["M"])
+    conditions = [c for c in theorem.conditions if c.text not in constants.AVERAGES]
+    allowed += _said((*theorem.hypotheses, *conditions))
+    values = {"bound": read(reading.values["bound"])}
+    before = theorem.at_previous_size and bool(theorem.scales_down)
+    for over in constants.averages(theorem.conditions, reading.consumes):
+        premises = randomised.premise(*reading.consumes, over, symbols, before=before)
+        yield Claim(theorem, reading, (*allowed, *premises), values, over)
 
 
 def _bounds_mean_excess(theorem: GeneralizationTheorem, reading: Reading) -> bool:

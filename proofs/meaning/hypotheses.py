@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from proofs.meaning import batches, gibbs, minimisers, regularity, samples, training
+from proofs.meaning import batches, gibbs, minimisers, randomised, regularity, samples, training
 from proofs.meaning.constants import weights_inside
 from proofs.meaning.reading import symbol_term
 from proofs.steps import every, num_over, square
@@ -21,6 +21,7 @@ from stability.hypotheses import (
     SYMMETRIC,
     Condition,
     Hypothesis,
+    carries_draws,
     constant_steps,
     decaying_steps,
     step_at_most,
@@ -88,6 +89,7 @@ MEANINGS: Mapping[str, Meaning] = {
     STRONGLY_CONVEX_STEPS.text: lambda: regularity.strongly_convex(symbol_term("mu")),
     PROJECTED.text: _projected,
     SYMMETRIC.text: samples.symmetric,
+    carries_draws().text: lambda: randomised.influence(symbol_term("rho")),
     trains_by("erm").text: _erm,
     trains_by("kernel-erm").text: _kernel,
     "the cost is convex and sigma-Lipschitz in the prediction": lambda: minimisers.admissible(
