@@ -11,7 +11,7 @@ from functools import cache
 
 from proofs import checker
 from proofs.checker import Theorem, assume, substitute
-from proofs.lemmas.contraction import contraction
+from proofs.lemmas import contraction
 from proofs.lemmas.gradient_steps import CONVEX, SMOOTH, at_function, growth, non_expansive
 from proofs.lemmas.strong_convexity import STRONGLY_CONVEX
 from proofs.meaning import batches, regularity, training
@@ -153,8 +153,19 @@ def same_batch() -> Theorem:
 @cache
 def same_batch_strongly_convex() -> Theorem:
     """|w' - v'| <= (1 - step mu) |w - v| inside, if step mu <= 1 and step <= 2/(gamma + mu)."""
-    around = assume(regularity.strongly_convex(mu)[1])
-    held = [use(around, point, assume(inside(point))) for point in (w, v)]
     _, _, convex_set, room, ball = map(assume, regularity.strongly_convex(mu))
-    lemma = cut(_of_batch(contraction()), _convex(), _smooth(), _strongly_convex())
-    return cut(lemma, *held, convex_set, room, ball)
+    lemma = cut(_of_batch(contraction.contraction()), _convex(), _smooth(), _strongly_convex())
+    return cut(lemma, *_held(), convex_set, room, ball)
+
+
+@cache
+def one_point() -> Theorem:
+    """|w - v| <= 0 inside, if gamma < mu."""
+    lemma = at_function(contraction.one_point(), VALUE, batch_gradient(w))
+    return cut(lemma, *_held(), _smooth(), _strongly_convex())
+
+
+def _held() -> list[Theorem]:
+    """Weights inside are in the set on which the objectives are strongly convex."""
+    around = assume(regularity.strongly_convex(mu)[1])
+    return [use(around, point, assume(inside(point))) for point in (w, v)]

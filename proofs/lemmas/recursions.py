@@ -74,7 +74,7 @@ def contracted(rates: Sequence, terms: Sequence, low: Term, high: Term) -> Term:
 def contracted_next(
     rates: Sequence, terms: Sequence, low: Term, high: Term, ends: Theorem
 ) -> Theorem:
-    """That sum up to high + 1 is a rate times that up to high, plus a term, from low <= high + 1."""
+    """That sum up to high + 1 is rate times that up to high, plus a term, from low <= high + 1."""
     after = high + 1
     body = lambda last: terms(t) * product_after(rates, t, last)  # noqa: E731
     longer = one_more(rates, t, high, assume(le(t, high)))

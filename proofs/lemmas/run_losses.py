@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from proofs import checker
-from proofs.checker import Theorem, assume
+from proofs.checker import Theorem, assume, substitute
 from proofs.lemmas.absolutes import mean_absolute
 from proofs.lemmas.batch_slopes import steep
 from proofs.lemmas.batch_steps import (
@@ -30,7 +30,19 @@ from proofs.meaning import batches, regularity, training
 from proofs.meaning.algorithms import LAST
 from proofs.meaning.reading import symbol_facts
 from proofs.meaning.samples import S, z
-from proofs.meaning.training import START, k, m, measured, r, run, steepness, step_size, visit
+from proofs.meaning.training import (
+    START,
+    k,
+    m,
+    measured,
+    r,
+    run,
+    steepness,
+    step_size,
+    v,
+    visit,
+    w,
+)
 from proofs.steps import (
     E,
     absolute,
@@ -119,13 +131,20 @@ def contracts() -> Theorem:
     return for_all(linear(le(step_size(training.t + 1) * mu, 1), first, (mu, same)), training.t)
 
 
-def strongly_convex(other: Other) -> Weights:
-    """They contract: the weights are alpha_t times the product of 1 - alpha_tau mu after t."""
+def steps_small() -> Theorem:
+    """alpha_(t + 1) <= 2/(gamma + mu), as assumed."""
+    (limit,) = training.steps_at_most(2 / (gamma + mu))
+    return use(assume(limit), after)
+
+
+def strongly_convex(other: Other, near: Theorem) -> Weights:
+    """They contract: the weights are alpha_t times the product of 1 - alpha_tau mu after t.
+
+    `near`: alpha_(t + 1) <= 2/(gamma + mu).
+    """
     rates: Sequence = lambda step: 1 - step_size(step) * mu  # noqa: E731
     terms: Sequence = lambda step: step_size(step) * share(step) * other.reach  # noqa: E731
     small = use(contracts(), training.t)
-    (limit,) = training.steps_at_most(2 / (gamma + mu))
-    near = use(assume(limit), after)
     step = for_all(further(other, cut(same_batch_strongly_convex(), small, near)), training.t)
     kept = for_all(linear(le(0, rates(n + 1)), use(contracts(), n)), n)
     bound = solved(num(0), other.distance, rates, terms, step, kept, start_together(other))
@@ -163,6 +182,14 @@ def change_for_every_order(other: Other, weights: Weights) -> Theorem:
     return linear(goal, change, (steep(z), weights.distance), mean)
 
 
+def averaged(other: Other, change: Theorem) -> Theorem:
+    """|expected loss change| <= E b, from |loss change| <= b for every order."""
+    before, after_ = measured(run(S, r, LAST), z), measured(other.at(LAST), z)
+    most = E(r, change.conclusion.args[1])
+    goal = le(absolute(E(r, before) - E(r, after_)), most)
+    return linear(goal, mean_absolute(r, before - after_), mean(r, change))
+
+
 def change_on_average(other: Other, weights: Weights) -> Theorem:
     """The same for the expected losses, for uniform draws."""
     change = loss_change(other)
@@ -171,8 +198,15 @@ def change_on_average(other: Other, weights: Weights) -> Theorem:
     single = linear(
         le(change.conclusion.args[0], most * shares), change, (steep(z), weights.distance)
     )
-    before, after_ = measured(run(S, r, LAST), z), measured(other.at(LAST), z)
-    goal = le(absolute(E(r, before) - E(r, after_)), most * weights.whole / m)
-    return linear(
-        goal, mean_absolute(r, before - after_), mean(r, single), (most, mean_shares(weights))
-    )
+    mean_change = averaged(other, single)
+    goal = le(mean_change.conclusion.args[0], most * weights.whole / m)
+    return linear(goal, mean_change, (most, mean_shares(weights)))
+
+
+def no_change(other: Other, together: Theorem) -> Theorem:
+    """|expected loss change| <= 0, if any two weights w and v inside are nowhere apart."""
+    weights = {w: run(S, r, LAST), v: other.at(LAST)}
+    apart = cut(substitute(together, weights), on_sample_inside(LAST), other.inside(LAST))
+    change = loss_change(other)
+    nothing = linear(le(change.conclusion.args[0], 0), change, (steep(z), apart))
+    return averaged(other, nothing)

@@ -29,6 +29,8 @@ DERIVATIONS: Mapping[str, Derivation] = MappingProxyType(
         "elastic-kernel": elastic_minimisers.kernel,
         "elastic-gd": elastic_runs.gradient_descent,
         "elastic-sgd": elastic_runs.sgd,
+        "hardt2016-convex": hardt2016.convex,
+        "hardt2016-strongly-convex": hardt2016.strongly_convex,
         "elastic-to-uniform": conversions.elastic_to_uniform,
         "elastic-to-hypothesis": conversions.elastic_to_hypothesis,
         "elastic-to-pointwise": conversions.elastic_to_pointwise,
@@ -60,24 +62,39 @@ ON_TRUST: Mapping[str, str] = MappingProxyType(
         "zhang2022-nonconvex-upper": NORMALISATION,
         "zhang2022-nonconvex-lower": NORMALISATION,
         "zhang2022-strongly-convex-lower": NORMALISATION,
-        "charles2018-pl": "taken on trust as a whole: it is recalled, the constant C in front of the "
-        "optimisation error is not given, and how the compared minimisers are chosen was not checked",
-        "soloff2024-bagging": "the probability that an example is in a bag, and the covariance of two "
-        "of them being in it, are taken on trust; the language has no law of bags",
-        "mou2018-sgld": "the Hellinger distance of the laws of two runs is taken on trust: it needs "
-        "densities of Gaussian noise, and the language knows laws by their expectations only",
-        "nguyen2026-logfree": "taken on trust as a whole: the preprint is known second hand, without "
-        "its proof",
-        "klochkov2021-excess": "taken on trust as a whole: its absolute constant C is not given, so "
-        "that there is no statement to derive",
-        "kontorovich2014-thm2": "concentration of functions that are Lipschitz in every example by "
-        "subgaussian diameters (Theorem 1 of the source) is taken on trust: losses of unbounded range "
-        "have no bounded differences, and no named inequality speaks of others",
-        "maurer2017-thm2": "the Bernstein-type inequality with the variance of the function itself "
-        "and the interaction of its arguments (Theorem 4 of the source) is taken on trust: it is "
-        "none of the named inequalities",
-        "aboumoustafa2019-thm6": "the exponential Efron-Stein inequality, for functions with moments "
-        "of every order, is taken on trust: it is none of the named inequalities",
+        "charles2018-pl": (
+            "taken on trust as a whole: it is recalled, the constant C of the optimisation error is "
+            "not given, and how the compared minimisers are chosen was not checked"
+        ),
+        "soloff2024-bagging": (
+            "the probability that an example is in a bag, and the covariance of two of them being "
+            "in it, are taken on trust: the language has no law of bags"
+        ),
+        "mou2018-sgld": (
+            "the Hellinger distance of the laws of two runs is taken on trust: it needs densities "
+            "of Gaussian noise, and the language knows laws by their expectations only"
+        ),
+        "nguyen2026-logfree": (
+            "taken on trust as a whole: the preprint is known second hand, without its proof"
+        ),
+        "klochkov2021-excess": (
+            "taken on trust as a whole: its absolute constant C is not given, so that there is no "
+            "statement to derive"
+        ),
+        "kontorovich2014-thm2": (
+            "concentration of functions that are Lipschitz in every example by subgaussian "
+            "diameters (Theorem 1 of the source) is taken on trust: losses of unbounded range have "
+            "no bounded differences, and no named inequality speaks of others"
+        ),
+        "maurer2017-thm2": (
+            "the Bernstein-type inequality with the variance of the function itself and the "
+            "interaction of its arguments (Theorem 4 of the source) is taken on trust: it is none "
+            "of the named inequalities"
+        ),
+        "aboumoustafa2019-thm6": (
+            "the exponential Efron-Stein inequality, for functions with moments of every order, is "
+            "taken on trust: it is none of the named inequalities"
+        ),
     }
 )
 """Theorems that are not derived here, and the reason."""

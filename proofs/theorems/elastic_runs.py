@@ -43,8 +43,9 @@ def _runs(claim: Claim) -> tuple[Other, Weights]:
     form = claim.statement
     other = two_runs.retrain() if _retrains(claim) else two_runs.null_step()
     contracted = isinstance(form, Form) and STRONGLY_CONVEX_STEPS in form.hypotheses
-    weights = run_losses.strongly_convex if contracted else run_losses.convex
-    return other, weights(other)
+    if contracted:
+        return other, run_losses.strongly_convex(other, run_losses.steps_small())
+    return other, run_losses.convex(other)
 
 
 def _retrains(claim: Claim) -> bool:

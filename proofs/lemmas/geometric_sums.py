@@ -1,0 +1,41 @@
+"""Sums of step sizes that are contracted away."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from proofs import checker
+from proofs.checker import Theorem, assume
+from proofs.lemmas.recursions import contracted, contracted_next, n
+from proofs.steps import every, linear, one_over, use
+from proofs.terms import Term, app, le, lt, num, replace, var
+
+mu = var("mu")
+
+
+def alpha(step: Term) -> Term:
+    """The step size."""
+    return app("alpha", step)
+
+
+def kept(step: Term) -> Term:
+    """What a step leaves of a distance."""
+    return 1 - alpha(step) * mu
+
+
+@cache
+def contracted_steps() -> Theorem:
+    """For all n, the sum to n of alpha_t prod (1 - alpha_tau mu) after t is at most 1/mu.
+
+    Hypotheses: 0 < mu, and alpha_(n + 1) mu <= 1 for all n.
+    """
+    positive = assume(lt(0, mu))
+    small = assume(every(n, le(alpha(n + 1) * mu, 1)))
+    whole = contracted(kept, alpha, num(1), n)
+    claim = le(whole, 1 / mu)
+    nothing = checker.empty(replace(whole, {n: num(0)}), linear(lt(0, 1)))
+    start = linear(replace(claim, {n: num(0)}), nothing, one_over(positive))
+    room = linear(le(0, kept(n + 1)), use(small, n))
+    longer = contracted_next(kept, alpha, num(1), n, linear(le(1, n + 1), checker.natural(n)))
+    step = linear(replace(claim, {n: n + 1}), longer, (assume(claim), room), nonzero=[positive])
+    return checker.induction(n, claim, start, step)
