@@ -12,6 +12,7 @@ from proofs.theorems import (
     conversions,
     elastic_minimisers,
     elastic_runs,
+    feldman2018,
     finite_elastic,
     hardt2016,
     mohri2018,
@@ -44,6 +45,8 @@ DERIVATIONS: Mapping[str, Derivation] = MappingProxyType(
         "bousquet2002-thm12-emp": bousquet2002.theorem12_emp,
         "bousquet2002-thm12-loo": bousquet2002.theorem12_loo,
         "mohri2018-replacement": mohri2018.replacement,
+        "feldman2018-second-moment": feldman2018.second_moment,
+        "feldman2018-chebyshev": feldman2018.chebyshev,
         "hardt2016-expectation": hardt2016.expectation,
         "shalev2010-lemma11": shalev2010.lemma11,
         "shalev2010-thm8": shalev2010.theorem8,
@@ -63,8 +66,8 @@ ON_TRUST: Mapping[str, str] = MappingProxyType(
         "zhang2022-nonconvex-lower": NORMALISATION,
         "zhang2022-strongly-convex-lower": NORMALISATION,
         "charles2018-pl": (
-            "taken on trust as a whole: it is recalled, the constant C of the optimisation error is "
-            "not given, and how the compared minimisers are chosen was not checked"
+            "taken on trust as a whole: it is recalled, its constant C is not given, and how the "
+            "compared minimisers are chosen was not checked"
         ),
         "soloff2024-bagging": (
             "the probability that an example is in a bag, and the covariance of two of them being "
