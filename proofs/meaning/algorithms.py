@@ -54,6 +54,17 @@ def loss_after(theorem: StabilityTheorem, convention: Convention | None) -> Term
     return conventions[convention]
 
 
+def outputs_in_range(M: Term) -> tuple[Term, ...]:
+    """The losses of trained weights lie in [0, M], with and without an example."""
+    outputs = (
+        ((S, r), training.run(S, r, LAST)),
+        ((S, r, k), training.skipped(S, r, k, LAST)),
+        ((S, r, k), training.retrained(S, r, k, LAST)),
+    )
+    losses = [((*of, z), measured(weights, z)) for of, weights in outputs]
+    return tuple(every(*of, f) for of, x in losses for f in (le(0, x), le(x, M)))
+
+
 def constants_hold(
     theorem: StabilityTheorem,
     form: Form,

@@ -7,7 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from proofs.meaning import batches, gibbs, minimisers, randomised, regularity, samples, training
+from proofs.meaning import (
+    algorithms,
+    batches,
+    gibbs,
+    minimisers,
+    randomised,
+    regularity,
+    samples,
+    training,
+)
 from proofs.meaning.constants import weights_inside
 from proofs.meaning.reading import symbol_term
 from proofs.steps import every, num_over, square
@@ -123,11 +132,15 @@ MEANINGS: Mapping[str, Meaning] = {
 
 
 def of_symbols(names: Iterable[str]) -> Formulas:
-    """What the table of symbols says of a mean that no hypothesis speaks of."""
-    if "kappa_mean" not in names:
-        return ()
-    kappa, kappa_mean = _symbols("kappa", "kappa_mean")
-    return (*minimisers.kernel_bounds(kappa), *minimisers.kernel_mean(kappa_mean))
+    """What the table of symbols says that no hypothesis speaks of."""
+    kappa, kappa_mean, M = _symbols("kappa", "kappa_mean", "M")
+    said = {
+        "kappa_mean": (*minimisers.kernel_bounds(kappa), *minimisers.kernel_mean(kappa_mean)),
+        "M": algorithms.outputs_in_range(M),
+    }
+    return tuple(
+        formula for name, formulas in said.items() if name in names for formula in formulas
+    )
 
 
 EITHER_LIMIT = step_at_most(2, "2/(gamma + mu)", with_strong_convexity=True).text
