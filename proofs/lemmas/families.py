@@ -64,25 +64,29 @@ def _redexes(x: Any, differ: Theorem | None) -> Iterator[Theorem]:
 
 def _step(t: Term, differ: Theorem | None) -> Theorem | None:
     """An equation whose left side is t, if a rule of families applies to it."""
-    two = {frozenset(differ.conclusion.args[0].args)} if differ is not None else set()
-    s = t.args[0] if t.args else None
-    written = isinstance(s, Term) and s.head == "put"
-    if t.head == "at" and written:
-        below, i, z = s.args
-        j = t.args[1]
-        if i == j:
-            return family("at-put", below, i, z)
-        if {i, j} in two:
-            return family("at-put-other", below, i, z, j, differ)
-    if t.head != "put" or t.sort not in FAMILIES:
+    if t.head == "put" and t.sort in FAMILIES:
+        return _overwritten(t, differ)
+    if t.head != "at" or t.args[0].head != "put":
         return None
-    _, j, z = t.args
+    (s, i, z), j = t.args[0].args, t.args[1]
+    if i == j:
+        return family("at-put", s, i, z)
+    return family("at-put-other", s, i, z, j, differ) if _two(differ, i, j) else None
+
+
+def _overwritten(t: Term, differ: Theorem | None) -> Theorem | None:
+    s, j, z = t.args
     if z == Term("at", (s, j), z.sort):
         return family("put-at", s, j)
-    if written:
-        below, i, y = s.args
-        if i == j:
-            return family("put-put", below, i, y, z)
-        if {i, j} in two and str(i) > str(j):
-            return family("put-swap", below, i, y, j, z, differ)
-    return None
+    if s.head != "put":
+        return None
+    below, i, y = s.args
+    if i == j:
+        return family("put-put", below, i, y, z)
+    later = _two(differ, i, j) and str(i) > str(j)
+    return family("put-swap", below, i, y, j, z, differ) if later else None
+
+
+def _two(differ: Theorem | None, i: Term, j: Term) -> bool:
+    """Whether that is what the theorem says of two indices."""
+    return differ is not None and set(differ.conclusion.args[0].args) == {i, j}

@@ -5,12 +5,15 @@ from __future__ import annotations
 from functools import cache
 
 from proofs import checker
-from proofs.checker import Theorem, assume, swap
+from proofs.checker import Theorem, assume, interpret, swap
 from proofs.lemmas.absolutes import absolute_triangle
 from proofs.lemmas.families import rewritten, settled
 from proofs.lemmas.marginals import averaged
+from proofs.lemmas.renaming import reordered
+from proofs.meaning import randomised
+from proofs.meaning.randomised import r, realised, realised_without
 from proofs.meaning.samples import S, i, loss, standing, without, y, z
-from proofs.steps import E, absolute, chain, for_all, linear, mean, use
+from proofs.steps import E, absolute, chain, cut, for_all, linear, mean, use
 from proofs.terms import Term, at, le, num, put
 
 S_new, OWN = put(S, i, y), at(S, i)
@@ -42,6 +45,24 @@ def replaced_from_deleted() -> Theorem:
     fresh = E(S, E(z, absolute(loss(S, z) - without(S, i, z))))
     goal = le(replaced_change(), first + fresh)
     return linear(goal, mean(S, mean(y, triangle)), exchanged, back)
+
+
+@cache
+def replaced_together() -> Theorem:
+    """The same on average over the realisations r of the algorithm, too."""
+    lemma = interpret(replaced_from_deleted(), "loss", (S, z), realised(S, r, z))
+    lemma = interpret(lemma, "without", (S, i, z), realised_without(S, r, i, z))
+    untouched = use(assume(randomised.standing(num(0))[4]), S, r, i, y, z)
+    averaged_over_r = mean(r, cut(lemma, for_all(untouched, S, i, y, z)))
+    replaced = absolute(realised(S, r, OWN) - realised(S_new, r, OWN))
+    own = absolute(realised(S, r, OWN) - realised_without(S, r, i, OWN))
+    fresh = absolute(realised(S, r, z) - realised_without(S, r, i, z))
+    change, *steps = [
+        reordered((r, S, *rest), (S, r, *rest), body)
+        for rest, body in (((y,), replaced), ((), own), ((z,), fresh))
+    ]
+    bound = steps[0].conclusion.args[1] + steps[1].conclusion.args[1]
+    return linear(le(change.conclusion.args[1], bound), averaged_over_r, change, *steps)
 
 
 def both_constants(change: Theorem, fresh: Theorem, own: Theorem) -> Theorem:

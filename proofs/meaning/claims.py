@@ -200,7 +200,7 @@ def _conversion(theorem: Conversion, rule: Rule) -> Iterator[Claim]:
         values = {name: symbol_term(name) for name in VALUES[rule.takes]} | values
     allowed = _ranges({*rule.names(), *VALUES[rule.takes], "M"})
     allowed += [read(relation) for relation in rule.domain]
-    allowed += (*samples.standing(symbol_term("M")), *constants.standing())
+    allowed += constants.standing(symbol_term("M"))
     conditions = [c for c in theorem.conditions if c.text not in constants.AVERAGES]
     allowed += _said((*theorem.hypotheses, *conditions))
     taken = {name: symbol_term(name) for name in VALUES[rule.takes]}

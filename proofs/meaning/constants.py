@@ -2,20 +2,21 @@
 
 Over nothing: a constant holds for every realisation r of the algorithm. Over the algorithm: it
 speaks of losses in expectation over r. The formulas of `samples` say both, their `loss` being the
-loss for one r or the expected one. What is said here names r: `realised(S, r, z)` is the loss at z
-for the realisation r, `realised_without` that after a deletion, `weights(S, r)` are the trained
-weights. Of constants over sample and algorithm together, only those of (pointwise) hypothesis
+loss for one r or the expected one. Where a rule changes the randomness, and for constants over
+sample and algorithm together, `realised` losses name r (see `randomised`); `weights(S, r)` are the
+trained weights. Of constants over sample and algorithm, only those of (pointwise) hypothesis
 stability have a meaning: an expectation over sample, point and r. No theorem gives another.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from itertools import permutations
 
-from proofs.meaning import samples
+from proofs.meaning import randomised, samples
+from proofs.meaning.randomised import r, realised, realised_without
 from proofs.meaning.samples import S, i, loss, without, y, z
-from proofs.meaning.training import inside, measured, r
+from proofs.meaning.training import inside, measured
 from proofs.steps import E, absolute, every, norm
 from proofs.terms import VECTOR, ProofError, Term, app, at, eq, le, put
 from stability.conventions import VALUES, Averaged, Neighbour, Notion
@@ -41,16 +42,6 @@ def averages(conditions: Iterable[Condition], takes: Kind) -> tuple[Averaged, ..
     return tuple(over for over in meant if all(over in group for group in groups))
 
 
-def realised(sample: Term, point: Term) -> Term:
-    """The loss at z for the realisation r."""
-    return app("realised", sample, r, point)
-
-
-def realised_without(sample: Term, deleted: Term, point: Term) -> Term:
-    """The same after the deletion of the example at i."""
-    return app("realised_without", sample, r, deleted, point)
-
-
 def weights(sample: Term) -> Term:
     """The trained weights for the realisation r."""
     return app("weights", sample, r, sort=VECTOR)
@@ -61,13 +52,14 @@ def weights_without(sample: Term, deleted: Term) -> Term:
     return app("weights_without", sample, r, deleted, sort=VECTOR)
 
 
-def standing() -> Formulas:
-    """What is deleted plays no part."""
-    new = put(S, i, y)
-    return (
-        every(S, r, i, y, z, eq(realised_without(new, i, z), realised_without(S, i, z))),
-        every(S, r, i, y, eq(weights_without(new, i), weights_without(S, i))),
-    )
+def standing(M: Term) -> Formulas:
+    """What always holds: losses lie in [0, M], and what is deleted plays no part."""
+    return (*samples.standing(M), *randomised.standing(M), weights_untouched())
+
+
+def weights_untouched() -> Term:
+    """What is deleted plays no part for the trained weights."""
+    return every(S, r, i, y, eq(weights_without(put(S, i, y), i), weights_without(S, i)))
 
 
 def weights_inside() -> Formulas:
@@ -80,7 +72,7 @@ def taken(kind: Kind, over: Averaged, values: Values, *, changes: bool) -> Formu
     if kind[0] is Notion.ARGUMENT:
         return (*_distances(kind[1], over, values), *loss_of_weights(over))
     if changes or over is Averaged.BOTH:
-        return tuple(_realised_constants(*kind, over, values))
+        return _realised_constants(*kind, over, values)
     return samples.premise(*kind, values)
 
 
@@ -93,44 +85,37 @@ def given(
     if kind[0] is Notion.ARGUMENT:
         return _distances(kind[1], over, values)
     if changes or over is Averaged.BOTH:
-        return tuple(_realised_constants(*kind, over, values))
+        return _realised_constants(*kind, over, values)
     if kind == (Notion.ELASTIC, Neighbour.REPLACEMENT):
         numbers = (values[name] for name in VALUES[kind])
         return samples.elastic_replacement(functions["beta"], *numbers)
     return samples.premise(*kind, values)
 
 
-def _change(over: Averaged, before: Term, after: Term) -> Term:
-    if over is Averaged.NOTHING:
-        return absolute(before - after)
-    if over is Averaged.ALGORITHM:
-        return absolute(E(r, before) - E(r, after))
-    return E(r, absolute(before - after))
-
-
 def _realised_constants(
     notion: Notion, neighbour: Neighbour, over: Averaged, values: Values
-) -> Iterator[Term]:
+) -> Formulas:
     deletes = neighbour is Neighbour.DELETION
-    sure = (r,) if over is Averaged.NOTHING else ()
-
-    def change(point: Term) -> Term:
-        after = realised_without(S, i, point) if deletes else realised(put(S, i, y), point)
-        return _change(over, realised(S, point), after)
-
-    if notion is Notion.UNIFORM and over is not Averaged.BOTH:
-        constant = values["beta" if deletes else "epsilon"]
-        new = () if deletes else (y,)
-        yield every(S, *sure, i, *new, z, le(change(z), constant))
-        return
-    if notion not in (Notion.HYPOTHESIS, Notion.POINTWISE) or over is not Averaged.BOTH:
+    if over is Averaged.BOTH and deletes and notion is Notion.POINTWISE:
+        fresh = randomised.hypothesis(values["beta_hyp"], over)
+        return (fresh, _pointwise_deletion(values["beta_pt"]))
+    if over is Averaged.BOTH:
+        return randomised.premise(notion, neighbour, over, values, before=False)
+    if notion is not Notion.UNIFORM:
         raise ProofError(f"{neighbour} {notion} over {over} has no formula")
-    if deletes:
-        yield every(i, le(E(S, E(z, change(z))), values["beta_hyp"]))
-        if notion is Notion.POINTWISE:
-            yield every(i, le(E(S, change(at(S, i))), values["beta_pt"]))
-    else:
-        yield every(i, le(E(S, E(y, change(at(S, i)))), values["epsilon_pt"]))
+    after = realised_without(S, r, i, z) if deletes else realised(put(S, i, y), r, z)
+    before, new = realised(S, r, z), () if deletes else (y,)
+    constant = values["beta" if deletes else "epsilon"]
+    if over is Averaged.NOTHING:
+        return (every(S, r, i, *new, z, le(absolute(before - after), constant)),)
+    return (every(S, i, *new, z, le(absolute(E(r, before) - E(r, after)), constant)),)
+
+
+def _pointwise_deletion(constant: Term) -> Term:
+    """E |loss at z_i - loss without z_i at z_i| <= beta_pt, for all i."""
+    own = at(S, i)
+    change = absolute(realised(S, r, own) - realised_without(S, r, i, own))
+    return every(i, le(E(S, E(r, change)), constant))
 
 
 def _distances(neighbour: Neighbour, over: Averaged, values: Values) -> Formulas:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from proofs.checker import Theorem, assume, interpret
+from proofs.checker import Theorem, assume
+from proofs.lemmas import pointwise
 from proofs.lemmas.absolutes import absolute_triangle, mean_absolute
 from proofs.lemmas.families import settled
 from proofs.lemmas.gaps import replaced_from_deleted
 from proofs.lemmas.marginals import at_index
-from proofs.lemmas.pointwise import UNTOUCHED, both_constants
-from proofs.lemmas.pointwise import replaced_from_deleted as pointwise_from_deleted
-from proofs.lemmas.renaming import reordered
+from proofs.lemmas.pointwise import UNTOUCHED
 from proofs.lemmas.vectors import norm_nonnegative, triangle
-from proofs.meaning import constants, training
+from proofs.meaning import constants, regularity
 from proofs.meaning.claims import Claim, Derived
-from proofs.meaning.constants import realised, realised_without, weights, weights_without
+from proofs.meaning.constants import weights, weights_without
+from proofs.meaning.randomised import r, realised, realised_without
 from proofs.meaning.reading import symbol_term
 from proofs.meaning.samples import (
     S,
@@ -31,12 +31,11 @@ from proofs.meaning.samples import (
     y,
     z,
 )
-from proofs.meaning.training import measured, r
+from proofs.meaning.training import measured
 from proofs.steps import (
     E,
     absolute,
     at_same,
-    cut,
     for_all,
     linear,
     mean,
@@ -62,6 +61,11 @@ def _by_kind(claim: Claim, derivations: Mapping[Kind, Callable[[Claim], Derived]
     if not isinstance(rule, Rule) or rule.takes not in derivations:
         raise ProofError(f"{claim.theorem.id}: no derivation of this rule")
     return derivations[rule.takes](claim)
+
+
+def _over(claim: Claim) -> Averaged:
+    """What the constant that is taken averages over."""
+    return claim.averaged_over or Averaged.NOTHING
 
 
 def elastic_to_uniform(claim: Claim) -> Derived:
@@ -159,53 +163,32 @@ def _elastic_replacement(claim: Claim) -> Derived:
 
 def _pointwise_replacement(claim: Claim) -> Derived:
     """At z_i the first step costs the pointwise constant, the second the hypothesis constant."""
-    lemma = pointwise_from_deleted()
-    if claim.averaged_over is Averaged.BOTH:
-        lemma = _over_realisations(lemma)
+    together = _over(claim) is Averaged.BOTH
+    lemma = pointwise.replaced_together() if together else pointwise.replaced_from_deleted()
     values = {name: symbol_term(name) for name in ("beta_hyp", "beta_pt")}
-    over = claim.averaged_over or Averaged.NOTHING
     kind = (Notion.POINTWISE, DELETION)
-    fresh, own = constants.taken(kind, over, values, changes=False)
-    return Derived((both_constants(lemma, assume(fresh), assume(own)),))
-
-
-def _over_realisations(lemma: Theorem) -> Theorem:
-    """The lemma for every realisation, on average over them."""
-    lemma = interpret(lemma, "loss", (S, z), realised(S, z))
-    lemma = interpret(lemma, "without", (S, i, z), realised_without(S, i, z))
-    untouched = assume(constants.standing()[0])
-    lemma = cut(lemma, for_all(use(untouched, S, r, i, y, z), S, i, y, z))
-    averaged = mean(r, lemma)
-    own = at(S, i)
-    changes = {
-        (S, y): absolute(realised(S, own) - realised(S_new, own)),
-        (S,): absolute(realised(S, own) - realised_without(S, i, own)),
-        (S, z): absolute(realised(S, z) - realised_without(S, i, z)),
-    }
-    last = [reordered((r, *outer), (*outer, r), body) for outer, body in changes.items()]
-    replaced, pointwise, hypothesis = (e.conclusion.args[1] for e in last)
-    return linear(le(replaced, pointwise + hypothesis), averaged, *last)
+    fresh, own = constants.taken(kind, _over(claim), values, changes=False)
+    return Derived((pointwise.both_constants(lemma, assume(fresh), assume(own)),))
 
 
 def _distances(claim: Claim, neighbour: Neighbour) -> Theorem:
     """That the trained weights move by at most the distance."""
     values = {"distance": symbol_term("distance")}
-    over = claim.averaged_over or Averaged.NOTHING
     kind = (Notion.ARGUMENT, neighbour)
-    return assume(constants.given(kind, over, values, {}, changes=False)[0])
+    return assume(constants.given(kind, _over(claim), values, {}, changes=False)[0])
 
 
 def _argument_replacement(claim: Claim) -> Derived:
     """|w(S) - w(S')| <= |w(S) - w without z_i| + |w(S') - w without z_i|."""
     premise, gone = _distances(claim, DELETION), weights_without(S, i)
     steps = triangle(weights(S) - gone, gone - weights(S_new))
-    untouched = use(assume(constants.standing()[1]), S, r, i, y)
+    untouched = use(assume(constants.weights_untouched()), S, r, i, y)
     kept = at_same(untouched, lambda value: norm(weights(S_new) - value))
     moved = norm(weights(S) - weights(S_new))
     new = norm(weights(S_new) - weights_without(S_new, i))
     near = linear(le(moved, norm(weights(S) - gone) + new), steps, kept)
     twice = 2 * symbol_term("distance")
-    if claim.averaged_over is Averaged.ALGORITHM:
+    if _over(claim) is Averaged.ALGORITHM:
         bound = linear(
             le(E(r, moved), twice), mean(r, near), use(premise, S, i), use(premise, S_new, i)
         )
@@ -235,22 +218,21 @@ def _loss_moves(
     claim: Claim, after: Term, gone: Term, inside: Theorem, new: tuple[Term, ...]
 ) -> Theorem:
     """|l(A_S, z) - gone| <= L times the distance to the weights `after`."""
-    constants_of_loss = training.lipschitz(*map(symbol_term, ("L", "L_mean", "L_rms")))
     L, distance = symbol_term("L"), symbol_term("distance")
     here, there = measured(weights(S), z), measured(after, z)
     moved = norm(weights(S) - after)
-    slope = use(assume(constants_of_loss[0]), weights(S), after, z)
+    slope = use(assume(regularity.loss_changes()), weights(S), after, z)
     slope = use(slope, use(assume(constants.weights_inside()[0]), S, r), inside)
-    steep = use(assume(constants_of_loss[3]), z)
+    steep = use(assume(regularity.steepness_at_most(L)), z)
     near = linear(
         le(absolute(here - there), L * moved), slope, (steep, norm_nonnegative(weights(S) - after))
     )
     neighbour = REPLACEMENT if new else DELETION
     premise, positive = _distances(claim, neighbour), assume(lt(0, L))
-    link, link_gone = map(assume, constants.loss_of_weights(claim.averaged_over))
+    link, link_gone = map(assume, constants.loss_of_weights(_over(claim)))
     same = use(link, S, z)
     same_gone = use(link, S_new, z) if new else use(link_gone, S, i, z)
-    if claim.averaged_over is Averaged.ALGORITHM:
+    if _over(claim) is Averaged.ALGORITHM:
         both = linear(eq(loss(S, z) - gone, E(r, here - there)), same, same_gone)
         close = use(premise, S, i, *new)
         known = (mean_absolute(r, here - there), mean(r, near), (close, positive))
@@ -267,18 +249,18 @@ def sure_to_expected(claim: Claim) -> Derived:
     def bounded(claim: Claim, kind: Kind, after: Term, constant: str, new: tuple) -> Derived:
         value = symbol_term(constant)
         (premise,) = constants.taken(kind, Averaged.NOTHING, {constant: value}, changes=True)
-        change = realised(S, z) - after
+        change = realised(S, r, z) - after
         sure = use(assume(premise), S, r, i, *new, z)
         goal = le(absolute(E(r, change)), value)
         bound = linear(goal, mean_absolute(r, change), mean(r, sure))
         return Derived((for_all(bound, S, i, *new, z),))
 
     def deletion(claim: Claim) -> Derived:
-        gone = realised_without(S, i, z)
+        gone = realised_without(S, r, i, z)
         return bounded(claim, (Notion.UNIFORM, DELETION), gone, "beta", ())
 
     def replacement(claim: Claim) -> Derived:
-        after = realised(S_new, z)
+        after = realised(S_new, r, z)
         return bounded(claim, (Notion.UNIFORM, REPLACEMENT), after, "epsilon", (y,))
 
     uniform = Notion.UNIFORM
