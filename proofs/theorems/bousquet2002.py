@@ -5,7 +5,7 @@ from __future__ import annotations
 from proofs.checker import Theorem, assume
 from proofs.lemmas import pointwise
 from proofs.lemmas.gaps import replaced_from_deleted
-from proofs.lemmas.markov import tail_from_moment
+from proofs.lemmas.moment_tails import tail_from_moment
 from proofs.lemmas.symmetric_rules import fitted_moment, left_out_moment
 from proofs.lemmas.tails import gap_tail, loo_gap_tail
 from proofs.meaning.claims import Claim, Derived
