@@ -178,6 +178,8 @@ def _bound_holds(theorem: GeneralizationTheorem, reading: Reading, bound: Term) 
     failure = symbols["delta"]
     if theorem.over is Over.SAMPLE and "p" in symbols:
         failure = symbols["p"] + failure
+    if theorem.over is Over.BOTH:
+        return randomised.conclusion(reading.quantity, bound, failure)
     if _bounds_mean_excess(theorem, reading):
         return excess.mean_excess(bound)
     return samples.conclusion(reading.quantity, bound, failure, symbols)
