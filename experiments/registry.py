@@ -91,6 +91,13 @@ ENTRIES: tuple[Entry, ...] = (
         presets(0.3, 8),
     ),
     Entry(
+        "influence-vs-deletion",
+        "influence_vs_deletion",
+        "influence functions against true deletions: near 1 for logistic regression, not for "
+        "networks",
+        presets(0.7, 25),
+    ),
+    Entry(
         "gap-vs-bounds",
         "gap_vs_bounds",
         "the exact distribution of the gap on a known population, beside every bound on it",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from stability.analysis import Analysis
-from stability.estimate.constants import MEASURED
 from stability.notions import Bound
 
 COMPARED: tuple[tuple[str, str], ...] = (
@@ -16,21 +15,14 @@ COMPARED: tuple[tuple[str, str], ...] = (
 finite-sample elastic theorem. Moment: second moment and Markov's inequality."""
 
 
-def compared_bounds(
-    analysis: Analysis, *, measured: bool | None = None
-) -> tuple[tuple[str, Bound], ...]:
+def compared_bounds(analysis: Analysis) -> tuple[tuple[str, Bound], ...]:
     """The smallest bound of each of those theorems, in their order.
 
-    `measured`: only from constants that were measured (True) or that were not (False).
     Raises LookupError, with the reasons, if a theorem gave none.
     """
     found = []
     for name, theorem in COMPARED:
-        bounds = [
-            bound
-            for bound in analysis.of(theorem)
-            if measured is None or measured == (bound.path[0] == MEASURED)
-        ]
+        bounds = analysis.of(theorem)
         if not bounds:
             reasons = [str(r) for r in analysis.refused if r.theorem == theorem]
             raise LookupError(f"no {theorem}: {reasons}")

@@ -42,9 +42,7 @@ def plug_in_bounds(study: Study, summary: ElasticSummary, limit: float) -> Named
     )
     constant = plug_in(summary, setup, study.convention)
     rules = (*CONVERSIONS, *GENERALIZATION_THEOREMS)
-    return compared_bounds(
-        analyse(setup, study.bound.delta, measured=[constant], theorems=rules), measured=True
-    )
+    return compared_bounds(analyse(setup, study.bound.delta, measured=[constant], theorems=rules))
 
 
 def proved_bounds(study: Study, parts: Parts, limit: float) -> Named:
@@ -70,7 +68,7 @@ def proved_bounds(study: Study, parts: Parts, limit: float) -> Named:
         ),
         algorithm=EmpiricalRiskMinimizer(regularization=study.model.regularization),
     )
-    return compared_bounds(analyse(setup, study.bound.delta), measured=False)
+    return compared_bounds(analyse(setup, study.bound.delta))
 
 
 def _algorithm(study: Study) -> Algorithm:

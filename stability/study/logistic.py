@@ -23,16 +23,13 @@ TOLERANCE = 1e-10
 
 @dataclass(frozen=True, eq=False)
 class Refitting:
-    """Refits without some examples, from the minimiser. Travels to workers without the data."""
+    """Refits without some examples, from the minimiser. Workers get it without `parts`."""
 
     model: LogisticModel
     source: Source
     fingerprint: str
     limit: float
     parts: Parts | None = None
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "parts": None}
 
     def __call__(self, arguments: list[int]) -> list[dict[str, Any]]:
         """The results of some deletions, in order."""

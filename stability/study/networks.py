@@ -64,8 +64,9 @@ def recipe_of(study: Study, own: OwnNetwork | None) -> Recipe:
 
 @dataclass(frozen=True, eq=False)
 class Retraining:
-    """Trains a chunk of variants together and compares losses. Travels to workers without data.
+    """Trains a chunk of variants together and compares losses.
 
+    Workers get it without `parts` and `progress`, and read the data themselves.
     `base_test` (n_test,) and `base_training` (m,) are the losses of the model trained alone, in
     [0, `limit`]; `pushes` are the relative sizes of the placebos. `progress(done, total)` counts
     model-epochs of the chunk.
@@ -81,9 +82,6 @@ class Retraining:
     base_training: NDArray[np.float64]
     parts: Parts | None = None
     progress: Progress | None = None
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "parts": None, "progress": None}
 
     def __call__(self, arguments: list[tuple[str, int]]) -> list[dict[str, Any]]:
         """The results of some tasks, in order; tasks of one kind stand side by side."""

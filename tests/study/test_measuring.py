@@ -11,6 +11,7 @@ from sklearn.metrics.pairwise import rbf_kernel
 
 from stability.conventions import Convention
 from stability.estimate import measure_deletions, measure_placebo
+from stability.estimate.ridge import Ridge
 from stability.estimate.summary import summarise
 from stability.study import networks, parse_run_file
 from stability.study.formulas import features_of, kernel_function
@@ -189,9 +190,13 @@ def test_the_class_map_holds_every_pair_once(run) -> None:
     assert np.array(summary["class_map"]["pairs"]).tolist() == np.outer(deleted, tested).tolist()
     grid = np.array(summary["class_map"]["mean"], dtype=float)
     weights = np.outer(deleted, tested)
-    assert (np.nan_to_num(grid) * weights).sum() / weights.sum() == pytest.approx(
-        findings.summary.B1
-    )
+    mean = (np.nan_to_num(grid) * weights).sum() / weights.sum()
+    assert mean == pytest.approx(findings.summary.B1)
+    fit = Ridge(0.1).fit(features_of(findings.study, parts.train), parts.ones(parts.train))
+    points = features_of(findings.study, parts.test)
+    [block] = fit.deletions(points, parts.ones(parts.test), "keep-1/m")
+    pairs = np.abs(block.changes)[np.ix_(parts.train.labels == 3, parts.test.labels == 8)]
+    assert pairs.size and grid[3, 8] == pytest.approx(50 * pairs.mean())
 
 
 def test_the_most_influential_are_those_with_the_largest_means(run) -> None:
