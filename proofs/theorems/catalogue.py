@@ -12,6 +12,7 @@ from proofs.theorems import (
     conversions,
     elastic_minimisers,
     elastic_runs,
+    elastic_second_moment,
     feldman2018,
     finite_elastic,
     hardt2016,
@@ -52,6 +53,8 @@ DERIVATIONS: Mapping[str, Derivation] = MappingProxyType(
         "shalev2010-thm8": shalev2010.theorem8,
         "elastic-finite-emp": finite_elastic.emp,
         "elastic-finite-loo": finite_elastic.loo,
+        "elastic-second-moment": elastic_second_moment.second_moment,
+        "elastic-chebyshev": elastic_second_moment.chebyshev,
     }
 )
 
