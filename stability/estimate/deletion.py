@@ -60,9 +60,10 @@ def measure_deletions(
     retrain = convention == Convention.RETRAIN
     rows = deleted if retrain else np.append(NOTHING, deleted)
     variants = deletions_of(rows, len(train), convention)
-    return measure_variants(
+    found = measure_variants(
         recipe, train, test, variants, loss_range, memory_bytes, progress, baseline
     )
+    return replace(found, convention=Convention(convention))
 
 
 def measure_replacements(
@@ -157,9 +158,10 @@ def compare_variants(
             maximum[-1] = np.maximum(maximum[-1], np.abs(at_new))
         changes.append(on_test - base[0])
     kept = variants.changed[len(variants) - sum(map(len, changes)) :]
+    deletes = variants.replacements is None and variants.seeds is None
     return DeletionMeasurement(
         kept, base[0], base[1], np.concatenate(changes), np.concatenate(diagonal),
-        np.concatenate(maximum), limit, 0.0,
+        np.concatenate(maximum), limit, 0.0, variants.convention if deletes else None,
     )  # fmt: skip
 
 

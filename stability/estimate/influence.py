@@ -102,8 +102,8 @@ def measure_influence(
     has to be that of `truth`; by default the loss of a uniform guess, for both.
 
     Raises SetupError for positions that are repeated or outside the sample, for true deletions
-    that are not among them, for another loss range than theirs (where they tell it) and for a
-    curvature that cannot be inverted.
+    that are not among them, for another loss range or convention than theirs (where they tell it)
+    and for a curvature that cannot be inverted.
 
     >>> from stability.datasets import load_digits
     >>> from stability.estimate import ExactHessian, measure_deletions
@@ -120,15 +120,10 @@ def measure_influence(
     chosen = distinct_positions(np.asarray(indices), len(train))
     places = _places(truth.indices, chosen)
     limit = checked_range(model.recipe, train, test, loss_range)
-    if isinstance(truth, DeletionMeasurement) and truth.loss_range != limit:
-        raise SetupError(
-            where="influence.loss_range",
-            found=limit,
-            allowed=f"{truth.loss_range:g}, to which the losses of the true deletions were cut",
-            remedy="Give both the same loss_range.",
-        )
-    condition, iterations = float("nan"), 0
     again = convention == Convention.RETRAIN
+    if isinstance(truth, DeletionMeasurement):
+        _require_alike(truth, limit, again)
+    condition, iterations = float("nan"), 0
     if isinstance(method, LayerFactors):
         some, divisor = train.subset(chosen), (len(train) - again) * method.scale
         products = [gradient_products(model, some, data) for data in (test, train)]
@@ -214,6 +209,23 @@ def _slopes(problem: Problem, directions: Tensor, data: Dataset) -> Floats:
 
 def _cut_change(base: Floats, change: Floats, limit: float) -> Floats:
     return clipped(base + change, limit) - clipped(base, limit)
+
+
+def _require_alike(truth: DeletionMeasurement, limit: float, again: bool) -> None:
+    if truth.loss_range != limit:
+        raise SetupError(
+            where="influence.loss_range",
+            found=limit,
+            allowed=f"{truth.loss_range:g}, to which the losses of the true deletions were cut",
+            remedy="Give both the same loss_range.",
+        )
+    if truth.convention is None or again != (truth.convention is Convention.RETRAIN):
+        raise SetupError(
+            where="influence.convention",
+            found="retrain" if again else "null-step",
+            allowed=f"what the true changes are: {truth.convention or 'no deletions'}",
+            remedy="Give both the same convention.",
+        )
 
 
 def _places(positions: NDArray[np.int64], chosen: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from stability.conventions import Convention
+
 Floats = NDArray[np.float64]
 
 
@@ -26,9 +28,10 @@ class DeletionMeasurement:
     (not if a baseline was given). Changes not well above it are arithmetic, not learning. It is a
     sample: where training is chaotic, other models may differ more (see `measure_placebo`).
 
-    For replacements "without" is "with the other example", which the `training_maximum` covers
-    too. For a placebo `deleted` holds -1, the diagonal is 0, and the changes are those of other
-    initial weights: see `measure_placebo`.
+    `convention` is what deletion meant. None: nothing was deleted. For replacements "without" is
+    then "with the other example", which the `training_maximum` covers too. For a placebo `deleted`
+    holds -1, the diagonal is 0, and the changes are those of other initial weights: see
+    `measure_placebo`.
     """
 
     deleted: NDArray[np.int64]
@@ -39,6 +42,7 @@ class DeletionMeasurement:
     training_maximum: Floats
     loss_range: float
     rounding: float
+    convention: Convention | None
 
     @property
     def indices(self) -> NDArray[np.int64]:

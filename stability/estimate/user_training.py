@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from stability.conventions import Convention
 from stability.errors import DataError, SetupError
 from stability.estimate.measurement import DeletionMeasurement
 from stability.training.variants import distinct_positions
@@ -37,16 +38,16 @@ def measure_training(
     `train(indices)` trains on the examples at `indices` (k,), in increasing order, and returns the
     losses of the trained model at all m training examples (m,), deleted ones included, and at
     the test points (n_test,). If it returns something else, such as predictions, `losses_of` turns
-    that into the pair of losses. Losses are cut to [0, `loss_range`]. Deletion convention: retrain
-    on the m - 1 other examples. `executor`: any `concurrent.futures.Executor` (the function has to
-    be picklable if its workers are processes); the numbers do not depend on it, because they are
-    put together in order. `progress(done, total)` counts trainings.
+    that into the pair of losses. Losses are at least 0, and are cut to `loss_range`. Deletion
+    convention: retrain on the m - 1 other examples. `executor`: any `concurrent.futures.Executor`
+    (the function has to be picklable if its workers are processes); the numbers do not depend on
+    it, because they are put together in order. `progress(done, total)` counts trainings.
 
     The full training is run twice in one process before the deletions and once after them, and
     must repeat bit for bit: chance shows that way also where every worker starts from the same
     state, and so does a function that goes on from where it ended. Raises SetupError for positions
     that are repeated or outside the sample, a range that is not positive, a training that does not
-    repeat; DataError for losses of the wrong shape or not finite (it names the deleted example).
+    repeat; DataError for losses of the wrong shape, negative or not finite (it names the example).
 
     >>> y = np.array([0.0, 0.5, 1.0])
     >>> def train(indices):
@@ -86,7 +87,7 @@ def measure_training(
     table = np.array(moved)
     return DeletionMeasurement(
         deleted, base[1], base[0], np.array(changes), table[np.arange(len(deleted)), deleted],
-        np.abs(table).max(axis=1), float(loss_range), 0.0,
+        np.abs(table).max(axis=1), float(loss_range), 0.0, Convention.RETRAIN,
     )  # fmt: skip
 
 
@@ -140,6 +141,11 @@ def _checked(
             raise DataError(
                 where=name, found=f"a loss of {part[~np.isfinite(part)][0]}",
                 allowed="finite losses", remedy="The training diverged: use smaller steps.",
+            )  # fmt: skip
+        if part.min() < -1e-9 * loss_range:  # cut to 0 it would never move
+            raise DataError(
+                where=name, found=f"a loss of {part.min():g}", allowed="losses of at least 0",
+                remedy="Add a constant, or turn a score into a loss.",
             )  # fmt: skip
     return np.clip(on_training, 0.0, loss_range), np.clip(on_test, 0.0, loss_range)
 

@@ -49,6 +49,7 @@ def test_other_conventions_equal_training_alone(convention, budget):
                               memory_bytes=budget, loss_range=9.0)  # fmt: skip
     full = train_one(RECIPE, TRAIN)
     assert found.deleted.tolist() == DELETED == found.indices.tolist()
+    assert found.convention is Convention(convention)
     assert 0.0 < found.rounding < 1e-10
     for k, i in enumerate(DELETED):
         same = Convention.RETRAIN if convention == "retrain" else Convention.NULL_STEP
@@ -72,6 +73,7 @@ def test_replacements_equal_training_alone():
         moved = cut(other, TRAIN, 9.0) - cut(full, TRAIN, 9.0)
         assert np.abs(found.changes[k] - on_test).max() < 1e-10
         assert abs(found.diagonal[k] - moved[i]) < 1e-10  # at the example that was there
+    assert found.convention is None
     same = measure_replacements(RECIPE, TRAIN, TEST, DELETED, TRAIN.subset(DELETED))
     assert np.abs(same.changes).max() < 1e-12
 

@@ -95,10 +95,11 @@ def test_a_quadratic_objective_trained_to_its_minimum(convention):
     )
     assert found.agreement.pearson > 0.999 and abs(found.agreement.slope - 1) < 0.06
     assert np.abs(found.changes[1] - truth.changes[0]).max() < 0.1 * np.abs(truth.changes).max()
-    other = set(Convention) - {convention, Convention.KEEP}
-    wrong = measure_influence(
-        model, TRAIN, TEST, [80, 3], truth, ExactHessian(), convention=other.pop()
-    )
+    [other] = set(Convention) - {convention, Convention.KEEP}
+    with pytest.raises(SetupError, match=rf"influence.convention: found '{other}'"):
+        measure_influence(model, TRAIN, TEST, [80, 3], truth, ExactHessian(), convention=other)
+    untold = DeletionBlock(truth.indices, truth.changes, truth.diagonal, truth.training_maximum)
+    wrong = measure_influence(model, TRAIN, TEST, [80, 3], untold, ExactHessian(), convention=other)
     assert wrong.agreement.error > 2 * found.agreement.error
 
 

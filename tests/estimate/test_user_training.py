@@ -8,6 +8,7 @@ from multiprocessing import get_context
 import numpy as np
 import pytest
 
+from stability.conventions import Convention
 from stability.errors import DataError, SetupError
 from stability.estimate import Ridge, measure_training, summarise
 
@@ -62,6 +63,7 @@ def test_equals_exact_deletion():
         progress=lambda done, total: seen.append((done, total)),
     )
     assert found.deleted.tolist() == [4, 0, 11] and found.sample_size == 12
+    assert found.convention is Convention.RETRAIN
     for name in ("changes", "diagonal", "training_maximum"):
         assert np.abs(getattr(found, name) - getattr(exact, name)).max() < 1e-12
     assert seen == [(k, 6) for k in range(2, 7)]
@@ -109,6 +111,8 @@ def test_few_trainings_are_under_way_at_once(monkeypatch):
          r"training twice on everything: found losses that differ.*Seed everything"),
         (lambda: measure_training(fails_without_three, 12, [1, 3], loss_range=1.0), DataError,
          r"training without 3: found a loss of nan.*diverged"),
+        (lambda: measure_training(lambda i: (Y, Y - 1.0), 12, [1], loss_range=1.0), DataError,
+         r"training on everything: found a loss of -0.9.*allowed: losses of at least 0"),
         (lambda: measure_training(lambda i: 5, 12, [1], loss_range=1.0), DataError,
          r"result of type int.*losses_of"),
         (lambda: measure_training(lambda i: (Y[i], TARGET), 12, [1], loss_range=1.0), DataError,
@@ -132,7 +136,7 @@ def drawing(indices):
     """Unseeded: every forked worker begins with the same state, and draws the same numbers."""
     time.sleep(0.02)
     a, b = train(indices)
-    return a, b + CHANCE.normal()
+    return a, b + CHANCE.uniform()
 
 
 class Continuing:
