@@ -77,8 +77,9 @@ def certified_mean(
             allowed=f"one number in [{low:g}, {high:g}] for each of at least 2 samples",
             remedy="Cut the losses to their range, and average within each sample.",
         )
-    share = float(total / 2 if method == "both" else total)
-    share = share if share <= total else math.nextafter(share, 0.0)
+    part = total / 2 if method == "both" else total
+    share = float(part)
+    share = share if share <= part else math.nextafter(share, 0.0)
     width = math.nextafter(high - low, math.inf)
     shifted = np.clip(np.nextafter(data - low, math.inf), 0.0, width)
     found = []

@@ -34,6 +34,8 @@ class Variants:
       are filled again from the front, so that only the last one is shorter and all divisors are
       the sizes of the batches (a batch of everything: m - 1). With a short last batch of one
       example there is one step less in an epoch, and schedules follow the steps that are made.
+      Dropout masks belong to places in a batch: from the deleted example on they fall on others,
+      which moves losses too. With "null-step" they stay where they are.
     - `replacements` (K examples): the example is replaced by the one given, in place; order,
       batches and divisors stay.
 
