@@ -38,19 +38,24 @@ def _f(point: Term) -> Term:
     return app("f", point)
 
 
-MCDIARMID = Axiom(
-    "mcdiarmid",
-    implies(
-        every(S, i, z, le(_F(S) - _F(put(S, i, z)), c)),
+def _bounded_differences(x: Term, place: Term, element: Term) -> Axiom:
+    """McDiarmid's inequality for one kind of independent family."""
+    formula = implies(
+        every(x, place, element, le(_F(x) - _F(put(x, place, element)), c)),
         lt(0, c),
         le(0, t),
         le(
-            E(S, indicator(lt(E(S, _F(S)) + t, _F(S)))),
-            exp(-2 * t * t / (size() * c * c)),
+            E(x, indicator(lt(E(x, _F(x)) + t, _F(x)))),
+            exp(-2 * t * t / (size(place.sort) * c * c)),
         ),
-    ),
-    "McDiarmid, On the method of bounded differences (1989), Lemma 1.2",
-)
+    )
+    source = "McDiarmid, On the method of bounded differences (1989), Lemma 1.2"
+    return Axiom("mcdiarmid", formula, source)
+
+
+MCDIARMID = _bounded_differences(S, i, z)
+MCDIARMID_SEEDS = _bounded_differences(var("r", "seeds"), var("d", "draw"), var("x", "seed"))
+"""The same for the seeds of an algorithm."""
 
 BERNSTEIN = Axiom(
     "bernstein",
@@ -67,4 +72,4 @@ BERNSTEIN = Axiom(
     "Bernstein (1924); Boucheron, Lugosi and Massart, Concentration Inequalities (2013), 2.8",
 )
 
-AXIOMS = (MCDIARMID, BERNSTEIN)
+AXIOMS = (MCDIARMID, MCDIARMID_SEEDS, BERNSTEIN)
