@@ -73,6 +73,11 @@ def steep_at_most(point: Term) -> Theorem:
     return use(assume(regularity.steepness_at_most(L)), point)
 
 
+def L_nonnegative() -> Theorem:
+    """0 <= L."""
+    return linear(le(0, L), steep(GONE), steep_at_most(GONE))
+
+
 def _along(point: Term, sign: int = 1) -> Theorem:
     """+-<slope(v, z), x> <= L(z) |x|, for v inside."""
     direction = sign * x
@@ -124,8 +129,7 @@ def retrain() -> Theorem:
         ),
     )
     all_of_it = use(use(assume(batches.refills_sum()), assume(le(2, m))), r, k, after)
-    L_positive = linear(le(0, L), steep(GONE), steep_at_most(GONE))
-    sign = linear(le(0, most), (own_share(), steep(GONE)), (own_share(), L_positive))
+    sign = linear(le(0, most), (own_share(), steep(GONE)), (own_share(), L_nonnegative()))
     facts = (AT_K, gained, (L * norm(x), all_of_it), (own_share(), _along(GONE, -1)))
     return _bounded(refilled_slope(v, S, r, k, after), most, sign, *facts)
 
@@ -156,8 +160,7 @@ def replacement() -> Theorem:
     sums = checker.congruence(total(PLACE, num(0)), PLACE, scaled)
     at_k = picked(PLACE, share, k)
     most = 2 * OWN * L
-    L_positive = linear(le(0, L), steep(GONE), steep_at_most(GONE))
-    sign = linear(le(0, most), (own_share(), L_positive))
+    sign = linear(le(0, most), (own_share(), L_nonnegative()))
     facts: list[Fact] = [sums, (change, at_k)]
     for point, turn in ((y, 1), (GONE, -1)):
         facts.append((own_share(), _along(point, turn)))

@@ -1,4 +1,4 @@
-"""Elastic functions of product form, factor (base + u(y)) u(z), and what bounds them."""
+"""Elastic functions of product form, added + factor (base + u(y)) u(z), and what bounds them."""
 
 from __future__ import annotations
 
@@ -11,14 +11,16 @@ from proofs.meaning.training import k
 from proofs.steps import E, for_all, linear, mean, use
 from proofs.terms import Term, at, le, num, replace
 
+NOTHING = linear(le(0, 0))
+
 
 @dataclass(frozen=True)
 class Product:
-    """beta(y, z) = factor (base + u(y)) u(z), where the base is 0 or the supremum of u.
+    """beta(y, z) = added + factor (base + u(y)) u(z), where the base is 0 or the supremum of u.
 
     `factor`: 0 <= factor; `nonnegative`: for all z, 0 <= u(z); `below`: for all z, u(z) <= top;
     `average`: E u(z) <= average; `square`: E u(z)^2 <= square; `average_sign`: 0 <= average;
-    `with_base`: whether the base is the supremum.
+    `with_base`: whether the base is the supremum; `added`: 0 <= added.
     """
 
     u: Callable[[Term], Term]
@@ -29,10 +31,15 @@ class Product:
     average_sign: Theorem
     square: Theorem
     with_base: bool = False
+    added: Theorem = NOTHING
 
     @property
     def _factor(self) -> Term:
         return self.factor.conclusion.args[1]
+
+    @property
+    def _added(self) -> Term:
+        return self.added.conclusion.args[1]
 
     @property
     def _top(self) -> Term:
@@ -45,12 +52,12 @@ class Product:
     @property
     def body(self) -> Term:
         """beta(y, z)."""
-        return self._factor * (self._base + self.u(y)) * self.u(z)
+        return self._added + self._factor * (self._base + self.u(y)) * self.u(z)
 
     @property
     def profile(self) -> Term:
         """The function of z that is above every row."""
-        return self._factor * (self._base + self._top) * self.u(z)
+        return self._added + self._factor * (self._base + self._top) * self.u(z)
 
     @property
     def functions(self) -> dict[str, Term]:
@@ -76,34 +83,36 @@ class Product:
         known, squares, sure = self.average, self.square, self.average_sign
         beta, profile = self.body, self.profile
         diagonal = E(z, replace(beta, {y: z}))
-        scaled = factor * (base + top)
+        scaled, more = factor * (base + top), self._added
         return (
-            for_all(linear(le(0, beta), (self.factor, weight, low)), y, z),
+            for_all(linear(le(0, beta), self.added, (self.factor, weight, low)), y, z),
             for_all(
                 linear(
-                    le(beta, scaled * top), (self.factor, weight, high), (self.factor, below, sign)
+                    le(beta, more + scaled * top),
+                    (self.factor, weight, high),
+                    (self.factor, below, sign),
                 ),
                 y, z,
             ),
             for_all(
                 linear(
-                    le(E(z, beta), scaled * average),
+                    le(E(z, beta), more + scaled * average),
                     (self.factor, weight, known),
                     (self.factor, below, sure),
                 ),
                 y,
             ),
             linear(
-                le(E(y, E(z, beta)), factor * (base + average) * average),
+                le(E(y, E(z, beta)), more + factor * (base + average) * average),
                 (self.factor, total, known),
                 (self.factor, known, sure),
             ),
             linear(
-                le(diagonal, factor * (base * average + square)),
+                le(diagonal, more + factor * (base * average + square)),
                 (self.factor, sign, known),
                 (self.factor, squares),
             ),
             for_all(linear(le(beta, profile), (self.factor, below, low)), y, z),
-            for_all(linear(le(profile, scaled * top), (self.factor, both, high)), z),
-            linear(le(E(z, profile), scaled * average), (self.factor, both, known)),
+            for_all(linear(le(profile, more + scaled * top), (self.factor, both, high)), z),
+            linear(le(E(z, profile), more + scaled * average), (self.factor, both, known)),
         )  # fmt: skip

@@ -61,6 +61,7 @@ from proofs.steps import (
 from proofs.terms import VECTOR, Term, eq, le, num, var
 
 HOLE = var("hole", VECTOR)
+ONE = num(1)
 
 
 def loss_change(other: Other, last: Term = LAST) -> Theorem:
@@ -164,13 +165,13 @@ def full_shares(weights: Weights) -> Theorem:
     return checker.congruence(total(t, num(0), 1, LAST), t, single)
 
 
-def mean_shares(weights: Weights) -> Theorem:
-    """Uniform draws: on average over the order it is that, too."""
-    weight = weights.weight(t)
+def mean_shares(weight: Sequence, low: Term = ONE, high: Term = LAST) -> Theorem:
+    """Uniform draws: on average over the order it is that, too, over any steps."""
+    here = weight(t)
     own = use(assume(batches.uniform()), t, k)
-    single = linear(eq(E(r, share(t) * weight), weight / m), (weight, own))
-    inside = checker.congruence(total(t, num(0), 1, LAST), t, single)
-    return chain(checker.exchange(E(r, total(t, share(t) * weight, 1, LAST))), inside)
+    single = linear(eq(E(r, share(t) * here), here / m), (here, own))
+    inside = checker.congruence(total(t, num(0), low, high), t, single)
+    return chain(checker.exchange(E(r, total(t, share(t) * here, low, high))), inside)
 
 
 def change_for_every_order(other: Other, weights: Weights) -> Theorem:
@@ -200,7 +201,7 @@ def change_on_average(other: Other, weights: Weights) -> Theorem:
     )
     mean_change = averaged(other, single)
     goal = le(mean_change.conclusion.args[0], most * weights.whole / m)
-    return linear(goal, mean_change, (most, mean_shares(weights)))
+    return linear(goal, mean_change, (most, mean_shares(weights.weight)))
 
 
 def no_change(other: Other, together: Theorem) -> Theorem:

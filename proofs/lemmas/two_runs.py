@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from proofs import checker
 from proofs.checker import Theorem, assume, substitute
 from proofs.lemmas import batch_slopes
-from proofs.lemmas.batch_slopes import GONE, NEW, OWN, L
+from proofs.lemmas.batch_slopes import GONE, NEW, OWN, L, L_nonnegative, steep
 from proofs.lemmas.batch_steps import after, step_positive, stepped
 from proofs.lemmas.gradient_steps import projection_non_expansive
 from proofs.lemmas.vectors import norm_scaled, triangle
@@ -44,7 +44,8 @@ class Other:
 
     `at(t)`: its weights; `batch`: the slope of its batch at weights v; `moves`: at(t + 1) is the
     step from at(t); `starts`: at(0) is the start; `inside(t)`: at(t) is inside; `difference`: at v
-    inside, `batch` differs from the slope on S by at most the share of the example times `reach`.
+    inside, `batch` differs from the slope on S by at most the share of the example times `reach`,
+    and `sign`: 0 <= reach.
     """
 
     at: Callable[[Term], Term]
@@ -53,7 +54,12 @@ class Other:
     starts: Theorem
     inside: Callable[[Term], Theorem]
     difference: Theorem
-    reach: Term
+    sign: Theorem
+
+    @property
+    def reach(self) -> Term:
+        """How much a whole share changes the slope of a batch at most."""
+        return self.sign.conclusion.args[1]
 
     @property
     def distance(self) -> Callable[[Term], Term]:
@@ -74,7 +80,7 @@ def null_step() -> Other:
         use(assume(training.starts_alike()[1]), S, r, k),
         _inside(1, S, r, k),
         batch_slopes.null_step(),
-        steepness(GONE),
+        steep(GONE),
     )
 
 
@@ -87,7 +93,7 @@ def retrain() -> Other:
         use(assume(training.starts_alike()[2]), S, r, k),
         _inside(2, S, r, k),
         batch_slopes.retrain(),
-        L + steepness(GONE),
+        linear(le(0, L + steepness(GONE)), steep(GONE), L_nonnegative()),
     )
 
 
@@ -100,7 +106,7 @@ def replacement() -> Other:
         use(assume(training.starts_alike()[0]), NEW, r),
         _inside(0, NEW, r),
         batch_slopes.replacement(),
-        2 * L,
+        linear(le(0, 2 * L), L_nonnegative()),
     )
 
 

@@ -32,6 +32,7 @@ DERIVATIONS: Mapping[str, Derivation] = MappingProxyType(
         "elastic-kernel": elastic_minimisers.kernel,
         "elastic-gd": elastic_runs.gradient_descent,
         "elastic-sgd": elastic_runs.sgd,
+        "elastic-sgd-nonconvex": elastic_runs.nonconvex,
         "hardt2016-convex": hardt2016.convex,
         "hardt2016-strongly-convex": hardt2016.strongly_convex,
         "elastic-to-uniform": conversions.elastic_to_uniform,

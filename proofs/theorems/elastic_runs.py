@@ -6,25 +6,33 @@ deleted example; an average is taken, if at all, of that sum.
 
 from __future__ import annotations
 
-from proofs.checker import Theorem, assume
-from proofs.lemmas import run_losses, two_runs
-from proofs.lemmas.product_form import Product
+from proofs import checker
+from proofs.checker import Theorem, assume, substitute
+from proofs.lemmas import burn_in, run_losses, two_runs
+from proofs.lemmas.batch_slopes import steep
+from proofs.lemmas.batch_steps import gamma
+from proofs.lemmas.exponential import exp_positive
+from proofs.lemmas.growth_sums import grown_steps
+from proofs.lemmas.powers import power
+from proofs.lemmas.product_form import NOTHING, Product
+from proofs.lemmas.recursions import s
 from proofs.lemmas.run_losses import Weights
 from proofs.lemmas.two_runs import Other
 from proofs.meaning import regularity
+from proofs.meaning.algorithms import LAST
 from proofs.meaning.claims import Claim, Derived
 from proofs.meaning.reading import symbol_term
 from proofs.meaning.samples import S, z
-from proofs.meaning.training import k, r, steepness
-from proofs.steps import for_all, linear
+from proofs.meaning.training import k, m, r, steepness
+from proofs.steps import for_all, linear, log, one_over, sample_size_positive
 from proofs.terms import le, lt
 from stability.conventions import Convention
 from stability.hypotheses import STRONGLY_CONVEX_STEPS
 from stability.theorem import Form
 
 
-def steepness_product(factor: Theorem, *, with_base: bool) -> Product:
-    """factor (base + L(y)) L(z), from 0 <= factor."""
+def steepness_product(factor: Theorem, *, with_base: bool, added: Theorem = NOTHING) -> Product:
+    """added + factor (base + L(y)) L(z), from 0 <= factor and 0 <= added."""
     L, L_mean, L_rms = map(symbol_term, ("L", "L_mean", "L_rms"))
     return Product(
         u=steepness,
@@ -35,6 +43,7 @@ def steepness_product(factor: Theorem, *, with_base: bool) -> Product:
         average_sign=linear(le(0, L_mean), assume(lt(0, L_mean))),
         square=assume(regularity.steepness_mean_square(L_rms)),
         with_base=with_base,
+        added=added,
     )
 
 
@@ -66,3 +75,26 @@ def sgd(claim: Claim) -> Derived:
     product = steepness_product(weights.sign, with_base=_retrains(claim))
     change = for_all(run_losses.change_on_average(other, weights), S, k, z)
     return Derived((change, *product.values()), product.functions)
+
+
+def nonconvex(claim: Claim) -> Derived:
+    """The example is met in the first t0 steps, on average in t0 batch/m of the runs, or not.
+
+    If not, distances grow by 1 + c gamma/t in later steps, which (T/t0)^(c gamma) is above.
+    """
+    M, t0, batch, c = map(symbol_term, ("M", "t0", "batch", "c"))
+    other = two_runs.retrain()
+    weight, later, sign = burn_in.growing(other)
+    met = linear(lt(0, batch), assume(le(1, batch)))
+    change = burn_in.burnt_in(other, met, burn_in.in_range(other, M), weight, later, sign)
+    growth = power(LAST / t0, c * gamma) / gamma
+    whole = grown_steps(t0, LAST)
+    sure = exp_positive(c * gamma * log(LAST / t0))
+    positive = linear(le(0, growth), (sure, one_over(assume(lt(0, gamma)))))
+    added = linear(le(0, t0 * batch * M), (checker.natural(t0), met, assume(lt(0, M))))
+    product = steepness_product(positive, with_base=True, added=added)
+    change = substitute(change, {s: t0})
+    examples = one_over(sample_size_positive())
+    goal = le(change.conclusion.args[0], product.own() / m)
+    bound = linear(goal, change, (steep(z), other.sign, whole, examples))
+    return Derived((for_all(bound, S, k, z), *product.values()), product.functions)
