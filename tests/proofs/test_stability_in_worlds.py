@@ -1,0 +1,231 @@
+"""Small finite worlds with random rules, and the least constants with which premises hold there.
+
+All that a derivation may assume can hold at once, what it shows then holds as well; and a statement
+of the literature that is false is false in a world in which all that it assumes holds.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from fractions import Fraction
+from functools import cache
+from itertools import product
+from typing import Any
+
+import numpy as np
+import pytest
+import sympy
+
+from proofs.meaning.claims import Claim, claims
+from proofs.terms import FORMULA, NATURAL, VECTOR, Term, variables
+from proofs.theorems.catalogue import DERIVATIONS
+from proofs.worlds import World
+from stability.conventions import VALUES, Averaged, Notion
+from stability.symbols import symbols
+from stability.theorem import Reading, Rule
+from stability.theorems import bousquet2002
+from stability.theorems.catalogue import BY_ID, CONVERSIONS
+
+POINTS = ((0, Fraction(1, 3)), (1, Fraction(2, 3)))
+SEEDS = ((0, Fraction(1, 4)), (1, Fraction(3, 4)))
+MODELS = tuple((k, Fraction(1, 3)) for k in range(3))
+SIZE = 3
+
+
+def random_world(seed: int) -> World:
+    """A symmetric rule with random losses of what it makes of samples, after deletions as well."""
+    generator = random.Random(seed)
+
+    @cache
+    def table(*inputs: Any) -> Fraction:
+        return Fraction(generator.randint(0, 12), 12)
+
+    def left(sample: tuple[int, ...], *deleted: int) -> tuple[int, ...]:
+        return tuple(sorted(p for k, p in enumerate(sample) if k not in deleted))
+
+    functions: dict[str, Callable[..., Any]] = {
+        "loss": lambda s, p: table(left(s), p),
+        "without": lambda s, i, p: table(left(s, i), p),
+        "twice": lambda s, i, j, p: table(left(s, i, j), p),
+        "realised": lambda s, r, p: table(left(s), r, p),
+        "realised_without": lambda s, r, i, p: table(left(s, i), r, p),
+        "realised_twice": lambda s, r, i, j, p: table(left(s, i, j), r, p),
+        "rival": lambda model, p: table("rival", model, p),
+        "weights": lambda s, r: float(table("w", left(s), r)) * np.array([1.0, 2.0]),
+        "weights_without": lambda s, r, i: float(table("w", left(s, i), r)) * np.array([1.0, 2.0]),
+        **of_weights(),
+    }
+    functions["least"] = lambda s: (
+        min(sum(table("rival", k, p) for p in s) for k, _ in MODELS) / SIZE
+    )
+    laws = {
+        "example": POINTS,
+        "index": [(k, Fraction(1, SIZE)) for k in range(SIZE)],
+        "draw": [(0, Fraction(1))],
+        "seed": SEEDS,
+        "order": SEEDS,
+        "model": MODELS,
+    }
+    trials = {VECTOR: [np.array(v) for v in ((0.0, 0.0), (1.0, 2.0), (-1.0, 0.5))]}
+    values = {"M": Fraction(1), "delta": Fraction(1, 10), "L_rms": Fraction(1, 2), "r": (1,)}
+    world = World(laws, functions, values, {**trials, NATURAL: [0, 1, 2]})
+    return replace(world, functions={**functions, "beta": elastic(world)})
+
+
+def elastic(world: World) -> Callable[[int, int], Fraction]:
+    """The least elastic function of a deletion."""
+    loss, gone = world.functions["loss"], world.functions["without"]
+
+    @cache
+    def beta(deleted: int, tested: int) -> Fraction:
+        return SIZE * max(
+            abs(loss(sample, tested) - gone(sample, k, tested))
+            for sample in product((0, 1), repeat=SIZE)
+            for k in range(SIZE)
+            if sample[k] == deleted
+        )
+
+    return beta
+
+
+def of_weights() -> dict[str, Callable[..., Any]]:
+    """A loss of weights with slopes 1/4 and 1/2 at the two points; whatever runs do, they stay."""
+    still = {name: lambda *_: np.zeros(2) for name in ("run", "skipped", "retrained")}
+    best = {name: lambda *_: np.zeros(2) for name in ("minimiser", "kept", "refitted")}
+    steep = (Fraction(1, 4), Fraction(1, 2))
+    return {
+        **still,
+        **best,
+        "inside": lambda w: True,
+        "steepness": lambda p: steep[p],
+        "slope": lambda w, p: np.zeros(2),
+        "measured": lambda w, p: min(1.0, max(0.0, 0.25 + float(steep[p]) * w[0])),
+    }
+
+
+def with_losses_of_weights(world: World, over: Averaged) -> World:
+    """Its losses are those of its weights, for the seeds named r or in expectation over seeds."""
+    seeds = [((s,), p) for s, p in SEEDS] if over is Averaged.ALGORITHM else [((1,), 1)]
+    trained, after, loss = (world.functions[n] for n in ("weights", "weights_without", "measured"))
+    functions = {
+        "loss": lambda s, p: sum(w * loss(trained(s, r), p) for r, w in seeds),
+        "without": lambda s, i, p: sum(w * loss(after(s, r, i), p) for r, w in seeds),
+        "twice": lambda s, i, j, p: 0,
+    }
+    return replace(world, functions={**world.functions, **functions})
+
+
+def ends(formula: Term) -> tuple[Term, Term] | None:
+    """The largest left side of a premise `... <= constant`, and the constant."""
+    if formula.head in ("forall", "implies"):
+        inner = ends(formula.args[-1])
+        if inner is None:
+            return None
+        left, right = inner
+        if formula.head == "implies":
+            return Term("ind", (formula.args[0],)) * left, right
+        return Term("sup", (*formula.args[:-1], left)), right
+    return formula.args if formula.head == "<=" else None  # type: ignore[return-value]
+
+
+def with_least_constants(world: World, formulas: Iterable[Term]) -> World:
+    """The least values of unknown constants with which every `... <= factor constant` holds."""
+    found: dict[str, Any] = {}
+    for formula in formulas:
+        left, right = ends(formula) or (formula, formula)
+        unknown = [v.args[0] for v in variables(right) if v.args[0] not in world.values]
+        if len(unknown) != 1 or right.sort == FORMULA:
+            continue
+        [name] = unknown
+        factor = replace(world, values={**world.values, name: Fraction(1)}).value(right)
+        found[name] = max(found.get(name, 0), world.value(left) / factor)
+    return replace(world, values={**world.values, **found})
+
+
+def world_of(claim: Claim, seed: int) -> World:
+    """A world in which all that the claim may assume should hold."""
+    world, over = random_world(seed), claim.averaged_over
+    takes = claim.statement.takes[0] if isinstance(claim.statement, Rule) else None
+    if takes is Notion.ARGUMENT and over is not None:
+        world = with_losses_of_weights(world, over)
+    return with_least_constants(world, claim.allowed)
+
+
+MINE = (
+    *(c.id for c in CONVERSIONS if c.id in DERIVATIONS and c.id != "sgd-coordinate-change"),
+    "bousquet2002-lemma9",
+    "bousquet2002-thm11-emp",
+    "bousquet2002-thm11-loo",
+    "bousquet2002-thm12-emp",
+    "bousquet2002-thm12-loo",
+    "mohri2018-replacement",
+    "hardt2016-expectation",
+    "shalev2010-lemma11",
+    "shalev2010-thm8",
+)
+CLAIMS = [claim for name in MINE for claim in claims(BY_ID[name])]
+
+
+def name_of(claim: Claim) -> str:
+    return f"{claim.theorem.id} {claim.statement.name} {claim.averaged_over or ''}"
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+@pytest.mark.parametrize("claim", CLAIMS, ids=name_of)
+def test_all_premises_hold_at_once_and_so_do_the_goals(claim: Claim, seed: int) -> None:
+    world = world_of(claim, seed)
+    assert [f for f in claim.allowed if not world.holds(f)] == []
+    derived = DERIVATIONS[claim.theorem.id](claim)
+    assert [g for g in claim.goals(derived.functions) if not world.holds(g)] == []
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=name_of)
+def test_with_a_smaller_constant_a_premise_fails(claim: Claim) -> None:
+    world = world_of(claim, 0)
+    names = VALUES[
+        claim.statement.consumes if isinstance(claim.statement, Reading) else claim.statement.takes
+    ]  # type: ignore[attr-defined]
+    for name in names:
+        less = replace(world, values={**world.values, name: world.values[name] * Fraction(99, 100)})
+        assert not all(map(less.holds, claim.allowed)), name
+
+
+def test_the_average_rate_is_the_expected_gap() -> None:
+    """Lemma 11 is an identity: in worlds with a positive gap its bound is attained."""
+    [claim] = claims(BY_ID["shalev2010-lemma11"])
+    worlds = [world_of(claim, seed) for seed in range(6)]
+    gaps = [w.value(claim.goals({})[0].args[0]) for w in worlds]
+    assert any(g > 0 for g in gaps)
+    assert [abs(g) for g in gaps] == [w.values["epsilon"] for w in worlds]
+
+
+def memorising_world(points: int) -> World:
+    """Two examples are memorised, from one the rule learns to have no loss anywhere."""
+    laws = {
+        "example": [(k, Fraction(1, points)) for k in range(points)],
+        "index": [(0, Fraction(1, 2)), (1, Fraction(1, 2))],
+    }
+    functions = {
+        "loss": lambda s, p: Fraction(p not in s),
+        "without": lambda s, i, p: Fraction(0),
+        "twice": lambda s, i, j, p: Fraction(0),
+    }
+    return World(laws, functions, {"M": Fraction(1), "delta": Fraction(9, 20)})
+
+
+def test_theorem_11_as_printed_fails_where_all_its_premises_hold() -> None:
+    theorem = bousquet2002.theorem11_emp()
+    [reading] = theorem.readings
+    M, size, delta, own = symbols("M m delta beta_pt")
+    printed = sympy.sqrt((M**2 + 12 * M * size * own) / (2 * size * delta))
+    wrong = replace(theorem, readings=(replace(reading, values={"bound": printed}),))
+    holds = {}
+    for kind, stated in (("corrected", theorem), ("printed", wrong)):
+        [claim] = claims(stated)
+        world = with_least_constants(memorising_world(8), claim.allowed)
+        assert all(map(world.holds, claim.allowed))
+        assert world.values["beta_pt"] == 0
+        holds[kind] = world.holds(claim.goals({})[0])
+    assert holds == {"corrected": True, "printed": False}
