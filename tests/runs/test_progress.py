@@ -7,7 +7,7 @@ import io
 import pytest
 from rich.console import Console
 
-from stability.runs import progress_bar
+from stability.runs import progress_bar, progress_bars
 
 
 class Clock:
@@ -39,3 +39,25 @@ def test_nothing_is_drawn_where_there_is_no_terminal() -> None:
     with progress_bar("deletions", plain) as progress:
         progress(1, 2)
     assert plain.file.getvalue() == ""
+
+
+def test_each_thing_that_is_being_done_has_its_own_bar(screen: Console) -> None:
+    clock = Clock()
+    with progress_bars(screen, clock=clock) as progress:
+        progress("first [bold]", 0, 10)
+        clock.now += 60.0
+        progress("first [bold]", 5, 10)
+        progress("second", 0, 4)
+        clock.now += 60.0
+        progress("second", 1, 4)
+    drawn = screen.file.getvalue().splitlines()
+    [first] = [line for line in drawn if "5/10" in line][-1:]
+    [second] = [line for line in drawn if "1/4" in line][-1:]
+    assert "first [bold]" in first
+    assert "second" in second and "left 0:03:00" in second
+
+
+def test_bars_are_drawn_on_standard_error_only_where_that_is_a_terminal(capfd) -> None:
+    with progress_bars() as progress:
+        progress("work", 1, 2)
+    assert capfd.readouterr() == ("", "")
