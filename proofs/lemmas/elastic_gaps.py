@@ -37,13 +37,11 @@ from proofs.meaning.samples import (
     beta,
     i,
     j,
-    largest_row,
     loss,
     m,
     risk,
     without,
     x,
-    y,
     z,
 )
 from proofs.steps import (
@@ -63,12 +61,31 @@ from proofs.steps import (
     total,
     use,
 )
-from proofs.terms import Term, at, eq, le, num, put
+from proofs.terms import Term, at, bind, eq, le, num, put, var
+
+OWN, TESTED = var("own row", "index"), var("tested place", "index")
+"""Bound in own rows."""
+
+
+def other(index: Term, tested: Term) -> Term:
+    """1 if two indices differ."""
+    return 1 - indicator(eq(index, tested))
+
+
+def own_row(sample: Term, index: Term) -> Term:
+    """The sum of beta(z_i, z_j) over the other examples j, divided by m."""
+    entry = beta(at(sample, index), at(sample, TESTED))
+    return average(TESTED, other(index, TESTED) * entry)
+
+
+def own_rows(sample: Term) -> Term:
+    """The largest of them."""
+    return bind("sup", OWN, own_row(sample, OWN))
 
 
 def good(sample: Term) -> Term:
-    """That every row of beta has at most the mean B + eta over the sample."""
-    return le(largest_row(sample), B + eta)
+    """That for each example the mean of its row of beta over the others is at most B + eta."""
+    return le(own_rows(sample), B + eta)
 
 
 def below_both(first: Theorem, second: Theorem, least: Term) -> Theorem:
@@ -93,50 +110,46 @@ def risk_moves() -> Theorem:
     return linear(goal, mean(x, walked(FITTED)), apart_means, summed(i, each))
 
 
+def _entry(index: Term, tested: Term) -> tuple[Theorem, Theorem]:
+    """0 <= 1{i not j} beta(z_i, z_j) and that is at most 1{i not j} U."""
+    entry, counted = beta(at(S, index), at(S, tested)), other(index, tested)
+    sign = linear(le(0, counted), between(eq(index, tested))[1])
+    least, most = (use(f, at(S, index), at(S, tested)) for f in (LEAST, MOST))
+    return (
+        linear(le(0, counted * entry), (sign, least)),
+        linear(le(counted * entry, counted * U), (sign, most)),
+    )
+
+
+def own_row_at_most(index: Term) -> Theorem:
+    """An own row is at most U (m - 1)/m."""
+    size, one = sample_size_positive(), picked(TESTED, num(1), index)
+    most, share = summed(TESTED, _entry(index, TESTED)[1]), one_over(size)
+    goal = le(own_row(S, index), U * (m - 1) / m)
+    return linear(goal, (most, share), (U / m, one), nonzero=[size])
+
+
 def _row_below_cap(form: Form) -> Theorem:
-    """Over a good sample the sum of a row of beta, by shares, is at most cap."""
-    row, size = at(S, i), sample_size_positive()
-    entry, last = beta(row, at(S, j)), form.divisors[-1]
-    rows = linear(
-        le(average(j, beta(y, at(S, j))), U),
-        (summed(j, use(MOST, y, at(S, j))), one_over(size)),
-        nonzero=[size],
-    )
-    over = checker.sup_is_above(y, rows, row)
-    small = linear(
-        le(total(j, entry), m * (B + eta)), (over, size), (assume(good(S)), size), nonzero=[size]
-    )
-    counted, least, most = num(1), use(LEAST, row, at(S, j)), use(MOST, row, at(S, j))
-    fewer = linear(le(entry, entry))
-    if form is LEFT_OUT:
-        counted, (low, high) = 1 - indicator(eq(i, j)), between(eq(i, j))
-        fewer = linear(le(counted * entry, entry), (least, low))
-        most = linear(le(counted * entry, counted * U), (most, linear(le(0, counted), high)))
-    whole, share = total(j, form.share(i, j) * entry), one_over(last)
+    """Over a good sample the sum of an own row, at the form's scale, is at most cap."""
+    size, share = sample_size_positive(), one_over(form.divisors[-1])
+    flat, over = own_row_at_most(i), checker.sup_is_above(OWN, own_row_at_most(OWN), i)
+    small = linear(le(own_row(S, i), B + eta), over, assume(good(S)))
+    whole = total(j, other(i, j) * beta(at(S, i), at(S, j))) * form.scale
     first, second = (-a for a in form.cap.args[1].args)
-    one = (U * share.conclusion.args[1], picked(j, num(1), i))
+    last = (assume(le(0, U)), one_over(size))
     return below_both(
-        linear(le(whole, first), (summed(j, fewer), share), (small, share), nonzero=form.divisors),
-        linear(le(whole, second), (summed(j, most), share), one, nonzero=form.divisors),
+        linear(le(whole, first), small, (small, share, size), nonzero=form.divisors),
+        linear(le(whole, second), flat, (flat, share, size), last, nonzero=form.divisors),
         form.cap,
-    )
-
-
-def _share_sign(form: Form) -> Theorem:
-    """0 <= share(i, j)."""
-    share, last = form.share(i, j), one_over(form.divisors[-1])
-    if form is FITTED:
-        return linear(le(0, share), last)
-    return linear(
-        le(0, share), (linear(le(0, 1 - indicator(eq(i, j))), between(eq(i, j))[1]), last)
     )
 
 
 def tests_move(form: Form) -> Theorem:
     """The mean of what is tested, at T minus at S, is at most (2 cap + M)/m distance(S, T)."""
-    h, weights = apart(S, T, i), form.share(i, j) * apart(S, T, i)
-    cost = weights * (beta(at(S, i), at(S, j)) + beta(at(T, i), at(T, j)))
-    h_sign = apart_between(S, T, i)[0]
+    h, weights = apart(S, T, i), form.scale * other(i, j) * apart(S, T, i)
+    both_rows = beta(at(S, i), at(S, j)) + beta(at(T, i), at(T, j))
+    cost = weights * both_rows
+    h_sign, scale_sign = apart_between(S, T, i)[0], one_over(form.divisors[-1])
 
     def own(sample: Term, point: Term) -> Term:
         return form.value(sample, j, point)
@@ -147,14 +160,17 @@ def tests_move(form: Form) -> Theorem:
         value = checker.indicator(known, eq(at(S, j), at(T, j)))
         if known.conclusion.head != "=":
             ends = use(form.low, S, j, at(S, j)), use(form.high, T, j, at(T, j))
-            entries = (use(LEAST, at(s, i), at(s, j)) for s in (S, T))
-            products = ((_share_sign(form), h_sign, entry) for entry in entries)
-            positive = summed(i, linear(le(0, cost), *products))
-            return linear(goal, *ends, positive, (M, value))
+            least = _entry(i, j)[0]
+            entries = (least, checker.substitute(least, {S: T}))
+            positive = linear(le(0, cost), *((scale_sign, h_sign, entry) for entry in entries))
+            return linear(goal, *ends, summed(i, positive), (M, value))
         back = checker.substitute(walked(form), {S: T, T: S, x: at(S, j)})
         moved = at_same(known, lambda point: own(T, point))
-        tested = at_same(known, lambda point: total(i, weights * beta(at(T, i), point)))
-        return linear(goal, back, moved, tested, (M, value))
+        weight = form.share(i, j) * h
+        tested = at_same(known, lambda point: total(i, weight * beta(at(T, i), point)))
+        one = picked(i, form.scale * h * both_rows, j)
+        nothing = (form.scale * checker.replace(both_rows, {i: j}), value)
+        return linear(goal, back, moved, tested, (M, value), one, nothing)
 
     size = sample_size_positive()
     places = summed(j, by_cases(eq(at(S, j), at(T, j)), at_place))
@@ -170,8 +186,8 @@ def tests_move(form: Form) -> Theorem:
 @cache
 def differences(form: Form) -> Theorem:
     """gap(S) - gap(T) <= C/m distance(S, T), for good samples S and T."""
-    other = checker.replace(form.gap, {S: T})
-    goal = le(form.gap - other, form.constant / m * distance(S, T))
+    at_other = checker.replace(form.gap, {S: T})
+    goal = le(form.gap - at_other, form.constant / m * distance(S, T))
     derived = linear(goal, risk_moves(), tests_move(form))
     inside = checker.discharge(good(S), checker.discharge(good(T), derived))
     return for_all(inside, S, T)

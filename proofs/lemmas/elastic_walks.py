@@ -62,8 +62,9 @@ class Form:
 
     `value(S, j, z)`, in the range [`low`, `high`], is the loss at z of what is tested on the
     example at j; exchanging the example at i moves it by `share(i, j)` times a sum of two values
-    of beta. Summed with these shares over a sample on which every row of beta has at most the mean
-    B + eta, a row of beta is at most `cap`. The `divisors` are positive.
+    of beta, `scale` times it if j is another one. Where the row of beta for each example has at
+    most the mean B + eta over the others, its sum over them, times the scale, is at most `cap`.
+    The `divisors` are positive, the scale is one over the last.
     """
 
     gap: Term
@@ -71,6 +72,7 @@ class Form:
     low: Theorem
     high: Theorem
     share: Callable[[Term, Term], Term]
+    scale: Term
     cap: Term
     divisors: tuple[Theorem, ...]
 
@@ -86,6 +88,7 @@ FITTED = Form(
     for_all(use(LOSS_LOW, S), S, j),
     for_all(use(LOSS_HIGH, S), S, j),
     lambda changed, index: 1 / m,
+    1 / m,
     minimum(B + eta, U),
     (sample_size_positive(),),
 )
@@ -95,6 +98,7 @@ LEFT_OUT = Form(
     SHRUNK_LOW,
     SHRUNK_HIGH,
     lambda changed, index: (1 - indicator(eq(changed, index))) / (m - 1),
+    1 / (m - 1),
     minimum((B + eta) * m / (m - 1), U),
     (sample_size_positive(), others_positive()),
 )

@@ -1,0 +1,173 @@
+"""How likely it is that the row of beta for an example has a large mean over the other examples.
+
+What the finite-sample theorem needs of a sample is only this, for each of its own examples: the
+supremum over all deleted points is more than that. Hence for every beta in [0, U], whatever its
+structure, a bound that only grows with log m: each example is independent of the others.
+"""
+
+from __future__ import annotations
+
+from proofs import checker
+from proofs.checker import Theorem, assume, contradiction, family, picked, swap
+from proofs.lemmas.averages import bernstein, hoeffding, mean_over
+from proofs.lemmas.elastic_gaps import OWN, TESTED, other, own_row, own_row_at_most, own_rows
+from proofs.lemmas.elastic_walks import LEAST, MOST, ROW_MEAN, B, U, eta
+from proofs.lemmas.exponential import exp_positive
+from proofs.lemmas.indicators import between, covered
+from proofs.lemmas.rows import LEVEL, average_at_most, never, tail_of_smaller
+from proofs.meaning.samples import S, beta, i, j, largest_row, m, y, z
+from proofs.steps import (
+    E,
+    Square,
+    at_same,
+    by_cases,
+    chain,
+    indicator,
+    linear,
+    mean,
+    one_over,
+    sample_size_positive,
+    summed,
+    total,
+    use,
+)
+from proofs.terms import at, eq, le, lt, put, replace
+
+EXCEEDS = lt(LEVEL, own_row(S, i))
+
+
+def below_largest_row() -> Theorem:
+    """The largest own row is at most the largest row of any deleted point."""
+    size, point = sample_size_positive(), at(S, OWN)
+    least = use(LEAST, point, at(S, TESTED))
+    sign = between(eq(OWN, TESTED))[0]
+    entry = beta(point, at(S, TESTED))
+    fewer = summed(TESTED, linear(le(other(OWN, TESTED) * entry, entry), (sign, least)))
+    rows = average_at_most(use(MOST, y, z))
+    over = checker.sup_is_above(y, rows, point)
+    own = linear(le(own_row(S, OWN), largest_row(S)), (fewer, one_over(size)), over)
+    return checker.sup_is_least(OWN, own)
+
+
+def _one_of_them() -> Theorem:
+    """1{level < largest own row} <= the number of own rows above the level.
+
+    Were that below 1, it would be 0 for each of them.
+    """
+    value, parts = indicator(EXCEEDS), total(i, indicator(EXCEEDS))
+    low = between(EXCEEDS)[0]
+    here = replace(value, {i: j})
+    others = linear(
+        le(indicator(eq(j, i)) * here, here),
+        (checker.substitute(low, {i: j}), between(eq(j, i))[1]),
+    )
+    counted = linear(le(value, parts), summed(j, others), picked(j, here, i))
+    event = lt(LEVEL, own_rows(S))
+    goal = le(indicator(event), parts)
+
+    def few(known: Theorem) -> Theorem:
+        """No own row exceeds."""
+
+        def one(seen: Theorem) -> Theorem:
+            aim = le(own_row(S, i), LEVEL)
+            if seen.conclusion != EXCEEDS:
+                return seen
+            least = linear(le(1, parts), counted, checker.indicator(seen, EXCEEDS))
+            return contradiction(known, least, aim)
+
+        return checker.sup_is_least(i, by_cases(EXCEEDS, one))
+
+    def split(known: Theorem) -> Theorem:
+        if known.conclusion.head == "<=":
+            return chain(between(event)[1], known)
+        return linear(goal, checker.indicator(few(known), event), summed(i, low))
+
+    return by_cases(le(1, parts), split)
+
+
+def _independent_row() -> Theorem:
+    """The own row of y in the place of z_i is at most the mean of the row of y over the sample."""
+    new, entry = put(S, i, y), beta(y, at(S, j))
+    first = at_same(family("at-put", S, i, y), lambda point: beta(point, at(new, j)))
+
+    def at_place(known: Theorem) -> Theorem:
+        value = checker.indicator(known, eq(i, j))
+        goal = le(other(i, j) * beta(at(new, i), at(new, j)), entry)
+        weight = (beta(at(new, i), at(new, j)), value)
+        if known.conclusion.head == "=":
+            return linear(goal, use(LEAST, y, at(S, j)), weight)
+        kept = at_same(family("at-put-other", S, i, y, j, known), lambda there: beta(y, there))
+        return linear(goal, first, kept, weight)
+
+    size = sample_size_positive()
+    places = summed(j, by_cases(eq(i, j), at_place))
+    goal = le(own_row(new, i), mean_over(beta(y, z), S))
+    return linear(goal, (places, one_over(size)), nonzero=[size])
+
+
+def own_rows_exceed(tail: Theorem) -> Theorem:
+    """P(some own row exceeds B + eta) <= m p.
+
+    `tail`: for the row of any fixed y, P(its mean over the sample > its expectation + eta) <= p.
+    """
+    row_over = mean_over(beta(y, z), S)
+    reached = linear(le(E(z, beta(y, z)) + eta, LEVEL), use(ROW_MEAN, y))
+    fixed = tail_of_smaller(tail, linear(le(row_over, row_over)), reached)
+    probability, event = fixed.conclusion.args[1], lt(LEVEL, row_over)
+    inside = chain(_independent_row(), assume(le(row_over, LEVEL)))
+    smaller = covered(own_row(put(S, i, y), i), LEVEL, [event], inside)
+    one = linear(
+        le(E(S, indicator(EXCEEDS)), probability),
+        swap(S, i, y, indicator(EXCEEDS)),
+        mean(S, mean(y, smaller)),
+        checker.exchange(E(S, E(y, indicator(event)))),
+        mean(y, fixed),
+    )
+    union = chain(mean(S, _one_of_them()), checker.exchange(E(S, total(i, indicator(EXCEEDS)))))
+    whole = chain(union, summed(i, one))
+    return linear(le(whole.conclusion.args[0], m * probability), whole)
+
+
+def by_hoeffding() -> Theorem:
+    """P(some own row exceeds B + eta) <= m exp(-2 m eta^2/U^2), for every beta in [0, U]."""
+    positive, sign = assume(lt(0, U)), assume(le(0, eta))
+    tail = hoeffding(beta(y, z), U, eta, use(LEAST, y), use(MOST, y), positive, sign)
+    return unless_flat(own_rows_exceed(tail))
+
+
+def by_bernstein() -> Theorem:
+    """The same <= m exp(-m eta^2/(2 (B U + U eta/3))): the variance of a row is at most B U."""
+    row, average_of = beta(y, z), E(z, beta(y, z))
+    least, most, below = use(LEAST, y, z), use(MOST, y, z), use(ROW_MEAN, y)
+    positive, sign = assume(lt(0, U)), assume(le(0, eta))
+    square = mean(z, linear(le(row * row, U * row), (least, most)))
+    variance = linear(
+        le(E(z, (row - average_of) ** 2), B * U),
+        square,
+        (below, positive),
+        Square(average_of),
+    )
+    high = checker.generalise(z, linear(le(row, average_of + U), most, mean(z, least)))
+    tail = bernstein(row, U, B * U, eta, high, variance, positive, sign)
+    return unless_flat(own_rows_exceed(tail))
+
+
+def unless_flat(found: Theorem) -> Theorem:
+    """P(some own row exceeds) <= m exp(...) without 0 < U: else all rows are 0."""
+    probability = found.conclusion.args[1]
+    last = (assume(le(0, U)), one_over(sample_size_positive()))
+    signs = assume(le(0, B)), assume(le(0, eta))
+    size = sample_size_positive()
+    flat = linear(
+        le(own_row(S, OWN), LEVEL),
+        own_row_at_most(OWN),
+        assume(le(U, 0)),
+        last,
+        *signs,
+        nonzero=[size],
+    )
+    most = exp_positive(probability.args[1].args[0])
+    nothing = chain(
+        never(checker.sup_is_least(OWN, flat)), linear(le(0, probability), (size, most))
+    )
+    return checker.cases(lt(0, U), found, nothing)
