@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from proofs import checker
-from proofs.checker import Theorem, assume, family, picked
+from proofs.checker import Theorem, assume, picked
 from proofs.lemmas.indicators import between
 from proofs.lemmas.minimisers import Minimum, divided, stable, u
+from proofs.lemmas.replaced_sums import sum_with_another
 from proofs.lemmas.vectors import norm_nonnegative, norm_squared
 from proofs.meaning import minimisers
 from proofs.meaning.samples import S, y
 from proofs.meaning.training import PLACE, cost, k, m, penalty
 from proofs.steps import (
-    at_same,
-    by_cases,
     dot,
     for_all,
     indicator,
@@ -162,13 +160,14 @@ class Losses:
     def after_replacing(self) -> Theorem:
         """|w' - w| <= (reach(y) + reach(z_k))/m/curvature for the minimiser w' with y at k."""
         first, second = self.whole(), self.whole(put(S, k, y))
+        both = (first.at, second.at)
         gone, size = at(S, k), one_over(sample_size_positive())
         c, d = (self.reach(y) + self.reach(gone)) / m, norm(second.at - first.at)
         change = linear(
             le(_exchanged(first, second), c * d),
             (self.change(second.at, first.at, gone), size),
             (self.change(first.at, second.at, y), size),
-            *((1 / m, _with_another(lambda z, w=w: cost(w, z))) for w in (first.at, second.at)),
+            *((1 / m, sum_with_another(lambda z, w=w: cost(w, z), S, k, y)) for w in both),
         )
         reaches = [(use(self.reaches, z), size) for z in (y, gone)]
         return self._moved(first, second, linear(le(0, c), *reaches), change)
@@ -189,22 +188,3 @@ def _exchanged(first: Minimum, second: Minimum) -> Term:
     """F(w') - F'(w') - (F(w) - F'(w))."""
     apart = first.value - second.value
     return replace(apart, {u: second.at}) - replace(apart, {u: first.at})
-
-
-def _with_another(f: Callable[[Term], Term]) -> Theorem:
-    """The sum of f over the sample with y at k = the sum over S, less f(z_k), plus f(y)."""
-    new, old = put(S, k, y), f(at(S, PLACE))
-    gain = f(y) - old
-
-    def at_place(known: Theorem) -> Theorem:
-        goal = eq(f(at(new, PLACE)), old + HERE * gain)
-        value = checker.indicator(known, eq(PLACE, k))
-        if known.conclusion.head == "=":
-            read = at_same(family("at-put", S, k, y), f)
-            return linear(goal, at_same(known, lambda j: f(at(new, j))), read, (gain, value))
-        kept = at_same(family("at-put-other", S, k, y, PLACE, known), f)
-        return linear(goal, kept, (gain, value))
-
-    sums = checker.congruence(total(PLACE, num(0)), PLACE, by_cases(eq(PLACE, k), at_place))
-    goal = eq(total(PLACE, f(at(new, PLACE))), total(PLACE, old) - f(at(S, k)) + f(y))
-    return linear(goal, sums, picked(PLACE, gain, k))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from proofs.meaning import gibbs, minimisers, samples, training
+from proofs.meaning import gibbs, minimisers, neighbours, samples, training
 from proofs.meaning.samples import S, y, z
 from proofs.meaning.training import k, measured, r
 from proofs.steps import E, absolute, every, size
@@ -24,6 +24,7 @@ def loss_before(theorem: StabilityTheorem, sample: Term) -> Term:
         "erm": measured(minimisers.minimiser(sample), z),
         "kernel-erm": minimisers.predicted_loss(minimisers.minimiser(sample), z),
         "gibbs": gibbs.loss(gibbs.chosen(sample), z),
+        "knn": neighbours.verdict(neighbours.votes(sample, z), z),
         "gd": measured(training.run(sample, r, LAST), z),
         "sgd": measured(training.run(sample, r, LAST), z),
     }
@@ -45,6 +46,7 @@ def loss_after(theorem: StabilityTheorem, convention: Convention | None) -> Term
             Convention.KEEP: gibbs.loss(gibbs.chosen_kept(S, k), z),
             Convention.RETRAIN: gibbs.loss(gibbs.chosen_refitted(S, k), z),
         },
+        "knn": {Convention.RETRAIN: neighbours.verdict(neighbours.votes_left(S, k, z), z)},
         "gd": {Convention.NULL_STEP: skipped, Convention.RETRAIN: retrained},
         "sgd": {Convention.NULL_STEP: skipped, Convention.RETRAIN: retrained},
     }
@@ -90,6 +92,8 @@ def constants_hold(
         return (every(*outer, y, z, le(change, values["epsilon"])),)
     if form.notion is Notion.UNIFORM:
         return (every(*outer, z, le(change, values["beta"])),)
+    if form.notion is Notion.HYPOTHESIS and over is Averaged.NOTHING:
+        return (every(k, le(E(S, E(z, change)), values["beta_hyp"])),)
     if form.notion is not Notion.ELASTIC or "beta" not in functions:
         raise ProofError(f"{theorem.id}: {form.notion} has no formula")
     beta = functions["beta"]
