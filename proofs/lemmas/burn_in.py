@@ -7,8 +7,10 @@ most, in the second by what the later steps do; both bounds are added, for every
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from proofs import checker
-from proofs.checker import Theorem, assume
+from proofs.checker import Theorem, assume, substitute
 from proofs.lemmas.batch_slopes import steep
 from proofs.lemmas.batch_steps import gamma, same_batch
 from proofs.lemmas.recursions import (
@@ -31,12 +33,11 @@ from proofs.lemmas.run_losses import (
 )
 from proofs.lemmas.sums import ones
 from proofs.lemmas.two_runs import Other, further
-from proofs.meaning import algorithms, batches, training
+from proofs.meaning import batches, training
 from proofs.meaning.algorithms import LAST
-from proofs.meaning.samples import S, z
-from proofs.meaning.training import k, m, r, run, steepness, step_size
+from proofs.meaning.samples import z
+from proofs.meaning.training import k, m, r, steepness, step_size
 from proofs.steps import (
-    absolute_below,
     by_cases,
     cut,
     discharge,
@@ -47,26 +48,21 @@ from proofs.steps import (
     total,
     use,
 )
-from proofs.terms import Term, implies, le, lt, num, replace
+from proofs.terms import Term, implies, le, lt, num, replace, variables
 
 
-def in_range(other: Other, M: Term) -> Theorem:
-    """|loss change at z| <= M: both losses lie in [0, M]."""
-    change = loss_change(other).conclusion.args[0]
-    first, second = (_range(weights, M) for weights in (run(S, r, LAST), other.at(LAST)))
-    difference = change.args[0]
-    up = linear(le(difference, M), first[1], second[0])
-    down = linear(le(-difference, M), second[1], first[0])
-    return absolute_below(up, down)
+@dataclass(frozen=True)
+class Later:
+    """What happens after step `first` if the runs are nowhere apart after it.
 
+    `distance`: the final distance is at most the sum over later steps of share_t weight_t, times
+    the reach; `sign`: 0 <= weight_t, from first + 1 <= t and t <= T.
+    """
 
-def _range(weights: Term, M: Term) -> list[Theorem]:
-    """0 <= the loss and the loss <= M, for trained weights."""
-    both = {
-        head: algorithms.outputs_in_range(M)[2 * which : 2 * which + 2]
-        for which, head in enumerate(("run", "skipped", "retrained"))
-    }
-    return [use(assume(f), *weights.args[:-1], z) for f in both[weights.head]]
+    first: Term
+    weight: Sequence
+    distance: Theorem
+    sign: Theorem
 
 
 def draws(last: Term) -> Term:
@@ -74,114 +70,107 @@ def draws(last: Term) -> Term:
     return total(t, share(t), 1, last)
 
 
-def _draws_nonnegative(last: Term) -> Theorem:
-    return summed(t, _share_nonnegative(t), 1, last)
-
-
 def _share_nonnegative(step: Term) -> Theorem:
     return use(assume(batches.shares_nonnegative()), r, step, k)
 
 
-def _step_of(other: Other) -> Theorem:
-    """For all t: the distance after t + 1 is at most 1 + alpha gamma times that before, plus."""
-    return for_all(further(other, same_batch()), training.t)
+def _draws_nonnegative(last: Term) -> Theorem:
+    return summed(t, _share_nonnegative(t), 1, last)
+
+
+def _next_positive() -> Theorem:
+    """0 < alpha_(n + 1)."""
+    return step_positive_at(n + 1, linear(le(1, n + 1), checker.natural(n)))
 
 
 def _rate(step: Term) -> Term:
     return 1 + step_size(step) * gamma
 
 
-def _rate_nonnegative() -> Theorem:
+def _rates() -> Theorem:
     """For all n, 0 <= 1 + alpha_(n + 1) gamma."""
-    positive = step_positive_at(n + 1, linear(le(1, n + 1), checker.natural(n)))
-    return for_all(linear(le(0, _rate(n + 1)), (positive, assume(lt(0, gamma)))), n)
+    return for_all(linear(le(0, _rate(n + 1)), (_next_positive(), assume(lt(0, gamma)))), n)
+
+
+def _grows(other: Other) -> Theorem:
+    """For all t, what step t + 1 makes of the distance, whatever the losses."""
+    return for_all(further(other, same_batch()), training.t)
 
 
 def unmet(other: Other, size: Term) -> Theorem:
     """For all n, the runs are nowhere apart after n steps if draws(n) < 1/size."""
-    rare = lt(draws(n), 1 / size)
+    rare, after = lt(draws(n), 1 / size), n + 1
     claim = implies(rare, le(other.distance(n), 0))
     start = discharge(start_together(other), replace(rare, {n: num(0)}))
-    after = n + 1
     less = assume(replace(rare, {n: after}))
     split = checker.last_of(draws(after), linear(le(1, after), checker.natural(n)))
-    here = _share_nonnegative(after)
-    before = linear(lt(draws(n), 1 / size), less, split, here)
-    together = use(assume(claim), before)
+    before = linear(rare, less, split, _share_nonnegative(after))
     small = linear(lt(share(after), 1 / size), less, split, _draws_nonnegative(n))
     missed = use(assume(batches.at_least(size)), r, after, k, small)
-    positive = step_positive_at(after, linear(le(1, after), checker.natural(n)))
     step = linear(
         le(other.distance(after), 0),
-        use(_step_of(other), n),
-        (use(_rate_nonnegative(), n), together),
-        (positive, other.sign, missed),
+        use(_grows(other), n),
+        (use(_rates(), n), use(assume(claim), before)),
+        (_next_positive(), other.sign, missed),
     )
     return checker.induction(n, claim, start, discharge(step, less.conclusion))
 
 
-def burnt_in(
-    other: Other, size: Theorem, top: Theorem, weight: Sequence, later: Theorem, sign: Theorem
-) -> Theorem:
-    """|expected loss change| <= M size s/m + L(z) reach (the sum of weights after s)/m.
+def burnt_in(other: Other, size: Theorem, top: Theorem, later: Later) -> Theorem:
+    """|expected loss change| <= M size first/m + L(z) reach (the sum of later weights)/m.
 
-    `size`: 0 < size; `top`: |loss change| <= M; `later`: the final distance is at most the sum of
-    share_t weight_t after step s, times the reach, if the runs are nowhere apart after s;
-    `sign`: 0 <= weight_t, from s + 1 <= t and t <= T.
+    `size`: 0 < size; `top`: |loss change| <= M.
     """
     count, M = size.conclusion.args[1], top.conclusion.args[1]
-    shares = total(t, share(t) * weight(t), s + 1, LAST)
-    most = steepness(z) * other.reach
+    first, weight, most = later.first, later.weight, steepness(z) * other.reach
+    after = first + 1
     change = loss_change(other)
-    goal = le(change.conclusion.args[0], M * count * draws(s) + most * shares)
-    rest = summed(
-        t, linear(le(0, share(t) * weight(t)), (_share_nonnegative(t), sign)), s + 1, LAST
-    )
-    low = linear(
-        le(0, M),
-        top,
-        checker.max_is_above(change.conclusion.args[0], 0),
-        checker.max_is_above(change.conclusion.args[0], 1),
-    )
+    moved = change.conclusion.args[0]
+    often = draws(first)
+    goal = le(moved, M * count * often + most * total(t, share(t) * weight(t), after, LAST))
+    single = linear(le(0, share(t) * weight(t)), (_share_nonnegative(t), later.sign))
+    rest = summed(t, single, after, LAST)
+    low = linear(le(0, M), top, *(checker.max_is_above(moved, part) for part in (0, 1)))
 
     def decide(known: Theorem) -> Theorem:
         if known.conclusion.head == "<":
-            apart = cut(later, use(unmet(other, count), s, known))
-            return linear(goal, change, (steep(z), apart), (low, size, _draws_nonnegative(s)))
-        met = linear(le(1, count * draws(s)), (known, size), nonzero=[size])
+            apart = cut(later.distance, use(unmet(other, count), first, known))
+            return linear(goal, change, (steep(z), apart), (low, size, _draws_nonnegative(first)))
+        met = linear(
+            le(1, count * often), (known, size), nonzero=[size] if variables(count) else []
+        )
         return linear(goal, top, (low, met), (steep(z), other.sign, rest))
 
-    single = by_cases(lt(draws(s), 1 / count), decide)
-    mean = averaged(other, single)
-    often = mean_shares(lambda step: num(1), num(1), s)
-    whole = total(t, weight(t), s + 1, LAST)
-    bound = M * count * s / m + most * whole / m
+    mean = averaged(other, by_cases(lt(often, 1 / count), decide))
+    bound = M * count * first / m + most * total(t, weight(t), after, LAST) / m
     return linear(
         le(mean.conclusion.args[0], bound),
         mean,
-        (M * count, often),
-        (M * count / m, use(ones(), s)),
-        (most, mean_shares(weight, s + 1)),
+        (M * count, mean_shares(lambda step: num(1), num(1), first)),
+        (M * count / m, use(substitute(ones(), {s: num(0)}), first)),
+        (most, mean_shares(weight, after)),
     )
 
 
-def growing(other: Other) -> tuple[Sequence, Theorem, Theorem]:
-    """Weights alpha_t times the product of 1 + alpha_tau gamma after t, `later` and `sign`.
+def always_met(other: Other, size: Theorem, top: Theorem) -> Theorem:
+    """|expected loss change| <= M size T/m."""
+    shares = total(t, share(t) * 0, LAST + 1, LAST)
+    apart = assume(le(other.distance(LAST), 0))
+    distance = linear(le(other.distance(LAST), other.reach * shares), apart)
+    later = Later(LAST, lambda step: num(0), distance, linear(le(0, 0)))
+    return burnt_in(other, size, top, later)
 
-    From s <= T.
-    """
-    rates = _rate
+
+def growing(other: Other) -> Later:
+    """After s <= T: weights alpha_t times the product of 1 + alpha_tau gamma after t."""
     terms: Sequence = lambda step: step_size(step) * share(step) * other.reach  # noqa: E731
-    weight: Sequence = lambda step: step_size(step) * product_after(rates, step, LAST)  # noqa: E731
-    kept = _rate_nonnegative()
-    step = for_all(use(_step_of(other), HERE), n)
-    rated = for_all(use(kept, HERE), n)
-    bound = solved(s, other.distance, rates, terms, step, rated)
-    known = linear(le(0, LAST - s), assume(le(s, LAST)))
-    at_end = checker.specialise(bound, LAST - s, known)
+    weight: Sequence = lambda step: step_size(step) * product_after(_rate, step, LAST)  # noqa: E731
+    step, kept = (for_all(use(known, HERE), n) for known in (_grows(other), _rates()))
+    bound = solved(s, other.distance, _rate, terms, step, kept)
+    at_end = checker.specialise(bound, LAST - s, linear(le(0, LAST - s), assume(le(s, LAST))))
     shares = total(t, share(t) * weight(t), s + 1, LAST)
-    later = restated(at_end, le(other.distance(LAST), other.reach * shares))
+    distance = restated(at_end, le(other.distance(LAST), other.reach * shares))
     counted = linear(le(1, t), assume(le(s + 1, t)), checker.natural(s))
-    left = use(product_nonnegative(rates, t, kept), LAST)
+    left = use(product_nonnegative(_rate, t, _rates()), LAST)
     sign = linear(le(0, weight(t)), (step_positive_at(t, counted), left))
-    return weight, later, sign
+    return Later(s, weight, distance, sign)

@@ -13,7 +13,7 @@ from proofs.checker import (
     specialise,
     substitute,
 )
-from proofs.steps import by_cases, cut, every, linear, one_over, use
+from proofs.steps import by_cases, cut, discharge, every, for_all, linear, one_over, use
 from proofs.terms import NATURAL, Term, app, le, lt, num, term, var
 
 a, b, c = var("a"), var("b"), var("c")
@@ -74,3 +74,12 @@ def limit(approximately: Theorem, bound: Term, error: Term) -> Theorem:
     low = specialise(approximately, num(0)).conclusion.args[0]
     lemma = substitute(_limit(), {a: low, b: term(bound), c: term(error)})
     return cut(lemma, approximately)
+
+
+def at_whole_part(theorem: Theorem, count: Term, nonnegative: Theorem) -> Theorem:
+    """The theorem for count = floor x, from 0 <= x; it may rest on count <= x < count + 1."""
+    x = nonnegative.conclusion.args[1]
+    between = le(count, x), lt(x, count + 1)
+    lemma = for_all(discharge(theorem, *between), count)
+    chosen = specialise(lemma, floor(x), floor_nonnegative(nonnegative))
+    return use(chosen, elementary("floor-below", x), elementary("floor-above", x))

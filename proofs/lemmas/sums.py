@@ -6,19 +6,19 @@ from functools import cache
 
 from proofs import checker
 from proofs.checker import Theorem
+from proofs.lemmas.recursions import n, s, t
 from proofs.steps import linear, total
-from proofs.terms import NATURAL, eq, le, lt, num, replace, var
-
-n, t = var("n", NATURAL), var("t", NATURAL)
+from proofs.terms import eq, le, lt, num, replace
 
 
 @cache
 def ones() -> Theorem:
-    """For all n, the sum of 1 from 1 to n is n."""
-    whole = total(t, num(1), 1, n)
-    claim = eq(whole, n)
-    nothing = checker.empty(replace(whole, {n: num(0)}), linear(lt(0, 1)))
+    """For all n, the sum of 1 from s + 1 to s + n is n."""
+    last = s + n
+    claim = eq(total(t, num(1), s + 1, last), n)
+    nothing = checker.empty(total(t, num(1), s + 1, s), linear(lt(s, s + 1)))
     start = linear(replace(claim, {n: num(0)}), nothing)
-    longer = checker.last_of(replace(whole, {n: n + 1}), linear(le(1, n + 1), checker.natural(n)))
+    ends = linear(le(s + 1, last + 1), checker.natural(n))
+    longer = checker.last_of(total(t, num(1), s + 1, last + 1), ends)
     step = linear(replace(claim, {n: n + 1}), longer, checker.assume(claim))
     return checker.induction(n, claim, start, step)

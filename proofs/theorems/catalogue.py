@@ -36,6 +36,7 @@ DERIVATIONS: Mapping[str, Derivation] = MappingProxyType(
         "elastic-sgd-nonconvex": elastic_runs.nonconvex,
         "hardt2016-convex": hardt2016.convex,
         "hardt2016-strongly-convex": hardt2016.strongly_convex,
+        "hardt2016-strongly-convex-decaying": hardt2016.strongly_convex_decaying,
         "elisseeff2005-knn": elisseeff2005_algorithms.nearest_neighbours,
         "elastic-to-uniform": conversions.elastic_to_uniform,
         "elastic-to-hypothesis": conversions.elastic_to_hypothesis,

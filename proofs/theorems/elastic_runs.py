@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from proofs import checker
 from proofs.checker import Theorem, assume, substitute
-from proofs.lemmas import burn_in, run_losses, two_runs
+from proofs.lemmas import burn_in, ranges, run_losses, two_runs
 from proofs.lemmas.batch_slopes import steep
 from proofs.lemmas.batch_steps import gamma
 from proofs.lemmas.exponential import exp_positive
@@ -84,9 +84,8 @@ def nonconvex(claim: Claim) -> Derived:
     """
     M, t0, batch, c = map(symbol_term, ("M", "t0", "batch", "c"))
     other = two_runs.retrain()
-    weight, later, sign = burn_in.growing(other)
     met = linear(lt(0, batch), assume(le(1, batch)))
-    change = burn_in.burnt_in(other, met, burn_in.in_range(other, M), weight, later, sign)
+    change = burn_in.burnt_in(other, met, ranges.of_trained(other, M), burn_in.growing(other))
     growth = power(LAST / t0, c * gamma) / gamma
     whole = grown_steps(t0, LAST)
     sure = exp_positive(c * gamma * log(LAST / t0))

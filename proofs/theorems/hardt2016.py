@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from proofs import checker
 from proofs.checker import Theorem, assume
-from proofs.lemmas import run_losses, two_runs
-from proofs.lemmas.batch_slopes import steep_at_most
+from proofs.lemmas import burn_in, inverse_steps, ranges, run_losses, two_runs
+from proofs.lemmas.batch_slopes import steep, steep_at_most
 from proofs.lemmas.batch_steps import after, gamma, mu, one_point
 from proofs.lemmas.gaps import mean_gap
 from proofs.lemmas.geometric_sums import contracted_steps
+from proofs.lemmas.limits import at_whole_part
+from proofs.lemmas.recursions import s as first
+from proofs.lemmas.recursions import t
+from proofs.lemmas.sums import ones
 from proofs.lemmas.two_runs import Other
 from proofs.meaning import training
 from proofs.meaning.algorithms import LAST
@@ -15,7 +20,16 @@ from proofs.meaning.claims import Claim, Derived
 from proofs.meaning.reading import symbol_term
 from proofs.meaning.samples import S, uniform_replacement, y, z
 from proofs.meaning.training import k, m, step_size
-from proofs.steps import by_cases, cut, for_all, linear, one_over, sample_size_positive, use
+from proofs.steps import (
+    by_cases,
+    cut,
+    for_all,
+    linear,
+    one_over,
+    sample_size_positive,
+    total,
+    use,
+)
 from proofs.terms import Term, le, lt, num
 
 L = symbol_term("L")
@@ -60,6 +74,47 @@ def strongly_convex(claim: Claim) -> Derived:
         return linear(goal, bound, (most, L_positive, L_positive, examples))
 
     return Derived((for_all(by_cases(le(first, 1), decide), S, k, y, z),))
+
+
+def strongly_convex_decaying(claim: Claim) -> Derived:
+    """The example is met in the first gamma/mu steps, at most rho; or t times the distance adds up.
+
+    A step t > gamma/mu makes t d_t <= (t - 1) d_(t - 1) + 2 L share_t/mu.
+    """
+    rho = symbol_term("rho")
+    other, one = two_runs.replacement(), linear(lt(0, 1))
+    top, ratio = ranges.of_inside(other, rho), gamma / mu
+    examples = one_over(sample_size_positive())
+    L_positive, rho_sign = assume(lt(0, L)), assume(le(0, rho))
+    over = one_over(assume(lt(0, mu)))
+    final = 2 * L**2 / mu / m
+    bound = ratio * rho / m + final
+    extra = linear(le(0, final), (L_positive, L_positive, over, examples))
+
+    def decide(known: Theorem) -> Theorem:
+        if known.conclusion.head == "<=":
+            met = burn_in.always_met(other, one, top)
+            goal = le(met.conclusion.args[0], bound)
+            return linear(goal, met, (rho_sign, known, examples), extra)
+        least = linear(le(0, ratio), (assume(lt(0, gamma)), over))
+        some, whole = linear(lt(0, LAST), least, known), assume(le(first, ratio))
+        ordered, part = linear(le(first, LAST), whole, known), one_over(some)
+        change = cut(burn_in.burnt_in(other, one, top, inverse_steps.later(other)), ordered)
+        rest = total(t, num(1), first + 1, LAST)
+        counted = checker.specialise(ones(), LAST - first, linear(le(0, LAST - first), ordered))
+        less = linear(
+            le(rest / LAST, 1), (1 / LAST, counted), (checker.natural(first), part), nonzero=[some]
+        )
+        derived = linear(
+            le(change.conclusion.args[0], bound),
+            change,
+            (whole, rho_sign, examples),
+            (steep(z), less, L_positive, over, examples),
+            (steep_at_most(z), L_positive, over, examples),
+        )
+        return at_whole_part(derived, first, least)
+
+    return Derived((for_all(by_cases(le(LAST, ratio), decide), S, k, y, z),))
 
 
 def _small() -> Theorem:
