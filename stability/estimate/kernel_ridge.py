@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.linalg import cho_solve, cholesky, get_lapack_funcs
+from scipy.linalg import cholesky, get_lapack_funcs
 
 from stability.errors import DataError, SetupError
 from stability.estimate.ridge import Convention, checked_deletions, clipped_square
@@ -16,6 +16,10 @@ from stability.estimate.summary import DeletionBlock
 Floats = NDArray[np.float64]
 Kernel = Callable[[Floats, Floats], ArrayLike]
 """From points (n, d) and (n', d) to kernel values (n, n')."""
+MEMORY = 2**34
+"""Default budget, in bytes: enough for 26,000 examples."""
+ROWS = 256
+"""Rows that are looked at together."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,8 @@ class KernelRidge:
 
     `kernel` takes points (n, d) and (n', d) and gives (n, n'), for example
     `sklearn.metrics.pairwise.rbf_kernel`; it must be symmetric and positive semidefinite.
+    Fitting and deleting needs three arrays (m, m), beside what the kernel itself needs: more than
+    `memory_bytes` in all is refused.
 
     >>> linear = KernelRidge(regularization=1.0, kernel=lambda a, b: a @ b.T)
     >>> fit = linear.fit([[1.0], [1.0]], [1.0, 0.0])
@@ -33,6 +39,7 @@ class KernelRidge:
 
     regularization: float
     kernel: Kernel
+    memory_bytes: int = MEMORY
 
     def __post_init__(self) -> None:
         if not (np.isfinite(self.regularization) and self.regularization > 0.0):
@@ -43,15 +50,24 @@ class KernelRidge:
             )
 
     def fit(self, inputs: ArrayLike, targets: ArrayLike) -> KernelRidgeFit:
-        """Fit to inputs (m, d) and targets (m,) in [0, 1]. Memory: three arrays (m, m).
+        """Fit to inputs (m, d) and targets (m,) in [0, 1].
 
         Raises DataError for shapes or values that do not fit or a kernel that is not symmetric,
-        SetupError if K + m regularization is not positive definite to working precision.
+        SetupError if K + m regularization is not positive definite to working precision and for
+        more memory than the budget.
         """
         x, y = _checked(inputs, targets)
+        needed = 3 * len(x) ** 2 * 8
+        if needed > self.memory_bytes:
+            raise SetupError(
+                where="kernel_ridge.memory_bytes",
+                found=f"{len(x)} examples, which need {needed / 2**30:.1f} GiB",
+                allowed=f"at most {self.memory_bytes / 2**30:.1f} GiB",
+                remedy="Raise memory_bytes if there is as much, take fewer examples, or use Ridge "
+                "on RandomFeatures, whose memory does not grow with the square of m.",
+            )
         gram = np.asarray(self.kernel(x, x), dtype=np.float64)
-        symmetric = gram.shape == (len(x), len(x)) and np.isfinite(gram).all()
-        if not symmetric or np.abs(gram - gram.T).max() > 1e-9 * max(1.0, np.abs(gram).max()):
+        if gram.shape != (len(x), len(x)) or not _symmetric(gram):
             raise DataError(
                 where="kernel_ridge.kernel",
                 found=f"values of shape {gram.shape} that are no symmetric matrix",
@@ -110,7 +126,7 @@ class KernelRidgeFit:
         "keep-1/m" are  a - C_i a_i / C_ii,  which are 0 at i; "retrain" on the m - 1 others with
         1/(m - 1) is the same with regularization (m - 1)/m, so one more inverse serves all i.
         `indices` (k,) are the examples to delete (default: all, in order). Memory beside the fit:
-        (n_test, m) and a few arrays of block_size times max(n_test, m).
+        (n_test, m), a few arrays of block_size times max(n_test, m), for "retrain" also (m, m).
 
         Raises DataError or SetupError for arguments that do not fit. Source: the block inverse;
         the same identity gives the leave-one-out residual a_i / C_ii.
@@ -154,14 +170,25 @@ class KernelRidgeFit:
         return np.asarray(self.kernel(points, self.inputs), dtype=np.float64)
 
 
+def _symmetric(gram: Floats) -> bool:
+    """Whether it is, to 1e-9 of its largest entry, and finite; without another array (m, m)."""
+    largest = difference = 0.0
+    for start in range(0, len(gram), ROWS):
+        rows = gram[start : start + ROWS]
+        largest = np.maximum(largest, np.abs(rows).max())
+        difference = np.maximum(difference, np.abs(rows - gram[:, start : start + ROWS].T).max())
+    return bool(np.isfinite(largest) and difference <= 1e-9 * max(1.0, largest))
+
+
 def _inverse(gram: Floats, ridge: float, regularization: float) -> tuple[Floats, float]:
-    matrix = gram.copy()
+    """(gram + ridge)^-1 and an estimate of its condition number; one array (m, m)."""
+    matrix = np.array(gram, order="F")
     matrix[np.diag_indices_from(matrix)] += ridge
-    norm = float(np.abs(matrix).sum(axis=0).max())
+    norm_of, estimate, invert = get_lapack_funcs(("lange", "pocon", "potri"), (matrix,))
+    norm = norm_of("1", matrix)
     inverse_condition, factor = 0.0, matrix
     try:
-        factor = cholesky(matrix, lower=False, overwrite_a=True)
-        (estimate,) = get_lapack_funcs(("pocon",), (factor,))
+        factor = cholesky(matrix, lower=False, overwrite_a=True, check_finite=False)
         inverse_condition, _ = estimate(factor, norm, uplo="U")
     except np.linalg.LinAlgError:
         pass
@@ -172,8 +199,13 @@ def _inverse(gram: Floats, ridge: float, regularization: float) -> tuple[Floats,
             allowed="a value that makes K + m regularization positive definite",
             remedy="Raise it, or use a kernel that is positive semidefinite.",
         )
-    inverse = cho_solve((factor, False), np.eye(len(gram)))
-    return (inverse + inverse.T) / 2.0, 1.0 / float(inverse_condition)
+    inverse, _ = invert(factor, lower=False, overwrite_c=True)  # its upper half
+    for start in range(0, len(inverse), ROWS):
+        end = start + ROWS
+        block = inverse[start:end, start:end]
+        block[:] = np.triu(block) + np.triu(block, 1).T
+        inverse[end:, start:end] = inverse[start:end, end:].T
+    return inverse, 1.0 / float(inverse_condition)
 
 
 def _checked(inputs: ArrayLike, targets: ArrayLike) -> tuple[Floats, Floats]:

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stability.errors import DataError, SetupError
-from stability.estimate import KernelRidge, Ridge
+from stability.estimate import KernelRidge, Ridge, kernel_ridge
 
 
 def rbf(a, b):
@@ -118,3 +118,36 @@ def test_masks_and_fractions_are_no_positions(indices):
     fit = KernelRidge(0.1, lambda a, b: a @ b.T).fit(x, y)
     with pytest.raises(SetupError, match=r"positions of type.*flatnonzero"):
         fit.deletions(x, y, "retrain", indices=indices)
+
+
+def test_more_memory_than_the_budget_is_refused_before_it_is_taken():
+    def kernel(a, b):
+        raise AssertionError("not asked for")
+
+    x, y = np.zeros((60_000, 1)), np.zeros(60_000)
+    with pytest.raises(SetupError, match=r"60000 examples, which need 80.5 GiB.*RandomFeatures"):
+        KernelRidge(0.1, kernel).fit(x, y)
+    x, y = np.random.default_rng(0).normal(size=(6, 2)), np.linspace(0.0, 1.0, 6)
+    KernelRidge(0.1, lambda a, b: a @ b.T, memory_bytes=3 * 36 * 8).fit(x, y)
+    with pytest.raises(SetupError, match=r"kernel_ridge.memory_bytes"):
+        KernelRidge(0.1, lambda a, b: a @ b.T, memory_bytes=3 * 36 * 8 - 1).fit(x, y)
+
+
+@pytest.mark.parametrize("size", [1, 255, 256, 257, 600])
+def test_the_inverse_in_blocks(size):
+    root = np.random.default_rng(size).normal(size=(size, 300))
+    gram = root @ root.T
+    inverse, condition = kernel_ridge._inverse(gram, 7.0, 0.1)
+    matrix = gram + 7.0 * np.eye(size)
+    assert np.abs(inverse @ matrix - np.eye(size)).max() < 1e-12
+    assert np.array_equal(inverse, inverse.T)
+    exact = np.linalg.cond(matrix, 1)
+    assert exact / 3 < condition <= exact * (1 + 1e-9)
+
+
+@pytest.mark.parametrize("place", [(0, 0), (0, 599), (300, 20), (599, 598)])
+def test_a_kernel_that_is_not_symmetric_anywhere_is_seen(place):
+    gram = np.ones((600, 600))
+    assert kernel_ridge._symmetric(gram)
+    gram[place] = np.nan if place[0] == place[1] else 1.0 + 1e-8
+    assert not kernel_ridge._symmetric(gram)
