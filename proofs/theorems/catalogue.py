@@ -37,6 +37,7 @@ DERIVATIONS: Mapping[str, Derivation] = MappingProxyType(
         "hardt2016-convex": hardt2016.convex,
         "hardt2016-strongly-convex": hardt2016.strongly_convex,
         "hardt2016-strongly-convex-decaying": hardt2016.strongly_convex_decaying,
+        "hardt2016-nonconvex": hardt2016.nonconvex,
         "elisseeff2005-knn": elisseeff2005_algorithms.nearest_neighbours,
         "elastic-to-uniform": conversions.elastic_to_uniform,
         "elastic-to-hypothesis": conversions.elastic_to_hypothesis,

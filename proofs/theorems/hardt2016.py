@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from proofs import checker
 from proofs.checker import Theorem, assume
-from proofs.lemmas import burn_in, inverse_steps, ranges, run_losses, two_runs
+from proofs.lemmas import (
+    best_burn_in,
+    burn_in,
+    inverse_steps,
+    ranges,
+    run_losses,
+    two_runs,
+)
 from proofs.lemmas.batch_slopes import steep, steep_at_most
 from proofs.lemmas.batch_steps import after, gamma, mu, one_point
+from proofs.lemmas.exponential import exp_positive
 from proofs.lemmas.gaps import mean_gap
 from proofs.lemmas.geometric_sums import contracted_steps
 from proofs.lemmas.limits import at_whole_part
@@ -27,6 +35,7 @@ from proofs.steps import (
     linear,
     one_over,
     sample_size_positive,
+    summed,
     total,
     use,
 )
@@ -115,6 +124,55 @@ def strongly_convex_decaying(claim: Claim) -> Derived:
         return at_whole_part(derived, first, least)
 
     return Derived((for_all(by_cases(le(LAST, ratio), decide), S, k, y, z),))
+
+
+def nonconvex(claim: Claim) -> Derived:
+    """The example is met in the first s steps, at most M, or distances grow by 1 + c gamma/t.
+
+    s is the whole part of the best burn-in x. Only an inequality at the end: what is derived has
+    1/m for the stated 1/(m - 1).
+    """
+    other, one, M = two_runs.replacement(), linear(lt(0, 1)), symbol_term("M")
+    top, x, q = ranges.of_trained(other, M), best_burn_in.x, best_burn_in.q
+    examples, range_positive = one_over(sample_size_positive()), assume(lt(0, M))
+    exponent = linear(lt(0, q), (assume(lt(0, symbol_term("c"))), assume(lt(0, gamma))))
+    some = exp_positive(best_burn_in.exponent)
+    bound = M * x * (1 + 1 / q) / m
+
+    def decide(known: Theorem) -> Theorem:
+        if known.conclusion.head == "<=":
+            met = burn_in.always_met(other, one, top)
+            return linear(
+                le(met.conclusion.args[0], bound),
+                met,
+                (range_positive, known, examples),
+                (range_positive, some, one_over(exponent), examples),
+            )
+        ordered = linear(le(first, LAST), assume(le(first, x)), known)
+        later = burn_in.growing(other)
+        change = cut(burn_in.burnt_in(other, one, top, later), ordered)
+        sign = summed(t, later.sign, first + 1, LAST)
+        derived = linear(
+            le(change.conclusion.args[0], bound),
+            change,
+            (steep_at_most(z), assume(lt(0, L)), sign, examples),
+            (best_burn_in.later_steps(), examples),
+        )
+        return at_whole_part(derived, first, linear(le(0, x), some))
+
+    derived = by_cases(le(LAST, x), decide)
+    size, more = sample_size_positive(), linear(lt(0, m - 1), assume(le(2, m)))
+    larger = linear(
+        le(bound, M * x * (1 + 1 / q) / (m - 1)),
+        (range_positive, some, one_over(more), examples),
+        (range_positive, some, one_over(exponent), one_over(more), examples),
+        nonzero=[size, more],
+    )
+    powers = best_burn_in.stated()
+    stated = (1 + 1 / q) / (m - 1) * powers.conclusion.args[1]
+    goal = le(derived.conclusion.args[0], stated)
+    last = linear(goal, derived, larger, ((1 + 1 / q) / (m - 1), powers))
+    return Derived((for_all(last, S, k, y, z),))
 
 
 def _small() -> Theorem:
