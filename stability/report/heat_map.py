@@ -69,7 +69,7 @@ def draw_map(
     from matplotlib import colormaps
 
     signed = bool(np.nanmin(matrix, initial=0.0) < 0)
-    power = _power(float(np.nanmax(np.abs(matrix), initial=0.0)))
+    power = power_of_ten(float(np.nanmax(np.abs(matrix), initial=0.0)))
     table = matrix / 10.0**power
     top = float(np.nanmax(np.abs(table), initial=0.0)) or 1.0
     image = axes.imshow(
@@ -94,7 +94,7 @@ def draw_map(
     bar.outline.set_visible(False)  # type: ignore[operator]
 
 
-def _power(top: float) -> int:
+def power_of_ten(top: float) -> int:
     """The power of ten that leaves numbers with few zeros."""
     if top == 0.0 or 0.1 <= top < 1000.0:
         return 0
@@ -108,11 +108,11 @@ def _numbers(axes: Any, image: Any, table: NDArray[np.float64]) -> None:
         if not np.isnan(value):
             red, green, blue, _ = image.cmap(image.norm(value))
             light = 0.299 * red + 0.587 * green + 0.114 * blue > 0.5
-            shown, colour = _short(float(value)), "black" if light else "white"
+            shown, colour = short_number(float(value)), "black" if light else "white"
         axes.text(column, row, shown, ha="center", va="center", fontsize=size, color=colour)
 
 
-def _short(value: float) -> str:
+def short_number(value: float) -> str:
     """Two decimals below 10, fewer above; a small number that is not zero does not show as 0.00."""
     decimals = 2 if abs(value) < 10 else 1 if abs(value) < 100 else 0
     shown = f"{value:.{decimals}f}"

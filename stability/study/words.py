@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Iterator
 
 import numpy as np
@@ -12,11 +13,15 @@ from rich.text import Text
 from stability.conventions import Kind
 from stability.notions import Bound
 from stability.report.compared import COMPARED
+from stability.report.heat_map import power_of_ten, short_number
 from stability.report.layout import columns, plain_table
 from stability.report.rounding import given, rounded, rounded_up
 from stability.study.bounds import Named
 from stability.study.findings import NEEDED, Findings
 from stability.study.summary import UNITS
+
+NARROW = 5
+"""Characters of a column of the class map: names of classes are broken after so many."""
 
 Rows = tuple[tuple[str, ...], ...]
 
@@ -156,12 +161,15 @@ def _table(title: str, names: tuple[str, ...], rows: Rows, note: str) -> Rendera
 
 def _class_table(findings: Findings) -> RenderableType:
     grid = findings.classes
-    table = plain_table(f"Who moves whom: {UNITS}, mean over pairs (row deleted, column tested)")
-    table.add_column("")
+    power = power_of_ten(float(np.nanmax(grid.mean, initial=0.0)))
+    scale = f", in units of 1e{power}" if power else ""
+    table = plain_table(f"Who moves whom: {UNITS}{scale} (row deleted, column tested)")
+    table.add_column("", no_wrap=True)
     for name in grid.classes:
-        table.add_column(name, justify="right", no_wrap=True)
-    for name, row in zip(grid.classes, grid.mean, strict=True):
-        table.add_row(name, *("" if value != value else rounded(value, 2) for value in row))
+        table.add_column(textwrap.fill(name, NARROW), justify="right", no_wrap=True)
+    for name, row in zip(grid.classes, grid.mean / 10.0**power, strict=True):
+        cells = ("" if math.isnan(value) else short_number(float(value)) for value in row)
+        table.add_row(name, *cells)
     return table
 
 
