@@ -48,3 +48,21 @@ def exp_increasing(theorem: Theorem) -> Theorem:
     split = restated(elementary("exp-sum", x, y - x), eq(exp(y), exp(x) * exp(y - x)))
     tangent, positive = elementary("exp-tangent", y - x), exp_positive(x)
     return linear(le(exp(x), exp(y)), split, (tangent, positive), (theorem, positive))
+
+
+def cube_times_exp_minus(x: Term, nonnegative: Theorem) -> Theorem:
+    """x^3 exp(-x) <= 27, from 0 <= x: exp(x/3) is at least x/3."""
+    third = exp(x / 3)
+    double = restated(elementary("exp-sum", x / 3, x / 3), eq(exp(2 * x / 3), third * third))
+    whole = restated(elementary("exp-sum", 2 * x / 3, x / 3), eq(exp(x), exp(2 * x / 3) * third))
+    above = linear(le(0, third - x / 3), elementary("exp-tangent", x / 3))
+    sign, e = exp_positive(x / 3), exp(-x)
+    cubes = linear(
+        le(x * x * x, 27 * exp(x)),
+        (above, sign, sign),
+        (above, sign, nonnegative),
+        (above, nonnegative, nonnegative),
+        whole,
+        (third, double),
+    )
+    return linear(le(x * x * x * e, 27), (cubes, exp_positive(-x)), exp_minus(x))

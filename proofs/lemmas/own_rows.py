@@ -22,6 +22,7 @@ from proofs.steps import (
     at_same,
     by_cases,
     chain,
+    exp,
     indicator,
     linear,
     mean,
@@ -31,7 +32,7 @@ from proofs.steps import (
     total,
     use,
 )
-from proofs.terms import at, eq, le, lt, put, replace
+from proofs.terms import Term, at, eq, le, lt, put, replace
 
 EXCEEDS = lt(LEVEL, own_row(S, i))
 
@@ -128,11 +129,34 @@ def own_rows_exceed(tail: Theorem) -> Theorem:
     return linear(le(whole.conclusion.args[0], m * probability), whole)
 
 
-def by_hoeffding() -> Theorem:
-    """P(some own row exceeds B + eta) <= m exp(-2 m eta^2/U^2), for every beta in [0, U]."""
+def unless_flat(found: Theorem, sign: Theorem) -> Theorem:
+    """P(some own row exceeds) <= p without 0 < U, from 0 <= p: else all rows are 0."""
+    size = sample_size_positive()
+    last = (assume(le(0, U)), one_over(size))
+    signs = assume(le(0, B)), assume(le(0, eta))
+    goal = le(own_row(S, OWN), LEVEL)
+    flat = linear(goal, own_row_at_most(OWN), assume(le(U, 0)), last, *signs, nonzero=[size])
+    nothing = chain(never(checker.sup_is_least(OWN, flat)), sign)
+    return checker.cases(lt(0, U), found, nothing)
+
+
+def _times_size(exponential: Term) -> Theorem:
+    return linear(
+        le(0, m * exponential), (sample_size_positive(), exp_positive(exponential.args[0]))
+    )
+
+
+def where_not_flat() -> Theorem:
+    """P(some own row exceeds B + eta) <= m exp(-2 m eta^2/U^2), from 0 < U."""
     positive, sign = assume(lt(0, U)), assume(le(0, eta))
-    tail = hoeffding(beta(y, z), U, eta, use(LEAST, y), use(MOST, y), positive, sign)
-    return unless_flat(own_rows_exceed(tail))
+    return own_rows_exceed(
+        hoeffding(beta(y, z), U, eta, use(LEAST, y), use(MOST, y), positive, sign)
+    )
+
+
+def by_hoeffding() -> Theorem:
+    """The same for every beta in [0, U]."""
+    return unless_flat(where_not_flat(), _times_size(exp(-2 * m * eta * eta / (U * U))))
 
 
 def by_bernstein() -> Theorem:
@@ -142,32 +166,9 @@ def by_bernstein() -> Theorem:
     positive, sign = assume(lt(0, U)), assume(le(0, eta))
     square = mean(z, linear(le(row * row, U * row), (least, most)))
     variance = linear(
-        le(E(z, (row - average_of) ** 2), B * U),
-        square,
-        (below, positive),
-        Square(average_of),
+        le(E(z, (row - average_of) ** 2), B * U), square, (below, positive), Square(average_of)
     )
     high = checker.generalise(z, linear(le(row, average_of + U), most, mean(z, least)))
     tail = bernstein(row, U, B * U, eta, high, variance, positive, sign)
-    return unless_flat(own_rows_exceed(tail))
-
-
-def unless_flat(found: Theorem) -> Theorem:
-    """P(some own row exceeds) <= m exp(...) without 0 < U: else all rows are 0."""
-    probability = found.conclusion.args[1]
-    last = (assume(le(0, U)), one_over(sample_size_positive()))
-    signs = assume(le(0, B)), assume(le(0, eta))
-    size = sample_size_positive()
-    flat = linear(
-        le(own_row(S, OWN), LEVEL),
-        own_row_at_most(OWN),
-        assume(le(U, 0)),
-        last,
-        *signs,
-        nonzero=[size],
-    )
-    most = exp_positive(probability.args[1].args[0])
-    nothing = chain(
-        never(checker.sup_is_least(OWN, flat)), linear(le(0, probability), (size, most))
-    )
-    return checker.cases(lt(0, U), found, nothing)
+    exponential = exp(-m * eta * eta / (2 * (B * U + U * eta / 3)))
+    return unless_flat(own_rows_exceed(tail), _times_size(exponential))

@@ -68,7 +68,7 @@ class Claim:
     def goals(self, functions: Mapping[str, Term]) -> tuple[Term, ...]:
         """The formulas to be shown."""
         theorem, statement = self.theorem, self.statement
-        if theorem.kind is not Kind.UPPER:
+        if theorem.kind not in (Kind.UPPER, Kind.ASYMPTOTIC):
             raise ProofError(f"{theorem.id}: nothing is derived of kind {theorem.kind}")
         if self.said:
             return self.said

@@ -16,6 +16,7 @@ from proofs.meaning import (
     randomised,
     regularity,
     samples,
+    slack,
     training,
 )
 from proofs.meaning.constants import weights_inside
@@ -111,6 +112,10 @@ MEANINGS: Mapping[str, Meaning] = {
     "the loss is the average over the returned distribution": gibbs.loss_is_average,
     trains_by("knn").text: neighbours.voting,
     range_is_one("it speaks of the 0-1 loss").text: neighbours.zero_one,
+    "beta does not depend on m, is bounded and Lipschitz in its first argument": lambda: (
+        slack.lipschitz_rows(symbol_term("Lambda"))
+    ),
+    "m is large enough, depending on eta, delta and beta": slack.sample_large,
     trains_by("gd").text: lambda: (*_runs(), batches.full()),
     trains_by("sgd", batch_size=1).text: lambda: _drawn(num(1)),
     trains_by("sgd", order="with-replacement", batch_size=1).text: lambda: _drawn(num(1)),

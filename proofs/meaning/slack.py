@@ -12,7 +12,7 @@ import sympy
 
 from proofs.meaning import samples
 from proofs.meaning.reading import read, symbol_facts, symbol_term
-from proofs.meaning.samples import INDEX, S, beta, tail, x, y, z
+from proofs.meaning.samples import INDEX, S, beta, m, tail, x, y, z
 from proofs.steps import E, absolute, average, every, total
 from proofs.terms import NATURAL, ProofError, Term, app, at, eq, implies, le, num, replace, var
 from stability.theorem import Statement
@@ -169,3 +169,15 @@ def _meaning(form: Statement) -> Meaning:
     if form.name not in MEANINGS:
         raise ProofError(f"no formula for the form of p: {form.name}")
     return MEANINGS[form.name]
+
+
+def sample_large() -> tuple[Term, ...]:
+    """That m is at least 81 U^6/(4 eta^6), 4 U^2/eta^2 and 1/(3 delta).
+
+    Numbers that depend on eta, delta and beta alone; false for eta = 0 unless beta is 0.
+    """
+    return (
+        le(81 * U**6, 4 * m * eta**6),
+        le(4 * U**2, m * eta**2),
+        le(1, 3 * m * symbol_term("delta")),
+    )
