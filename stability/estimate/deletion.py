@@ -148,15 +148,15 @@ def compare_variants(
         if not base:
             base = [on_test[0].copy(), on_training[0].copy()]
             on_test, on_training, positions = on_test[1:], on_training[1:], positions[1:]
-        moved = on_training - base[1]
+        moved = np.subtract(on_training, base[1], out=on_training)
         own_place = moved[np.arange(len(positions)), positions]
         diagonal.append(np.where(positions == NOTHING, 0.0, own_place))
-        maximum.append(np.abs(moved).max(axis=1, initial=0.0))
+        maximum.append(np.abs(moved, out=moved).max(axis=1, initial=0.0))
         if (by := stack.variants.replacements) is not None:
             before = sum(map(len, changes))
             at_new = _losses(stack, by, limit).diagonal() - base[2][before : before + len(by)]
             maximum[-1] = np.maximum(maximum[-1], np.abs(at_new))
-        changes.append(on_test - base[0])
+        changes.append(np.subtract(on_test, base[0], out=on_test))
     kept = variants.changed[len(variants) - sum(map(len, changes)) :]
     deletes = variants.replacements is None and variants.seeds is None
     return DeletionMeasurement(
@@ -166,7 +166,8 @@ def compare_variants(
 
 
 def _losses(stack: Stack, data: Dataset, limit: float) -> Floats:
-    return clipped(stack.losses(data), limit)
+    found = stack.losses(data)
+    return np.clip(found, 0.0, limit, out=found)
 
 
 def _first_is_base(variants: Variants) -> bool:

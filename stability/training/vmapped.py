@@ -64,7 +64,8 @@ def saved_bytes(network: Network, recipe: Recipe, inputs: Tensor, labels: Tensor
         return tensor
 
     parameters = {name: p.detach().requires_grad_() for name, p in network.initial.items()}
-    with torch.random.fork_rng(), torch.autograd.graph.saved_tensors_hooks(note, lambda t: t):
+    watched = torch.autograd.graph.saved_tensors_hooks(note, lambda t: t)
+    with torch.enable_grad(), torch.random.fork_rng(), watched:  # nothing is saved without grad
         losses(recipe.loss, network.forward(parameters, inputs), labels).sum()
     weights = {p.data_ptr() for p in parameters.values()} | {inputs.data_ptr()}
     return sum(size for place, size in seen.items() if place not in weights)

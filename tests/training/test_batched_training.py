@@ -11,6 +11,7 @@ from stability.datasets import load_digits
 from stability.errors import SetupError
 from stability.training import (
     Recipe,
+    batched,
     build_network,
     deletions,
     replacements,
@@ -149,3 +150,27 @@ def test_inputs_that_are_not_shared_count_in_the_budget(kind):
     assert sum(sizes) == 30 and max(sizes) < 5
     shared = train_batched(recipe, TRAIN, positions, memory_bytes=budget)
     assert max(len(stack.variants) for stack in shared) >= 10
+
+
+@pytest.mark.parametrize("kind", ["relu-mlp", "cnn"])
+def test_losses_keep_to_the_budget_too(monkeypatch, kind):
+    recipe = Recipe(network=kind, widths=(6,), step_size=0.1, epochs=1, batch_size=9)
+    whole, part = (
+        next(train_batched(recipe, TRAIN, range(4), memory_bytes=b)) for b in (2**40, 2**17)
+    )
+    evaluated = []
+    for name in ("stacked_outputs", "outputs_apart"):
+        true = getattr(batched, name)
+
+        def noted(network, parameters, inputs, true=true):
+            evaluated.append(len(inputs))
+            return true(network, parameters, inputs)
+
+        monkeypatch.setattr(batched, name, noted)
+    expected = whole.losses(TEST)
+    assert evaluated == [len(TEST)]
+    evaluated.clear()
+    assert np.abs(part.losses(TEST) - expected[: len(part.variants)]).max() < 1e-10
+    assert sum(evaluated) == len(TEST)
+    floats = 6 + 10 if kind == "relu-mlp" else 6 * 64 + 6 * 16 + 10
+    assert max(evaluated) * (len(part.variants) if kind == "relu-mlp" else 1) * floats * 8 < 2**17
