@@ -1,4 +1,4 @@
-"""A sum over a sample in which one example is another one."""
+"""A sum over a sample (or the seeds of a run) in which one element is another one."""
 
 from __future__ import annotations
 
@@ -9,27 +9,31 @@ from proofs.checker import Theorem, family, picked
 from proofs.steps import at_same, by_cases, indicator, linear, total
 from proofs.terms import Term, at, eq, num, put, var
 
-HERE = var("place of the sum", "index")
-"""Bound in sums; no function uses this name."""
 
+def sum_with_another(f: Callable[[Term], Term], elements: Term, place: Term, new: Term) -> Theorem:
+    """The sum of f over a finite family with another element at a place.
 
-def sum_with_another(f: Callable[[Term], Term], sample: Term, place: Term, new: Term) -> Theorem:
-    """The sum of f over the sample with another example at a place.
-
-    It is the sum over the sample, less f of the example at the place, plus f of the new one.
+    It is the sum over the family, less f of the element at the place, plus f of the new one.
     """
-    changed, old, here = put(sample, place, new), f(at(sample, HERE)), indicator(eq(HERE, place))
+    where = var("place of the sum", place.sort)
+    changed, old, here = (
+        put(elements, place, new),
+        f(at(elements, where)),
+        indicator(eq(where, place)),
+    )
     gain = f(new) - old
 
     def at_place(known: Theorem) -> Theorem:
-        goal = eq(f(at(changed, HERE)), old + here * gain)
-        value = checker.indicator(known, eq(HERE, place))
+        goal = eq(f(at(changed, where)), old + here * gain)
+        value = checker.indicator(known, eq(where, place))
         if known.conclusion.head == "=":
-            read = at_same(family("at-put", sample, place, new), f)
+            read = at_same(family("at-put", elements, place, new), f)
             return linear(goal, at_same(known, lambda j: f(at(changed, j))), read, (gain, value))
-        kept = at_same(family("at-put-other", sample, place, new, HERE, known), f)
+        kept = at_same(family("at-put-other", elements, place, new, where, known), f)
         return linear(goal, kept, (gain, value))
 
-    sums = checker.congruence(total(HERE, num(0)), HERE, by_cases(eq(HERE, place), at_place))
-    goal = eq(total(HERE, f(at(changed, HERE))), total(HERE, old) - f(at(sample, place)) + f(new))
-    return linear(goal, sums, picked(HERE, gain, place))
+    sums = checker.congruence(total(where, num(0)), where, by_cases(eq(where, place), at_place))
+    goal = eq(
+        total(where, f(at(changed, where))), total(where, old) - f(at(elements, place)) + f(new)
+    )
+    return linear(goal, sums, picked(where, gain, place))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from proofs.meaning import gibbs, minimisers, neighbours, samples, training
+from proofs.meaning import bagging, gibbs, minimisers, neighbours, samples, training
 from proofs.meaning.samples import S, y, z
 from proofs.meaning.training import k, measured, r
 from proofs.steps import E, absolute, every, size
@@ -74,6 +74,8 @@ def constants_hold(
     functions: Mapping[str, Term],
 ) -> tuple[Term, ...]:
     """The formulas that say that the stated values are constants of the algorithm."""
+    if _is_bagged(theorem):
+        return _of_bags(theorem, form, values)
     before = loss_before(theorem, S)
     if form.neighbour is Neighbour.REPLACEMENT:
         after = replace(before, {S: put(S, k, y)})
@@ -103,6 +105,23 @@ def constants_hold(
     if theorem.structure is not None:
         goals += samples.dominated_by(beta, functions["profile"], values["B"], values["U"])
     return tuple(goals)
+
+
+def _of_bags(theorem: StabilityTheorem, form: Form, values: Mapping[str, Term]) -> tuple[Term, ...]:
+    after: Mapping[Convention | None, Term] = {
+        Convention.NULL_STEP: bagging.dropped(S, bagging.s, k, z),
+        Convention.RETRAIN: bagging.predicted(S, bagging.swapped(bagging.s, k), z),
+    }
+    kind = (form.notion, form.neighbour, theorem.averaged_over)
+    known = (Notion.UNIFORM, Neighbour.DELETION, Averaged.ALGORITHM)
+    if kind != known or form.convention not in after:
+        raise ProofError(f"{theorem.id}: {form.name} has no formula")
+    return bagging.constants_hold(after[form.convention], values)
+
+
+def _is_bagged(theorem: StabilityTheorem) -> bool:
+    texts = [h.text for h in theorem.hypotheses]
+    return any(trains_by(kind).text in texts for kind in ("bagging", "subbagging"))
 
 
 def _free(x: Term) -> frozenset[Term]:

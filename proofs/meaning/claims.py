@@ -8,12 +8,13 @@ from functools import cached_property
 
 from proofs.checker import Theorem, alike
 from proofs.meaning import algorithms, constants, excess, randomised, samples, slack
-from proofs.meaning.hypotheses import formulas, of_symbols
+from proofs.meaning.hypotheses import formulas, of_schedule, of_symbols
 from proofs.meaning.reading import read, symbol_facts, symbol_term
 from proofs.steps import show
-from proofs.terms import NATURAL, REAL, VECTOR, ProofError, Term, canon, variables
+from proofs.terms import NATURAL, REAL, VECTOR, ProofError, Term, canon, replace, variables
 from stability.conventions import VALUES, Averaged, Convention, Kind, Notion, Over, Quantity
 from stability.hypotheses import Condition, Hypothesis
+from stability.symbols import names_in
 from stability.theorem import (
     Conversion,
     Form,
@@ -46,7 +47,8 @@ class Claim:
     `allowed` holds the formulas that may be assumed, `values` the stated values by name. A
     conversion, and a statement over sample and algorithm together, is one claim for each
     randomness that the constant it takes may average over. `said`
-    holds the goals of a statement about a symbol, as of the bounds on p.
+    holds the goals of a statement about a symbol, as of the bounds on p. `schedule` says how the
+    step sizes go, where a symbol is derived for that schedule only.
     """
 
     theorem: Named
@@ -55,6 +57,7 @@ class Claim:
     values: Mapping[str, Term]
     averaged_over: Averaged | None = None
     said: tuple[Term, ...] = ()
+    schedule: str | None = None
 
     @property
     def convention(self) -> Convention | None:
@@ -112,7 +115,7 @@ def claims(theorem: Named) -> tuple[Claim, ...]:
         readings = tuple(claim for reading in theorem.readings for claim in of(theorem, reading))
         return (*readings, *(slack_claim(theorem, form) for form in slack.forms(theorem.id)))
     if isinstance(theorem, StabilityTheorem):
-        return tuple(_stability(theorem, form) for form in theorem.forms)
+        return tuple(c for form in theorem.forms for c in _stability(theorem, form))
     if isinstance(theorem, Conversion):
         return tuple(c for rule in theorem.rules for c in _conversion(theorem, rule))
     raise ProofError(f"no claims of {theorem.id}")
@@ -185,13 +188,29 @@ def _bound_holds(theorem: GeneralizationTheorem, reading: Reading, bound: Term) 
     return samples.conclusion(reading.quantity, bound, failure, symbols)
 
 
-def _stability(theorem: StabilityTheorem, form: Form) -> Claim:
-    values = {name: read(value) for name, value in form.values.items()}
-    names = set(form.names()) | {"L_mean", "L_rms", "L", "mu", "gamma", "alpha"}
+def _stability(theorem: StabilityTheorem, form: Form) -> Iterator[Claim]:
+    """One claim for the form, and one for each schedule for which it derives a symbol."""
+    schedules = [schedule for by_schedule in form.derived.values() for schedule in by_schedule]
+    for schedule in (None, *dict.fromkeys(schedules)):
+        yield _form(theorem, form, schedule)
+
+
+def _form(theorem: StabilityTheorem, form: Form, schedule: str | None) -> Claim:
+    stated = {**form.values, **form.extras}
+    derived = {
+        symbol_term(name): read(by_schedule[schedule])
+        for name, by_schedule in form.derived.items()
+        if schedule is not None and schedule in by_schedule
+    }
+    values = {name: replace(read(value), derived) for name, value in stated.items()}
+    extras = {name for value in form.extras.values() for name in names_in(value)}
+    names = extras | set(form.names(schedule)) | {"L_mean", "L_rms", "L", "mu", "gamma", "alpha"}
+    names |= {name for name in form.derived if symbol_term(name) not in derived}
     allowed = _ranges(names)
     allowed += [read(relation) for relation in form.domain]
     allowed += (*_said((*theorem.hypotheses, *form.hypotheses)), *of_symbols(names))
-    return Claim(theorem, form, tuple(allowed), values)
+    allowed += of_schedule(schedule)
+    return Claim(theorem, form, tuple(allowed), values, schedule=schedule)
 
 
 def _conversion(theorem: Conversion, rule: Rule) -> Iterator[Claim]:

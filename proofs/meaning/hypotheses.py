@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from proofs.meaning import (
     algorithms,
+    bagging,
     batches,
     gibbs,
     minimisers,
@@ -20,9 +21,10 @@ from proofs.meaning import (
     training,
 )
 from proofs.meaning.constants import weights_inside
-from proofs.meaning.reading import symbol_term
+from proofs.meaning.reading import symbol_facts, symbol_term
 from proofs.steps import every, num_over, square
 from proofs.terms import ProofError, Term, implies, le, num
+from stability.arithmetic.closed import CONSTANT, DECAY
 from stability.hypotheses import (
     CONVEX,
     LIPSCHITZ,
@@ -76,6 +78,17 @@ def _gibbs() -> Formulas:
     return (*gibbs.averaging(symbol_term("lam")), *gibbs.base_range(symbol_term("M")))
 
 
+BAGS = (
+    "{}; the loss is L-Lipschitz in the prediction, and the base prediction moves at most gamma "
+    "n/k when one of k distinct points of a bag is deleted"
+)
+OF_BAGS = frozenset((trains_by("bagging").text, trains_by("subbagging").text))
+
+
+def _base_predictions() -> Formulas:
+    return bagging.base_stability(*_symbols("base", "subsample"))
+
+
 def _runs() -> Formulas:
     return (*training.runs(), *batches.shares())
 
@@ -110,12 +123,24 @@ MEANINGS: Mapping[str, Meaning] = {
     "sqrt(K(x, x)) <= kappa for every x": lambda: minimisers.kernel_bounds(symbol_term("kappa")),
     trains_by("gibbs").text: _gibbs,
     "the loss is the average over the returned distribution": gibbs.loss_is_average,
-    trains_by("knn").text: neighbours.voting,
-    range_is_one("it speaks of the 0-1 loss").text: neighbours.zero_one,
+    trains_by("bagging").text: lambda: (
+        *bagging.bags(),
+        *bagging.dropping(),
+        *bagging.with_replacement(symbol_term("subsample")),
+    ),
+    trains_by("subbagging").text: lambda: (
+        *bagging.bags(),
+        *bagging.dropping(),
+        *bagging.subsets(symbol_term("subsample")),
+    ),
+    BAGS.format("bags drawn with replacement"): _base_predictions,
+    BAGS.format("subsets drawn without replacement"): _base_predictions,
     "beta does not depend on m, is bounded and Lipschitz in its first argument": lambda: (
         slack.lipschitz_rows(symbol_term("Lambda"))
     ),
     "m is large enough, depending on eta, delta and beta": slack.sample_large,
+    trains_by("knn").text: neighbours.voting,
+    range_is_one("it speaks of the 0-1 loss").text: neighbours.zero_one,
     trains_by("gd").text: lambda: (*_runs(), batches.full()),
     trains_by("sgd", batch_size=1).text: lambda: _drawn(num(1)),
     trains_by("sgd", order="with-replacement", batch_size=1).text: lambda: _drawn(num(1)),
@@ -146,10 +171,20 @@ def of_symbols(names: Iterable[str]) -> Formulas:
     said = {
         "kappa_mean": (*minimisers.kernel_bounds(kappa), *minimisers.kernel_mean(kappa_mean)),
         "M": algorithms.outputs_in_range(M),
+        "weight": batches.weigh_at_most(symbol_term("weight"), algorithms.LAST),
+        "prediction_range": bagging.in_an_interval(symbol_term("prediction_range")),
     }
     return tuple(
         formula for name, formulas in said.items() if name in names for formula in formulas
     )
+
+
+def of_schedule(schedule: str | None) -> Formulas:
+    """How step sizes go."""
+    if schedule is None:
+        return ()
+    decaying = (*training.decaying_steps(symbol_term("c")), *symbol_facts("c"))
+    return {CONSTANT: training.constant_steps(), DECAY: decaying}[schedule]
 
 
 EITHER_LIMIT = step_at_most(2, "2/(gamma + mu)", with_strong_convexity=True).text
@@ -158,6 +193,8 @@ EITHER_LIMIT = step_at_most(2, "2/(gamma + mu)", with_strong_convexity=True).tex
 
 def formulas(hypothesis: Hypothesis | Condition, together: Together) -> Formulas:
     """What a hypothesis says beside the others. Raises ProofError for one without a formula."""
+    if hypothesis.text == LIPSCHITZ.text and together & OF_BAGS:
+        return bagging.lipschitz(symbol_term("L"))
     if hypothesis.text == EITHER_LIMIT:
         return _limit(2, STRONGLY_CONVEX_STEPS.text in together)()
     if hypothesis.text not in MEANINGS:

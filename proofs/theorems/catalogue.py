@@ -40,6 +40,8 @@ DERIVATIONS: Mapping[str, Derivation] = MappingProxyType(
         "hardt2016-strongly-convex-decaying": hardt2016.strongly_convex_decaying,
         "hardt2016-nonconvex": hardt2016.nonconvex,
         "elisseeff2005-knn": elisseeff2005_algorithms.nearest_neighbours,
+        "elisseeff2005-subbagging": elisseeff2005_algorithms.subbagging,
+        "elisseeff2005-bagging": elisseeff2005_algorithms.with_replacement,
         "elastic-to-uniform": conversions.elastic_to_uniform,
         "elastic-to-hypothesis": conversions.elastic_to_hypothesis,
         "elastic-to-pointwise": conversions.elastic_to_pointwise,
