@@ -7,7 +7,7 @@ names, and a derivation may use no more.
 from __future__ import annotations
 
 from proofs.meaning.samples import i
-from proofs.meaning.training import k, m, r, refill, t, visit
+from proofs.meaning.training import k, m, r, refill, step_size, t, visit
 from proofs.steps import E, every, total
 from proofs.terms import NATURAL, Term, app, eq, implies, le, lt, var
 
@@ -93,3 +93,11 @@ def shuffled(size: Term) -> tuple[Term, ...]:
         ),
         every(r, PASS, i, eq(visit(r, last, i), short / last_batch(size))),
     )  # fmt: skip
+
+
+def weigh_at_most(weight: Term, last: Term) -> tuple[Term, ...]:
+    """The sum of alpha_t/s_t over the steps that see an example is at most the weight.
+
+    An example has the share 1/s_t of a batch of s_t that it is in.
+    """
+    return (every(r, k, le(total(t, step_size(t) * visit(r, t, k), 1, last), weight)),)
