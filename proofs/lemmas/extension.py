@@ -14,13 +14,12 @@ from proofs import checker
 from proofs.checker import Theorem, assume
 from proofs.lemmas.concentration import mcdiarmid, tail
 from proofs.lemmas.distance import T, distance, distance_between, no_distance, one_step
-from proofs.lemmas.indicators import between
+from proofs.lemmas.indicators import between, complement, covered
 from proofs.meaning.samples import S, i, m, z
 from proofs.steps import (
     E,
     by_cases,
     chain,
-    cut,
     discharge,
     every,
     for_all,
@@ -31,7 +30,7 @@ from proofs.steps import (
     sample_size_positive,
     use,
 )
-from proofs.terms import FORMULA, Term, app, bind, implies, le, lt, put, var
+from proofs.terms import FORMULA, Term, app, bind, implies, le, lt, negation, put, var
 
 M, a, c, p, delta = var("M"), var("a"), var("c"), var("p"), var("delta")
 
@@ -184,25 +183,12 @@ def combes() -> Theorem:
     level = E(S, g) + m * c * tail(delta)
     bound = (a + p * M) / (1 - p) + p * m * c + m * c * tail(delta)
     high = linear(le(level, bound), _mean_of_extension())
-    event, beyond = lt(bound, F(S)), lt(level, g)
-    goal = le(indicator(event), 1 - _holds(S) + indicator(beyond))
-
-    def on(known: Theorem) -> Theorem:
-        value = checker.indicator(known, good(S))
-        if known.conclusion != good(S):
-            return linear(goal, between(event)[1], between(beyond)[0], value)
-
-        def below(step: Theorem) -> Theorem:
-            one = checker.indicator(step, beyond)
-            if step.conclusion.head == "<":
-                return linear(goal, between(event)[1], one, value)
-            least = linear(le(F(S), bound), cut(_extends(), known), step, high)
-            return linear(goal, checker.indicator(least, event), one, value)
-
-        return by_cases(beyond, below)
-
-    pointwise = mean(S, by_cases(good(S), on))
-    final = linear(le(E(S, indicator(event)), p + delta), pointwise, above_mean, BAD)
+    on_set = chain(linear(le(F(S), g), _extends()), assume(le(g, level)), high)
+    outside = negation(good(S))
+    pointwise = covered(F(S), bound, [lt(level, g), outside], on_set)
+    goal = le(E(S, indicator(lt(bound, F(S)))), p + delta)
+    few = mean(S, linear(le(indicator(outside), 1 - _holds(S)), complement(good(S))))
+    final = linear(goal, mean(S, pointwise), above_mean, few, BAD)
     return discharge(final, *PREMISES)
 
 
@@ -214,6 +200,3 @@ def concentrates_on(
     lemma = checker.interpret(lemma, "F", (S,), body)
     lemma = checker.interpret(lemma, "good", (S,), inside)
     return use(lemma, *premises)
-
-
-_ = (chain,)
