@@ -35,11 +35,17 @@ AVERAGES = {
 
 
 def averages(conditions: Iterable[Condition], takes: Kind) -> tuple[Averaged, ...]:
-    """The randomness that a constant may average over, among what has a meaning for it."""
+    """The randomness that a constant may average over, among what has a meaning for it.
+
+    Raises ProofError if there is none.
+    """
     groups = [AVERAGES[c.text] for c in conditions if c.text in AVERAGES]
     together = takes[0] in (Notion.HYPOTHESIS, Notion.POINTWISE)
     meant = [over for over in Averaged if over is not Averaged.BOTH or together]
-    return tuple(over for over in meant if all(over in group for group in groups))
+    allowed = tuple(over for over in meant if all(over in group for group in groups))
+    if not allowed:
+        raise ProofError(f"{takes[0]} constants have no meaning over what they may average over")
+    return allowed
 
 
 def weights(sample: Term) -> Term:
