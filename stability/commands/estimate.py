@@ -33,7 +33,8 @@ def estimate(
         bool, typer.Option("--resume", help="Go on with the run that is in the folder.")
     ] = False,
     workers: Annotated[
-        int | None, typer.Option(help="Processes that train on this machine.", min=1)
+        int | None,
+        typer.Option(help="Processes on this machine; ridge models take one only.", min=1),
     ] = None,
     dask: Annotated[
         str | None,

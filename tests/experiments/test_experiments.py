@@ -13,10 +13,10 @@ from experiments.result import Result
 
 TINY: dict[Any, Any] = {
     ridge_bounds_mnist: ridge_bounds_mnist.Size(
-        training=150, test=60, features=30, sweep_training=(60, 90)
+        training=100, test=60, features=20, sweep_training=(40, 60)
     ),
     logistic_bounds_mnist: logistic_bounds_mnist.Size(
-        training=150, test=60, batch=30, epochs=2, deletions=2
+        training=100, test=60, batch=50, epochs=1, deletions=1
     ),
 }
 
