@@ -75,6 +75,7 @@ class Claim:
             raise ProofError(f"{theorem.id}: nothing is derived of kind {theorem.kind}")
         if self.said:
             return self.said
+        _speak_of_examples(functions)
         if isinstance(theorem, GeneralizationTheorem) and isinstance(statement, Reading):
             return (_bound_holds(theorem, statement, self.values["bound"]),)
         if isinstance(theorem, StabilityTheorem) and isinstance(statement, Form):

@@ -18,13 +18,16 @@ import numpy as np
 import pytest
 import sympy
 
+from proofs.ledger import PROVED, prove
+from proofs.meaning import samples
 from proofs.meaning.claims import Claim, claims
-from proofs.terms import FORMULA, NATURAL, VECTOR, Term, variables
+from proofs.terms import FORMULA, NATURAL, VECTOR, ProofError, Term, variables
 from proofs.theorems.catalogue import DERIVATIONS
 from proofs.worlds import World
 from stability.conventions import VALUES, Averaged, Notion
+from stability.hypotheses import averaged_over
 from stability.symbols import symbols
-from stability.theorem import Reading, Rule
+from stability.theorem import Conversion, Reading, Rule
 from stability.theorems import bousquet2002
 from stability.theorems.catalogue import BY_ID, CONVERSIONS
 
@@ -229,3 +232,27 @@ def test_theorem_11_as_printed_fails_where_all_its_premises_hold() -> None:
         assert world.values["beta_pt"] == 0
         holds[kind] = world.holds(claim.goals({})[0])
     assert holds == {"corrected": True, "printed": False}
+
+
+def test_an_elastic_function_may_not_know_the_sample() -> None:
+    """m times the change itself, as a function of the sample, bounds every change."""
+    claim = next(filter(of_elastic, claims(BY_ID["deletion-to-replacement"])))
+    own = samples.loss(samples.S, samples.z)
+    with pytest.raises(ProofError, match="depend on"):
+        claim.goals({"beta": own})
+    assert claim.goals({"beta": samples.beta(samples.y, samples.z)})
+
+
+def of_elastic(claim: Claim) -> bool:
+    return isinstance(claim.statement, Rule) and claim.statement.takes[0] is Notion.ELASTIC
+
+
+@pytest.mark.parametrize("taken", Averaged)
+@pytest.mark.parametrize("given", Averaged)
+def test_only_what_is_sure_holds_on_average(taken: Averaged, given: Averaged) -> None:
+    theorem = BY_ID["sure-to-expected"]
+    assert isinstance(theorem, Conversion)
+    rules = tuple(replace(rule, averaged_over=given) for rule in theorem.rules)
+    other = replace(theorem, rules=rules, conditions=(averaged_over(taken),))
+    right = (taken, given) == (Averaged.NOTHING, Averaged.ALGORITHM)
+    assert (prove(other).verdict == PROVED) is right
