@@ -113,7 +113,11 @@ def read(x: sympy.Basic) -> Term:
 
 
 def _power(base: sympy.Expr, exponent: sympy.Expr) -> Term:
-    """Roots, whole powers (as products if the power is a symbol), or exp(exponent log base)."""
+    """Roots, whole powers (as products if the power is a symbol), or exp(exponent log base).
+
+    A whole power whose sign nothing tells is one that is not negative wherever it stands: T - t in
+    a sum over t up to T, and the steps of the last pass.
+    """
     b = read(base)
     if isinstance(exponent, sympy.Rational):
         halves = 2 * exponent
@@ -124,6 +128,8 @@ def _power(base: sympy.Expr, exponent: sympy.Expr) -> Term:
             return 1 / value if exponent < 0 else value
     if exponent.is_integer:
         step = var("power", NATURAL)
+        if exponent.is_nonpositive:
+            return 1 / bind("prod", step, b, 1, read(-exponent))
         return bind("prod", step, b, 1, read(exponent))
     return exp(read(exponent) * log(b))
 
