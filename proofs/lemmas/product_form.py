@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from proofs.checker import Theorem
+from proofs.checker import Theorem, assume
+from proofs.meaning import regularity
+from proofs.meaning.reading import symbol_term
 from proofs.meaning.samples import S, y, z
-from proofs.meaning.training import k
+from proofs.meaning.training import k, steepness
 from proofs.steps import E, for_all, linear, mean, use
-from proofs.terms import Term, at, le, num, replace
+from proofs.terms import Term, at, le, lt, num, replace
 
 NOTHING = linear(le(0, 0))
 
@@ -116,3 +118,19 @@ class Product:
             for_all(linear(le(profile, more + scaled * top), (self.factor, both, high)), z),
             linear(le(E(z, profile), more + scaled * average), (self.factor, both, known)),
         )  # fmt: skip
+
+
+def steepness_product(factor: Theorem, *, with_base: bool, added: Theorem = NOTHING) -> Product:
+    """added + factor (base + L(y)) L(z), from 0 <= factor and 0 <= added."""
+    L, L_mean, L_rms = map(symbol_term, ("L", "L_mean", "L_rms"))
+    return Product(
+        u=steepness,
+        factor=factor,
+        nonnegative=assume(regularity.steepness_nonnegative()),
+        below=assume(regularity.steepness_at_most(L)),
+        average=assume(regularity.steepness_mean(L_mean)),
+        average_sign=linear(le(0, L_mean), assume(lt(0, L_mean))),
+        square=assume(regularity.steepness_mean_square(L_rms)),
+        with_base=with_base,
+        added=added,
+    )

@@ -114,10 +114,13 @@ def _distance(bound: Theorem, weight: Sequence, other: Other) -> Theorem:
     return restated(use(bound, LAST), le(other.distance(LAST), other.reach * shares))
 
 
-def convex(other: Other) -> Weights:
-    """Steps on convex losses do not expand: the weights are alpha_t."""
+def convex(other: Other, *limits: Theorem) -> Weights:
+    """Steps on convex losses do not expand: the weights are alpha_t.
+
+    `limits` shows that they are at most 2/gamma, where that is not assumed.
+    """
     terms: Sequence = lambda step: step_size(step) * share(step) * other.reach  # noqa: E731
-    step = for_all(further(other, same_batch_convex()), training.t)
+    step = for_all(further(other, cut(same_batch_convex(), *limits)), training.t)
     bound = added_up(num(0), other.distance, terms, step, start_together(other))
     positive = step_positive_at(t, assume(le(1, t)))
     sign = summed(t, linear(le(0, step_size(t)), positive), 1, LAST)

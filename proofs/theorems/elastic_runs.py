@@ -7,44 +7,27 @@ deleted example; an average is taken, if at all, of that sum.
 from __future__ import annotations
 
 from proofs import checker
-from proofs.checker import Theorem, assume, substitute
+from proofs.checker import assume, substitute
 from proofs.lemmas import burn_in, ranges, run_losses, two_runs
 from proofs.lemmas.batch_slopes import steep
 from proofs.lemmas.batch_steps import gamma
 from proofs.lemmas.exponential import exp_positive
 from proofs.lemmas.growth_sums import grown_steps
 from proofs.lemmas.powers import power
-from proofs.lemmas.product_form import NOTHING, Product
+from proofs.lemmas.product_form import steepness_product
 from proofs.lemmas.recursions import s
 from proofs.lemmas.run_losses import Weights
 from proofs.lemmas.two_runs import Other
-from proofs.meaning import regularity
 from proofs.meaning.algorithms import LAST
 from proofs.meaning.claims import Claim, Derived
 from proofs.meaning.reading import symbol_term
 from proofs.meaning.samples import S, z
-from proofs.meaning.training import k, m, r, steepness
+from proofs.meaning.training import k, m, r
 from proofs.steps import for_all, linear, log, one_over, sample_size_positive
 from proofs.terms import le, lt
 from stability.conventions import Convention
 from stability.hypotheses import STRONGLY_CONVEX_STEPS
 from stability.theorem import Form
-
-
-def steepness_product(factor: Theorem, *, with_base: bool, added: Theorem = NOTHING) -> Product:
-    """added + factor (base + L(y)) L(z), from 0 <= factor and 0 <= added."""
-    L, L_mean, L_rms = map(symbol_term, ("L", "L_mean", "L_rms"))
-    return Product(
-        u=steepness,
-        factor=factor,
-        nonnegative=assume(regularity.steepness_nonnegative()),
-        below=assume(regularity.steepness_at_most(L)),
-        average=assume(regularity.steepness_mean(L_mean)),
-        average_sign=linear(le(0, L_mean), assume(lt(0, L_mean))),
-        square=assume(regularity.steepness_mean_square(L_rms)),
-        with_base=with_base,
-        added=added,
-    )
 
 
 def _runs(claim: Claim) -> tuple[Other, Weights]:
