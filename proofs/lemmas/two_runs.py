@@ -136,10 +136,10 @@ def further(other: Other, same_batch: Theorem) -> Theorem:
         first - replace(stepped(v), {v: there}), replace(stepped(v), {v: there}) - second
     )
     goal = le(other.distance(after), same.conclusion.args[1] + added)
-    return linear(goal, _projected(other, first, second), ahead, same, change)
+    return linear(goal, projected_apart(other, first, second), ahead, same, change)
 
 
-def _projected(other: Other, first: Term, second: Term) -> Theorem:
+def projected_apart(other: Other, first: Term, second: Term) -> Theorem:
     """The distance after the step is at most that of the points that are projected."""
     moves = use(assume(training.run_moves()), S, r, t), other.moves
     ends = [projected(point) for point in (first, second)]

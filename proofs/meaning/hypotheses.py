@@ -159,6 +159,7 @@ MEANINGS: Mapping[str, Meaning] = {
     "start, step sizes and number of steps do not depend on the sample": training.starts_alike,
     "start, step sizes, number of steps and order do not depend on the sample; projection on a "
     "fixed convex set is allowed, momentum and adaptive steps are not": training.starts_alike,
+    "no regulariser beside the loss moves the weights": lambda: (regularity.no_regulariser(),),
     "losses lie in [0, rho] on the ball; rho is loss.range": lambda: (
         regularity.losses_inside_at_most(symbol_term("rho"))
     ),

@@ -21,7 +21,7 @@ from proofs.meaning.training import (
     w,
 )
 from proofs.steps import E, absolute, dot, every, norm, square
-from proofs.terms import FORMULA, VECTOR, Term, app, implies, le, lt, var
+from proofs.terms import FORMULA, VECTOR, Term, app, eq, implies, le, lt, var
 
 CENTRE, ROOM = var("centre", VECTOR), var("room")
 """A ball in the set on which the objectives are strongly convex."""
@@ -130,6 +130,11 @@ def lipschitz(L: Term, L_mean: Term, L_rms: Term) -> tuple[Term, ...]:
         steepness_mean_square(L_rms),
         *runs_inside(),
     )
+
+
+def no_regulariser() -> Term:
+    """Nothing but the loss moves the weights."""
+    return every(w, eq(pull(w), 0 * w))
 
 
 def losses_inside_at_most(rho: Term) -> tuple[Term, ...]:

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from proofs.meaning.claims import Claim, Derived
 from proofs.theorems import (
+    bassily2020,
     bousquet2002,
     bousquet2002_algorithms,
     conversions,
@@ -42,6 +43,8 @@ DERIVATIONS: Mapping[str, Derivation] = MappingProxyType(
         "hardt2016-strongly-convex": hardt2016.strongly_convex,
         "hardt2016-strongly-convex-decaying": hardt2016.strongly_convex_decaying,
         "hardt2016-nonconvex": hardt2016.nonconvex,
+        "bassily2020-gd": bassily2020.gradient_descent,
+        "bassily2020-sgd": bassily2020.sgd,
         "elisseeff2005-knn": elisseeff2005_algorithms.nearest_neighbours,
         "elisseeff2005-subbagging": elisseeff2005_algorithms.subbagging,
         "elisseeff2005-bagging": elisseeff2005_algorithms.with_replacement,
