@@ -1,0 +1,78 @@
+"""What the checker reads of a statement has the value of the statement, at random arguments."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+
+import pytest
+import sympy
+
+from proofs.meaning.reading import read
+from proofs.worlds import World
+from stability.symbols import MEANINGS
+from stability.theorem import Form
+from stability.theorems.catalogue import CATALOGUE
+
+SIZE, DRAWS = 5, 2
+
+
+def expressions() -> Iterator[tuple[str, sympy.Expr]]:
+    for theorem in CATALOGUE:
+        for statement in theorem.statements:
+            named = dict(statement.values)
+            if isinstance(statement, Form):
+                named |= statement.extras
+            for symbol, schedules in statement.derived.items():
+                named |= {f"{symbol} {schedule}": e for schedule, e in schedules.items()}
+            for name, expression in named.items():
+                yield f"{theorem.id} {statement.name} {name}", expression
+
+
+EXPRESSIONS = dict(expressions())
+
+
+STEPS = {"alpha": lambda t: 1 / (3 + t), "F": lambda t: 2 / (1 + t)}
+"""Step sizes and risks, of whole numbers and of symbols."""
+
+
+def values(seed: int) -> dict[str, Fraction]:
+    generator = random.Random(seed)
+    found = {}
+    for name, meaning in MEANINGS.items():
+        part = Fraction(generator.randint(1, 19), 20)
+        found[name] = Fraction(generator.randint(1, 4)) if meaning.allowed.whole else part
+    return found | {"m": Fraction(SIZE), "draws": Fraction(DRAWS), "T": Fraction(5)}
+
+
+def direct(expression: Any, at: dict[str, Fraction]) -> float:
+    """The value by sympy alone."""
+    number = {
+        s: sympy.Rational(at[s.name].numerator, at[s.name].denominator)
+        for s in expression.free_symbols
+        if s.name in at
+    }
+    for name, of in STEPS.items():
+        expression = expression.replace(
+            lambda f, name=name: f.func.__name__ == name, lambda f, of=of: of(f.args[0])
+        )
+    return float(expression.xreplace(number).doit().evalf(30))
+
+
+def world(at: dict[str, Fraction]) -> World:
+    laws = {
+        "index": [(k, Fraction(1, SIZE)) for k in range(SIZE)],
+        "draw": [(k, Fraction(1, DRAWS)) for k in range(DRAWS)],
+    }
+    functions = {name: lambda t, of=of: of(Fraction(t)) for name, of in STEPS.items()}
+    return World(laws, functions, at)
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+@pytest.mark.parametrize("name", EXPRESSIONS)
+def test_what_is_read_has_the_value_of_the_statement(name: str, seed: int) -> None:
+    at = values(seed)
+    expected = direct(EXPRESSIONS[name], at)
+    assert float(world(at).value(read(EXPRESSIONS[name]))) == pytest.approx(expected, rel=1e-9)
