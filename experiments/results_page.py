@@ -8,6 +8,7 @@ A result is stored by running an experiment into its folder:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 
 from experiments.result import Result, Row
@@ -16,7 +17,7 @@ from stability.errors import DataError
 from stability.report.rounding import rounded
 
 PAGE = RESULTS.with_name("RESULTS.md")
-MOST_ROWS = 40
+MOST_ROWS = 20
 """Rows without a published value are shown up to so many; `result.json` holds all."""
 
 HEAD = """\
@@ -34,7 +35,8 @@ def render(folder: Path = RESULTS) -> str:
 
     Raises DataError or RunError for results that are damaged or belong elsewhere.
     """
-    return "\n".join([HEAD, *(line for s in stored_results(folder) for line in _section(s))])
+    by_name = groupby(stored_results(folder), key=lambda stored: stored.entry.name)
+    return "\n".join([HEAD, *(line for _, group in by_name for line in _section(list(group)))])
 
 
 def write(folder: Path = RESULTS, page: Path = PAGE) -> Path:
@@ -54,11 +56,13 @@ def check(folder: Path = RESULTS, page: Path = PAGE) -> None:
         )
 
 
-def _section(stored: Stored) -> Iterator[str]:
-    result, findings = stored.result, stored.result.findings
-    yield f"## {result.experiment}, {result.preset}\n"
-    yield f"{stored.entry.shows[0].upper()}{stored.entry.shows[1:]}.\n"
-    yield f"{_cost(result)}\n"
+def _section(stored: list[Stored]) -> Iterator[str]:
+    """The largest preset in full, a line for each of the others."""
+    [first, *others] = stored
+    findings = first.result.findings
+    yield f"## {first.entry.name}\n"
+    yield f"{first.entry.shows[0].upper()}{first.entry.shows[1:]}.\n"
+    yield f"{_cost(first.result)}\n"
     for claim in findings.claims:
         optional = "" if claim.required else " (not required at this size)"
         verdict = "holds" if claim.holds else "**does not hold**"
@@ -66,7 +70,16 @@ def _section(stored: Stored) -> Iterator[str]:
     yield ""
     yield from _table(findings.rows)
     for figure in findings.figures:
-        yield f"![{result.experiment}, {figure}](results/{stored.place}/{figure})\n"
+        yield f"![{first.entry.name}, {figure}](results/{first.place}/{figure})\n"
+    for other in others:
+        yield f"Also stored: {_in_short(other)}\n"
+
+
+def _in_short(stored: Stored) -> str:
+    claims = stored.result.findings.claims
+    kept = sum(claim.holds for claim in claims)
+    where = f"[result.json](results/{stored.place}/result.json)"
+    return f"{_cost(stored.result)} {kept} of {len(claims)} claims hold ({where})."
 
 
 def _cost(result: Result) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -18,7 +20,8 @@ SMALL = 100_000
 
 def test_the_page_of_the_project_is_what_its_results_give() -> None:
     check()
-    assert PAGE.read_text().count("\n## ") == len(list(stored_results())) > 0
+    names = {stored.entry.name for stored in stored_results()}
+    assert PAGE.read_text().count("\n## ") == len(names) > 0
 
 
 def test_stored_pictures_are_small_and_nothing_else_is_stored() -> None:
@@ -54,7 +57,7 @@ def test_a_result_is_read_as_it_was_written(stored: Path, run, tmp_path: Path) -
 
 def test_the_page_shows_rows_claims_cost_and_pictures(stored: Path) -> None:
     text = render(stored)
-    assert "## ridge-bounds-mnist, smoke" in text and "seed 3" in text
+    assert "## ridge-bounds-mnist\n" in text and "Preset smoke, seed 3" in text
     assert "scaled down: ten images" in text
     assert "- holds: up" in text
     assert "- **does not hold** (not required at this size): down" in text
@@ -63,6 +66,21 @@ def test_the_page_shows_rows_claims_cost_and_pictures(stored: Path) -> None:
     assert "| own | 0.25 ± 0.01 |  |  | a \\| b |" in text
     assert "](results/ridge-bounds-mnist/smoke/picture.svg)" in text
     assert text.index("| near") < text.index("| own"), "published numbers come first"
+
+
+def test_the_largest_preset_is_shown_and_others_in_a_line(stored: Path) -> None:
+    name = stored / "ridge-bounds-mnist"
+    shutil.copytree(name / "smoke", name / "paper")
+    record = json.loads((name / "paper" / "result.json").read_text())
+    record.update(preset="paper", scaled_down=None)
+    record["rows"][0]["computed"] = 0.75
+    (name / "paper" / "result.json").write_text(json.dumps(record))
+    text = render(stored)
+    assert text.count("\n## ") == 1 and "Preset paper, seed 3" in text
+    assert "| own | 0.75" in text and "| own | 0.25" not in text
+    [line] = [line for line in text.splitlines() if line.startswith("Also stored")]
+    assert "Preset smoke" in line and "1 of 2 claims hold" in line
+    assert "](results/ridge-bounds-mnist/smoke/result.json)" in line
 
 
 def test_a_long_table_says_how_much_it_leaves_out(stored: Path, edit) -> None:
