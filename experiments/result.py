@@ -14,6 +14,7 @@ from typing import Any
 
 from experiments.pictures import shrink
 from stability.errors import DataError
+from stability.report.rounding import rounded, rounded_up
 from stability.runs.disk import disk_errors, write_atomically
 from stability.runs.progress import NamedProgress as Progress
 
@@ -44,6 +45,15 @@ class Row:
         if self.published is None or self.tolerance is None:
             return None
         return abs(self.computed - self.published) <= self.tolerance
+
+    def text(self, digits: int) -> str:
+        """The computed number with few digits: to the nearest, and up if the note promises a bound.
+
+        >>> Row(name="bound", computed=0.12341, note="proved, for every sample").text(4)
+        '0.1235'
+        """
+        promised = self.note.startswith(("proved", "certified"))
+        return rounded_up(self.computed, digits) if promised else rounded(self.computed, digits)
 
 
 @dataclass(frozen=True, kw_only=True)

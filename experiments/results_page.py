@@ -25,8 +25,8 @@ HEAD = """\
 
 Made by `make results` from the stored `results/NAME/PRESET/result.json`; not to be edited by hand.
 `stability experiment run NAME --preset PRESET --data DIR --out DIR` runs one again. A row agrees if
-it is within its tolerance of the published value; one that does not says why. Numbers are rounded
-to the nearest at six digits; the files hold them in full.
+it is within its tolerance of the published value; one that does not says why. Numbers are rounded at
+six digits, proved and certified bounds up, others to the nearest; the files hold them in full.
 """
 
 
@@ -101,7 +101,7 @@ def _table(rows: tuple[Row, ...]) -> Iterator[str]:
         error = "" if row.standard_error is None else f" ± {rounded(row.standard_error, 1)}"
         cells = (
             row.name,
-            rounded(row.computed, 6) + error,
+            row.text(6) + error,
             "" if row.published is None else f"{rounded(row.published, 6)} {_source(row)}",
             {None: "", True: "yes", False: "no"}[row.agrees],
             row.note,

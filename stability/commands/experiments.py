@@ -96,7 +96,7 @@ def _show(result: Result, out: Path) -> None:
         error = "" if row.standard_error is None else f"±{rounded(row.standard_error, 1)}"
         published = "" if row.published is None else rounded(row.published)
         agrees = {None: "", True: "yes", False: "no"}[row.agrees]
-        table.add_row(row.name, rounded(row.computed) + error, published, agrees)
+        table.add_row(row.name, row.text(4) + error, published, agrees)
     screen = console()
     screen.print(table)
     for claim in result.findings.claims:
