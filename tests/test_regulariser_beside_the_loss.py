@@ -1,4 +1,4 @@
-"""A regulariser beside the loss drives runs with long steps apart: no bound for rough losses then."""
+"""Bounds for rough losses: a regulariser beside the loss drives runs with long steps apart."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from fractions import Fraction
 
 import pytest
 
-from stability.algorithms import GradientDescent, StochasticGradientDescent
+from stability.algorithms import Algorithm, GradientDescent, StochasticGradientDescent
 from stability.setup import Loss, Sample, Setup
-from stability.theorems.catalogue import BY_ID
+from stability.theorem import StabilityTheorem
+from stability.theorems import bassily2020
 
 SIZE, STEPS = 100, 20
 
@@ -24,18 +25,28 @@ def distance(curvature: Fraction) -> Fraction:
     return abs(ends[0] - ends[1])
 
 
-@pytest.mark.parametrize("kind", [GradientDescent, StochasticGradientDescent])
-def test_only_the_loss_moves_the_weights(kind: type) -> None:
-    order = {} if kind is GradientDescent else {"order": "with-replacement"}
-    name = "bassily2020-gd" if kind is GradientDescent else "bassily2020-sgd"
+def descent(curvature: Fraction | None) -> Algorithm:
+    return GradientDescent(step_size="1", steps=STEPS, strong_convexity=curvature)
 
+
+def drawn(curvature: Fraction | None) -> Algorithm:
+    return StochasticGradientDescent(
+        step_size="1", steps=STEPS, strong_convexity=curvature, order="with-replacement"
+    )
+
+
+@pytest.mark.parametrize(
+    ("theorem", "algorithm"),
+    [(bassily2020.gradient_descent(), descent), (bassily2020.sgd(), drawn)],
+)
+def test_only_the_loss_moves_the_weights(theorem: StabilityTheorem, algorithm) -> None:
     def setup(curvature: Fraction | None) -> Setup:
-        algorithm = kind(step_size="1", steps=STEPS, strong_convexity=curvature, **order)
-        return Setup(sample=Sample(SIZE), loss=Loss(lipschitz=1, convex=True), algorithm=algorithm)
+        loss = Loss(lipschitz=1, convex=True)
+        return Setup(sample=Sample(SIZE), loss=loss, algorithm=algorithm(curvature))
 
-    alone, *_ = BY_ID[name].apply(setup(None))
+    alone, *_ = theorem.apply(setup(None))
     bound = alone.values["epsilon"].enclosure(SIZE).low
     assert distance(Fraction(0)) <= bound < distance(Fraction(3))
-    refusal = BY_ID[name].supports(setup(Fraction(3)))
+    refusal = theorem.supports(setup(Fraction(3)))
     assert refusal is not None
     assert refusal.where == "algorithm.strong_convexity"
