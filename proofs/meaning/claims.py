@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from proofs.checker import Theorem, alike
-from proofs.meaning import algorithms, constants, excess, randomised, samples, slack
-from proofs.meaning.hypotheses import formulas, of_schedule, of_symbols
+from proofs.meaning import algorithms, constants, excess, on_average, randomised, samples, slack
+from proofs.meaning.hypotheses import formulas, of_evaluated, of_schedule, of_symbols
 from proofs.meaning.reading import read, symbol_facts, symbol_term
 from proofs.steps import show
 from proofs.terms import NATURAL, REAL, VECTOR, ProofError, Term, canon, replace, variables
@@ -132,10 +132,13 @@ def _ranges(names: Iterable[str]) -> list[Term]:
     return [fact for name in sorted(names) for fact in symbol_facts(name)]
 
 
-def _said(hypotheses: Iterable[Hypothesis | Condition]) -> list[Term]:
+def _said(
+    hypotheses: Iterable[Hypothesis | Condition],
+    meaning: Callable[[Hypothesis | Condition, frozenset[str]], tuple[Term, ...]] = formulas,
+) -> list[Term]:
     every = tuple(hypotheses)
     together = frozenset(h.text for h in every)
-    return [formula for h in every for formula in formulas(h, together)]
+    return [formula for h in every for formula in meaning(h, together)]
 
 
 def _generalization(theorem: GeneralizationTheorem, reading: Reading) -> Iterator[Claim]:
@@ -144,7 +147,8 @@ def _generalization(theorem: GeneralizationTheorem, reading: Reading) -> Iterato
     allowed = _ranges(names)
     allowed += [read(relation) for relation in reading.domain]
     allowed += samples.standing(symbols["M"])
-    allowed += samples.premise(*reading.consumes, symbols)
+    moves = reading.consumes[0] in on_average.NOTIONS
+    allowed += (on_average if moves else samples).premise(*reading.consumes, symbols)
     if theorem.at_previous_size:
         scaled = reading.consumes[0] is Notion.ELASTIC or bool(theorem.scales_down)
         if scaled:
@@ -153,7 +157,9 @@ def _generalization(theorem: GeneralizationTheorem, reading: Reading) -> Iterato
         allowed.append(samples.rows_exceed(symbols["B"] + symbols["eta"], symbols["p"]))
     if _bounds_mean_excess(theorem, reading):
         allowed += excess.nearly_minimises(symbols["erm_error"])
-    allowed += _said((*theorem.hypotheses, *theorem.conditions))
+    if "training_risk" in names:
+        allowed.append(on_average.training_risk_at_most(symbols["training_risk"]))
+    allowed += _said((*theorem.hypotheses, *theorem.conditions), of_evaluated)
     yield Claim(theorem, reading, tuple(allowed), {"bound": read(reading.values["bound"])})
 
 

@@ -14,6 +14,7 @@ from proofs.meaning import (
     gibbs,
     minimisers,
     neighbours,
+    on_average,
     randomised,
     regularity,
     samples,
@@ -159,6 +160,11 @@ MEANINGS: Mapping[str, Meaning] = {
     "start, step sizes and number of steps do not depend on the sample": training.starts_alike,
     "start, step sizes, number of steps and order do not depend on the sample; projection on a "
     "fixed convex set is allowed, momentum and adaptive steps are not": training.starts_alike,
+    "losses are not negative": on_average.evaluated_nonnegative,
+    "losses are not negative; start and steps do not depend on the sample": lambda: (
+        on_average.costs_nonnegative(),
+        *training.starts_alike(),
+    ),
     "no regulariser beside the loss moves the weights": lambda: (regularity.no_regulariser(),),
     "losses lie in [0, rho] on the ball; rho is loss.range": lambda: (
         regularity.losses_inside_at_most(symbol_term("rho"))
@@ -201,3 +207,10 @@ def formulas(hypothesis: Hypothesis | Condition, together: Together) -> Formulas
     if hypothesis.text not in MEANINGS:
         raise ProofError(f"no formula for the hypothesis: {hypothesis.text}")
     return MEANINGS[hypothesis.text]()
+
+
+def of_evaluated(hypothesis: Hypothesis | Condition, together: Together) -> Formulas:
+    """The same in a theorem about bounds, where smoothness is that of the evaluated loss."""
+    if hypothesis.text == SMOOTH.text:
+        return on_average.evaluated_smooth(symbol_term("gamma"))
+    return formulas(hypothesis, together)

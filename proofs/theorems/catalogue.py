@@ -21,6 +21,7 @@ from proofs.theorems import (
     feldman2018,
     finite_elastic,
     hardt2016,
+    lei2020,
     mohri2018,
     shalev2010,
 )
@@ -68,6 +69,8 @@ DERIVATIONS: Mapping[str, Derivation] = MappingProxyType(
         "elisseeff2005-thm15-emp": elisseeff2005.theorem15_emp,
         "elisseeff2005-thm15-loo": elisseeff2005.theorem15_loo,
         "hardt2016-expectation": hardt2016.expectation,
+        "lei2020-thm2a": lei2020.theorem2a,
+        "lei2020-thm2b": lei2020.theorem2b,
         "shalev2010-lemma11": shalev2010.lemma11,
         "shalev2010-thm8": shalev2010.theorem8,
         "deng2021-asymptotic": deng2021.asymptotic,
