@@ -10,11 +10,13 @@ from dataclasses import dataclass
 
 from proofs import checker
 from proofs.checker import Theorem
-from proofs.steps import E, average, every, exp, indicator, size
-from proofs.terms import Term, app, at, implies, le, lt, put, var
+from proofs.sets import count
+from proofs.steps import E, absolute, average, every, exp, indicator, log, size, sqrt, total
+from proofs.terms import SET, Term, app, at, eq, implies, le, lt, member, put, var
 
 S, i, z = var("S", "sample"), var("i", "index"), var("z", "example")
-c, t, v = var("c"), var("t"), var("v")
+c, t, v, order = var("c"), var("t"), var("v"), var("order")
+A = var("A", SET)
 
 
 @dataclass(frozen=True)
@@ -72,4 +74,52 @@ BERNSTEIN = Axiom(
     "Bernstein (1924); Boucheron, Lugosi and Massart, Concentration Inequalities (2013), 2.8",
 )
 
-AXIOMS = (MCDIARMID, MCDIARMID_SEEDS, BERNSTEIN)
+
+def _power(x: Term) -> Term:
+    """x to the order of a moment, for x >= 0."""
+    return indicator(lt(0, x)) * exp(order * log(x))
+
+
+def _marcinkiewicz_zygmund() -> Axiom:
+    """||sum of X_i over A||_p <= 3 sqrt(2 n p) (the mean over A of ||X_i||_p^p)^(1/p), p >= 2.
+
+    X_i = f(i, z_i) with mean 0, for the n indices in a set A; both sides to the power p.
+    """
+    inside, n = indicator(member(i, A)), count(A)
+    moments = total(i, inside * E(z, _power(absolute(app("f", i, z))))) / n
+    formula = implies(
+        every(i, eq(E(z, app("f", i, z)), 0)),
+        le(2, order),
+        le(
+            E(S, _power(absolute(total(i, inside * app("f", i, at(S, i)))))),
+            _power(3 * sqrt(2 * n * order)) * moments,
+        ),
+    )
+    return Axiom("marcinkiewicz-zygmund", formula, f"{_BKZ}, Lemma 3")
+
+
+def _moments_of_differences() -> Axiom:
+    """||F - E F||_p <= 2 sqrt(p) sqrt(sum of b_i^2), if z_i moves F by at most b_i, p >= 2."""
+    squares = total(i, app("b", i) ** 2)
+    formula = implies(
+        every(S, i, z, le(_F(S) - _F(put(S, i, z)), app("b", i))),
+        le(2, order),
+        le(
+            E(S, _power(absolute(_F(S) - E(S, _F(S))))),
+            _power(2 * sqrt(order) * sqrt(squares)),
+        ),
+    )
+    return Axiom("bounded-differences-moments", formula, f"{_BKZ}, Lemma 2")
+
+
+_BKZ = "Bousquet, Klochkov and Zhivotovskiy, Sharper bounds for uniformly stable algorithms (2020)"
+MARCINKIEWICZ_ZYGMUND = _marcinkiewicz_zygmund()
+DIFFERENCES_MOMENTS = _moments_of_differences()
+
+AXIOMS = (
+    MCDIARMID,
+    MCDIARMID_SEEDS,
+    BERNSTEIN,
+    MARCINKIEWICZ_ZYGMUND,
+    DIFFERENCES_MOMENTS,
+)

@@ -1,0 +1,280 @@
+"""Powers P(x) = x^p for x > 0 and 0 elsewhere: increasing, multiplicative and convex.
+
+P is `samples.power` with the order of a moment as exponent p. As x^p >= w^p + p w^(p - 1) (x - w), a tangent of exp,
+holds for every x, moments of order p obey Minkowski's inequality (`lemmas.power_moments`).
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from proofs import checker
+from proofs.checker import Theorem, assume, contradiction, elementary, exp_log, substitute
+from proofs.lemmas.exponential import exp_increasing, exp_minus, exp_positive
+from proofs.lemmas.indicators import between
+from proofs.lemmas.powers import log_of_less
+from proofs.meaning import samples
+from proofs.meaning.reading import symbol_term
+from proofs.steps import (
+    at_same,
+    by_cases,
+    cut,
+    discharge,
+    equal,
+    every,
+    exp,
+    linear,
+    log,
+    one_over,
+    restated,
+    use,
+)
+from proofs.terms import Term, eq, implies, le, lt, num, var
+
+p = symbol_term("order")
+t, u, v, w, x, y = (var(name) for name in ("t", "u", "v", "w", "x", "y"))
+
+
+def P(base: Term) -> Term:
+    """base^p, 0 for a base of at most 0."""
+    return samples.power(base, p)
+
+
+def sign(base: Term) -> Theorem:
+    """0 <= P(base)."""
+    low = between(lt(0, base))[0]
+    return linear(le(0, P(base)), (low, exp_positive(p * log(base))))
+
+
+def of_positive(positive: Theorem) -> Theorem:
+    """P(x) = exp(p log x), from 0 < x."""
+    base = positive.conclusion.args[1]
+    value = checker.indicator(positive, lt(0, base))
+    return linear(eq(P(base), exp(p * log(base))), (exp(p * log(base)), value))
+
+
+def of_none(none: Theorem) -> Theorem:
+    """P(x) = 0, from x <= 0."""
+    base = none.conclusion.args[0]
+    value = checker.indicator(none, lt(0, base))
+    return linear(eq(P(base), 0), (exp(p * log(base)), value))
+
+
+def positive_power(positive: Theorem) -> Theorem:
+    """0 < P(x), from 0 < x."""
+    base = positive.conclusion.args[1]
+    return linear(lt(0, P(base)), of_positive(positive), exp_positive(p * log(base)))
+
+
+@cache
+def _increasing() -> Theorem:
+    """P(x) <= P(y), from x <= y and 0 <= p."""
+    ordered, order_sign = assume(le(x, y)), assume(le(0, p))
+    goal = le(P(x), P(y))
+
+    def at_sign(known: Theorem) -> Theorem:
+        if known.conclusion != lt(0, x):
+            return linear(goal, of_none(known), sign(y))
+        above = linear(lt(0, y), known, ordered)
+        logs = cut(log_of_less(), known, above)
+        share = (ordered, one_over(above))
+        exponents = linear(
+            le(p * log(x), p * log(y)),
+            (order_sign, linear(le(log(x), log(y)), logs, share)),
+        )
+        return linear(goal, of_positive(known), of_positive(above), exp_increasing(exponents))
+
+    return by_cases(lt(0, x), at_sign)
+
+
+def increasing(ordered: Theorem, order_sign: Theorem) -> Theorem:
+    """P(x) <= P(y), from x <= y and 0 <= p."""
+    a, b = ordered.conclusion.args
+    return cut(substitute(_increasing(), {x: a, y: b}), ordered, order_sign)
+
+
+@cache
+def _log_product() -> Theorem:
+    """log(x y) = log x + log y, for positive x and y."""
+    first, second = assume(lt(0, x)), assume(lt(0, y))
+    whole = elementary("exp-sum", log(x), log(y))
+    value = linear(
+        eq(exp(log(x) + log(y)), x * y),
+        whole,
+        (exp(log(y)), exp_log(first)),
+        (x, exp_log(second)),
+    )
+    return equal(log(x * y), log(x) + log(y), at_same(value, log), log_exp(log(x) + log(y)))
+
+
+def log_exp(a: Term) -> Theorem:
+    """log(exp a) = a."""
+    return elementary("log-exp", a)
+
+
+@cache
+def _product() -> Theorem:
+    """P(x y) = P(x) P(y), from 0 <= x."""
+    least = assume(le(0, x))
+    goal = eq(P(x * y), P(x) * P(y))
+
+    def at_first(known: Theorem) -> Theorem:
+        if known.conclusion != lt(0, x):
+            zero = checker.antisymmetric(known, least)
+            same = at_same(zero, lambda base: P(base * y))
+            nothing = linear(eq(P(0 * y), 0), of_none(linear(le(0 * y, 0))))
+            return linear(goal, same, nothing, (P(y), of_none(known)))
+        return by_cases(lt(0, y), lambda second: at_second(known, second))
+
+    def at_second(first: Theorem, known: Theorem) -> Theorem:
+        if known.conclusion != lt(0, y):
+            below = linear(le(x * y, 0), (first, known))
+            return linear(goal, of_none(below), (P(x), of_none(known)))
+        both = linear(lt(0, x * y), (first, known))
+        logs = at_same(cut(_log_product(), first, known), lambda value: exp(p * value))
+        split = restated(
+            elementary("exp-sum", p * log(x), p * log(y)),
+            eq(exp(p * (log(x) + log(y))), exp(p * log(x)) * exp(p * log(y))),
+        )
+        return linear(
+            goal,
+            of_positive(both),
+            logs,
+            split,
+            (-P(y), of_positive(first)),
+            (-exp(p * log(x)), of_positive(known)),
+        )
+
+    return by_cases(lt(0, x), at_first)
+
+
+def product(first: Theorem, second: Term) -> Theorem:
+    """P(x y) = P(x) P(y), from 0 <= x."""
+    return cut(substitute(_product(), {x: first.conclusion.args[1], y: second}), first)
+
+
+@cache
+def _tangent() -> Theorem:
+    """P(w) (w + p (u - w)) <= w P(u) for every u, from 0 < w and 1 <= p.
+
+    With d = log u - log w: exp(p d) >= exp(d) (1 + (p - 1) d), and exp(-d) >= 1 - d.
+    """
+    positive, order = assume(lt(0, w)), assume(le(1, p))
+    goal = le(P(w) * (w + p * (u - w)), w * P(u))
+
+    def at_sign(known: Theorem) -> Theorem:
+        here = positive_power(positive)
+        if known.conclusion != lt(0, u):
+            none = (here, linear(le(0, p), order), known)
+            return linear(goal, none, (here, order, positive), (w, of_none(known)))
+        d = log(u) - log(w)
+        ratio = linear(
+            eq(u, w * exp(d)),
+            restated(elementary("exp-sum", log(w), d), eq(exp(log(u)), exp(log(w)) * exp(d))),
+            exp_log(known),
+            (exp(d), exp_log(positive)),
+        )
+        powers = restated(
+            elementary("exp-sum", p * log(w), p * d),
+            eq(exp(p * log(u)), exp(p * log(w)) * exp(p * d)),
+        )
+        parts = restated(
+            elementary("exp-sum", d, (p - 1) * d), eq(exp(p * d), exp(d) * exp((p - 1) * d))
+        )
+        steep = linear(
+            le(exp(d) * (1 + (p - 1) * d), exp(p * d)),
+            parts,
+            (elementary("exp-tangent", (p - 1) * d), exp_positive(d)),
+        )
+        flat = linear(
+            le(exp(d) * (1 - d), 1), (elementary("exp-tangent", -d), exp_positive(d)), exp_minus(d)
+        )
+        less = linear(le(1 + p * (exp(d) - 1), exp(p * d)), steep, (flat, order))
+        return linear(
+            goal,
+            (less, positive, here),
+            (p * P(w), ratio),
+            (w, of_positive(known)),
+            (w, powers),
+            (w * exp(p * d), of_positive(positive)),
+        )
+
+    return by_cases(lt(0, u), at_sign)
+
+
+def tangent(positive: Theorem, order: Theorem, at: Term) -> Theorem:
+    """P(w) (w + p (u - w)) <= w P(u), from 0 < w and 1 <= p."""
+    lemma = substitute(_tangent(), {w: positive.conclusion.args[1], u: at})
+    return cut(lemma, positive, order)
+
+
+@cache
+def _convex() -> Theorem:
+    """P(t x + (1 - t) y) <= t P(x) + (1 - t) P(y), for 0 <= t <= 1 and 1 <= p."""
+    low, high, order = assume(le(0, t)), assume(le(t, 1)), assume(le(1, p))
+    between_them = t * x + (1 - t) * y
+    goal = le(P(between_them), t * P(x) + (1 - t) * P(y))
+
+    def at_sign(known: Theorem) -> Theorem:
+        if known.conclusion != lt(0, between_them):
+            return linear(goal, of_none(known), (low, sign(x)), (high, sign(y)))
+        first, second = tangent(known, order, x), tangent(known, order, y)
+        over = one_over(known)
+        return linear(goal, (first, low, over), (second, high, over), nonzero=[known])
+
+    return by_cases(lt(0, between_them), at_sign)
+
+
+def convex(low: Theorem, high: Theorem, order: Theorem, first: Term, second: Term) -> Theorem:
+    """P(t x + (1 - t) y) <= t P(x) + (1 - t) P(y), from 0 <= t, t <= 1 and 1 <= p."""
+    lemma = substitute(_convex(), {t: low.conclusion.args[1], x: first, y: second})
+    return cut(lemma, low, high, order)
+
+
+@cache
+def _limit() -> Theorem:
+    """v <= P(x), from v <= P(x + t) for every t > 0, 0 <= x and 0 < p.
+
+    Else take t so that P(x + t) is halfway between P(x) and v.
+    """
+    premise = every(t, implies(lt(0, t), le(v, P(x + t))))
+    near, base, order = assume(premise), assume(le(0, x)), assume(lt(0, p))
+    goal = le(v, P(x))
+    larger = assume(lt(P(x), v))
+    half = (v + P(x)) / 2
+    half_positive = linear(lt(0, half), larger, sign(x))
+    root = exp(log(half) / p)
+    root_positive = exp_positive(log(half) / p)
+    exponent = linear(eq(p * log(root), log(half)), (p, log_exp(log(half) / p)), nonzero=[order])
+    value = linear(
+        eq(P(root), half), of_positive(root_positive), at_same(exponent, exp), exp_log(half_positive)
+    )
+    order_sign = linear(le(0, p), order)
+
+    def at_root(known: Theorem) -> Theorem:
+        if known.conclusion != lt(x, root):
+            more = increasing(known, order_sign)
+            above = linear(le(half, P(x)), more, value)
+            return contradiction(linear(lt(P(x), half), larger), above, goal)
+        gap = linear(lt(0, root - x), known)
+        reached = use(near, root - x, gap)
+        same = at_same(checker.same(x + (root - x), root), P)
+        below = linear(le(v, half), reached, same, value)
+        return contradiction(linear(lt(half, v), larger), below, goal)
+
+    found = by_cases(lt(x, root), at_root)
+    either = checker.cases(goal, assume(goal), found)
+    return discharge(either, premise, le(0, x), lt(0, p))
+
+
+def limit(near: Theorem, base: Theorem, order: Theorem) -> Theorem:
+    """v <= P(x), from v <= P(x + t) for every t > 0, 0 <= x and 0 < p."""
+    below = checker.specialise(near, t).conclusion.args[1].args[0]
+    lemma = substitute(_limit(), {v: below, x: base.conclusion.args[1]})
+    return use(lemma, near, base, order)
+
+
+@cache
+def zero() -> Theorem:
+    """P(0) = 0."""
+    return of_none(linear(le(num(0), num(0))))
