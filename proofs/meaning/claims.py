@@ -7,7 +7,16 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from proofs.checker import Theorem, alike
-from proofs.meaning import algorithms, constants, excess, on_average, randomised, samples, slack
+from proofs.meaning import (
+    algorithms,
+    constants,
+    draws,
+    excess,
+    on_average,
+    randomised,
+    samples,
+    slack,
+)
 from proofs.meaning.hypotheses import formulas, of_evaluated, of_schedule, of_symbols
 from proofs.meaning.reading import read, symbol_facts, symbol_term
 from proofs.steps import show
@@ -25,6 +34,9 @@ from stability.theorem import (
     Statement,
 )
 from stability.theorem import Theorem as Named
+
+OF_TRAINING = frozenset(("L_mean", "L_rms", "L", "mu", "gamma", "alpha"))
+"""Symbols of which hypotheses on losses and steps speak."""
 
 
 @dataclass(frozen=True)
@@ -46,9 +58,9 @@ class Claim:
 
     `allowed` holds the formulas that may be assumed, `values` the stated values by name. A
     conversion, and a statement over sample and algorithm together, is one claim for each
-    randomness that the constant it takes may average over. `said`
-    holds the goals of a statement about a symbol, as of the bounds on p. `schedule` says how the
-    step sizes go, where a symbol is derived for that schedule only.
+    randomness that the constant it takes may average over; of one draw of SGD, one for each
+    `deletion`. `said` holds the goals of a statement about a symbol, as of the bounds on p.
+    `schedule` says how the step sizes go, where a symbol is derived for that schedule only.
     """
 
     theorem: Named
@@ -58,11 +70,12 @@ class Claim:
     averaged_over: Averaged | None = None
     said: tuple[Term, ...] = ()
     schedule: str | None = None
+    deletion: Convention | None = None
 
     @property
     def convention(self) -> Convention | None:
-        """What deletion means, in a form of a stability theorem."""
-        return self.statement.convention if isinstance(self.statement, Form) else None
+        """What deletion means, in a form of a stability theorem or for a run of SGD."""
+        return self.statement.convention if isinstance(self.statement, Form) else self.deletion
 
     @cached_property
     def _allowed(self) -> frozenset[Term]:
@@ -83,8 +96,10 @@ class Claim:
         if isinstance(statement, Rule) and self.averaged_over is not None:
             changes = statement.averaged_over is not None
             over = statement.averaged_over or self.averaged_over
-            gives = statement.gives
-            return constants.given(gives, over, self.values, functions, changes=changes)
+            gives, rest = statement.gives, dict(self.values)
+            influence = draws.said(rest.pop("rho"), rest.pop("draws")) if self.deletion else ()
+            given = constants.given(gives, over, rest, functions, changes=changes)
+            return (*given, *influence)
         raise ProofError(f"no goals for {theorem.id}")
 
     def unmet(self, derived: Derived) -> str | None:
@@ -211,7 +226,7 @@ def _form(theorem: StabilityTheorem, form: Form, schedule: str | None) -> Claim:
     }
     values = {name: replace(read(value), derived) for name, value in stated.items()}
     extras = {name for value in form.extras.values() for name in names_in(value)}
-    names = extras | set(form.names(schedule)) | {"L_mean", "L_rms", "L", "mu", "gamma", "alpha"}
+    names = extras | set(form.names(schedule)) | OF_TRAINING
     names |= {name for name in form.derived if symbol_term(name) not in derived}
     allowed = _ranges(names)
     allowed += [read(relation) for relation in form.domain]
@@ -226,7 +241,8 @@ def _conversion(theorem: Conversion, rule: Rule) -> Iterator[Claim]:
     values = {name: read(value) for name, value in rule.values.items()}
     if theorem.keeps_values:
         values = {name: symbol_term(name) for name in VALUES[rule.takes]} | values
-    allowed = _ranges({*rule.names(), *VALUES[rule.takes], "M"})
+    names = {*rule.names(), *VALUES[rule.takes], "M"}
+    allowed = _ranges(names | OF_TRAINING if "draws" in values else names)
     allowed += [read(relation) for relation in rule.domain]
     allowed += constants.standing(symbol_term("M"))
     conditions = [c for c in theorem.conditions if c.text not in constants.AVERAGES]
@@ -235,4 +251,7 @@ def _conversion(theorem: Conversion, rule: Rule) -> Iterator[Claim]:
     changes = rule.averaged_over is not None
     for over in constants.averages(theorem.conditions, rule.takes):
         premises = constants.taken(rule.takes, over, taken, changes=changes)
-        yield Claim(theorem, rule, (*allowed, *premises), values, over)
+        for deletion in draws.CONVENTIONS if "draws" in values else (None,):
+            run = draws.assumed(deletion) if deletion else ()
+            known = (*allowed, *premises, *run)
+            yield Claim(theorem, rule, known, values, over, deletion=deletion)
