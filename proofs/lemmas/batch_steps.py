@@ -12,7 +12,14 @@ from functools import cache
 from proofs import checker
 from proofs.checker import Theorem, assume, substitute
 from proofs.lemmas import contraction
-from proofs.lemmas.gradient_steps import CONVEX, SMOOTH, at_function, growth, non_expansive
+from proofs.lemmas.gradient_steps import (
+    CONVEX,
+    SMOOTH,
+    at_function,
+    descent,
+    growth,
+    non_expansive,
+)
 from proofs.lemmas.strong_convexity import STRONGLY_CONVEX
 from proofs.meaning import batches, regularity, training
 from proofs.meaning.reading import symbol_facts, symbol_term
@@ -141,7 +148,9 @@ def _of_batch(theorem: Theorem) -> Theorem:
 def same_batch_convex() -> Theorem:
     """|w' - v'| <= |w - v|, for convex losses and steps of at most 2/gamma."""
     (limit,) = training.steps_at_most(2 / gamma)
-    return cut(_of_batch(non_expansive()), _convex(), _smooth(), use(assume(limit), after))
+    below = for_all(at_function(descent(), VALUE, batch_gradient(w)), w, v)
+    lemma = cut(_of_batch(non_expansive()), below)
+    return cut(lemma, _convex(), _smooth(), use(assume(limit), after))
 
 
 @cache

@@ -46,6 +46,14 @@ CONVEX = every(w, v, le(objective(w) + dot(gradient(w), v - w), objective(v)))
 """The function lies above its tangents."""
 SMOOTH = every(w, v, le(square(gradient(w) - gradient(v)), gamma**2 * square(w - v)))
 """Its gradient is gamma-Lipschitz."""
+PARABOLA = every(
+    w, v,
+    le(
+        objective(v),
+        objective(w) + dot(gradient(w), v - w) + gamma / 2 * square(v - w),
+    ),
+)  # fmt: skip
+"""The function lies below a parabola on its tangent; by `descent` if SMOOTH."""
 POSITIVE = lt(0, gamma)
 TAKEN = lt(0, step)
 
@@ -123,17 +131,17 @@ def cocoercive() -> Theorem:
     """|gradient(v) - gradient(w)|^2 <= gamma <gradient(v) - gradient(w), v - w>.
 
     The tangent at w is below the parabola on the tangent at v where that is least, and the other
-    way round; add the two. Hypotheses: those of `descent`.
+    way round; add the two. Hypotheses: CONVEX, PARABOLA, POSITIVE.
     """
-    convex, positive = assume(CONVEX), assume(POSITIVE)
+    convex, above, positive = assume(CONVEX), assume(PARABOLA), assume(POSITIVE)
     change = gradient(v) - gradient(w)
     low, high = touching(gamma, change)
     both = linear(
         le(square(change) / gamma, dot(change, v - w)),
         use(convex, w, low),
-        substitute(descent(), {w: v, v: low}),
+        use(above, v, low),
         use(convex, v, high),
-        substitute(descent(), {v: high}),
+        use(above, w, high),
         nonzero=[positive],
     )
     goal = le(square(change), gamma * dot(change, v - w))
@@ -144,8 +152,8 @@ def cocoercive() -> Theorem:
 def non_expansive() -> Theorem:
     """Steps of at most 2/gamma do not move two points apart: |w' - v'| <= |w - v|.
 
-    |w' - v'|^2 = |w - v|^2 - 2 step <change, v - w> + step^2 |change|^2. Hypotheses: those of
-    `descent`, TAKEN and step <= 2/gamma.
+    |w' - v'|^2 = |w - v|^2 - 2 step <change, v - w> + step^2 |change|^2. Hypotheses: CONVEX,
+    PARABOLA, POSITIVE, TAKEN and step <= 2/gamma.
     """
     positive, taken = assume(POSITIVE), assume(TAKEN)
     small = assume(le(step, 2 / gamma))
