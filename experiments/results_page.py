@@ -25,8 +25,8 @@ HEAD = """\
 
 Made by `make results` from the stored `results/NAME/PRESET/result.json`; not to be edited by hand.
 `stability experiment run NAME --preset PRESET --data DIR --out DIR` runs one again. A row agrees if
-it is within its tolerance of the published value; one that does not says why. Numbers are rounded at
-six digits, proved and certified bounds up, others to the nearest; the files hold them in full.
+it is within its tolerance of the published value; one that does not says why. Numbers are rounded
+at six digits, proved and certified bounds up, others to the nearest; the files hold them in full.
 """
 
 
