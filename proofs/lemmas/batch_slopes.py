@@ -78,7 +78,7 @@ def L_nonnegative() -> Theorem:
     return linear(le(0, L), steep(GONE), steep_at_most(GONE))
 
 
-def _along(point: Term, sign: int = 1) -> Theorem:
+def slope_along(point: Term, sign: int = 1) -> Theorem:
     """+-<slope(v, z), x> <= L(z) |x|, for v inside."""
     direction = sign * x
     bounded = use(assume(regularity.slopes_bounded()), v, point, assume(inside(v)))
@@ -109,7 +109,7 @@ def null_step() -> Theorem:
     """|batch slope without the example - batch slope| <= share L(z_k), at v inside."""
     most = OWN * steepness(GONE)
     sign = linear(le(0, most), (own_share(), steep(GONE)))
-    lost = _along(GONE, -1)
+    lost = slope_along(GONE, -1)
     return _bounded(skipped_slope(v, S, r, k, after), most, sign, AT_K, (own_share(), lost))
 
 
@@ -124,13 +124,13 @@ def retrain() -> Theorem:
         PLACE,
         linear(
             le(here * _product(S), here * L * norm(x)),
-            (nonnegative, _along(at(S, PLACE))),
+            (nonnegative, slope_along(at(S, PLACE))),
             (nonnegative, room, norm_nonnegative(x)),
         ),
     )
     all_of_it = use(use(assume(batches.refills_sum()), assume(le(2, m))), r, k, after)
     sign = linear(le(0, most), (own_share(), steep(GONE)), (own_share(), L_nonnegative()))
-    facts = (AT_K, gained, (L * norm(x), all_of_it), (own_share(), _along(GONE, -1)))
+    facts = (AT_K, gained, (L * norm(x), all_of_it), (own_share(), slope_along(GONE, -1)))
     return _bounded(refilled_slope(v, S, r, k, after), most, sign, *facts)
 
 
@@ -163,6 +163,6 @@ def replacement() -> Theorem:
     sign = linear(le(0, most), (own_share(), L_nonnegative()))
     facts: list[Fact] = [sums, (change, at_k)]
     for point, turn in ((y, 1), (GONE, -1)):
-        facts.append((own_share(), _along(point, turn)))
+        facts.append((own_share(), slope_along(point, turn)))
         facts.append((own_share(), steep_at_most(point), norm_nonnegative(x)))
     return _bounded(batch_slope(v, NEW, r, after), most, sign, *facts)

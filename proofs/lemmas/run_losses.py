@@ -71,13 +71,17 @@ def loss_change(other: Other, last: Term = LAST) -> Theorem:
     return use(assume(regularity.loss_changes()), *weights, z, *inside)
 
 
+def nowhere_apart(first: Theorem, second: Theorem) -> Theorem:
+    """|a - b| <= 0, from a = the start and b = the start."""
+    origin = norm_at_most(START - START, num(0), linear(le(0, 0)), linear(le(0, 0)))
+    halfway = checker.rewrite(turned(first), HOLE, le(norm(HOLE - START), 0), origin)
+    pattern = le(norm(first.conclusion.args[0] - HOLE), 0)
+    return checker.rewrite(turned(second), HOLE, pattern, halfway)
+
+
 def start_together(other: Other) -> Theorem:
     """The runs are nowhere apart at the start."""
-    origin = norm_at_most(START - START, num(0), linear(le(0, 0)), linear(le(0, 0)))
-    first = turned(use(assume(training.starts_alike()[0]), S, r))
-    halfway = checker.rewrite(first, HOLE, le(norm(HOLE - START), 0), origin)
-    pattern = le(norm(run(S, r, num(0)) - HOLE), 0)
-    return checker.rewrite(turned(other.starts), HOLE, pattern, halfway)
+    return nowhere_apart(use(assume(training.starts_alike()[0]), S, r), other.starts)
 
 
 def share(step: Term) -> Term:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from proofs import checker
 from proofs.checker import Theorem, assume, substitute
 from proofs.lemmas import batch_slopes
 from proofs.lemmas.batch_slopes import GONE, NEW, OWN, L, L_nonnegative, steep
 from proofs.lemmas.batch_steps import after, step_positive, stepped
-from proofs.lemmas.gradient_steps import projection_non_expansive
+from proofs.lemmas.projections import closer
 from proofs.lemmas.vectors import norm_scaled, triangle
 from proofs.meaning import training
 from proofs.meaning.regularity import runs_inside
@@ -18,7 +17,6 @@ from proofs.meaning.samples import S
 from proofs.meaning.training import (
     batch_slope,
     k,
-    projected,
     pull,
     r,
     refilled_slope,
@@ -32,7 +30,7 @@ from proofs.meaning.training import (
     v,
     w,
 )
-from proofs.steps import cut, linear, norm, turned, use
+from proofs.steps import cut, linear, norm, use
 from proofs.terms import VECTOR, Term, le, replace, var
 
 HOLE = var("hole", VECTOR)
@@ -142,18 +140,4 @@ def further(other: Other, same_batch: Theorem) -> Theorem:
 def projected_apart(other: Other, first: Term, second: Term) -> Theorem:
     """The distance after the step is at most that of the points that are projected."""
     moves = use(assume(training.run_moves()), S, r, t), other.moves
-    ends = [projected(point) for point in (first, second)]
-    inside = [
-        checker.rewrite(move, HOLE, training.inside(HOLE), known)
-        for move, known in zip(moves, (on_sample_inside(after), other.inside(after)), strict=True)
-    ]
-    seen = [
-        use(assume(training.projection()), first, ends[1], inside[1]),
-        use(assume(training.projection()), second, ends[0], inside[0]),
-    ]
-    values = {w: first, v: second, var("p", VECTOR): ends[0], var("q", VECTOR): ends[1]}
-    closer = cut(substitute(projection_non_expansive(), values), *seen)
-    distance = closer.conclusion.args[1]
-    back = [turned(move) for move in moves]
-    halfway = checker.rewrite(back[0], HOLE, le(norm(HOLE - ends[1]), distance), closer)
-    return checker.rewrite(back[1], HOLE, le(norm(run(S, r, after) - HOLE), distance), halfway)
+    return closer((first, second), moves, (on_sample_inside(after), other.inside(after)))

@@ -1,0 +1,33 @@
+"""Two steps that are projected: the weights after them are no further apart than the points."""
+
+from __future__ import annotations
+
+from proofs import checker
+from proofs.checker import Theorem, assume, substitute
+from proofs.lemmas.gradient_steps import projection_non_expansive
+from proofs.meaning import training
+from proofs.meaning.training import projected, v, w
+from proofs.steps import cut, norm, turned, use
+from proofs.terms import VECTOR, Term, le, var
+
+HOLE = var("hole", VECTOR)
+Pair = tuple[Theorem, Theorem]
+
+
+def closer(points: tuple[Term, Term], moves: Pair, inside: Pair) -> Theorem:
+    """|a - b| <= |first - second|, from a = projected(first) and b = projected(second) inside."""
+    first, second = points
+    ends = [projected(point) for point in points]
+    held = [
+        checker.rewrite(move, HOLE, training.inside(HOLE), known)
+        for move, known in zip(moves, inside, strict=True)
+    ]
+    seen = [
+        use(assume(training.projection()), first, ends[1], held[1]),
+        use(assume(training.projection()), second, ends[0], held[0]),
+    ]
+    values = {w: first, v: second, var("p", VECTOR): ends[0], var("q", VECTOR): ends[1]}
+    lemma = cut(substitute(projection_non_expansive(), values), *seen)
+    distance, after = lemma.conclusion.args[1], moves[0].conclusion.args[0]
+    halfway = checker.rewrite(turned(moves[0]), HOLE, le(norm(HOLE - ends[1]), distance), lemma)
+    return checker.rewrite(turned(moves[1]), HOLE, le(norm(after - HOLE), distance), halfway)
