@@ -9,7 +9,7 @@ exact or lower.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -58,28 +58,22 @@ class Mutant:
 
 def mutants(theorem: Theorem) -> Iterator[Mutant]:
     """Every mutant of a theorem."""
-    for statement, changed, what in _changed_statements(theorem):
-        yield Mutant(_with(theorem, statement, changed), what)
+    for name in ("readings", "supporting", "forms", "rules"):
+        statements = getattr(theorem, name, ())
+        for statement, changed, what in _changed_statements(statements, theorem.kind):
+            swapped = tuple(changed if s is statement else s for s in statements)
+            yield Mutant(replace(theorem, **{name: swapped}), what)
     yield from _changed_theorem(theorem)
-
-
-def _with(theorem: Theorem, old: Statement, new: Statement) -> Theorem:
-    """The theorem with one statement in the place of another."""
-    swapped = tuple(new if s is old else s for s in theorem.statements)
-    for kind, name in ((GeneralizationTheorem, "readings"), (StabilityTheorem, "forms")):
-        if isinstance(theorem, kind):
-            return replace(theorem, **{name: swapped})
-    return replace(theorem, rules=swapped)  # type: ignore[call-arg]
 
 
 Changed = Iterator[tuple[Statement, Statement, str]]
 
 
-def _changed_statements(theorem: Theorem) -> Changed:
-    for statement in theorem.statements:
+def _changed_statements(statements: Iterable[Statement], kind: Kind) -> Changed:
+    for statement in statements:
         name = statement.name or "statement"
         for value, expression in statement.values.items():
-            lower = theorem.kind is Kind.LOWER
+            lower = kind is Kind.LOWER
             for where, other in changed_numbers(expression, lower):
                 values = {**statement.values, value: other}
                 yield statement, replace(statement, values=values), f"{name}, {value}: {where}"

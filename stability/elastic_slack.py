@@ -1,8 +1,8 @@
 """The choice of eta in the finite-sample elastic theorem, and the bound on p_eta that goes with it.
 
-Without structure only eta = U - B is admissible, where p_eta = 0. For a product, or for groups of
-deleted points, smaller eta have p_eta below the failure probability at hand; the search is in
-floats, the p_eta of the chosen eta is then bounded from above rigorously.
+At eta = U - B, p_eta is 0. Smaller eta have a p_eta below the failure probability at hand if m is
+large enough, for every beta; for a product, or for groups of deleted points, already for smaller m.
+The search is in floats, the p_eta of the chosen eta is then bounded from above rigorously.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stability.evaluate import Term, float_above, vectorised
-from stability.notions import Groups, Product, Stability
+from stability.notions import Groups, Product, Stability, Structure
 from stability.optimise import fast, smallest
 from stability.theorem import Statement
 
@@ -28,12 +28,13 @@ BISECTIONS = 60
 class ElasticSlack:
     """Choose eta, p and what is left of delta so that the bound is about smallest.
 
-    `product`, `hoeffding` and `bernstein` are the statements of the forms of p_eta.
+    The statements of the forms of p_eta, of which the smallest counts: for any beta, for a product,
+    and for one row of several (there the smaller one for each row).
     """
 
-    product: Statement
-    hoeffding: Statement
-    bernstein: Statement
+    any_beta: tuple[Statement, ...]
+    product: tuple[Statement, ...]
+    groups: tuple[Statement, Statement]
 
     def __call__(
         self,
@@ -48,7 +49,7 @@ class ElasticSlack:
         enclosed = {name: known[name].enclosure(size) for name in ("B", "U")}
         widest = max(enclosed["U"].high - enclosed["B"].low, Fraction(0))
         safe = {"eta": widest, "p": Fraction(0), "delta": available}
-        if widest == 0 or stability.structure is None:
+        if widest == 0:
             return safe
         terms = {name: known[name] for name in ("B", "U", "B1", "D") if name in known}
         values = {name: term.upper(size) for name, term in terms.items()}
@@ -77,31 +78,38 @@ class ElasticSlack:
             return safe
         return {"eta": eta, "p": p, "delta": available - p}
 
+    def _forms(self, structure: Product | None) -> tuple[Statement, ...]:
+        return self.product if isinstance(structure, Product) else self.any_beta
+
     def _probability(
-        self, structure: Product | Groups, values: Mapping[str, float], size: int
+        self, structure: Structure, values: Mapping[str, float], size: int
     ) -> Callable[[float], float]:
-        if isinstance(structure, Product):
-            return lambda eta: float(np.exp(-2.0 * size * (eta / values["U"]) ** 2))
-        rows = (
-            fast(self.hoeffding.values["p"], HOEFFDING),
-            fast(self.bernstein.values["p"], BERNSTEIN),
-        )
-        return lambda eta: _over_rows(structure, values["B"], eta, size, rows)
+        if isinstance(structure, Groups):
+            rows = tuple(
+                fast(form.values["p"], names)
+                for form, names in zip(self.groups, (HOEFFDING, BERNSTEIN), strict=True)
+            )
+            return lambda eta: _over_rows(structure, values["B"], eta, size, rows)
+        forms = [fast(form.values["p"], WHOLE) for form in self._forms(structure)]
+        known = (float(size), values["B"], values["U"])
+        return lambda eta: min(float(form(*known, eta)) for form in forms)
 
     def _guaranteed(
-        self, structure: Product | Groups, terms: Mapping[str, Term], eta: Fraction, size: int
+        self, structure: Structure, terms: Mapping[str, Term], eta: Fraction, size: int
     ) -> Fraction:
-        if isinstance(structure, Product):
-            bound = {"eta": eta, "U": terms["U"]}
-            return Fraction(Term(self.product.values["p"], bound).upper(size))
+        if not isinstance(structure, Groups):
+            bound = {"eta": eta, "B": terms["B"], "U": terms["U"]}
+            forms = self._forms(structure)
+            return Fraction(min(Term(form.values["p"], bound).upper(size) for form in forms))
         rows = tuple(
             _by_name(vectorised(form.values["p"]), names)
-            for form, names in ((self.hoeffding, HOEFFDING), (self.bernstein, BERNSTEIN))
+            for form, names in zip(self.groups, (HOEFFDING, BERNSTEIN), strict=True)
         )
         total = _over_rows(structure, terms["B"].upper(size), float(eta), size, rows)
         return Fraction(float_above(Fraction(total) * (1 + Fraction(1, 10**12))))
 
 
+WHOLE = ("m", "B", "U", "eta")
 HOEFFDING = ("m", "B", "b", "eta", "U_row")
 BERNSTEIN = ("m", "B", "b", "eta", "U_row", "v")
 

@@ -71,7 +71,7 @@ _ROWS: tuple[tuple[str, str, Allowed, int, str], ...] = (
     ("B1", "mean E beta(z', z), z' and z independent", NON_NEGATIVE, 1, "B_1"),
     ("D", "diagonal mean E beta(z, z)", NON_NEGATIVE, 1, "D"),
     ("eta", "slack above B", NON_NEGATIVE, 1, r"\eta"),
-    ("p", "bound on P(sup_z' mean_j beta(z', z_j) > B + eta)", SHARE, 0, r"p_\eta"),
+    ("p", "bound on P(max_i sum_{j != i} beta(z_i, z_j)/m > B + eta)", SHARE, 0, r"p_\eta"),
     ("b", "row mean of beta", NON_NEGATIVE, 1, "b_k"),
     ("v", "row variance of beta", NON_NEGATIVE, 2, "v_k"),
     ("U_row", "row maximum of beta", POSITIVE, 1, "U_k"),

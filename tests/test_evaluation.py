@@ -197,13 +197,6 @@ WRONG = {
         "below 1",
     ),
     "domain": (
-        (
-            "elastic-finite-emp",
-            {"m": 9, "delta": "0.1", "B": 1, "U": 1, "B1": 2, "D": 1, "eta": 0, "p": 0},
-        ),
-        "B1 <= B",
-    ),
-    "domain of m": (
         ("hardt2016-nonconvex", {"m": 1, "L": 1, "gamma": 1, "c": 1, "T": 5}),
         "m >= 2",
     ),

@@ -33,12 +33,17 @@ from proofs.lemmas.elastic_walks import (
 from proofs.lemmas.indicators import between
 from proofs.lemmas.marginals import at_index, averaged
 from proofs.meaning.samples import (
+    OWN,
+    TESTED,
     S,
     beta,
+    elsewhere,
     i,
     j,
     loss,
     m,
+    own_row,
+    own_rows,
     risk,
     without,
     x,
@@ -51,7 +56,6 @@ from proofs.steps import (
     by_cases,
     chain,
     for_all,
-    indicator,
     linear,
     mean,
     one_over,
@@ -61,26 +65,7 @@ from proofs.steps import (
     total,
     use,
 )
-from proofs.terms import Term, at, bind, eq, le, num, put, var
-
-OWN, TESTED = var("own row", "index"), var("tested place", "index")
-"""Bound in own rows."""
-
-
-def other(index: Term, tested: Term) -> Term:
-    """1 if two indices differ."""
-    return 1 - indicator(eq(index, tested))
-
-
-def own_row(sample: Term, index: Term) -> Term:
-    """The sum of beta(z_i, z_j) over the other examples j, divided by m."""
-    entry = beta(at(sample, index), at(sample, TESTED))
-    return average(TESTED, other(index, TESTED) * entry)
-
-
-def own_rows(sample: Term) -> Term:
-    """The largest of them."""
-    return bind("sup", OWN, own_row(sample, OWN))
+from proofs.terms import Term, at, eq, le, num, put
 
 
 def good(sample: Term) -> Term:
@@ -112,7 +97,7 @@ def risk_moves() -> Theorem:
 
 def _entry(index: Term, tested: Term) -> tuple[Theorem, Theorem]:
     """0 <= 1{i not j} beta(z_i, z_j) and that is at most 1{i not j} U."""
-    entry, counted = beta(at(S, index), at(S, tested)), other(index, tested)
+    entry, counted = beta(at(S, index), at(S, tested)), elsewhere(index, tested)
     sign = linear(le(0, counted), between(eq(index, tested))[1])
     least, most = (use(f, at(S, index), at(S, tested)) for f in (LEAST, MOST))
     return (
@@ -134,7 +119,7 @@ def _row_below_cap(form: Form) -> Theorem:
     size, share = sample_size_positive(), one_over(form.divisors[-1])
     flat, over = own_row_at_most(i), checker.sup_is_above(OWN, own_row_at_most(OWN), i)
     small = linear(le(own_row(S, i), B + eta), over, assume(good(S)))
-    whole = total(j, other(i, j) * beta(at(S, i), at(S, j))) * form.scale
+    whole = total(j, elsewhere(i, j) * beta(at(S, i), at(S, j))) * form.scale
     first, second = (-a for a in form.cap.args[1].args)
     last = (assume(le(0, U)), one_over(size))
     return below_both(
@@ -146,7 +131,7 @@ def _row_below_cap(form: Form) -> Theorem:
 
 def tests_move(form: Form) -> Theorem:
     """The mean of what is tested, at T minus at S, is at most (2 cap + M)/m distance(S, T)."""
-    h, weights = apart(S, T, i), form.scale * other(i, j) * apart(S, T, i)
+    h, weights = apart(S, T, i), form.scale * elsewhere(i, j) * apart(S, T, i)
     both_rows = beta(at(S, i), at(S, j)) + beta(at(T, i), at(T, j))
     cost = weights * both_rows
     h_sign, scale_sign = apart_between(S, T, i)[0], one_over(form.divisors[-1])

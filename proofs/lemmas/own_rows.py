@@ -10,12 +10,26 @@ from __future__ import annotations
 from proofs import checker
 from proofs.checker import Theorem, assume, contradiction, family, picked, swap
 from proofs.lemmas.averages import bernstein, hoeffding, mean_over
-from proofs.lemmas.elastic_gaps import OWN, TESTED, other, own_row, own_row_at_most, own_rows
+from proofs.lemmas.elastic_gaps import own_row_at_most
 from proofs.lemmas.elastic_walks import LEAST, MOST, ROW_MEAN, B, U, eta
 from proofs.lemmas.exponential import exp_positive
 from proofs.lemmas.indicators import between, covered
 from proofs.lemmas.rows import LEVEL, average_at_most, never, tail_of_smaller
-from proofs.meaning.samples import S, beta, i, j, largest_row, m, y, z
+from proofs.meaning.samples import (
+    OWN,
+    TESTED,
+    S,
+    beta,
+    elsewhere,
+    i,
+    j,
+    largest_row,
+    m,
+    own_row,
+    own_rows,
+    y,
+    z,
+)
 from proofs.steps import (
     E,
     Square,
@@ -43,7 +57,7 @@ def below_largest_row() -> Theorem:
     least = use(LEAST, point, at(S, TESTED))
     sign = between(eq(OWN, TESTED))[0]
     entry = beta(point, at(S, TESTED))
-    fewer = summed(TESTED, linear(le(other(OWN, TESTED) * entry, entry), (sign, least)))
+    fewer = summed(TESTED, linear(le(elsewhere(OWN, TESTED) * entry, entry), (sign, least)))
     rows = average_at_most(use(MOST, y, z))
     over = checker.sup_is_above(y, rows, point)
     own = linear(le(own_row(S, OWN), largest_row(S)), (fewer, one_over(size)), over)
@@ -93,7 +107,7 @@ def _independent_row() -> Theorem:
 
     def at_place(known: Theorem) -> Theorem:
         value = checker.indicator(known, eq(i, j))
-        goal = le(other(i, j) * beta(at(new, i), at(new, j)), entry)
+        goal = le(elsewhere(i, j) * beta(at(new, i), at(new, j)), entry)
         weight = (beta(at(new, i), at(new, j)), value)
         if known.conclusion.head == "=":
             return linear(goal, use(LEAST, y, at(S, j)), weight)

@@ -16,17 +16,16 @@ from proofs.meaning.samples import (
     elastic_values_of,
     j,
     largest_row,
-    m,
     y,
     z,
 )
 from proofs.meaning.slack import GROUPS, group, k, one_row, profile, row, row_exceeds, shared_rows
 from proofs.steps import (
     E,
+    Square,
     chain,
     discharge,
     every,
-    exp,
     for_all,
     indicator,
     linear,
@@ -90,16 +89,39 @@ def unless_flat(found: Theorem, sign: Theorem) -> Theorem:
     return checker.cases(lt(0, U), found, chain(never(flat), sign))
 
 
-def product() -> Theorem:
-    """One function is above all rows, so its mean decides: Hoeffding."""
-    above, most, average = map(assume, dominated_by(beta(y, z), profile(z), B, U))
-    least = for_all(chain(use(LEAST, z, z), use(above, z, z)), z)
-    tail = hoeffding(profile(z), U, eta, least, most, assume(lt(0, U)), assume(le(0, eta)))
-    largest = checker.sup_is_least(y, average_below(use(above, y, z)))
-    reached = linear(le(E(z, profile(z)) + eta, LEVEL), average)
+ABOVE, TOP, AVERAGE = map(assume, dominated_by(beta(y, z), profile(z), B, U))
+PROFILE = profile(z)
+
+
+def _profile_sign() -> Theorem:
+    return chain(use(LEAST, z, z), use(ABOVE, z, z))
+
+
+def _by_profile(tail: Theorem) -> Theorem:
+    """One function is above all rows, so its mean decides."""
+    largest = checker.sup_is_least(y, average_below(use(ABOVE, y, z)))
+    reached = linear(le(E(z, PROFILE) + eta, LEVEL), AVERAGE)
     found = tail_of_smaller(tail, largest, reached)
-    bound = exp(-2 * m * eta * eta / (U * U))
+    bound = tail.conclusion.args[1]
     return unless_flat(found, linear(le(0, bound), exp_positive(bound.args[0])))
+
+
+def product() -> Theorem:
+    """The mean of the profile is above B + eta: Hoeffding."""
+    least, positive = for_all(_profile_sign(), z), assume(lt(0, U))
+    return _by_profile(hoeffding(PROFILE, U, eta, least, TOP, positive, assume(le(0, eta))))
+
+
+def product_by_bernstein() -> Theorem:
+    """The same; the variance of a function in [0, U] with mean at most B is at most B U."""
+    positive, sign = assume(lt(0, U)), assume(le(0, eta))
+    average, least, most = E(z, PROFILE), _profile_sign(), use(TOP, z)
+    square = mean(z, linear(le(PROFILE * PROFILE, U * PROFILE), (least, most)))
+    variance = linear(
+        le(E(z, (PROFILE - average) ** 2), B * U), square, (AVERAGE, positive), Square(average)
+    )
+    high = for_all(linear(le(PROFILE, average + U), most, mean(z, least)), z)
+    return _by_profile(bernstein(PROFILE, U, B * U, eta, high, variance, positive, sign))
 
 
 def _row_tail(tail: Theorem) -> Theorem:

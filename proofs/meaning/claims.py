@@ -129,7 +129,7 @@ def claims(theorem: Named) -> tuple[Claim, ...]:
     if isinstance(theorem, GeneralizationTheorem):
         of = _randomised if theorem.over is Over.BOTH else _generalization
         readings = tuple(claim for reading in theorem.readings for claim in of(theorem, reading))
-        return (*readings, *(slack_claim(theorem, form) for form in slack.forms(theorem.id)))
+        return (*readings, *(slack_claim(theorem, form) for form in theorem.supporting))
     if isinstance(theorem, StabilityTheorem):
         return tuple(c for form in theorem.forms for c in _stability(theorem, form))
     if isinstance(theorem, Conversion):

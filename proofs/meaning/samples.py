@@ -32,6 +32,7 @@ from stability.conventions import Neighbour, Notion, Quantity
 S, i, j = var("S", "sample"), var("i", "index"), var("j", "index")
 x, y, z = var("x", "example"), var("y", "example"), var("z", "example")
 m = size()
+OWN, TESTED = var("own row", "index"), var("tested place", "index")
 INDEX, POINT = var("index of risk", "index"), var("point of risk", "example")
 """Bound in the risks; no derivation uses these names."""
 ROW = var("deleted row", "example")
@@ -206,9 +207,25 @@ def largest_row(sample: Term) -> Term:
     return bind("sup", ROW, average(INDEX, beta(ROW, at(sample, INDEX))))
 
 
+def elsewhere(index: Term, tested: Term) -> Term:
+    """1 if two indices differ."""
+    return 1 - indicator(eq(index, tested))
+
+
+def own_row(sample: Term, index: Term) -> Term:
+    """The sum of beta(z_i, z_j) over the other examples j, divided by m."""
+    entry = beta(at(sample, index), at(sample, TESTED))
+    return average(TESTED, elsewhere(index, TESTED) * entry)
+
+
+def own_rows(sample: Term) -> Term:
+    """max_i (1/m) sum over j != i of beta(z_i, z_j)."""
+    return bind("sup", OWN, own_row(sample, OWN))
+
+
 def rows_exceed(level: Term, failure: Term) -> Term:
-    """The largest row is above a level with probability at most `failure`: p_eta at B + eta."""
-    return tail(largest_row(S), level, failure)
+    """Some own row is above a level with probability at most `failure`: p_eta at B + eta."""
+    return tail(own_rows(S), level, failure)
 
 
 def elastic_replacement(body: Term, B: Term, U: Term, B1: Term) -> tuple[Term, ...]:

@@ -1,6 +1,7 @@
 """What the forms of p_eta assume of beta, and what they say.
 
-p bounds the probability that the largest row of beta, sup_z' mean_j beta(z', z_j), exceeds B + eta.
+p bounds the probability that an own row of beta, (1/m) sum over j != i of beta(z_i, z_j), exceeds
+B + eta for some i.
 """
 
 from __future__ import annotations
@@ -8,28 +9,28 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-import sympy
-
 from proofs.meaning import samples
 from proofs.meaning.reading import read, symbol_facts, symbol_term
 from proofs.meaning.samples import INDEX, S, beta, m, tail, x, y, z
 from proofs.steps import E, absolute, average, every, total
 from proofs.terms import NATURAL, ProofError, Term, app, at, eq, implies, le, num, replace, var
 from stability.theorem import Statement
-from stability.theorems import finite_elastic
-from stability.theorems.finite_elastic import P_BERNSTEIN, P_COVERING, P_HOEFFDING, P_PRODUCT
+from stability.theorems.finite_elastic import (
+    P_BERNSTEIN,
+    P_COVERING,
+    P_HOEFFDING,
+    P_NOTHING,
+    P_OWN_BERNSTEIN,
+    P_OWN_HOEFFDING,
+    P_PRODUCT,
+    P_PRODUCT_BERNSTEIN,
+)
 
 B, U, B1, D, eta = map(symbol_term, ("B", "U", "B1", "D", "eta"))
 b, v, U_row, Lambda, radius, balls = map(
     symbol_term, ("b", "v", "U_row", "Lambda", "radius", "balls")
 )
 k, GROUPS = var("k", NATURAL), var("number of groups", NATURAL)
-CERTAIN = Statement(
-    name="eta at least U - B",
-    values={"p": sympy.Integer(0)},
-    domain=(finite_elastic.eta >= finite_elastic.U - finite_elastic.B,),
-)
-"""At eta = U - B no sample has a row above B + eta."""
 
 
 def profile(point: Term) -> Term:
@@ -132,21 +133,17 @@ def _product() -> tuple[Term, ...]:
 
 
 MEANINGS: Mapping[str, Meaning] = {
-    CERTAIN.name: Meaning(tuple, _all_rows),
+    P_NOTHING.name: Meaning(tuple, _all_rows),
+    P_OWN_HOEFFDING.name: Meaning(tuple, _all_rows),
+    P_OWN_BERNSTEIN.name: Meaning(tuple, _all_rows),
     P_PRODUCT.name: Meaning(_product, _all_rows),
+    P_PRODUCT_BERNSTEIN.name: Meaning(_product, _all_rows),
     P_HOEFFDING.name: Meaning(lambda: (*shared_rows(), *one_row()), _group),
     P_BERNSTEIN.name: Meaning(lambda: (*shared_rows(), *one_row()), _group),
     P_COVERING.name: Meaning(
         lambda: (*balls_cover(radius, balls), *lipschitz_rows(Lambda)), _all_rows
     ),
 }
-
-
-def forms(theorem_id: str) -> tuple[Statement, ...]:
-    """The statements about p that a theorem's number rests on."""
-    if theorem_id in ("elastic-finite-emp", "elastic-finite-loo"):
-        return (CERTAIN, *finite_elastic.P_FORMS)
-    return ()
 
 
 def assumed(form: Statement) -> tuple[Term, ...]:

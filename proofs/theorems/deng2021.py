@@ -16,7 +16,6 @@ from proofs.checker import (
     substitute,
 )
 from proofs.lemmas.concentration import root_of_level, tail
-from proofs.lemmas.elastic_gaps import own_rows
 from proofs.lemmas.elastic_tails import elastic_tail
 from proofs.lemmas.elastic_walks import B1, FITTED, MOST, ROW_MEAN, B, D, M, U, eta
 from proofs.lemmas.exponential import cube_times_exp_minus, exp_positive, log_of_inverse
@@ -26,7 +25,7 @@ from proofs.lemmas.roots import at_most_by_squares, root_positive
 from proofs.lemmas.rows import LEVEL
 from proofs.meaning.claims import Claim, Derived
 from proofs.meaning.reading import symbol_term
-from proofs.meaning.samples import S, gap, m, y, z
+from proofs.meaning.samples import S, gap, m, own_rows, y, z
 from proofs.meaning.samples import tail as fails
 from proofs.meaning.slack import sample_large
 from proofs.steps import (

@@ -8,12 +8,13 @@ from proofs.checker import Theorem, assume
 from proofs.lemmas.covering import covering
 from proofs.lemmas.elastic_tails import elastic_tail
 from proofs.lemmas.elastic_walks import FITTED, LEFT_OUT, Form
-from proofs.lemmas.own_rows import below_largest_row
+from proofs.lemmas.own_rows import below_largest_row, by_bernstein, by_hoeffding
 from proofs.lemmas.rows import (
     LEVEL,
     certain,
     groups,
     product,
+    product_by_bernstein,
     row_below,
     row_by_bernstein,
     row_by_hoeffding,
@@ -22,17 +23,42 @@ from proofs.lemmas.rows import (
 from proofs.meaning.claims import Claim, Derived
 from proofs.meaning.reading import symbol_term
 from proofs.meaning.samples import rows_exceed
-from proofs.meaning.slack import CERTAIN
-from proofs.steps import linear
+from proofs.steps import discharge, linear, premises, use
 from proofs.terms import le
-from stability.theorems.finite_elastic import P_BERNSTEIN, P_COVERING, P_HOEFFDING, P_PRODUCT
+from stability.theorems.finite_elastic import (
+    P_BERNSTEIN,
+    P_COVERING,
+    P_HOEFFDING,
+    P_NOTHING,
+    P_OWN_BERNSTEIN,
+    P_OWN_HOEFFDING,
+    P_PRODUCT,
+    P_PRODUCT_BERNSTEIN,
+)
+
+
+def _own(derive: Callable[[], Theorem]) -> Callable[[], Theorem]:
+    """An own row is at most the largest row, of which the derivation speaks."""
+
+    def derivation() -> Theorem:
+        found = derive()
+        *assumed, _ = premises(found.conclusion)
+        tail = use(found, *map(assume, assumed))
+        own = tail_of_smaller(tail, below_largest_row(), linear(le(LEVEL, LEVEL)))
+        return discharge(own, *assumed)
+
+    return derivation
+
 
 FORMS: Mapping[str, tuple[Callable[[], Theorem], ...]] = {
-    CERTAIN.name: (certain,),
-    P_PRODUCT.name: (product,),
-    P_HOEFFDING.name: (row_by_hoeffding, row_below, groups),
-    P_BERNSTEIN.name: (row_by_bernstein, row_below, groups),
-    P_COVERING.name: (covering,),
+    P_NOTHING.name: (_own(certain),),
+    P_OWN_HOEFFDING.name: (by_hoeffding,),
+    P_OWN_BERNSTEIN.name: (by_bernstein,),
+    P_PRODUCT.name: (_own(product),),
+    P_PRODUCT_BERNSTEIN.name: (_own(product_by_bernstein),),
+    P_HOEFFDING.name: (row_by_hoeffding, row_below, _own(groups)),
+    P_BERNSTEIN.name: (row_by_bernstein, row_below, _own(groups)),
+    P_COVERING.name: (_own(covering),),
 }
 """What proves the forms of p."""
 
@@ -50,6 +76,4 @@ def loo(claim: Claim) -> Derived:
 def _derived(claim: Claim, form: Form) -> Derived:
     if claim.statement.name in FORMS:
         return Derived(tuple(derive() for derive in FORMS[claim.statement.name]))
-    known = assume(rows_exceed(LEVEL, symbol_term("p")))
-    likely = tail_of_smaller(known, below_largest_row(), linear(le(LEVEL, LEVEL)))
-    return Derived((elastic_tail(form, likely),))
+    return Derived((elastic_tail(form, assume(rows_exceed(LEVEL, symbol_term("p")))),))

@@ -41,7 +41,8 @@ class GeneralizationTheorem(Theorem):
     of the value at m and the rescaled value at m - 1; constants that delete in place hold with one
     example already deleted, and enter as they are. `scales_down` names values of the order of 1/m
     (rescaled by (m - 1)/m there). `choose` gives the free symbols; every choice in range gives
-    a valid bound, so the smallest may be taken.
+    a valid bound, so the smallest may be taken. `supporting` statements bound such a symbol, as
+    the forms of p do: they are not bounds on the quantity.
     """
 
     readings: tuple[Reading, ...]
@@ -51,6 +52,7 @@ class GeneralizationTheorem(Theorem):
     at_previous_size: bool = False
     scales_down: tuple[str, ...] = ()
     choose: Chooser | None = None
+    supporting: tuple[Statement, ...] = ()
     trivial: sympy.Expr = field(default_factory=lambda: symbol("M"))
 
     @property

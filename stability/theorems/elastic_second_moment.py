@@ -25,7 +25,6 @@ BIAS = (sympy.sqrt(B * B1) + B1 + sympy.sqrt(U * D) + sympy.sqrt(U * B1)) / m
 PAIRS = (sympy.sqrt(B * B1) + sympy.sqrt(U * B1)) / m
 ROOT = BIAS + sympy.sqrt(M**2 / (4 * m) + PAIRS**2)
 MONOTONE = {"B": 1, "U": 1, "B1": 1, "D": 1, "M": 1, "m": -1}
-ORDERED = (B1 <= B, B <= U, D <= U)
 
 
 def _source(label: str) -> Source:
@@ -46,7 +45,6 @@ def second_moment() -> GeneralizationTheorem:
                 consumes=(Notion.ELASTIC, Neighbour.DELETION),
                 quantity=Quantity.SQUARED_GAP,
                 values={"bound": ROOT**2},
-                domain=ORDERED,
             ),
         ),
         over=Over.NOTHING,
@@ -71,7 +69,6 @@ def chebyshev() -> GeneralizationTheorem:
                 consumes=(Notion.ELASTIC, Neighbour.DELETION),
                 quantity=Quantity.ABSOLUTE_GAP,
                 values={"bound": ROOT / sympy.sqrt(delta)},
-                domain=ORDERED,
             ),
         ),
         monotone={**MONOTONE, "delta": -1},

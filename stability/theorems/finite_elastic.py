@@ -20,10 +20,17 @@ b, v, U_row, Lambda, radius, balls = symbols("b v U_row Lambda radius balls")
 TAIL = sympy.sqrt(sympy.log(1 / delta) / (2 * m))
 ROOM = B - b + eta
 
-P_PRODUCT = Statement(
-    name="product: beta(z', z) = u(z') v(z)",
-    values={"p": sympy.exp(-2 * m * eta**2 / U**2)},
+HOEFFDING = sympy.exp(-2 * m * eta**2 / U**2)
+BERNSTEIN = sympy.exp(-m * eta**2 / (2 * (B * U + U * eta / 3)))
+"""A row with values in [0, U] and mean at most B has a variance of at most B U."""
+
+P_NOTHING = Statement(
+    name="eta at least U - B", values={"p": sympy.Integer(0)}, domain=(eta >= U - B,)
 )
+P_OWN_HOEFFDING = Statement(name="any beta, Hoeffding", values={"p": m * HOEFFDING})
+P_OWN_BERNSTEIN = Statement(name="any beta, Bernstein", values={"p": m * BERNSTEIN})
+P_PRODUCT = Statement(name="product: beta(z', z) = u(z') v(z), Hoeffding", values={"p": HOEFFDING})
+P_PRODUCT_BERNSTEIN = Statement(name="product, Bernstein", values={"p": BERNSTEIN})
 P_HOEFFDING = Statement(
     name="one group of deleted points, Hoeffding",
     values={"p": sympy.exp(-2 * m * ROOM**2 / U_row**2)},
@@ -39,10 +46,24 @@ P_COVERING = Statement(
     values={"p": balls * sympy.exp(-2 * m * (eta - 2 * Lambda * radius) ** 2 / U**2)},
     domain=(eta > 2 * Lambda * radius,),
 )
-P_FORMS = (P_PRODUCT, P_HOEFFDING, P_BERNSTEIN, P_COVERING)
-"""Bounds on p_eta; for groups they are summed over the groups. At eta = U - B, p_eta is 0."""
+P_FORMS = (
+    P_NOTHING,
+    *(P_OWN_HOEFFDING, P_OWN_BERNSTEIN),
+    *(P_PRODUCT, P_PRODUCT_BERNSTEIN),
+    *(P_HOEFFDING, P_BERNSTEIN, P_COVERING),
+)
+"""Bounds on p_eta; for groups they are summed over the groups.
 
-SLACK = ElasticSlack(P_PRODUCT, P_HOEFFDING, P_BERNSTEIN)
+p_eta is the probability that for some i the mean over the other examples j of beta(z_i, z_j),
+divided by m rather than m - 1, is above B + eta. Only the rows of the sample's own examples count,
+each independent of the others: so every beta has a bound that grows with log m only.
+"""
+
+SLACK = ElasticSlack(
+    any_beta=(P_OWN_HOEFFDING, P_OWN_BERNSTEIN),
+    product=(P_PRODUCT, P_PRODUCT_BERNSTEIN),
+    groups=(P_HOEFFDING, P_BERNSTEIN),
+)
 
 
 def _source(label: str) -> Source:
@@ -69,10 +90,10 @@ def emp() -> GeneralizationTheorem:
                 consumes=(Notion.ELASTIC, Neighbour.DELETION),
                 quantity=Quantity.GAP,
                 values={"bound": ((B1 + D) / m + p * M) / (1 - p) + p * C + C * TAIL},
-                domain=(B1 <= B, B <= U, D <= U),
             ),
         ),
         choose=SLACK,
+        supporting=P_FORMS,
         monotone={"B": 1, "U": 1, "B1": 1, "D": 1, "M": 1, "eta": 1, "p": 1, "delta": -1, "m": -1},
     )
 
@@ -89,10 +110,11 @@ def loo() -> GeneralizationTheorem:
                 consumes=(Notion.ELASTIC, Neighbour.DELETION),
                 quantity=Quantity.LOO_GAP,
                 values={"bound": (B1 / m + p * M) / (1 - p) + p * C + C * TAIL},
-                domain=(m >= 2, B1 <= B, B <= U),
+                domain=(m >= 2,),
             ),
         ),
         at_previous_size=True,
         choose=SLACK,
+        supporting=P_FORMS,
         monotone={"B": 1, "U": 1, "B1": 1, "M": 1, "eta": 1, "p": 1, "delta": -1, "m": -1},
     )

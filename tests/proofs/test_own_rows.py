@@ -9,7 +9,6 @@ import pytest
 
 from proofs.checker import Theorem, alike, assume, substitute
 from proofs.lemmas import own_rows
-from proofs.lemmas.elastic_gaps import own_rows as largest_own_row
 from proofs.lemmas.elastic_tails import elastic_tail
 from proofs.lemmas.elastic_walks import FITTED, LEFT_OUT, B, Form, U, eta
 from proofs.meaning.reading import symbol_facts, symbol_term
@@ -25,6 +24,7 @@ from proofs.meaning.samples import (
     y,
     z,
 )
+from proofs.meaning.samples import own_rows as largest_own_row
 from proofs.meaning.slack import sample_large
 from proofs.steps import cut, exp
 from proofs.terms import Term, canon, le, lt
