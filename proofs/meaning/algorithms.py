@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from proofs.meaning import bagging, gibbs, minimisers, neighbours, samples, training
+from proofs.meaning import bagging, gibbs, minimisers, neighbours, on_average, samples, training
 from proofs.meaning.samples import S, y, z
 from proofs.meaning.training import k, measured, r
 from proofs.steps import E, absolute, every, size
 from proofs.terms import NATURAL, ProofError, Term, at, le, put, replace, var
 from stability.conventions import Averaged, Convention, Neighbour, Notion
-from stability.hypotheses import trains_by
+from stability.hypotheses import averages_all_bags, trains_by
 from stability.theorem import Form, StabilityTheorem
 
 m = size()
@@ -74,8 +74,12 @@ def constants_hold(
     functions: Mapping[str, Term],
 ) -> tuple[Term, ...]:
     """The formulas that say that the stated values are constants of the algorithm."""
+    if form.notion is Notion.FRACTION:
+        return _of_all_bags(theorem, form, values)
     if _is_bagged(theorem):
         return _of_bags(theorem, form, values)
+    if form.notion in on_average.NOTIONS and theorem.averaged_over is Averaged.BOTH:
+        return (on_average.of_runs(form.notion, form.neighbour, values["epsilon"]),)
     before = loss_before(theorem, S)
     if form.neighbour is Neighbour.REPLACEMENT:
         after = replace(before, {S: put(S, k, y)})
@@ -117,6 +121,17 @@ def _of_bags(theorem: StabilityTheorem, form: Form, values: Mapping[str, Term]) 
     if kind != known or form.convention not in after:
         raise ProofError(f"{theorem.id}: {form.name} has no formula")
     return bagging.constants_hold(after[form.convention], values)
+
+
+def _of_all_bags(
+    theorem: StabilityTheorem, form: Form, values: Mapping[str, Term]
+) -> tuple[Term, ...]:
+    known = (Neighbour.DELETION, Convention.RETRAIN, Averaged.ALGORITHM)
+    if (form.neighbour, form.convention, theorem.averaged_over) != known:
+        raise ProofError(f"{theorem.id}: {form.name} has no formula")
+    if averages_all_bags().text not in [h.text for h in theorem.hypotheses]:
+        raise ProofError(f"{theorem.id}: finitely many bags have no formula")
+    return (bagging.fraction_moved(var("eps"), values["fraction"]),)
 
 
 def _is_bagged(theorem: StabilityTheorem) -> bool:

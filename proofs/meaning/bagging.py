@@ -27,9 +27,11 @@ from proofs.terms import (
     Term,
     app,
     at,
+    bind,
     eq,
     implies,
     le,
+    lt,
     negation,
     put,
     replace,
@@ -37,9 +39,11 @@ from proofs.terms import (
 )
 
 s = var("s", "seed")
-count = var("count", NATURAL)
+count, other = var("count", NATURAL), var("other", "index")
 DRAW, BAG = var("draw of bag", "draw"), var("bag", "seed")
 """Bound in predictions; no derivation uses these names."""
+DRAWN, POSITION = var("drawn", "draws"), var("position", NATURAL)
+"""Independent uniform draws of examples, and which of them is meant."""
 
 
 def in_bag(bag: Term, place: Term) -> Term:
@@ -96,6 +100,54 @@ def bags() -> tuple[Term, ...]:
 def held(place: Term) -> Term:
     """The probability that an example is in a bag with `count` distinct ones."""
     return E(s, indicator(in_bag(s, place)) * indicator(eq(distinct(s), count)))
+
+
+def missing(place: Term) -> Term:
+    """1 if the example is not in the bag s."""
+    return 1 - indicator(in_bag(s, place))
+
+
+def drawn_independently(subsample: Term) -> Term:
+    """Who is missing from a bag is as if the examples in it were drawn independently.
+
+    The draws B_1, B_2, ... are uniform; the probability that neither i nor j is in a bag is that of
+    none of the first `subsample` of them being i or j.
+    """
+    drawn = at(DRAWN, POSITION)
+    neither = (1 - indicator(eq(drawn, i))) * (1 - indicator(eq(drawn, j)))
+    never = E(DRAWN, bind("prod", POSITION, neither, 1, subsample))
+    return every(i, j, eq(E(s, missing(i) * missing(j)), never))
+
+
+def pairs_alike() -> Term:
+    """All pairs of two examples are in a bag with the same probability."""
+    first, second = (E(s, (1 - missing(a)) * (1 - missing(b))) for a, b in ((i, j), (k, other)))
+    same = eq(first, second)
+    return every(i, j, k, other, implies(negation(eq(i, j)), negation(eq(k, other)), same))
+
+
+def fresh_bags() -> tuple[Term, ...]:
+    """Bags of the other examples have the law of the bags that an example is missing from."""
+    others = left_average(S, i, z) * E(s, missing(i))
+    return (every(S, i, z, eq(others, E(s, missing(i) * predicted(S, s, z)))),)
+
+
+def left_average(sample: Term, place: Term, point: Term) -> Term:
+    """The average over all bags of the other examples."""
+    return app("left_average", sample, place, point)
+
+
+def predictions_in_unit_interval() -> tuple[Term, ...]:
+    """Base predictions lie in [0, 1]."""
+    of = predicted(S, s, z)
+    return (every(S, s, z, le(0, of)), every(S, s, z, le(of, 1)))
+
+
+def fraction_moved(eps: Term, most: Term) -> Term:
+    """The share of examples whose deletion moves the average over all bags by more than eps."""
+    change = absolute(over_all_bags(predicted(S, s, z)) - left_average(S, i, z))
+    moved = total(i, indicator(lt(eps, change)))
+    return every(S, z, le(moved / size(), most))
 
 
 def dropping() -> tuple[Term, ...]:

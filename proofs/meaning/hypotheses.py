@@ -24,7 +24,7 @@ from proofs.meaning import (
 from proofs.meaning.constants import weights_inside
 from proofs.meaning.reading import symbol_facts, symbol_term
 from proofs.steps import every, num_over, square
-from proofs.terms import ProofError, Term, implies, le, num
+from proofs.terms import ProofError, Term, app, implies, le, num
 from stability.arithmetic.closed import CONSTANT, DECAY
 from stability.hypotheses import (
     CONVEX,
@@ -35,9 +35,11 @@ from stability.hypotheses import (
     SYMMETRIC,
     Condition,
     Hypothesis,
+    averages_all_bags,
     carries_draws,
     constant_steps,
     decaying_steps,
+    predictions_in_unit_interval,
     range_is_one,
     step_at_most,
     step_is_inverse_strong_convexity,
@@ -128,12 +130,17 @@ MEANINGS: Mapping[str, Meaning] = {
         *bagging.bags(),
         *bagging.dropping(),
         *bagging.with_replacement(symbol_term("subsample")),
+        bagging.drawn_independently(symbol_term("subsample")),
     ),
     trains_by("subbagging").text: lambda: (
         *bagging.bags(),
         *bagging.dropping(),
         *bagging.subsets(symbol_term("subsample")),
+        bagging.pairs_alike(),
     ),
+    trains_by("bagging", "subbagging").text: bagging.fresh_bags,
+    averages_all_bags().text: lambda: (),
+    predictions_in_unit_interval().text: bagging.predictions_in_unit_interval,
     BAGS.format("bags drawn with replacement"): _base_predictions,
     BAGS.format("subsets drawn without replacement"): _base_predictions,
     "beta does not depend on m, is bounded and Lipschitz in its first argument": lambda: (
@@ -144,7 +151,10 @@ MEANINGS: Mapping[str, Meaning] = {
     range_is_one("it speaks of the 0-1 loss").text: neighbours.zero_one,
     trains_by("gd").text: lambda: (*_runs(), batches.full()),
     trains_by("sgd", batch_size=1).text: lambda: _drawn(num(1)),
-    trains_by("sgd", order="with-replacement", batch_size=1).text: lambda: _drawn(num(1)),
+    trains_by("sgd", order="with-replacement", batch_size=1).text: lambda: (
+        *_drawn(num(1)),
+        on_average.drawn(),
+    ),
     trains_by("sgd", order="with-replacement").text: lambda: _drawn(symbol_term("batch")),
     trains_by("sgd", order="shuffled").text: lambda: (
         *_runs(),
@@ -178,6 +188,7 @@ def of_symbols(names: Iterable[str]) -> Formulas:
     said = {
         "kappa_mean": (*minimisers.kernel_bounds(kappa), *minimisers.kernel_mean(kappa_mean)),
         "M": algorithms.outputs_in_range(M),
+        "F": (on_average.risks_before(app("F", training.t + 1)),),
         "weight": batches.weigh_at_most(symbol_term("weight"), algorithms.LAST),
         "prediction_range": bagging.in_an_interval(symbol_term("prediction_range")),
     }

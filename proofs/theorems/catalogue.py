@@ -25,6 +25,7 @@ from proofs.theorems import (
     lei2020,
     mohri2018,
     shalev2010,
+    soloff2024,
 )
 
 Derivation = Callable[[Claim], Derived]
@@ -50,6 +51,7 @@ DERIVATIONS: Mapping[str, Derivation] = MappingProxyType(
         "elisseeff2005-knn": elisseeff2005_algorithms.nearest_neighbours,
         "elisseeff2005-subbagging": elisseeff2005_algorithms.subbagging,
         "elisseeff2005-bagging": elisseeff2005_algorithms.with_replacement,
+        "soloff2024-bagging": soloff2024.of_any_rule,
         "elastic-to-uniform": conversions.elastic_to_uniform,
         "elastic-to-hypothesis": conversions.elastic_to_hypothesis,
         "elastic-to-pointwise": conversions.elastic_to_pointwise,
@@ -96,10 +98,6 @@ ON_TRUST: Mapping[str, str] = MappingProxyType(
         "charles2018-pl": (
             "taken on trust as a whole: it is recalled, its constant C is not given, and how the "
             "compared minimisers are chosen was not checked"
-        ),
-        "soloff2024-bagging": (
-            "the probability that an example is in a bag, and the covariance of two of them being "
-            "in it, are taken on trust: the language has no law of bags"
         ),
         "mou2018-sgld": (
             "the Hellinger distance of the laws of two runs is taken on trust: it needs densities "
