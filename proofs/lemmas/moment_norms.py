@@ -1,0 +1,114 @@
+"""Bounds on L_p norms as values: sums, multiples and what is smaller, and Markov's inequality."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from proofs import checker
+from proofs.checker import Theorem, assume, substitute
+from proofs.lemmas.exponential import exp_minus
+from proofs.lemmas.indicators import between
+from proofs.lemmas.marginals import averaged
+from proofs.lemmas.positive_powers import (
+    P,
+    increasing,
+    of_positive,
+    p,
+    positive_power,
+    product,
+    sign,
+)
+from proofs.lemmas.power_moments import a, b, divided, minkowski
+from proofs.steps import (
+    E,
+    absolute,
+    absolute_below,
+    at_same,
+    below_absolute,
+    by_cases,
+    chain,
+    cut,
+    exp,
+    indicator,
+    linear,
+    mean,
+)
+from proofs.terms import Term, eq, le, lt
+
+
+@dataclass(frozen=True)
+class Norm:
+    """E |body|^p <= bound^p, p >= 2: the L_p norm of a function of `variable` is at most a number.
+
+    `moment` says so, and `least` that 0 <= bound.
+    """
+
+    variable: Term
+    body: Term
+    moment: Theorem
+    least: Theorem
+
+    @property
+    def bound(self) -> Term:
+        """What the norm is at most."""
+        return self.least.conclusion.args[1]
+
+    def __add__(self, other: Norm) -> Norm:
+        """The norm of a sum is at most the sum of the norms."""
+        parts = [(n.moment, n.least, n.body) for n in (self, other)]
+        whole = minkowski(self.variable, *parts)
+        least = linear(le(0, self.bound + other.bound), self.least, other.least)
+        return Norm(self.variable, self.body + other.body, whole, least)
+
+    def times(self, factor: Theorem) -> Norm:
+        """The norm of t X is t times that of X, from 0 <= t."""
+        t = factor.conclusion.args[1]
+        size = absolute(self.body)
+        near = increasing(_absolute_of_multiple(t, self.body, factor), order_sign())
+        pointwise = linear(le(P(absolute(t * self.body)), P(t) * P(size)), near, product(factor, size))
+        top = linear(le(0, t * self.bound), (factor, self.least))
+        goal = le(E(self.variable, P(absolute(t * self.body))), P(t * self.bound))
+        moment = linear(
+            goal,
+            mean(self.variable, pointwise),
+            (self.moment, sign(t)),
+            product(factor, self.bound),
+        )
+        return Norm(self.variable, t * self.body, moment, top)
+
+    def of(self, equation: Theorem) -> Norm:
+        """The norm of something equal, from body = other."""
+        other = equation.conclusion.args[1]
+        same = averaged(self.variable, equation=at_same(equation, lambda x: P(absolute(x))))
+        goal = le(E(self.variable, P(absolute(other))), P(self.bound))
+        return Norm(self.variable, other, linear(goal, self.moment, same), self.least)
+
+    def below(self, larger: Theorem) -> Norm:
+        """A larger number is a bound as well, from bound <= number."""
+        top = larger.conclusion.args[1]
+        goal = le(E(self.variable, P(absolute(self.body))), P(top))
+        moment = linear(goal, self.moment, increasing(larger, order_sign()))
+        return Norm(self.variable, self.body, moment, linear(le(0, top), self.least, larger))
+
+
+def order_sign() -> Theorem:
+    """0 <= p, from 2 <= p."""
+    return linear(le(0, p), assume(le(2, p)))
+
+
+def _absolute_of_multiple(t: Term, x: Term, factor: Theorem) -> Theorem:
+    """|t x| <= t |x|, from 0 <= t."""
+    goal = t * absolute(x)
+    up, down = (
+        linear(le(s * t * x, goal), (factor, below_absolute(x, s))) for s in (1, -1)
+    )
+    return absolute_below(linear(le(t * x, goal), up), linear(le(-(t * x), goal), down))
+
+
+def of_smaller(variable: Term, body: Term, top: Theorem, least: Theorem) -> Norm:
+    """The norm of X, from |X| <= c for a number c and 0 <= c."""
+    pointwise = increasing(top, order_sign())
+    return Norm(variable, body, mean(variable, pointwise), least)
+
+
