@@ -115,6 +115,23 @@ def test_optimising_the_toy_stays_above_what_eta_zero_would_give() -> None:
     assert bound.chosen["p"] + bound.chosen["delta"] <= DELTA
 
 
+@pytest.mark.parametrize(("classes", "nothing"), [(50, 0.894), (200, 3.498)])
+def test_a_beta_of_no_known_structure_is_nearly_as_good(classes: int, nothing: float) -> None:
+    """Own rows cost a factor m in p_eta, and so only a logarithm in eta; eta = U - B costs U."""
+    toy = ClassToy(classes, 20_000)
+    theorem = BY_ID["elastic-finite-emp"]
+
+    def value(structure: object) -> float:
+        constant = elastic_stability(toy.m, 1, **toy.elastic(), structure=structure)  # type: ignore[arg-type]
+        return theorem.apply(constant, DELTA).value  # type: ignore[union-attr]
+
+    grouped, unknown = value(toy.groups()), value(None)
+    assert grouped < unknown < 1.05 * grouped
+    widest = {"eta": classes - 1, "p": 0, "delta": DELTA, "m": toy.m, "M": 1, **toy.elastic()}
+    safe = Term(theorem.statements[0].values["bound"], widest).upper()
+    assert safe == pytest.approx(nothing, abs=0.0005)
+
+
 def test_constant_beta_of_the_reference_values() -> None:
     """beta = 0.7, M = 1, delta = .05, m = 1000: exactly Theorem 12 of Bousquet and Elisseeff."""
     by_hand = 2 * 0.7 / 1000 + (4 * 0.7 + 1) * sqrt(log(20) / 2000)
