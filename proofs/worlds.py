@@ -70,7 +70,7 @@ class World:
             return tuple(a if k else b for a, b, k in zip(*inputs[:2], inside, strict=True))
         if head == "put":
             place = self._place(t, inputs[1])
-            return inputs[0][:place] + (inputs[2],) + inputs[0][place + 1 :]
+            return (*inputs[0][:place], inputs[2], *inputs[0][place + 1 :])
         if head not in self.functions:
             raise ProofError(f"no meaning for {head}")
         return self.functions[head](*inputs)
