@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from stability.commands.output import AsJson, console, print_json
+from stability.commands.output import AsJson, print_json
 from stability.evaluation import named
 from stability.theorems.catalogue import CATALOGUE
 
