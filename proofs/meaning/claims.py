@@ -168,6 +168,8 @@ def _generalization(theorem: GeneralizationTheorem, reading: Reading) -> Iterato
         scaled = reading.consumes[0] is Notion.ELASTIC or bool(theorem.scales_down)
         if scaled:
             allowed += samples.premise_before(*reading.consumes, symbols)
+    if "order" in names:
+        allowed += samples.elastic_norms(symbols["order"], symbols)
     if "p" in names:
         allowed.append(samples.rows_exceed(symbols["B"] + symbols["eta"], symbols["p"]))
     if _bounds_mean_excess(theorem, reading):

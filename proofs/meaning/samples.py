@@ -115,6 +115,20 @@ def uniform_replacement(constant: Term) -> Term:
     return every(S, i, y, z, le(absolute(loss(S, z) - loss(put(S, i, y), z)), constant))
 
 
+def per_index_replacement(constant: Term) -> tuple[Term, ...]:
+    """|l(A_S, z) - l(A_S', z)| <= e(i), S' with y in the place of z_i: e has this rms over i."""
+    change = absolute(loss(S, z) - loss(put(S, i, y), z))
+    return (
+        every(S, i, y, z, le(change, per_index(i))),
+        le(average(i, per_index(i) ** 2), constant**2),
+    )
+
+
+def per_index(index: Term) -> Term:
+    """The replacement constant of one index."""
+    return app("constant_of", index)
+
+
 def hypothesis_deletion(constant: Term) -> Term:
     """E |l(A_S, z) - loss without z_i| <= beta_hyp, for all i."""
     return every(i, le(E(S, E(z, absolute(loss(S, z) - without(S, i, z)))), constant))
@@ -181,6 +195,23 @@ def elastic_values_of(body: Term, B: Term, U: Term, B1: Term, D: Term) -> tuple[
         every(y, le(E(z, body), B)),
         le(E(y, E(z, body)), B1),
         le(E(z, replace(body, {y: z})), D),
+    )
+
+
+def elastic_norms(order: Term, norms: Mapping[str, Term]) -> tuple[Term, ...]:
+    """What the L_q norms bound of beta, those of them that are named: E X^q <= norm^q.
+
+    X is beta(z, z), the mean of the column E_z' beta(z', z), or its supremum over z'.
+    """
+    bodies = {
+        "diagonal_norm": beta(z, z),
+        "column_norm": E(y, beta(y, z)),
+        "supremum_norm": bind("sup", ROW, beta(ROW, z)),
+    }
+    return tuple(
+        le(E(z, power(body, order)), power(norms[name], order))
+        for name, body in bodies.items()
+        if name in norms
     )
 
 
@@ -275,6 +306,8 @@ def premise(notion: Notion, neighbour: Neighbour, values: Values) -> tuple[Term,
         return tuple(formula(values[name]) for formula, name in both)
     if notion is Notion.POINTWISE:
         return (pointwise_replacement(values["epsilon_pt"]),)
+    if notion is Notion.PER_INDEX and not deletes:
+        return per_index_replacement(values["epsilon_rms"])
     if notion is Notion.AVERAGE and not deletes:
         return (average_replacement(values["epsilon"]),)
     if notion is Notion.UNIFORM_AVERAGE and not deletes:
