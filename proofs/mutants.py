@@ -210,8 +210,9 @@ def _unsafe(expression: sympy.Expr, other: sympy.Expr, lower: bool) -> bool:
     both = np.isfinite(here) & np.isfinite(there)
     if not both.any():
         return True
-    gain = (there - here if lower else here - there)[both]
-    return bool((gain > 1e-9 * np.abs(here[both])).any())
+    here, there = here[both], there[both]
+    gain = there - here if lower else here - there
+    return bool((gain > 1e-9 * np.abs(here)).any())
 
 
 def _values(names: list[str]) -> list[Any]:
