@@ -133,7 +133,7 @@ def _closer(path: Path) -> Theorem:
     points, between_them = (stepped(here, share), stepped(there, other)), stepped(there, share)
     ahead = triangle(points[0] - between_them, between_them - points[1])
     moves = path.moves(r), path.moves(OTHER)
-    last = closer(points, moves, (path.inside(r, after), path.inside(OTHER, after)))
+    last = closer(points, moves)
     goal = le(path.distance(after), path.distance(t) + added)
     return linear(goal, last, ahead, same, change)
 

@@ -11,21 +11,14 @@ from proofs.steps import cut, norm, turned, use
 from proofs.terms import VECTOR, Term, le, var
 
 HOLE = var("hole", VECTOR)
-Pair = tuple[Theorem, Theorem]
 
 
-def closer(points: tuple[Term, Term], moves: Pair, inside: Pair) -> Theorem:
-    """|a - b| <= |first - second|, from a = projected(first) and b = projected(second) inside."""
+def closer(points: tuple[Term, Term], moves: tuple[Theorem, Theorem]) -> Theorem:
+    """|a - b| <= |first - second|, from a = projected(first) and b = projected(second)."""
     first, second = points
     ends = [projected(point) for point in points]
-    held = [
-        checker.rewrite(move, HOLE, training.inside(HOLE), known)
-        for move, known in zip(moves, inside, strict=True)
-    ]
-    seen = [
-        use(assume(training.projection()), first, ends[1], held[1]),
-        use(assume(training.projection()), second, ends[0], held[0]),
-    ]
+    known = assume(training.projection())
+    seen = [use(known, first, second), use(known, second, first)]
     values = {w: first, v: second, var("p", VECTOR): ends[0], var("q", VECTOR): ends[1]}
     lemma = cut(substitute(projection_non_expansive(), values), *seen)
     distance, after = lemma.conclusion.args[1], moves[0].conclusion.args[0]

@@ -146,3 +146,29 @@ def added_up(start: Term, far: Sequence, terms: Sequence, *facts: Theorem) -> Th
     `facts`: for all n, what a step does; far(start) <= 0.
     """
     return cut(_at(_added_up(), start, distance=far, added=terms), *facts)
+
+
+@cache
+def _shifted() -> Theorem:
+    """The product of n equal rates after step s is that of the first n."""
+    same = var("same")
+    product = product_after(lambda step: same, s, HERE)
+    first = bind("prod", tau, same, 1, n)
+    claim = eq(product, first)
+    none = checker.empty(product_after(lambda step: same, s, s), linear(lt(s, s + 1)))
+    nothing = checker.empty(replace(first, {n: num(0)}), linear(lt(0, 1)))
+    start = linear(replace(claim, {n: num(0)}), none, nothing)
+    longer = one_more(lambda step: same, s, HERE, linear(le(s, HERE), checker.natural(n)))
+    last = checker.last_of(replace(first, {n: n + 1}), linear(le(1, n + 1), checker.natural(n)))
+    step = linear(replace(claim, {n: n + 1}), longer, last, (same, assume(claim)))
+    return checker.induction(n, claim, start, step)
+
+
+def shifted_product(same: Term, step: Term, last: Term, within: Theorem) -> Theorem:
+    """The product of a rate over the steps after one is that over as many first ones.
+
+    `within`: step <= last; no rate is another.
+    """
+    lemma = substitute(_shifted(), {s: step, var("same"): same})
+    left = linear(le(0, last - step), within)
+    return checker.specialise(lemma, last - step, left)

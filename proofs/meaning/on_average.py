@@ -25,7 +25,7 @@ LAST = var("T", NATURAL)
 
 def order_of(draws: Term) -> Term:
     """The order in which these draws visit the examples."""
-    return app("order_of", draws, sort="order")
+    return app("order_of_draws", draws, sort="order")
 
 
 def drawn() -> Term:

@@ -144,8 +144,12 @@ def retrained_moves() -> Term:
 
 
 def projection() -> Term:
-    """From its projection every weights inside are seen at an obtuse angle to the weights."""
-    return every(w, v, implies(inside(v), le(dot(w - projected(w), v - projected(w)), 0)))
+    """From its projection every other is seen at an obtuse angle to the weights.
+
+    That is so for projections on any closed convex set, and if there is none.
+    """
+    other = projected(v) - projected(w)
+    return every(w, v, le(dot(w - projected(w), other), 0))
 
 
 def runs() -> tuple[Term, ...]:
