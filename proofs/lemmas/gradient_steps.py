@@ -103,24 +103,6 @@ def descent() -> Theorem:
     return limit(for_all(near, n), bound, far)
 
 
-@cache
-def self_bounding() -> Theorem:
-    """|gradient(w)|^2 <= 2 gamma objective(w), if the objective is nowhere negative.
-
-    A step of 1/gamma against the gradient cannot go below 0. Hypotheses: those of `descent`, and
-    the objective at `w - gradient(w)/gamma` is not negative.
-    """
-    positive = assume(POSITIVE)
-    lower = w - (1 / gamma) * gradient(w)
-    below = substitute(descent(), {v: lower})
-    least = assume(le(0, objective(lower)))
-    once = linear(
-        le(square(gradient(w)) / gamma, 2 * objective(w)), below, least, nonzero=[positive]
-    )
-    goal = le(square(gradient(w)), 2 * gamma * objective(w))
-    return linear(goal, (once, positive), nonzero=[positive])
-
-
 def touching(constant: Term, change: Term) -> tuple[Term, Term]:
     """v - change/constant and w + change/constant: where tangents are compared."""
     return v - (1 / constant) * change, w + (1 / constant) * change
