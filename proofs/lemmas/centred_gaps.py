@@ -54,7 +54,7 @@ def gap_is_sum() -> Theorem:
     return linear(goal, nonzero=[size])
 
 
-def _with_fresh() -> Theorem:
+def with_fresh() -> Theorem:
     """g_i(S with y at i) = E_x R - E_x l at y, both for x in the place of z_i."""
     new = put(S, i, x)
     again = family("put-put", S, i, y, x)
@@ -73,7 +73,7 @@ def has_mean_zero() -> Theorem:
     new = put(S, i, x)
     order = checker.exchange(E(y, E(x, loss(new, y))))
     goal = eq(over(centred(i), i), 0)
-    return for_all(linear(goal, averaged(y, equation=_with_fresh()), order), S)
+    return for_all(linear(goal, averaged(y, equation=with_fresh()), order), S)
 
 
 @cache
@@ -82,7 +82,7 @@ def own_square() -> Theorem:
     new, at_y = put(S, i, x), replace(centred(i), {S: put(S, i, y)})
     top = E(x, risk(new))
     low, high = (mean(x, use(end, new, y)) for end in (LOW, HIGH))
-    value = _with_fresh()
+    value = with_fresh()
     below = for_all(linear(le(top - M, at_y), value, high), y)
     above = for_all(linear(le(at_y, top - M + M), value, low), y)
     spread = popoviciu(at_y, top - M, M, below, above)

@@ -29,7 +29,7 @@ from proofs.lemmas.conditional_means import (
 from proofs.lemmas.indicators import between
 from proofs.lemmas.marginals import at_index, averaged
 from proofs.lemmas.mixed_families import FIRST, SECOND, WHOLE, inside
-from proofs.lemmas.positive_powers import P, increasing, p, product, sign
+from proofs.lemmas.positive_powers import P, p, product, sign
 from proofs.lemmas.roots import equal_by_squares
 from proofs.meaning.samples import S, i, j, z
 from proofs.sets import count
@@ -47,7 +47,6 @@ from proofs.steps import (
     mean,
     one_over,
     put_equal,
-    restated,
     sqrt,
     summed,
     total,
@@ -76,7 +75,8 @@ def squares_sign(indices: Term) -> Theorem:
     low = between(member(j, indices))[0]
     square = linear(le(0, cost(j) ** 2), Square(cost(j)))
     return linear(
-        le(0, squares(indices)), summed(j, linear(le(0, inside(j, indices) * cost(j) ** 2), (low, square)))
+        le(0, squares(indices)),
+        summed(j, linear(le(0, inside(j, indices) * cost(j) ** 2), (low, square))),
     )
 
 
@@ -146,6 +146,11 @@ def _weighted_root() -> Theorem:
     )
 
 
+def weighted_root(factor: Term, inner: Term) -> Theorem:
+    """sqrt(v^2 s) = v sqrt s, for v and s that are not negative."""
+    return substitute(_weighted_root(), {v: factor, s: inner})
+
+
 def _spread() -> Term:
     """2 sqrt p sqrt(sum of c_j^2 over A2)."""
     return 2 * sqrt(p) * sqrt(squares(SECOND))
@@ -165,23 +170,29 @@ def _one_moment() -> Theorem:
     found = put_equal(tower(), use(axiom, second_moves(), ORDER))
     # the sum of the squared differences
     once = linear(eq(inside(j, SECOND) ** 2, inside(j, SECOND)), _idempotent(member(j, SECOND)))
-    each = checker.congruence(total(j, num(0)), j, linear(
-        eq(moved**2, inside(j, SECOND) * cost(j) ** 2 * w**2), (cost(j) ** 2 * w**2, once)
-    ))
+    each = checker.congruence(
+        total(j, num(0)),
+        j,
+        linear(eq(moved**2, inside(j, SECOND) * cost(j) ** 2 * w**2), (cost(j) ** 2 * w**2, once)),
+    )
     inner = linear(eq(total(j, moved**2), w * w * squares(SECOND)), each)
     w_sign = use(WEIGHT[0], at(S, i))
-    root = cut(substitute(_weighted_root(), {v: w, s: squares(SECOND)}), w_sign, squares_sign(SECOND))
+    root = cut(weighted_root(w, squares(SECOND)), w_sign, squares_sign(SECOND))
     both = chain(at_same(inner, sqrt), root)
-    level = at_same(linear(
-        eq(2 * sqrt(p) * sqrt(total(j, moved**2)), _spread() * w), (2 * sqrt(p), both)
-    ), P)
+    level = at_same(
+        linear(eq(2 * sqrt(p) * sqrt(total(j, moved**2)), _spread() * w), (2 * sqrt(p), both)), P
+    )
     split = product(_spread_sign(), w)
     mixed = mix(T, S, SECOND)
     value = linear(
-        eq(difference(i, mixed), of_second(T) - mean_given(WHOLE, i, S)), read_second(), whole_unmoved()
+        eq(difference(i, mixed), of_second(T) - mean_given(WHOLE, i, S)),
+        read_second(),
+        whole_unmoved(),
     )
     same = averaged(T, equation=at_same(value, lambda x: P(absolute(x))))
-    fixed = linear(le(E(T, P(absolute(difference(i, mixed)))), P(_spread()) * P(w)), same, found, level, split)
+    fixed = linear(
+        le(E(T, P(absolute(difference(i, mixed)))), P(_spread()) * P(w)), same, found, level, split
+    )
     swapped = sets.swap_set(S, T, SECOND, P(absolute(difference(i, S))))
     law = at_index(lambda point: P(weight(point)), i)
     goal = le(E(S, P(absolute(difference(i, S)))), P(_spread()) * P(W))
@@ -240,31 +251,59 @@ def cross_moment() -> Theorem:
     parts = total(i, here * E(z, P(absolute(one))))
     turned = checker.exchange(E(S, parts))
     redrawn = swap(S, i, z, P(absolute(difference(i, S))))
-    fresh = checker.congruence(total(i, num(0)), i, linear(
-        eq(here * E(S, E(z, P(absolute(difference(i, S))))), here * E(S, E(z, P(absolute(one))))),
-        (here, redrawn),
-    ))
+    fresh = checker.congruence(
+        total(i, num(0)),
+        i,
+        linear(
+            eq(
+                here * E(S, E(z, P(absolute(difference(i, S))))),
+                here * E(S, E(z, P(absolute(one)))),
+            ),
+            (here, redrawn),
+        ),
+    )
     top = P(_spread()) * P(W)
     counted = summed(i, by_cases(member(i, FIRST), moment))
     most = linear(le(E(S, parts), n1 * top), turned, fresh, counted)
-    low = mean(S, summed(i, linear(le(0, here * E(z, P(absolute(one)))), (
-        between(member(i, FIRST))[0], mean(z, sign(absolute(one)))
-    ))))
+    low = mean(
+        S,
+        summed(
+            i,
+            linear(
+                le(0, here * E(z, P(absolute(one)))),
+                (between(member(i, FIRST))[0], mean(z, sign(absolute(one)))),
+            ),
+        ),
+    )
     least = linear(le(0, E(S, parts)), low)
     top_sign = linear(le(0, top), (sign(_spread()), sign(W)))
     values = {q: E(S, parts), n: n1, v: top}
     share = cut(substitute(_share(), values), least, most, count_sign(FIRST), top_sign)
     factor = 3 * sqrt(2 * n1 * p)
     factor_sign = linear(le(0, factor), elementary("sqrt", 2 * n1 * p))
-    bound = linear(le(E(S, whole), P(factor) * top), swapped, mean(S, linear(
-        le(E(T, P(absolute(total(i, here * difference(i, mix(T, S, FIRST)))))), P(factor) * parts / n1),
-        same, found,
-    )), (share, sign(factor)))
+    bound = linear(
+        le(E(S, whole), P(factor) * top),
+        swapped,
+        mean(
+            S,
+            linear(
+                le(
+                    E(T, P(absolute(total(i, here * difference(i, mix(T, S, FIRST)))))),
+                    P(factor) * parts / n1,
+                ),
+                same,
+                found,
+            ),
+        ),
+        (share, sign(factor)),
+    )
     joined = product(factor_sign, _spread() * W), product(_spread_sign(), W)
     order_sign = linear(le(0, p), ORDER)
     level = cut(
         substitute(_level(), {n: n1, s: squares(SECOND)}),
-        count_sign(FIRST), squares_sign(SECOND), order_sign,
+        count_sign(FIRST),
+        squares_sign(SECOND),
+        order_sign,
     )
     level = linear(
         eq(factor * (_spread() * W), rate() * sqrt(n1 * squares(SECOND))), (6 * W, level)

@@ -10,24 +10,30 @@ from __future__ import annotations
 from functools import cache
 
 from proofs import checker, sets
-from proofs.checker import Theorem, assume, contradiction, elementary, exp_log, root_squared, substitute
+from proofs.checker import (
+    Theorem,
+    assume,
+    contradiction,
+    elementary,
+    exp_log,
+    root_squared,
+    substitute,
+)
 from proofs.lemmas.conditional_means import g, mean_given, redrawn
 from proofs.lemmas.cross_moments import (
     ORDER,
     WEIGHT,
-    W,
     count_sign,
     cross_moment,
     rate,
     squares,
     squares_sign,
 )
-from proofs.lemmas.exponential import exp_increasing, exp_zero
+from proofs.lemmas.exponential import exp_zero
 from proofs.lemmas.limits import floor, floor_nonnegative
 from proofs.lemmas.marginals import averaged
 from proofs.lemmas.mixed_families import (
     FIRST,
-    HERE,
     SECOND,
     WHOLE,
     fails,
@@ -46,7 +52,6 @@ from proofs.steps import (
     absolute,
     at_same,
     by_cases,
-    chain,
     cut,
     discharge,
     every,
@@ -129,10 +134,14 @@ def _both_halves(known: Theorem, other: Theorem) -> Theorem:
     whole = first + second + third + fourth
     share = use(assume(parted()), i)
     weighted = g(i, S) - mean_given(WHOLE, i, S)
-    places = checker.congruence(total(i, num(0)), i, linear(
-        eq((inside(i, FIRST) + inside(i, SECOND)) * weighted, inside(i, WHOLE) * weighted),
-        (-weighted, share),
-    ))
+    places = checker.congruence(
+        total(i, num(0)),
+        i,
+        linear(
+            eq((inside(i, FIRST) + inside(i, SECOND)) * weighted, inside(i, WHOLE) * weighted),
+            (-weighted, share),
+        ),
+    )
     whole = whole.of(linear(eq(whole.body, centred_sum(WHOLE)), places))
     counted = checker.congruence(total(i, num(0)), i, share)
     costs = replace(share.conclusion, {i: j})
@@ -140,22 +149,30 @@ def _both_halves(known: Theorem, other: Theorem) -> Theorem:
     each = checker.substitute(share, {i: j})
     from proofs.lemmas.conditional_means import cost
 
-    squared = checker.congruence(total(j, num(0)), j, linear(
-        eq(inside(j, WHOLE) * cost(j) ** 2, (inside(j, FIRST) + inside(j, SECOND)) * cost(j) ** 2),
-        (cost(j) ** 2, each),
-    ))
+    squared = checker.congruence(
+        total(j, num(0)),
+        j,
+        linear(
+            eq(
+                inside(j, WHOLE) * cost(j) ** 2,
+                (inside(j, FIRST) + inside(j, SECOND)) * cost(j) ** 2,
+            ),
+            (cost(j) ** 2, each),
+        ),
+    )
     n_of = linear(eq(count(FIRST) + count(SECOND), count(WHOLE)), counted)
     s_of = linear(eq(squares(FIRST) + squares(SECOND), squares(WHOLE)), squared)
     product = linear(
-        eq((count(FIRST) + count(SECOND)) * (squares(FIRST) + squares(SECOND)), count(WHOLE) * squares(WHOLE)),
+        eq(
+            (count(FIRST) + count(SECOND)) * (squares(FIRST) + squares(SECOND)),
+            count(WHOLE) * squares(WHOLE),
+        ),
         (squares(FIRST) + squares(SECOND), n_of),
         (count(WHOLE), s_of),
     )
     lemma = _roots_of_products()
     straight = cut(substitute(lemma, sizes), *signs)
-    crossed = cut(
-        substitute(lemma, {**sizes, s1: squares(SECOND), s2: squares(FIRST)}), *signs
-    )
+    crossed = cut(substitute(lemma, {**sizes, s1: squares(SECOND), s2: squares(FIRST)}), *signs)
     root = at_same(product, sqrt)
     larger = linear(
         le(whole.bound, bound(WHOLE, k + 1)),
@@ -233,15 +250,18 @@ def whole_power() -> Theorem:
     least = checker.next_integer(linear(lt(0, floor(exp(num(0))) + 1), one, above))
     more = checker.next_integer(linear(lt(1, floor(exp(num(0))) + 1), one, above))
     del least
-    at_zero = checker.antisymmetric(linear(le(floor(exp(num(0))), exp(num(0))), below), linear(
-        le(exp(num(0)), floor(exp(num(0)))), more, one
-    ))
+    at_zero = checker.antisymmetric(
+        linear(le(floor(exp(num(0))), exp(num(0))), below),
+        linear(le(exp(num(0)), floor(exp(num(0)))), more, one),
+    )
     start = linear(replace(claim, {k: num(0)}), at_zero)
     known, twice = assume(claim), _twice()
     top = power_of_two(k + 1)
     low, high = elementary("floor-below", top), elementary("floor-above", top)
     exact = linear(eq(top, 2 * floor(power_of_two(k))), twice, (num(2), known))
-    reached = checker.next_integer(linear(lt(2 * floor(power_of_two(k)), floor(top) + 1), exact, high))
+    reached = checker.next_integer(
+        linear(lt(2 * floor(power_of_two(k)), floor(top) + 1), exact, high)
+    )
     goal = checker.antisymmetric(linear(le(top, floor(top)), reached, exact), low)
     return checker.induction(k, claim, start, goal)
 
@@ -271,9 +291,9 @@ def _two_of(first: Term, second: Term) -> Theorem:
 
     sign = between(member(j, WHOLE))[0]
     each = by_cases(eq(j, first), at_first)
-    counted = summed(j, linear(
-        le((here + there) * inside(j, WHOLE), inside(j, WHOLE)), (each, sign)
-    ))
+    counted = summed(
+        j, linear(le((here + there) * inside(j, WHOLE), inside(j, WHOLE)), (each, sign))
+    )
     found = [checker.picked(j, inside(j, WHOLE), x) for x in (first, second)]
     goal_sum = le(inside(first, WHOLE) + inside(second, WHOLE), count(WHOLE))
     return linear(goal_sum, counted, *found)
@@ -325,7 +345,11 @@ def by_halving() -> Theorem:
     low = floor_nonnegative(linear(le(0, power), exp_positive(k * log(num(2)))))
     at_floor = checker.specialise(lemma, floor(power), low)
     known = assume(claim)
-    inner = use(known, WHOLE, linear(le(count(WHOLE), power), assume(le(count(WHOLE), floor(power))), integer))
+    inner = use(
+        known,
+        WHOLE,
+        linear(le(count(WHOLE), power), assume(le(count(WHOLE), floor(power))), integer),
+    )
     small = for_all(discharge(inner, le(count(WHOLE), floor(power))), WHOLE)
     found = use(at_floor, small)
     few = assume(le(count(WHOLE), power_of_two(k + 1)))

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 
 from proofs import checker
-from proofs.checker import Theorem, assume, substitute
-from proofs.lemmas.exponential import exp_minus
-from proofs.lemmas.indicators import between
+from proofs.checker import Theorem, assume, elementary
+from proofs.lemmas.exponential import exp_minus, exp_positive
 from proofs.lemmas.marginals import averaged
 from proofs.lemmas.positive_powers import (
     P,
@@ -19,7 +17,7 @@ from proofs.lemmas.positive_powers import (
     product,
     sign,
 )
-from proofs.lemmas.power_moments import a, b, divided, minkowski
+from proofs.lemmas.power_moments import divided, minkowski
 from proofs.steps import (
     E,
     absolute,
@@ -28,13 +26,14 @@ from proofs.steps import (
     below_absolute,
     by_cases,
     chain,
-    cut,
     exp,
     indicator,
     linear,
     mean,
 )
-from proofs.terms import Term, eq, le, lt
+from proofs.terms import Term, le, lt, term
+
+ORDER = assume(le(2, p))
 
 
 @dataclass(frozen=True)
@@ -66,7 +65,8 @@ class Norm:
         t = factor.conclusion.args[1]
         size = absolute(self.body)
         near = increasing(_absolute_of_multiple(t, self.body, factor), order_sign())
-        pointwise = linear(le(P(absolute(t * self.body)), P(t) * P(size)), near, product(factor, size))
+        goal = le(P(absolute(t * self.body)), P(t) * P(size))
+        pointwise = linear(goal, near, product(factor, size))
         top = linear(le(0, t * self.bound), (factor, self.least))
         goal = le(E(self.variable, P(absolute(t * self.body))), P(t * self.bound))
         moment = linear(
@@ -94,15 +94,13 @@ class Norm:
 
 def order_sign() -> Theorem:
     """0 <= p, from 2 <= p."""
-    return linear(le(0, p), assume(le(2, p)))
+    return linear(le(0, p), ORDER)
 
 
 def _absolute_of_multiple(t: Term, x: Term, factor: Theorem) -> Theorem:
     """|t x| <= t |x|, from 0 <= t."""
     goal = t * absolute(x)
-    up, down = (
-        linear(le(s * t * x, goal), (factor, below_absolute(x, s))) for s in (1, -1)
-    )
+    up, down = (linear(le(s * t * x, goal), (factor, below_absolute(x, s))) for s in (1, -1))
     return absolute_below(linear(le(t * x, goal), up), linear(le(-(t * x), goal), down))
 
 
@@ -112,3 +110,29 @@ def of_smaller(variable: Term, body: Term, top: Theorem, least: Theorem) -> Norm
     return Norm(variable, body, mean(variable, pointwise), least)
 
 
+def _exceeds(norm: Norm) -> Term:
+    """That |body| > e bound."""
+    return lt(exp(1) * norm.bound, absolute(norm.body))
+
+
+def markov(norm: Norm, positive: Theorem) -> Theorem:
+    """P(|body| > e bound) <= exp(-p), from 0 < bound."""
+    level, size, event = norm.bound, absolute(norm.body), _exceeds(norm)
+    e, one = exp(1), elementary("log-exp", term(1))
+    least = linear(le(0, e), exp_positive(term(1)))
+    split = product(least, level)
+    power = chain(of_positive(exp_positive(term(1))), at_same(one, lambda x: exp(p * x)))
+    goal = le(indicator(event) * exp(p) * P(level), P(size))
+
+    def above(known: Theorem) -> Theorem:
+        value = (exp(p) * P(level), checker.indicator(known, event))
+        if known.conclusion != event:
+            return linear(goal, value, sign(size))
+        more = increasing(linear(le(e * level, size), known), order_sign())
+        return linear(goal, value, more, split, (P(level), power))
+
+    averaged_over = mean(norm.variable, by_cases(event, above))
+    chance = E(norm.variable, indicator(event))
+    most = linear(le(P(level) * (chance * exp(p)), P(level) * 1), averaged_over, norm.moment)
+    small = divided(most, positive_power(positive), le(chance * exp(p), 1))
+    return linear(le(chance, exp(-p)), (small, exp_positive(-p)), (chance, exp_minus(p)))

@@ -247,7 +247,10 @@ def _limit() -> Theorem:
     root_positive = exp_positive(log(half) / p)
     exponent = linear(eq(p * log(root), log(half)), (p, log_exp(log(half) / p)), nonzero=[order])
     value = linear(
-        eq(P(root), half), of_positive(root_positive), at_same(exponent, exp), exp_log(half_positive)
+        eq(P(root), half),
+        of_positive(root_positive),
+        at_same(exponent, exp),
+        exp_log(half_positive),
     )
     order_sign = linear(le(0, p), order)
 

@@ -15,37 +15,28 @@ from proofs.lemmas.positive_powers import (
     convex,
     increasing,
     limit,
-    of_none,
     p,
     positive_power,
     product,
-    sign,
     t,
-    tangent,
 )
-from proofs.meaning.samples import S, i
 from proofs.steps import (
     E,
     absolute,
     absolute_below,
     at_same,
-    average,
     below_absolute,
-    by_cases,
     cut,
     discharge,
     equal,
     for_all,
-    indicator,
     linear,
     mean,
     one_over,
     restated,
-    sample_size_positive,
-    summed,
     use,
 )
-from proofs.terms import Term, app, eq, implies, le, lt, replace, var
+from proofs.terms import Term, app, eq, le, lt, var
 
 a, b, c = var("a"), var("b"), var("c")
 
@@ -109,7 +100,8 @@ def _minkowski_of_positive(x: Term) -> Theorem:
     weights = P(a), P(b), P(a + b)
     goal = le(
         weights[0] * weights[1] * P(whole),
-        weights[2] * (share * weights[1] * P(absolute(X)) + (1 - share) * weights[0] * P(absolute(Y))),
+        weights[2]
+        * (share * weights[1] * P(absolute(X)) + (1 - share) * weights[0] * P(absolute(Y))),
     )
     pointwise = linear(
         goal,
