@@ -133,7 +133,7 @@ BOUNDS: dict[tuple[str, int], Formula] = {
     ("maurer2017-thm2", 0): maurer,
     ("aboumoustafa2019-thm6", 0): deleted_estimate,
     ("shalev2010-lemma11", 0): lambda v: v.epsilon,
-    ("shalev2010-thm8", 0): lambda v: v.epsilon + 2 * v.erm_error + 2 * v.M / sqrt(v.m),
+    ("shalev2010-thm8", 0): lambda v: v.epsilon + v.erm_error,
     ("deng2021-asymptotic", 0): lambda v: (
         2 * v.B / v.m + 2 * (2 * v.B + v.eta + v.M) * sqrt(2 * log(2 / v.delta) / v.m)
     ),
