@@ -13,6 +13,7 @@ from proofs.lemmas.centred_gaps import (
     mean_square,
     remainder,
 )
+from proofs.lemmas.elastic_remainders import remainder_within, weight
 from proofs.lemmas.elastic_squares import (
     POINT,
     ROOT_BB,
@@ -36,7 +37,6 @@ from proofs.lemmas.elastic_walks import (
     D,
     M,
     U,
-    both,
 )
 from proofs.lemmas.marginals import averaged
 from proofs.lemmas.moments import markov, minkowski
@@ -139,12 +139,6 @@ def _pair() -> Theorem:
     return linear(le(E(S, centred(i) * centred(j)), PAIRS**2), product, *spreads)
 
 
-def _weight(index: Term) -> Term:
-    """m times what bounds the remainder: deleting z_i and adding a fresh example."""
-    point = at(S, index)
-    return row(point) + E(y, row(y)) + beta(point, point) + column(point)
-
-
 def _weight_moment(index: Term) -> Theorem:
     """E weight^2 <= (sqrt(B B1) + B1 + sqrt(U D) + sqrt(U B1))^2."""
     point, overall = at(S, index), E(y, row(y))
@@ -167,28 +161,10 @@ def _weight_moment(index: Term) -> Theorem:
     return moment
 
 
-def _replaced(index: Term, tested: Term, sign: int) -> Theorem:
-    """The loss moves by at most (beta(z_i, z) + beta(x, z))/m, either way: delete, then add."""
-    new = put(S, index, x)
-    read = at_same(family("at-put", S, index, x), lambda there: beta(there, tested))
-    before, after = sides(use(DELETION, S, index, tested)), sides(use(DELETION, new, index, tested))
-    kept = use(UNTOUCHED, S, index, x, tested)
-    goal = le(sign * (loss(S, tested) - loss(new, tested)), both(at(S, index), x, tested) / m)
-    return linear(goal, *before, *after, kept, (1 / m, read))
-
-
-def _remainder_within(index: Term) -> Theorem:
+def _remainder_square(index: Term) -> Theorem:
     """remainder^2 <= (weight/m)^2."""
-    new, point, weight = put(S, index, x), at(S, index), _weight(index)
-    change = (risk(S) - risk(new)) - (loss(S, point) - loss(new, point))
-
-    def within(sign: int) -> Theorem:
-        risks, own = mean(POINT, _replaced(index, POINT, sign)), _replaced(index, point, -sign)
-        cost = (row(point) + row(x) + both(point, x, point)) / m
-        averaged_over = mean(x, linear(le(sign * change, cost), risks, own))
-        return linear(le(sign * remainder(index), weight / m), averaged_over)
-
-    return linear(le(remainder(index) ** 2, (weight / m) ** 2), (within(1), within(-1)))
+    goal = le(remainder(index) ** 2, (weight(index) / m) ** 2)
+    return linear(goal, (remainder_within(index, 1), remainder_within(index, -1)))
 
 
 def _bias() -> Theorem:
@@ -198,7 +174,7 @@ def _bias() -> Theorem:
     def own(index: Term) -> Theorem:
         moment = (_weight_moment(index), share, share)
         goal = le(E(S, remainder(index) ** 2), BIAS**2)
-        return linear(goal, mean(S, _remainder_within(index)), moment)
+        return linear(goal, mean(S, _remainder_square(index)), moment)
 
     first, second = remainder(i), remainder(j)
     product = mean(S, linear(le(0, (first - second) ** 2), Square(first - second)))
