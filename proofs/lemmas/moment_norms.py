@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from proofs import checker
 from proofs.checker import Theorem, assume, elementary
+from proofs.lemmas.averages import mean_of_average
 from proofs.lemmas.exponential import exp_minus, exp_positive
 from proofs.lemmas.marginals import averaged
 from proofs.lemmas.positive_powers import (
@@ -17,12 +18,14 @@ from proofs.lemmas.positive_powers import (
     product,
     sign,
 )
-from proofs.lemmas.power_moments import divided, minkowski
+from proofs.lemmas.power_moments import average_of_powers, divided, minkowski
+from proofs.meaning.samples import INDEX, S, z
 from proofs.steps import (
     E,
     absolute,
     absolute_below,
     at_same,
+    average,
     below_absolute,
     by_cases,
     chain,
@@ -30,8 +33,11 @@ from proofs.steps import (
     indicator,
     linear,
     mean,
+    one_over,
+    sample_size_positive,
+    summed,
 )
-from proofs.terms import Term, le, lt, term
+from proofs.terms import Term, at, le, lt, replace, term
 
 ORDER = assume(le(2, p))
 
@@ -91,6 +97,12 @@ class Norm:
         moment = linear(goal, self.moment, increasing(larger, order_sign()))
         return Norm(self.variable, self.body, moment, linear(le(0, top), self.least, larger))
 
+    def above(self, smaller: Term, known: Theorem) -> Norm:
+        """The norm of something smaller, from |smaller| <= body."""
+        less = linear(le(absolute(smaller), absolute(self.body)), known, below_absolute(self.body))
+        powers = mean(self.variable, increasing(less, order_sign()))
+        return Norm(self.variable, smaller, chain(powers, self.moment), self.least)
+
 
 def order_sign() -> Theorem:
     """0 <= p, from 2 <= p."""
@@ -108,6 +120,21 @@ def of_smaller(variable: Term, body: Term, top: Theorem, least: Theorem) -> Norm
     """The norm of X, from |X| <= c for a number c and 0 <= c."""
     pointwise = increasing(top, order_sign())
     return Norm(variable, body, mean(variable, pointwise), least)
+
+
+def of_average(norm: Norm) -> Norm:
+    """The norm of the mean over the sample of a function of z is at most that of the function."""
+    body = average(INDEX, replace(norm.body, {z: at(S, INDEX)}))
+    sizes = average(INDEX, replace(absolute(norm.body), {z: at(S, INDEX)}))
+    share, point = one_over(sample_size_positive()), replace(norm.body, {z: at(S, INDEX)})
+    up, down = (summed(INDEX, below_absolute(point, s)) for s in (1, -1))
+    near = absolute_below(
+        linear(le(body, sizes), (up, share)), linear(le(-body, sizes), (down, share))
+    )
+    order = linear(le(1, p), ORDER)
+    pointwise = chain(increasing(near, order_sign()), average_of_powers(absolute(point), order))
+    moment = chain(mean(S, pointwise), mean_of_average(P(absolute(norm.body))), norm.moment)
+    return Norm(S, body, moment, norm.least)
 
 
 def _exceeds(norm: Norm) -> Term:

@@ -15,17 +15,23 @@ from proofs.lemmas.positive_powers import (
     convex,
     increasing,
     limit,
+    of_none,
     p,
     positive_power,
     product,
+    sign,
     t,
+    tangent,
 )
+from proofs.meaning.samples import INDEX
 from proofs.steps import (
     E,
     absolute,
     absolute_below,
     at_same,
+    average,
     below_absolute,
+    by_cases,
     cut,
     discharge,
     equal,
@@ -34,6 +40,8 @@ from proofs.steps import (
     mean,
     one_over,
     restated,
+    sample_size_positive,
+    summed,
     use,
 )
 from proofs.terms import Term, app, eq, le, lt, var
@@ -160,3 +168,27 @@ def minkowski(
     lemma = substitute(_minkowski(variable), values)
     lemma = interpret(interpret(lemma, "X", (variable,), X), "Y", (variable,), Y)
     return use(lemma, of_X, of_Y, a_sign, b_sign, order_at_least_one())
+
+
+@cache
+def _average_of_powers() -> Theorem:
+    """P(mean of f_i) <= the mean of P(f_i), from 1 <= p: by the tangent at the mean."""
+    order, body, size = assume(le(1, p)), app("f", INDEX), sample_size_positive()
+    whole, share = average(INDEX, body), one_over(size)
+    goal = le(P(whole), average(INDEX, P(body)))
+
+    def at_sign(known: Theorem) -> Theorem:
+        if known.conclusion != lt(0, whole):
+            return linear(goal, of_none(known), (summed(INDEX, sign(body)), share))
+        tangents = summed(INDEX, tangent(known, order, body))
+        scaled = linear(
+            le(whole * P(whole), whole * average(INDEX, P(body))), (tangents, share), nonzero=[size]
+        )
+        return divided(scaled, known, goal)
+
+    return by_cases(lt(0, whole), at_sign)
+
+
+def average_of_powers(body: Term, order: Theorem) -> Theorem:
+    """P(mean of f_i) <= the mean of P(f_i), for a term in the index of risk, from 1 <= p."""
+    return cut(interpret(_average_of_powers(), "f", (INDEX,), body), order)

@@ -15,6 +15,7 @@ from proofs.theorems import (
     conversions_sgd,
     deng2021,
     elastic_minimisers,
+    elastic_moments,
     elastic_runs,
     elastic_second_moment,
     elastic_shuffled,
@@ -87,6 +88,7 @@ DERIVATIONS: Mapping[str, Derivation] = MappingProxyType(
         "deng2021-asymptotic": deng2021.asymptotic,
         "elastic-finite-emp": finite_elastic.emp,
         "elastic-finite-loo": finite_elastic.loo,
+        "elastic-moments": elastic_moments.moments,
         "elastic-second-moment": elastic_second_moment.second_moment,
         "elastic-chebyshev": elastic_second_moment.chebyshev,
     }
