@@ -9,12 +9,20 @@ import math
 from collections.abc import Iterator
 from fractions import Fraction
 
+import numpy as np
 import pytest
 from scipy.stats import binom
 
-from proofs.axioms import AXIOMS, BERNSTEIN, MCDIARMID, MCDIARMID_SEEDS
-from proofs.steps import premises
-from proofs.terms import Term, num
+from proofs.axioms import (
+    AXIOMS,
+    BERNSTEIN,
+    DIFFERENCES_MOMENTS,
+    MARCINKIEWICZ_ZYGMUND,
+    MCDIARMID,
+    MCDIARMID_SEEDS,
+)
+from proofs.steps import log, premises, sqrt
+from proofs.terms import Term, num, var
 from proofs.worlds import World
 
 Case = tuple[int, float, int]
@@ -54,12 +62,12 @@ def refuted(conclusion: Term, variance: bool) -> bool:
     return False
 
 
-def with_numbers(x: object, old: Fraction, new: Fraction) -> object:
-    """A term with one rational in the place of another."""
+def with_part(x: object, old: Term, new: Term) -> object:
+    """A term with one part in the place of another."""
     if isinstance(x, Term):
-        if x == num(old):
-            return num(new)
-        return Term(x.head, tuple(with_numbers(a, old, new) for a in x.args), x.sort)
+        if x == old:
+            return new
+        return Term(x.head, tuple(with_part(a, old, new) for a in x.args), x.sort)
     return x
 
 
@@ -86,7 +94,7 @@ def test_holds_for_averages_of_coins(name: str) -> None:
 )
 def test_a_constant_that_is_off_is_refuted(name: str, old: Fraction, new: Fraction) -> None:
     conclusion, variance = CONCLUSIONS[name]
-    changed = with_numbers(conclusion, old, new)
+    changed = with_part(conclusion, num(old), num(new))
     assert isinstance(changed, Term)
     assert changed != conclusion
     assert refuted(changed, variance)
@@ -96,3 +104,94 @@ def test_axioms_have_a_source_and_a_name_each() -> None:
     for axiom in AXIOMS:
         assert axiom.source
         assert axiom.name == axiom.name.lower()
+
+
+MOMENTS = {
+    "marcinkiewicz-zygmund": premises(MARCINKIEWICZ_ZYGMUND.formula)[-1],
+    "bounded-differences-moments": premises(DIFFERENCES_MOMENTS.formula)[-1],
+}
+ORDER = var("order")
+
+
+def powers_in(x: object) -> Iterator[Term]:
+    """The bases of the powers exp(order log base) in a term."""
+    if isinstance(x, Term):
+        if x.head == "exp":
+            yield x.args[0].args[1].args[0]
+        for part in x.args:
+            yield from powers_in(part)
+
+
+def log_norms_of_coins(m: int, p: float, order: float) -> tuple[float, float]:
+    """L_p norms of the number of heads less its mean, and of one coin less its mean."""
+    heads = np.arange(m + 1)
+    away = np.abs(heads - m * p)
+    with np.errstate(divide="ignore"):
+        terms = binom.logpmf(heads, m, p) + order * np.log(away)
+    one = p * (1 - p) ** order + (1 - p) * p**order
+    return float(np.logaddexp.reduce(terms)) / order, math.log(one) / order
+
+
+def moment_refuted(name: str, conclusion: Term) -> bool:
+    """Whether a sum of coins has a larger norm than the right side says."""
+    for m in (1, 2, 20, 400):
+        world = World(
+            laws={"index": [(k, Fraction(1, m)) for k in range(m)]},
+            functions={"b": lambda index: 1},
+            values={"A": frozenset(range(m))},
+        )
+        for p, order in ((0.5, 2.0), (0.5, 3.5), (0.1, 4.0), (0.5, 20.0), (0.5, 200.0)):
+            here = World(world.laws, world.functions, {**world.values, "order": order})
+            norm, own = log_norms_of_coins(m, p, order)
+            bound = math.log(here.value(next(powers_in(conclusion.args[1]))))
+            if norm > bound + own * (name == "marcinkiewicz-zygmund") + 1e-9:
+                return True
+    return False
+
+
+@pytest.mark.parametrize("name", MOMENTS)
+def test_moments_hold_for_sums_of_coins(name: str) -> None:
+    assert not moment_refuted(name, MOMENTS[name])
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("marcinkiewicz-zygmund", num(3), num(Fraction(49, 100))),
+        ("marcinkiewicz-zygmund", ORDER, num(2)),
+        ("bounded-differences-moments", num(2), num(Fraction(35, 100))),
+        ("bounded-differences-moments", sqrt(ORDER), sqrt(num(2))),
+    ],
+)
+def test_moments_with_a_constant_that_is_far_off_are_refuted(
+    name: str, old: Term, new: Term
+) -> None:
+    """The constants are not sharp: coins refute 1/2 for 3, and 1/sqrt 8 for 2, but not more."""
+    base = next(powers_in(MOMENTS[name].args[1]))
+    changed = with_part(MOMENTS[name], log(base), log(with_part(base, old, new)))  # type: ignore[arg-type]
+    assert changed != MOMENTS[name]
+    assert moment_refuted(name, changed)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("order", [2, 3.5, 9])
+@pytest.mark.parametrize("indices", [(), (1,), (0, 2), (0, 1, 2)])
+def test_moments_hold_in_a_world_that_is_enumerated(order: float, indices: tuple[int, ...]) -> None:
+    """Summands that differ from index to index, over a set of indices."""
+    f = {(0, "a"): 3, (0, "b"): -1, (1, "a"): -3, (1, "b"): 1, (2, "a"): 30, (2, "b"): -10}
+    moves = (4, 0, 3)
+    world = World(
+        laws={
+            "example": [("a", Fraction(1, 4)), ("b", Fraction(3, 4))],
+            "index": [(k, Fraction(1, 3)) for k in range(3)],
+        },
+        functions={
+            "f": lambda index, point: f[index, point],
+            "F": lambda sample: (
+                4 * (sample[0] == "a") * (sample[2] == "b") + 3 * (sample[2] == "a")
+            ),
+            "b": lambda index: moves[index],
+        },
+        values={"A": frozenset(indices), "order": order},
+    )
+    for axiom in (MARCINKIEWICZ_ZYGMUND, DIFFERENCES_MOMENTS):
+        assert all(map(world.holds, premises(axiom.formula))), axiom.name
