@@ -12,6 +12,7 @@ from proofs.meaning import (
     constants,
     draws,
     excess,
+    instances,
     on_average,
     randomised,
     samples,
@@ -21,7 +22,16 @@ from proofs.meaning.hypotheses import formulas, of_evaluated, of_schedule, of_sy
 from proofs.meaning.reading import read, symbol_facts, symbol_term
 from proofs.steps import show
 from proofs.terms import NATURAL, REAL, VECTOR, ProofError, Term, canon, replace, variables
-from stability.conventions import VALUES, Averaged, Convention, Kind, Notion, Over, Quantity
+from stability.conventions import (
+    VALUES,
+    Averaged,
+    Convention,
+    Kind,
+    Notion,
+    Over,
+    Quantity,
+    Scope,
+)
 from stability.hypotheses import Condition, Hypothesis
 from stability.symbols import names_in
 from stability.theorem import (
@@ -61,6 +71,7 @@ class Claim:
     randomness that the constant it takes may average over; of one draw of SGD, one for each
     `deletion`. `said` holds the goals of a statement about a symbol, as of the bounds on p.
     `schedule` says how the step sizes go, where a symbol is derived for that schedule only.
+    `required` holds what an instance has to satisfy, where some problem is spoken of.
     """
 
     theorem: Named
@@ -71,6 +82,7 @@ class Claim:
     said: tuple[Term, ...] = ()
     schedule: str | None = None
     deletion: Convention | None = None
+    required: tuple[Term, ...] = ()
 
     @property
     def convention(self) -> Convention | None:
@@ -84,6 +96,8 @@ class Claim:
     def goals(self, functions: Mapping[str, Term]) -> tuple[Term, ...]:
         """The formulas to be shown."""
         theorem, statement = self.theorem, self.statement
+        if self.required:
+            return instances.shown(self.required, functions, self.values["epsilon"])
         if theorem.kind not in (Kind.UPPER, Kind.ASYMPTOTIC):
             raise ProofError(f"{theorem.id}: nothing is derived of kind {theorem.kind}")
         if self.said:
@@ -214,9 +228,24 @@ def _bound_holds(theorem: GeneralizationTheorem, reading: Reading, bound: Term) 
 
 def _stability(theorem: StabilityTheorem, form: Form) -> Iterator[Claim]:
     """One claim for the form, and one for each schedule for which it derives a symbol."""
+    if theorem.scope is Scope.SOME:
+        yield _instance(theorem, form)
+        return
     schedules = [schedule for by_schedule in form.derived.values() for schedule in by_schedule]
     for schedule in (None, *dict.fromkeys(schedules)):
         yield _form(theorem, form, schedule)
+
+
+def _instance(theorem: StabilityTheorem, form: Form) -> Claim:
+    """That some problem has the stated constant at least."""
+    values = {name: read(value) for name, value in form.values.items()}
+    said = _said((*theorem.hypotheses, *form.hypotheses))
+    allowed = _ranges({*form.names(), "L", "gamma"})
+    allowed += [read(relation) for relation in form.domain]
+    allowed += (f for f in said if not instances.speaks_of_problem(f))
+    required = instances.required(theorem, form, filter(instances.speaks_of_problem, said))
+    allowed += instances.given()
+    return Claim(theorem, form, tuple(allowed), values, required=required)
 
 
 def _form(theorem: StabilityTheorem, form: Form, schedule: str | None) -> Claim:

@@ -175,6 +175,10 @@ MEANINGS: Mapping[str, Meaning] = {
         on_average.costs_nonnegative(),
         *training.starts_alike(),
     ),
+    "no strong convexity is known: linear losses have none": lambda: (
+        regularity.no_regulariser(),
+    ),
+    "iterates are not projected": lambda: (training.not_projected(),),
     "no regulariser beside the loss moves the weights": lambda: (regularity.no_regulariser(),),
     "losses lie in [0, rho] on the ball; rho is loss.range": lambda: (
         regularity.losses_inside_at_most(symbol_term("rho"))

@@ -152,6 +152,11 @@ def projection() -> Term:
     return every(w, v, le(dot(w - projected(w), other), 0))
 
 
+def not_projected() -> Term:
+    """There is no projection."""
+    return every(w, eq(projected(w), w))
+
+
 def runs() -> tuple[Term, ...]:
     """How the weights move, with and without an example."""
     return (run_moves(), skipped_moves(), retrained_moves(), projection())

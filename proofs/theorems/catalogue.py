@@ -29,6 +29,7 @@ from proofs.theorems import (
     mohri2018,
     shalev2010,
     soloff2024,
+    zhang2022,
 )
 
 Derivation = Callable[[Claim], Derived]
@@ -53,6 +54,7 @@ DERIVATIONS: Mapping[str, Derivation] = MappingProxyType(
         "bassily2020-sgd": bassily2020.sgd,
         "lei2020-convex-l1": lei2020_runs.convex_l1,
         "lei2020-convex-l2": lei2020_runs.convex_l2,
+        "zhang2022-convex-lower": zhang2022.convex_lower,
         "elisseeff2005-knn": elisseeff2005_algorithms.nearest_neighbours,
         "elisseeff2005-subbagging": elisseeff2005_algorithms.subbagging,
         "elisseeff2005-bagging": elisseeff2005_algorithms.with_replacement,
