@@ -6,6 +6,7 @@ of the literature that is false is false in a world in which all that it assumes
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -72,9 +73,33 @@ def random_world(seed: int) -> World:
         "model": MODELS,
     }
     trials = {VECTOR: [np.array(v) for v in ((0.0, 0.0), (1.0, 2.0), (-1.0, 0.5))]}
-    values = {"M": Fraction(1), "delta": Fraction(1, 10), "L_rms": Fraction(1, 2), "r": (1,)}
+    values = {
+        "M": Fraction(1),
+        "delta": Fraction(1, 10),
+        "L_rms": Fraction(1, 2),
+        "r": (1,),
+        "order": 3,
+    }
     world = World(laws, functions, values, {**trials, NATURAL: [0, 1, 2]})
-    return replace(world, functions={**functions, "beta": elastic(world)})
+    return replace(
+        world, functions={**functions, "beta": elastic(world), "constant_of": per_index(world)}
+    )
+
+
+def per_index(world: World) -> Callable[[int], Fraction]:
+    """The least replacement constant of each index."""
+    loss, samples = world.functions["loss"], list(product((0, 1), repeat=SIZE))
+
+    @cache
+    def constant(place: int) -> Fraction:
+        return max(
+            abs(loss(sample, tested) - loss((*sample[:place], new, *sample[place + 1 :]), tested))
+            for sample in samples
+            for new in (0, 1)
+            for tested in (0, 1)
+        )
+
+    return constant
 
 
 def elastic(world: World) -> Callable[[int, int], Fraction]:
@@ -134,7 +159,7 @@ def ends(formula: Term) -> tuple[Term, Term] | None:
 
 
 def with_least_constants(world: World, formulas: Iterable[Term]) -> World:
-    """The least values of unknown constants with which every `... <= factor constant` holds."""
+    """The least values of unknown constants with which every `... <= factor constant^k` holds."""
     found: dict[str, Any] = {}
     for formula in formulas:
         left, right = ends(formula) or (formula, formula)
@@ -142,8 +167,13 @@ def with_least_constants(world: World, formulas: Iterable[Term]) -> World:
         if len(unknown) != 1 or right.sort == FORMULA:
             continue
         [name] = unknown
-        factor = replace(world, values={**world.values, name: Fraction(1)}).value(right)
-        found[name] = max(found.get(name, 0), world.value(left) / factor)
+        factor, at_two = (
+            replace(world, values={**world.values, name: Fraction(c)}).value(right) for c in (1, 2)
+        )
+        least = world.value(left) / factor
+        if at_two != 2 * factor:
+            least = float(least) ** (1 / math.log2(at_two / factor))
+        found[name] = max(found.get(name, 0), least)
     return replace(world, values={**world.values, **found})
 
 
@@ -164,6 +194,10 @@ MINE = (
     "bousquet2002-thm12-emp",
     "bousquet2002-thm12-loo",
     "mohri2018-replacement",
+    "bousquet2020-moment",
+    "bousquet2020-tail",
+    "bousquet2020-rms",
+    "elastic-moments",
     "hardt2016-expectation",
     "shalev2010-lemma11",
     "shalev2010-thm8",
