@@ -1,4 +1,4 @@
-"""The images an experiment uses: MNIST if a data folder is given, else the embedded digits."""
+"""The images an experiment uses: MNIST or, without a data folder, the embedded digits; CIFAR-10."""
 
 from __future__ import annotations
 
@@ -8,6 +8,10 @@ import numpy as np
 
 from stability.datasets import load_digits
 from stability.datasets.dataset import Dataset
+from stability.errors import SetupError
+
+PUBLISHED_TRAINING = 50_000
+"""How many images of CIFAR-10 are for training."""
 
 
 def digit_images(
@@ -24,6 +28,30 @@ def digit_images(
 
     inside, outside = load_mnist(data, "train"), load_mnist(data, "test")
     return _some(inside, training, seed), _some(outside, test, seed + 1), "mnist"
+
+
+def colour_images(
+    data: Path | None, training: int, test: int, seed: int
+) -> tuple[Dataset, Dataset]:
+    """At most so many training and test images of CIFAR-10, in float32.
+
+    Raises SetupError without a data folder.
+    """
+    if data is None:
+        raise SetupError(
+            where="--data",
+            found="nothing",
+            allowed="the folder that holds cifar-10/ as published",
+            remedy="This experiment needs colour photographs: give it with --data DIR.",
+        )
+    from stability.datasets.cifar import load_cifar10
+
+    images = load_cifar10(data, "all", dtype="float32")  # its archive is read only once
+    inside = np.arange(min(PUBLISHED_TRAINING, len(images)))
+    outside = np.arange(PUBLISHED_TRAINING, len(images))
+    return _some(images.subset(inside), training, seed), _some(
+        images.subset(outside), test, seed + 1
+    )
 
 
 def _some(images: Dataset, count: int, seed: int) -> Dataset:

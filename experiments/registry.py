@@ -91,6 +91,19 @@ ENTRIES: tuple[Entry, ...] = (
         presets(0.3, 8),
     ),
     Entry(
+        "network-bounds-mnist",
+        "network_bounds_mnist",
+        "plug-in bounds of networks on digits, deletions beside a placebo that drowns some",
+        presets(0.7, 30),
+    ),
+    Entry(
+        "sensitivity-map-cifar10",
+        "sensitivity_map_cifar10",
+        "who moves whom when a photograph is deleted, class by class, beside a placebo",
+        presets(0.8, 30),
+        needs=("cifar-10",),
+    ),
+    Entry(
         "influence-vs-deletion",
         "influence_vs_deletion",
         "influence functions against true deletions: near 1 for logistic regression, not for "
