@@ -311,7 +311,7 @@ def clear(polys: Sequence[Poly], divisors: Sequence[Theorem]) -> list[Poly]:
     for divisor in divisors:
         d = difference(divisor)
         single = [a for monomial in d for a, _ in monomial] if len(d) == 1 else []
-        for value in [poly(a) for a in single if a.head != "inv"] if single else [d]:
+        for value in [poly(a) for a in single if a.head != "inv"] if len(d) == 1 else [d]:
             [(turned_over, scale)] = inverse(value).items()
             [(atom, _)] = turned_over
             most = max((dict(m).get(atom, 0) for p in found for m in p), default=0)
@@ -379,6 +379,11 @@ def mean(x: Term, theorem: Theorem) -> Theorem:
 def summed(x: Term, theorem: Theorem, low: Any = None, high: Any = None) -> Theorem:
     """The sum of a is at most that of b, from a <= b for arbitrary x (between the ends)."""
     return checker.monotone("sum", x, theorem, *(() if low is None else (low, high)))
+
+
+def added(x: Term, equation: Theorem) -> Theorem:
+    """The sum of a is that of b, over a finite sort, from a = b for arbitrary x."""
+    return checker.congruence(total(x, num(0)), x, equation)
 
 
 def one_over(theorem: Theorem) -> Theorem:

@@ -10,45 +10,42 @@ from functools import cache
 
 from proofs import checker, sets
 from proofs.axioms import DIFFERENCES_MOMENTS
-from proofs.checker import Theorem, assume, elementary, exp_log, family
-from proofs.lemmas.conditional_means import CENTRED, cost, g, r, redrawn
-from proofs.lemmas.cross_moments import ORDER, rate, weighted_root
-from proofs.lemmas.exponential import exp_increasing, exp_zero
-from proofs.lemmas.halving import bound, by_halving, centred_sum, power_of_two, rate_sign
-from proofs.lemmas.limits import floor
+from proofs.checker import Theorem, assume, elementary, family
+from proofs.lemmas.conditional_means import CENTRED, cost, g, mean_given, r, redrawn
+from proofs.lemmas.cross_moments import rate, squares
+from proofs.lemmas.halving import bound, by_halving, centred_sum, rate_sign
 from proofs.lemmas.marginals import at_index, averaged
-from proofs.lemmas.mixed_families import WHOLE, inside, same_families
-from proofs.lemmas.moment_norms import Norm
-from proofs.lemmas.positive_powers import P, p
-from proofs.lemmas.powers import log_of_less, x, y
-from proofs.meaning.samples import S, i, j, m, z
+from proofs.lemmas.mixed_families import WHOLE, Prove, holds, inside, same_families
+from proofs.lemmas.moment_norms import ORDER, Norm
+from proofs.lemmas.positive_powers import p
+from proofs.lemmas.powers_of_two import LEVELS, enough_levels, levels_sign, power_of_two
+from proofs.lemmas.root_products import factor_out
+from proofs.meaning.samples import S, i, j, m, y, z
 from proofs.sets import count
 from proofs.steps import (
     E,
-    absolute,
+    added,
     at_same,
     by_cases,
-    cut,
+    chain,
     every,
     for_all,
     indicator,
     linear,
-    log,
-    one_over,
     sample_size_positive,
     sqrt,
     summed,
     total,
     use,
 )
-from proofs.terms import Term, at, eq, le, lt, member, num, put, var
+from proofs.terms import Term, at, eq, le, member, num, put, replace, var
 
-LEVELS = -floor(-(log(m) / log(num(2))))
-"""ceil(log2 m): so often the indices can be halved."""
 ALL = le(num(0), num(0))
 """What holds for every index."""
+EVERY = assume(every(i, eq(inside(i, WHOLE), indicator(ALL))))
+"""A holds every index."""
 V = var("V")
-a_point = var("y", "example")
+"""The length of the range of E [g_i | z_i]."""
 
 
 def own_mean(index: Term, point: Term) -> Term:
@@ -56,153 +53,91 @@ def own_mean(index: Term, point: Term) -> Term:
     return E(r, g(index, put(r, index, point)))
 
 
-OWN_RANGE = every(i, a_point, z, le(own_mean(i, a_point) - own_mean(i, z), V))
+RANGE = assume(every(i, y, z, le(own_mean(i, y) - own_mean(i, z), V)))
 
 
-def _log_order() -> tuple[Theorem, Theorem]:
-    """0 < log 2 and 0 <= log m."""
-    one = elementary("log-exp", num(0))
-    same = at_same(exp_zero(), log)
-    zero = linear(eq(log(num(1)), 0), one, same)
-    first = linear(lt(0, num(1)))
-    two = cut(
-        checker.substitute(log_of_less(), {x: num(1), y: num(2)}), first, linear(lt(0, num(2)))
-    )
-    size = sample_size_positive()
-    more = cut(checker.substitute(log_of_less(), {x: num(1), y: m}), first, size)
-    least = (linear(le(0, m - 1), checker.at_least_one("index")), one_over(size))
-    return (
-        linear(lt(0, log(num(2))), two, zero),
-        linear(le(0, log(m)), more, zero, least),
-    )
+def _counted(index: Term) -> Theorem:
+    """1{i in A} = 1, for the set of all indices."""
+    value = checker.indicator(linear(ALL), ALL)
+    return linear(eq(inside(index, WHOLE), 1), use(EVERY, index), value)
 
 
-@cache
-def levels_sign() -> Theorem:
-    """0 <= ceil(log2 m)."""
-    of_two, of_size = _log_order()
-    ratio = linear(le(0, log(m) / log(num(2))), (of_size, one_over(of_two)))
-    return linear(le(0, LEVELS), ratio, elementary("floor-below", -(log(m) / log(num(2)))))
+def _rest() -> Theorem:
+    """The sum over all indices of g_i less its conditional mean is that of g_i - E [g_i | z_i]."""
 
+    def within(index: Term, prove: Prove) -> Theorem:
+        return prove([holds(member(index, WHOLE), _counted(index))])
 
-@cache
-def enough_levels() -> Theorem:
-    """m <= 2^ceil(log2 m)."""
-    of_two, _ = _log_order()
-    below = elementary("floor-below", -(log(m) / log(num(2))))
-    above = linear(le(log(m), LEVELS * log(num(2))), (below, of_two), nonzero=[of_two])
-    return linear(
-        le(m, power_of_two(LEVELS)), exp_increasing(above), exp_log(sample_size_positive())
-    )
-
-
-def costs() -> Term:
-    """The sum of c_j^2."""
-    return total(j, cost(j) ** 2)
+    same = same_families(redrawn(WHOLE, S, i), put(r, i, at(S, i)), [i], (), within)
+    means = averaged(r, equation=at_same(same, lambda sample: g(i, sample)))
+    rest, given = g(i, S) - own_mean(i, at(S, i)), g(i, S) - mean_given(WHOLE, i, S)
+    each = linear(eq(inside(i, WHOLE) * given, rest), (given, _counted(i)), means)
+    return linear(eq(centred_sum(WHOLE), total(i, rest)), added(i, each))
 
 
 @cache
 def _without_means() -> Norm:
-    """The sum of g_i - E [g_i | z_i]."""
-    definition = assume(every(i, eq(inside(i, WHOLE), indicator(ALL))))
-    value = checker.indicator(linear(ALL), ALL)
-    one = linear(eq(inside(i, WHOLE), 1), use(definition, i), value)
-    counted = linear(eq(count(WHOLE), m), checker.congruence(total(i, num(0)), i, one))
-    other = checker.substitute(one, {i: j})
-    squared = checker.congruence(
-        total(j, num(0)),
-        j,
-        linear(eq(inside(j, WHOLE) * cost(j) ** 2, cost(j) ** 2), (cost(j) ** 2, other)),
-    )
+    """The sum of g_i - E [g_i | z_i]: all indices are a set of at most 2^ceil(log2 m)."""
+    counted = linear(eq(count(WHOLE), m), added(i, _counted(i)))
     at_levels = checker.specialise(by_halving(), LEVELS, levels_sign())
     few = linear(le(count(WHOLE), power_of_two(LEVELS)), counted, enough_levels())
-    found = use(at_levels, WHOLE, few)
-
-    def is_in(index: Term, prove):
-        from proofs.lemmas.mixed_families import holds
-
-        here = linear(eq(inside(index, WHOLE), 1), use(definition, index), value)
-        return prove([holds(member(index, WHOLE), here)])
-
-    same = same_families(redrawn(WHOLE, S, i), put(r, i, at(S, i)), [i], (), is_in)
-    means = averaged(r, equation=at_same(same, lambda s: g(i, s)))
-    rest = g(i, S) - own_mean(i, at(S, i))
-    given = g(i, S) - E(r, g(i, redrawn(WHOLE, S, i)))
-    each = linear(eq(inside(i, WHOLE) * given, rest), (given, one), means)
-    sums = checker.congruence(total(i, num(0)), i, each)
-    body = total(i, rest)
-    whole = averaged(
-        S, equation=at_same(linear(eq(centred_sum(WHOLE), body), sums), lambda b: P(absolute(b)))
-    )
+    least = (rate_sign(), levels_sign(), elementary("sqrt", count(WHOLE) * squares(WHOLE)))
+    own = linear(le(0, bound(WHOLE, LEVELS)), least)
+    norm = Norm(S, centred_sum(WHOLE), use(at_levels, WHOLE, few), own).of(_rest())
+    square, costs = cost(j) ** 2, total(j, cost(j) ** 2)
+    squared = added(j, linear(eq(inside(j, WHOLE) * square, square), (square, _counted(j))))
     product = linear(
-        eq(count(WHOLE) * squares_of(WHOLE), m * costs()),
-        (squares_of(WHOLE), counted),
-        (m, squared),
+        eq(count(WHOLE) * squares(WHOLE), m * costs), (squares(WHOLE), counted), (m, squared)
     )
-    top = rate() * LEVELS * sqrt(m * costs())
-    level = at_same(
-        linear(eq(bound(WHOLE, LEVELS), top), (rate() * LEVELS, at_same(product, sqrt))), P
-    )
-    moment = linear(le(E(S, P(absolute(body))), P(top)), found, whole, level)
-    least = linear(le(0, top), (rate_sign(), levels_sign(), elementary("sqrt", m * costs())))
-    return Norm(S, body, sets.collected(i, ALL, WHOLE, moment), least)
+    top = rate() * LEVELS * sqrt(m * costs)
+    root = (rate() * LEVELS, at_same(product, sqrt))
+    moment = norm.below(linear(le(norm.bound, top), root)).moment
+    positive = rate_sign(), levels_sign(), elementary("sqrt", m * costs)
+    return Norm(S, norm.body, sets.collected(i, ALL, WHOLE, moment), linear(le(0, top), positive))
 
 
-def squares_of(indices: Term) -> Term:
-    """The sum of c_j^2 over a set."""
-    from proofs.lemmas.cross_moments import squares
+def _mean_zero(body: Term) -> Theorem:
+    """The sum of the E [g_i | z_i] has mean 0."""
+    law = at_index(lambda point: own_mean(i, point), i)
+    order = checker.exchange(E(z, own_mean(i, z)))
+    none = averaged(r, equation=use(assume(CENTRED), r, i))
+    zero = linear(eq(E(S, own_mean(i, at(S, i))), 0), law, order, none)
+    return linear(eq(E(S, body), 0), checker.exchange(E(S, body)), added(i, zero))
 
-    return squares(indices)
+
+def _moved(body: Term) -> Theorem:
+    """Another example moves the sum of the E [g_i | z_i] by at most V."""
+    new, here = put(S, j, z), eq(i, j)
+
+    def at_place(known: Theorem) -> Theorem:
+        goal = le(own_mean(i, at(S, i)) - own_mean(i, at(new, i)), indicator(here) * V)
+        value = (V, checker.indicator(known, here))
+        if known.conclusion == here:
+            return linear(goal, use(RANGE, i, at(S, i), at(new, i)), value)
+        kept = family("at-put-other", S, j, z, i, known)
+        return linear(goal, at_same(kept, lambda point: own_mean(i, point)), value)
+
+    places = summed(i, by_cases(here, at_place))
+    one = (V, checker.picked(i, num(1), j))
+    return for_all(linear(le(body - replace(body, {S: new}), V), places, one), S, j, z)
 
 
 @cache
 def _means() -> Norm:
     """The sum of the independent E [g_i | z_i], of which each has a range of length V."""
     body = total(i, own_mean(i, at(S, i)))
-    range_of = assume(OWN_RANGE)
-    low = linear(le(0, V), use(range_of, i, z, z))
-    new = put(S, j, z)
-
-    def at_place(known: Theorem) -> Theorem:
-        goal = le(own_mean(i, at(S, i)) - own_mean(i, at(new, i)), indicator(eq(i, j)) * V)
-        value = checker.indicator(known, eq(i, j))
-        if known.conclusion.head == "=":
-            return linear(goal, use(range_of, i, at(S, i), at(new, i)), (V, value))
-        kept = at_same(family("at-put-other", S, j, z, i, known), lambda point: own_mean(i, point))
-        return linear(goal, kept, (V, value))
-
-    places = summed(i, by_cases(eq(i, j), at_place))
-    moved = linear(
-        le(body - checker.replace(body, {S: new}), V), places, (V, checker.picked(i, num(1), j))
-    )
     axiom = checker.interpret(DIFFERENCES_MOMENTS.theorem(), "F", (S,), body)
-    axiom = checker.interpret(axiom, "b", (j,), V)
-    found = use(axiom, for_all(moved, S, j, z), ORDER)
-    law = at_index(lambda point: own_mean(i, point), i)
-    order = checker.exchange(E(z, own_mean(i, z)))
-    none = averaged(r, equation=use(assume(CENTRED), r, i))
-    zero = linear(eq(E(S, own_mean(i, at(S, i))), 0), law, order, none)
-    apart = checker.exchange(E(S, body))
-    mean_of = linear(eq(E(S, body), 0), apart, checker.congruence(total(i, num(0)), i, zero))
-    centred = averaged(
-        S,
-        equation=at_same(
-            linear(eq(body - E(S, body), body), (num(-1), mean_of)), lambda b: P(absolute(b))
-        ),
-    )
+    found = use(checker.interpret(axiom, "b", (j,), V), _moved(body), ORDER)
+    zero = linear(eq(body - E(S, body), body), (num(-1), _mean_zero(body)))
+    low = linear(le(0, V), use(RANGE, i, z, z))
     size = linear(le(0, m), sample_size_positive())
-    root = cut(weighted_root(V, m), low, size)
     inner = at_same(checker.same(total(j, V**2), V * V * m), sqrt)
     top = 2 * sqrt(p) * (V * sqrt(m))
-    level = at_same(
-        linear(
-            eq(2 * sqrt(p) * sqrt(total(j, V**2)), top), (2 * sqrt(p), inner), (2 * sqrt(p), root)
-        ),
-        P,
-    )
-    moment = linear(le(E(S, P(absolute(body))), P(top)), found, centred, level)
-    least = linear(le(0, top), (low, elementary("sqrt", p), elementary("sqrt", m)))
-    return Norm(S, body, moment, least)
+    root = (2 * sqrt(p), chain(inner, factor_out(low, size)))
+    raw = 2 * sqrt(p) * sqrt(total(j, V**2))
+    signs = elementary("sqrt", p), elementary("sqrt", total(j, V**2))
+    norm = Norm(S, body - E(S, body), found, linear(le(0, raw), signs)).of(zero)
+    return norm.below(linear(le(raw, top), root))
 
 
 @cache

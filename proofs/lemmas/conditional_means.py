@@ -16,15 +16,17 @@ from proofs.lemmas.mixed_families import (
     FIRST,
     SECOND,
     WHOLE,
+    apart,
     element,
     in_parts,
     in_whole,
     inside,
     members_of_first,
+    members_of_second,
     same_families,
 )
 from proofs.meaning.samples import S, i, j, y, z
-from proofs.steps import E, at_same, by_cases, every, for_all, linear, use
+from proofs.steps import E, at_same, by_cases, every, for_all, linear, mean, use
 from proofs.terms import Term, app, at, eq, implies, le, member, mix, negation, put, var
 
 T, r = var("T", "sample"), var("fresh", "sample")
@@ -148,21 +150,12 @@ def second_moves() -> Theorem:
         if case.conclusion != there:
             same = same_families(changed, fixed, [i], [*known, case], in_parts)
             return linear(goal, _same_means(same), value)
-        from proofs.lemmas.mixed_families import apart, members_of_second
-
         facts = [*known, *members_of_second(j)]
         same = same_families(changed, put(fixed, j, y), [i, j], facts, in_parts)
         moved = use(assume(DIFFERENCES), fixed, i, j, y, apart(i, j, facts))
         own = at_same(element(at(fixed, i), facts), weight)
-        averaged_over = checker.monotone(
-            "E",
-            r,
-            linear(
-                le(g(i, fixed) - g(i, put(fixed, j, y)), cost(j) * weight(at(S, i))),
-                moved,
-                (cost(j), own),
-            ),
-        )
+        most = le(g(i, fixed) - g(i, put(fixed, j, y)), cost(j) * weight(at(S, i)))
+        averaged_over = mean(r, linear(most, moved, (cost(j), own)))
         return linear(goal, _same_means(same), averaged_over, value)
 
     return for_all(by_cases(there, at_place), T, j, y)

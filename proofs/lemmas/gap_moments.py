@@ -12,10 +12,12 @@ from functools import cache
 from proofs import checker
 from proofs.checker import Theorem, assume, elementary, root_squared, substitute
 from proofs.lemmas.centred_gaps import HIGH, LOW, M, centred, has_mean_zero, with_fresh
-from proofs.lemmas.centred_sums import LEVELS, levels_sign, sum_of_centred
+from proofs.lemmas.centred_sums import V, sum_of_centred
+from proofs.lemmas.cross_moments import W
 from proofs.lemmas.marginals import averaged
 from proofs.lemmas.moment_norms import Norm, order_sign
 from proofs.lemmas.positive_powers import p
+from proofs.lemmas.powers_of_two import LEVELS, levels_sign
 from proofs.lemmas.roots import root_positive
 from proofs.meaning.samples import S, i, j, loss, m, x, y, z
 from proofs.steps import (
@@ -86,7 +88,7 @@ def one_over_root() -> Theorem:
 def mean_of_centred(influence: Influence) -> Norm:
     """||the mean of the g_i||_p <= 6 sqrt 2 p W ceil(log2 m) level/m + 2 M sqrt(p)/sqrt(m)."""
     known = influence
-    theorem = substitute(sum_of_centred().moment, {var("W"): known.norm, var("V"): M})
+    theorem = substitute(sum_of_centred().moment, {W: known.norm, V: M})
     theorem = checker.interpret(theorem, "g", (i, S), centred(i))
     theorem = checker.interpret(theorem, "w", (z,), known.weight)
     theorem = checker.interpret(theorem, "c", (j,), known.cost)

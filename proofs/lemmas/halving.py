@@ -10,18 +10,9 @@ from __future__ import annotations
 from functools import cache
 
 from proofs import checker, sets
-from proofs.checker import (
-    Theorem,
-    assume,
-    contradiction,
-    elementary,
-    exp_log,
-    root_squared,
-    substitute,
-)
-from proofs.lemmas.conditional_means import g, mean_given, redrawn
+from proofs.checker import Theorem, assume, contradiction, elementary, substitute
+from proofs.lemmas.conditional_means import cost, g, mean_given, r, redrawn
 from proofs.lemmas.cross_moments import (
-    ORDER,
     WEIGHT,
     count_sign,
     cross_moment,
@@ -29,46 +20,55 @@ from proofs.lemmas.cross_moments import (
     squares,
     squares_sign,
 )
-from proofs.lemmas.exponential import exp_zero
-from proofs.lemmas.limits import floor, floor_nonnegative
+from proofs.lemmas.indicators import between
+from proofs.lemmas.limits import floor
 from proofs.lemmas.marginals import averaged
 from proofs.lemmas.mixed_families import (
     FIRST,
+    PARTED,
     SECOND,
     WHOLE,
+    Prove,
     fails,
     inside,
-    parted,
     same_families,
 )
-from proofs.lemmas.moment_norms import Norm
+from proofs.lemmas.moment_norms import Norm, order_sign, power_of_equal
 from proofs.lemmas.positive_powers import P, of_none
-from proofs.lemmas.roots import at_most_by_squares
+from proofs.lemmas.powers_of_two import (
+    k,
+    next_power,
+    no_power,
+    power_of_two,
+    power_sign,
+    whole_power,
+)
+from proofs.lemmas.root_products import roots_added
 from proofs.meaning.samples import S, i, j
 from proofs.sets import count
 from proofs.steps import (
     E,
-    Square,
     absolute,
+    absolute_below,
+    added,
     at_same,
     by_cases,
     cut,
     discharge,
     every,
-    exp,
     for_all,
     indicator,
     linear,
-    log,
     sqrt,
     summed,
     total,
     use,
 )
-from proofs.terms import NATURAL, Term, eq, implies, le, lt, member, negation, num, replace, var
+from proofs.terms import NATURAL, Term, eq, implies, le, lt, member, negation, num, var
 
-k, n = var("k", NATURAL), var("n", NATURAL)
-n1, n2, s1, s2 = (var(name) for name in ("n1", "n2", "s1", "s2"))
+n = var("n", NATURAL)
+REST = lt(inside(i, FIRST), inside(i, WHOLE))
+"""That an index of A is in the other half."""
 
 
 def centred_sum(indices: Term) -> Term:
@@ -88,271 +88,172 @@ def stage(indices: Term, levels: Term) -> Term:
 
 def rate_sign() -> Theorem:
     """0 <= 6 sqrt 2 p W."""
-    root, order = elementary("sqrt", num(2)), linear(le(0, ORDER.conclusion.args[1]), ORDER)
-    return linear(le(0, rate()), (root, order, WEIGHT[1]))
+    return linear(le(0, rate()), (elementary("sqrt", num(2)), order_sign(), WEIGHT[1]))
 
 
-@cache
-def _roots_of_products() -> Theorem:
-    """sqrt(n1 s1) + sqrt(n2 s2) <= sqrt((n1 + n2)(s1 + s2)), by Cauchy and Schwarz."""
-    signs = [assume(le(0, x)) for x in (n1, n2, s1, s2)]
-    of_n1, of_n2, of_s1, of_s2 = signs
-    first, second = linear(le(0, n1 * s1), (of_n1, of_s1)), linear(le(0, n2 * s2), (of_n2, of_s2))
-    cross = linear(le(0, (n1 * s2 + n2 * s1) / 2), (of_n1, of_s2), (of_n2, of_s1))
-    whole = linear(le(0, (n1 + n2) * (s1 + s2)), first, second, cross)
-    a, b, c = sqrt(n1 * s1), sqrt(n2 * s2), sqrt((n1 + n2) * (s1 + s2))
-    squared = [root_squared(known) for known in (first, second, whole)]
-    half = (n1 * s2 + n2 * s1) / 2
-    less = linear(
-        le(a * b * (a * b), half * half),
-        Square((n1 * s2 - n2 * s1) / 2),
-        (b**2, squared[0]),
-        (n1 * s1, squared[1]),
+def _half(part: Term, other: Term, known: Theorem, cross: Theorem) -> Norm:
+    """What one half contributes: its own sum, and what the other half adds to it."""
+    roots = [elementary("sqrt", count(part) * squares(of)) for of in (part, other)]
+    own = linear(le(0, bound(part, k)), (rate_sign(), checker.natural(k), roots[0]))
+    mixed = linear(le(0, rate() * sqrt(count(part) * squares(other))), (rate_sign(), roots[1]))
+    added_means = mean_given(part, i, S) - mean_given(WHOLE, i, S)
+    first = Norm(S, centred_sum(part), known, own)
+    return first + Norm(S, total(i, inside(i, part) * added_means), cross, mixed)
+
+
+def _sizes_of_halves() -> tuple[Theorem, Theorem]:
+    """count(A) and the squares of A are those of both parts."""
+    share = use(PARTED, i)
+    counted = linear(eq(count(FIRST) + count(SECOND), count(WHOLE)), added(i, share))
+    square = cost(j) ** 2
+    parts = (inside(j, FIRST) + inside(j, SECOND)) * square
+    each = linear(eq(inside(j, WHOLE) * square, parts), (square, substitute(share, {i: j})))
+    return counted, linear(eq(squares(FIRST) + squares(SECOND), squares(WHOLE)), added(j, each))
+
+
+def _larger(norm: Norm) -> Theorem:
+    """What both halves contribute is at most the bound of the next stage, by Cauchy and Schwarz."""
+    counted, squared = _sizes_of_halves()
+    squares_of_parts = squares(FIRST) + squares(SECOND)
+    product = linear(
+        eq((count(FIRST) + count(SECOND)) * squares_of_parts, count(WHOLE) * squares(WHOLE)),
+        (squares_of_parts, counted),
+        (count(WHOLE), squared),
     )
-    mixed = at_most_by_squares(a * b, half, less, cross)
-    sums = linear(le((a + b) * (a + b), c * c), mixed, *squared)
-    return at_most_by_squares(a + b, c, sums, elementary("sqrt", (n1 + n2) * (s1 + s2)))
+    first, second = (
+        (count_sign(FIRST), squares_sign(FIRST)),
+        (count_sign(SECOND), squares_sign(SECOND)),
+    )
+    straight = roots_added(first, second)
+    crossed = roots_added((first[0], second[1]), (second[0], first[1]))
+    return linear(
+        le(norm.bound, bound(WHOLE, k + 1)),
+        (straight, rate_sign(), checker.natural(k)),
+        (crossed, rate_sign()),
+        (rate() * (k + 1), at_same(product, sqrt)),
+    )
 
 
 def _both_halves(known: Theorem, other: Theorem) -> Theorem:
     """stage(A, k + 1), from stage(A1, k) and stage(A2, k)."""
-    low = rate_sign()
-    sizes = {n1: count(FIRST), n2: count(SECOND), s1: squares(FIRST), s2: squares(SECOND)}
-    signs = [count_sign(FIRST), count_sign(SECOND), squares_sign(FIRST), squares_sign(SECOND)]
-    turned = {FIRST: SECOND, SECOND: FIRST}
-    norms = []
-    for part, of_part, swap in ((FIRST, known, {}), (SECOND, other, turned)):
-        a, b = (replace(x, swap) for x in (FIRST, SECOND))
-        root = elementary("sqrt", count(a) * squares(a))
-        least = linear(le(0, bound(a, k)), (low, checker.natural(k), root))
-        norms.append(Norm(S, centred_sum(part), of_part, least))
-        mixed = elementary("sqrt", count(a) * squares(b))
-        body = total(i, inside(i, a) * (mean_given(a, i, S) - mean_given(WHOLE, i, S)))
-        top = linear(le(0, rate() * sqrt(count(a) * squares(b))), (low, mixed))
-        norms.append(Norm(S, body, substitute(cross_moment(), swap), top))
-    first, second, third, fourth = norms
-    whole = first + second + third + fourth
-    share = use(assume(parted()), i)
-    weighted = g(i, S) - mean_given(WHOLE, i, S)
-    places = checker.congruence(
-        total(i, num(0)),
-        i,
-        linear(
-            eq((inside(i, FIRST) + inside(i, SECOND)) * weighted, inside(i, WHOLE) * weighted),
-            (-weighted, share),
-        ),
-    )
-    whole = whole.of(linear(eq(whole.body, centred_sum(WHOLE)), places))
-    counted = checker.congruence(total(i, num(0)), i, share)
-    costs = replace(share.conclusion, {i: j})
-    del costs
-    each = checker.substitute(share, {i: j})
-    from proofs.lemmas.conditional_means import cost
-
-    squared = checker.congruence(
-        total(j, num(0)),
-        j,
-        linear(
-            eq(
-                inside(j, WHOLE) * cost(j) ** 2,
-                (inside(j, FIRST) + inside(j, SECOND)) * cost(j) ** 2,
-            ),
-            (cost(j) ** 2, each),
-        ),
-    )
-    n_of = linear(eq(count(FIRST) + count(SECOND), count(WHOLE)), counted)
-    s_of = linear(eq(squares(FIRST) + squares(SECOND), squares(WHOLE)), squared)
-    product = linear(
-        eq(
-            (count(FIRST) + count(SECOND)) * (squares(FIRST) + squares(SECOND)),
-            count(WHOLE) * squares(WHOLE),
-        ),
-        (squares(FIRST) + squares(SECOND), n_of),
-        (count(WHOLE), s_of),
-    )
-    lemma = _roots_of_products()
-    straight = cut(substitute(lemma, sizes), *signs)
-    crossed = cut(substitute(lemma, {**sizes, s1: squares(SECOND), s2: squares(FIRST)}), *signs)
-    root = at_same(product, sqrt)
-    larger = linear(
-        le(whole.bound, bound(WHOLE, k + 1)),
-        (straight, low, checker.natural(k)),
-        (crossed, low),
-        (rate() * (k + 1), root),
-    )
-    return whole.below(larger).moment
+    cross = cross_moment()
+    turned = substitute(cross, {FIRST: SECOND, SECOND: FIRST})
+    whole = _half(FIRST, SECOND, known, cross) + _half(SECOND, FIRST, other, turned)
+    rest = g(i, S) - mean_given(WHOLE, i, S)
+    parts = (inside(i, FIRST) + inside(i, SECOND)) * rest
+    places = added(i, linear(eq(parts, inside(i, WHOLE) * rest), (-rest, use(PARTED, i))))
+    norm = whole.of(linear(eq(whole.body, centred_sum(WHOLE)), places))
+    return norm.below(_larger(norm)).moment
 
 
 def _parts_of_half() -> Theorem:
     """A is parted into a half of it and the rest."""
-    first, second, whole = (member(i, x) for x in (FIRST, SECOND, WHOLE))
-    rest = lt(inside(i, FIRST), inside(i, WHOLE))
-    definition = use(assume(every(i, eq(inside(i, SECOND), indicator(rest)))), i)
-    goal = eq(inside(i, WHOLE), inside(i, FIRST) + inside(i, SECOND))
+    first, whole = member(i, FIRST), member(i, WHOLE)
+    definition = use(assume(every(i, eq(inside(i, SECOND), indicator(REST)))), i)
     contains = use(assume(every(i, implies(first, whole))), i)
+    goal = eq(inside(i, WHOLE), inside(i, FIRST) + inside(i, SECOND))
 
-    def value(formula: Term, a: Theorem, b: Theorem) -> Theorem:
-        relation = rest if formula == rest else negation(rest)
-        return checker.indicator(linear(relation, a, b), rest)
+    def by_values(own: Theorem, within: Theorem, rest: Term) -> Theorem:
+        value = checker.indicator(linear(rest, own, within), REST)
+        return linear(goal, own, within, definition, value)
 
     def at_first(known: Theorem) -> Theorem:
         own = checker.indicator(known, first)
         if known.conclusion == first:
             within = checker.indicator(checker.apply(contains, known), whole)
-            return linear(goal, own, within, definition, value(whole, own, within))
+            return by_values(own, within, negation(REST))
         return by_cases(whole, lambda there: at_whole(own, there))
 
     def at_whole(own: Theorem, known: Theorem) -> Theorem:
-        within = checker.indicator(known, whole)
-        formula = rest if known.conclusion == whole else whole
-        return linear(goal, own, within, definition, value(formula, own, within))
+        rest = REST if known.conclusion == whole else negation(REST)
+        return by_values(own, checker.indicator(known, whole), rest)
 
     return for_all(by_cases(first, at_first), i)
 
 
-def _step(smaller: Term) -> Theorem:
-    """For a natural n: if sets of at most n indices are at stage k, those of 2n are at k + 1."""
-    small = assume(le(count(WHOLE), 2 * n))
-    known = assume(every(WHOLE, implies(le(count(WHOLE), n), smaller)))
-    parts = _parts_of_half()
-    counted = checker.congruence(total(i, num(0)), i, use(assume(parted()), i))
-    first = use(known, FIRST, assume(le(count(FIRST), n)))
-    fewer = assume(le(count(WHOLE) - count(FIRST), n))
-    second = use(known, SECOND, linear(le(count(SECOND), n), counted, fewer))
-    both = cut(_both_halves(first, second), parts)
-    rest = lt(inside(i, FIRST), inside(i, WHOLE))
-    chosen = sets.collected(i, rest, SECOND, both)
-    halved = sets.halved(WHOLE, n, FIRST, small, chosen)
-    return for_all(discharge(halved, small.conclusion), WHOLE)
-
-
-def power_of_two(levels: Term) -> Term:
-    """2^k."""
-    return exp(levels * log(num(2)))
-
-
-def _twice() -> Theorem:
-    """2^(k + 1) = 2 2^k."""
-    split = elementary("exp-sum", k * log(num(2)), log(num(2)))
-    whole = at_same(checker.same(k * log(num(2)) + log(num(2)), (k + 1) * log(num(2))), exp)
-    two = exp_log(linear(lt(0, num(2))))
-    return linear(
-        eq(power_of_two(k + 1), 2 * power_of_two(k)), split, whole, (power_of_two(k), two)
-    )
+def _at_stage(size: Term, levels: Term) -> Term:
+    """That all sets of at most so many indices are at a stage."""
+    return every(WHOLE, implies(le(count(WHOLE), size), stage(WHOLE, levels)))
 
 
 @cache
-def whole_power() -> Theorem:
-    """2^k is a whole number: 2^k = floor 2^k, for all k."""
-    claim = eq(power_of_two(k), floor(power_of_two(k)))
-    one = exp_zero()
-    below, above = elementary("floor-below", exp(num(0))), elementary("floor-above", exp(num(0)))
-    least = checker.next_integer(linear(lt(0, floor(exp(num(0))) + 1), one, above))
-    more = checker.next_integer(linear(lt(1, floor(exp(num(0))) + 1), one, above))
-    del least
-    at_zero = checker.antisymmetric(
-        linear(le(floor(exp(num(0))), exp(num(0))), below),
-        linear(le(exp(num(0)), floor(exp(num(0)))), more, one),
-    )
-    start = linear(replace(claim, {k: num(0)}), at_zero)
-    known, twice = assume(claim), _twice()
-    top = power_of_two(k + 1)
-    low, high = elementary("floor-below", top), elementary("floor-above", top)
-    exact = linear(eq(top, 2 * floor(power_of_two(k))), twice, (num(2), known))
-    reached = checker.next_integer(
-        linear(lt(2 * floor(power_of_two(k)), floor(top) + 1), exact, high)
-    )
-    goal = checker.antisymmetric(linear(le(top, floor(top)), reached, exact), low)
-    return checker.induction(k, claim, start, goal)
+def _doubled() -> Theorem:
+    """For all natural n: if sets of at most n indices are at stage k, those of 2n are at k + 1."""
+    small, known = assume(le(count(WHOLE), 2 * n)), assume(_at_stage(n, k))
+    first = use(known, FIRST, assume(le(count(FIRST), n)))
+    fewer = assume(le(count(WHOLE) - count(FIRST), n))
+    second = use(known, SECOND, linear(le(count(SECOND), n), _sizes_of_halves()[0], fewer))
+    both = cut(_both_halves(first, second), _parts_of_half())
+    halved = sets.halved(WHOLE, n, FIRST, small, sets.collected(i, REST, SECOND, both))
+    larger = for_all(discharge(halved, small.conclusion), WHOLE)
+    return for_all(discharge(larger, known.conclusion), n)
 
 
 def _two_of(first: Term, second: Term) -> Theorem:
     """1{i in A} + 1{j in A} <= the number of indices in A, for two indices."""
     differ = assume(negation(eq(first, second)))
-    here, there = indicator(eq(j, first)), indicator(eq(j, second))
-    goal = le(here + there, 1)
+    here, there = eq(j, first), eq(j, second)
+    goal = le(indicator(here) + indicator(there), 1)
 
     def at_first(known: Theorem) -> Theorem:
-        own = checker.indicator(known, eq(j, first))
-        if known.conclusion.head != "=":
-            from proofs.lemmas.indicators import between
-
-            return linear(goal, own, between(eq(j, second))[1])
-        return by_cases(eq(j, second), lambda other: at_second(known, own, other))
-
-    def at_second(known: Theorem, own: Theorem, other: Theorem) -> Theorem:
-        if other.conclusion.head != "=":
-            return linear(goal, own, checker.indicator(other, eq(j, second)))
+        own = checker.indicator(known, here)
+        if known.conclusion != here:
+            return linear(goal, own, between(there)[1])
         hole = var("hole", "index")
-        both = checker.rewrite(known, hole, eq(hole, second), other)
-        return contradiction(both, differ, goal)
+        both = checker.rewrite(known, hole, eq(hole, second), assume(there))
+        out = checker.indicator(assume(negation(there)), there)
+        return checker.cases(there, contradiction(both, differ, goal), linear(goal, own, out))
 
-    from proofs.lemmas.indicators import between
-
+    weights = indicator(here) + indicator(there)
     sign = between(member(j, WHOLE))[0]
-    each = by_cases(eq(j, first), at_first)
-    counted = summed(
-        j, linear(le((here + there) * inside(j, WHOLE), inside(j, WHOLE)), (each, sign))
+    each = linear(
+        le(weights * inside(j, WHOLE), inside(j, WHOLE)), (by_cases(here, at_first), sign)
     )
-    found = [checker.picked(j, inside(j, WHOLE), x) for x in (first, second)]
-    goal_sum = le(inside(first, WHOLE) + inside(second, WHOLE), count(WHOLE))
-    return linear(goal_sum, counted, *found)
+    found = [checker.picked(j, inside(j, WHOLE), index) for index in (first, second)]
+    whole = le(inside(first, WHOLE) + inside(second, WHOLE), count(WHOLE))
+    return linear(whole, summed(j, each), *found)
 
 
 @cache
 def single() -> Theorem:
     """A set of at most one index is at stage 0: the mean given the rest is g_i itself."""
-    small = assume(le(count(WHOLE), 1))
+    small, rest = assume(le(count(WHOLE), 1)), g(i, S) - mean_given(WHOLE, i, S)
 
     def nothing(known: Theorem) -> Theorem:
-        there = inside(i, WHOLE)
-        goal = eq(there * (g(i, S) - mean_given(WHOLE, i, S)), 0)
+        goal = eq(inside(i, WHOLE) * rest, 0)
         value = checker.indicator(known, member(i, WHOLE))
         if known.conclusion.head != "member":
-            return linear(goal, (g(i, S) - mean_given(WHOLE, i, S), value))
+            return linear(goal, (rest, value))
 
-        def split(index: Term, prove):
-            out = fails(member(index, WHOLE), _two_of(i, index), value, small)
-            return prove([out])
+        def outside(index: Term, prove: Prove) -> Theorem:
+            return prove([fails(member(index, WHOLE), _two_of(i, index), value, small)])
 
-        same = same_families(redrawn(WHOLE, S, i), S, [i], [known], split)
-        own = averaged(var("fresh", "sample"), equation=at_same(same, lambda s: g(i, s)))
-        return linear(goal, (-there, own))
+        same = same_families(redrawn(WHOLE, S, i), S, [i], [known], outside)
+        own = averaged(r, equation=at_same(same, lambda sample: g(i, sample)))
+        return linear(goal, (-inside(i, WHOLE), own))
 
-    none = checker.congruence(total(i, num(0)), i, by_cases(member(i, WHOLE), nothing))
-    zero = linear(eq(centred_sum(WHOLE), 0), none)
-    same = averaged(S, equation=at_same(zero, lambda x: P(absolute(x))))
-    size = checker.max_is_least(absolute(num(0)), [linear(le(num(0), 0)), linear(le(-num(0), 0))])
-    empty = of_none(size)
+    places = added(i, by_cases(member(i, WHOLE), nothing))
+    same = averaged(S, equation=power_of_equal(linear(eq(centred_sum(WHOLE), 0), places)))
+    none = linear(le(num(0), 0))
+    empty, least = of_none(absolute_below(none, linear(le(-num(0), 0)))), of_none(none)
     top = at_same(checker.same(bound(WHOLE, num(0)), num(0)), P)
-    return linear(stage(WHOLE, num(0)), same, empty, top, of_none(linear(le(num(0), 0))))
+    return linear(stage(WHOLE, num(0)), same, empty, top, least)
 
 
 @cache
 def by_halving() -> Theorem:
     """For all k, a set of at most 2^k indices is at stage k."""
-    claim = every(WHOLE, implies(le(count(WHOLE), power_of_two(k)), stage(WHOLE, k)))
+    claim = _at_stage(power_of_two(k), k)
     few = assume(le(count(WHOLE), power_of_two(num(0))))
-    one = at_same(checker.same(num(0) * log(num(2)), num(0)), exp)
-    at_most_one = linear(le(count(WHOLE), 1), few, one, exp_zero())
-    start = for_all(discharge(cut(single(), at_most_one), few.conclusion), WHOLE)
-    smaller = every(WHOLE, implies(le(count(WHOLE), n), stage(WHOLE, k)))
-    lemma = for_all(discharge(_step(stage(WHOLE, k)), smaller), n)
-    power = power_of_two(k)
-    integer = use(whole_power(), k)
-    from proofs.lemmas.exponential import exp_positive
-
-    low = floor_nonnegative(linear(le(0, power), exp_positive(k * log(num(2)))))
-    at_floor = checker.specialise(lemma, floor(power), low)
-    known = assume(claim)
-    inner = use(
-        known,
-        WHOLE,
-        linear(le(count(WHOLE), power), assume(le(count(WHOLE), floor(power))), integer),
-    )
-    small = for_all(discharge(inner, le(count(WHOLE), floor(power))), WHOLE)
-    found = use(at_floor, small)
-    few = assume(le(count(WHOLE), power_of_two(k + 1)))
-    twice = linear(le(count(WHOLE), 2 * floor(power)), few, _twice(), (num(2), integer))
-    step = for_all(discharge(use(found, WHOLE, twice), few.conclusion), WHOLE)
+    one = linear(le(count(WHOLE), 1), few, no_power())
+    start = for_all(discharge(cut(single(), one), few.conclusion), WHOLE)
+    whole = floor(power_of_two(k))
+    fewer = assume(le(count(WHOLE), whole))
+    reached = linear(le(count(WHOLE), power_of_two(k)), fewer, whole_power())
+    smaller = discharge(use(assume(claim), WHOLE, reached), fewer.conclusion)
+    doubled = checker.specialise(_doubled(), whole, power_sign())
+    larger = use(doubled, for_all(smaller, WHOLE))
+    more = assume(le(count(WHOLE), power_of_two(k + 1)))
+    twice = linear(le(count(WHOLE), 2 * whole), more, next_power(), (num(2), whole_power()))
+    step = for_all(discharge(use(larger, WHOLE, twice), more.conclusion), WHOLE)
     return checker.induction(k, claim, start, step)

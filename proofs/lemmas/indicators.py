@@ -31,6 +31,17 @@ def complement(event: Term) -> Theorem:
     return by_cases(event, values)
 
 
+def idempotent(event: Term) -> Theorem:
+    """1{event}^2 = 1{event}."""
+    value = indicator(event)
+
+    def either(known: Theorem) -> Theorem:
+        found = checker.indicator(known, event)
+        return linear(eq(value**2, value), (value, found), (found.conclusion.args[1] - 1, found))
+
+    return by_cases(event, either)
+
+
 def covered(quantity: Term, bound: Term, cover: Sequence[Term], escape: Theorem) -> Theorem:
     """1{bound < quantity} <= the sum over the cover of 1{event}.
 

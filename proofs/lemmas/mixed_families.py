@@ -10,9 +10,10 @@ from collections.abc import Callable, Sequence
 
 from proofs import checker, sets
 from proofs.checker import Theorem, alike, assume, contradiction, family
+from proofs.lemmas.indicators import between
 from proofs.meaning.samples import i
-from proofs.steps import indicator, linear, turned, use
-from proofs.terms import SET, ProofError, Term, at, bind, eq, le, lt, member, negation, var
+from proofs.steps import every, indicator, linear, turned, use
+from proofs.terms import SET, ProofError, Term, at, eq, le, lt, member, negation, var
 
 WHOLE, FIRST, SECOND = (var(name, SET) for name in ("A", "A1", "A2"))
 HERE = var("place in a family", "index")
@@ -20,6 +21,9 @@ HERE = var("place in a family", "index")
 
 Known = Sequence[Theorem]
 """Memberships of indices, and that indices differ."""
+Prove = Callable[[Known], Theorem]
+Split = Callable[[Term, Prove], Theorem]
+"""Proves the same of an index in each of the cases there are."""
 
 
 def inside(index: Term, indices: Term) -> Term:
@@ -27,10 +31,8 @@ def inside(index: Term, indices: Term) -> Term:
     return indicator(member(index, indices))
 
 
-def parted(whole: Term = WHOLE, first: Term = FIRST, second: Term = SECOND) -> Term:
-    """That a set is parted into two."""
-    parts = inside(i, first) + inside(i, second)
-    return bind("forall", i, eq(inside(i, whole), parts))
+PARTED = assume(every(i, eq(inside(i, WHOLE), inside(i, FIRST) + inside(i, SECOND))))
+"""A is parted into the two sets."""
 
 
 def holds(formula: Term, *facts: Theorem) -> Theorem:
@@ -52,22 +54,20 @@ def fails(formula: Term, *facts: Theorem) -> Theorem:
 def apart(first: Term, second: Term, known: Known) -> Theorem:
     """That two indices differ: known, or one is in a set that the other is not in."""
     goal = negation(eq(first, second))
-    for fact in known:
-        if alike(fact.conclusion, goal):
-            return fact
-    for fact in known:
-        if fact.conclusion.head != "member":
-            continue
-        index, indices = fact.conclusion.args
-        other = second if index == first else first if index == second else None
-        out = other is not None and _find(known, negation(member(other, indices)))
-        if not out:
-            continue
-        same = assume(eq(first, second))
-        moved = same if index == first else turned(same)
-        hole = var("hole", "index")
-        there = checker.rewrite(moved, hole, member(hole, indices), fact)
-        return checker.cases(eq(first, second), contradiction(there, out, goal), assume(goal))
+    stated = _find(known, goal)
+    if stated is not None:
+        return stated
+    same, hole = assume(eq(first, second)), var("hole", "index")
+    for index, other, moved in ((first, second, same), (second, first, turned(same))):
+        for fact in known:
+            if fact.conclusion.head != "member" or fact.conclusion.args[0] != index:
+                continue
+            indices = fact.conclusion.args[1]
+            out = _find(known, negation(member(other, indices)))
+            if out is not None:
+                there = checker.rewrite(moved, hole, member(hole, indices), fact)
+                found = contradiction(there, out, goal)
+                return checker.cases(eq(first, second), found, assume(goal))
     raise ProofError(f"the indices {first} and {second} may be one")
 
 
@@ -113,7 +113,7 @@ def same_families(
     right: Term,
     places: Sequence[Term],
     known: Known,
-    split: Callable[[Term, Callable[[Known], Theorem]], Theorem],
+    split: Split,
 ) -> Theorem:
     """left = right: at each of the places, and elsewhere in each case of `split`."""
     goal = eq(at(left, HERE), at(right, HERE))
@@ -135,26 +135,19 @@ def same_families(
     return sets.equal_families(left, right, HERE, at_places(places, ()))
 
 
-def in_parts(index: Term, prove: Callable[[Known], Theorem]) -> Theorem:
+def in_parts(index: Term, prove: Prove) -> Theorem:
     """Prove the same for an index of the first set, of the second, and of neither."""
     first, second, whole = (member(index, a) for a in (FIRST, SECOND, WHOLE))
-    sizes = use(assume(parted()), index)
-
-    def none(out: Theorem) -> Theorem:
-        absent = assume(negation(second))
-        values = checker.indicator(out, first), checker.indicator(absent, second)
-        return prove([out, absent, fails(whole, sizes, *values)])
-
-    here = prove(members_of_first(index))
-    there = prove(members_of_second(index))
-    return checker.cases(first, here, checker.cases(second, there, none(assume(negation(first)))))
+    out = [assume(negation(formula)) for formula in (first, second)]
+    values = (checker.indicator(o, f) for o, f in zip(out, (first, second), strict=True))
+    none = prove([*out, fails(whole, use(PARTED, index), *values)])
+    here, there = prove(members_of_first(index)), prove(members_of_second(index))
+    return checker.cases(first, here, checker.cases(second, there, none))
 
 
 def _members(index: Term, part: Term, other: Term) -> list[Theorem]:
-    from proofs.lemmas.indicators import between
-
     own = assume(member(index, part))
-    value, sizes = checker.indicator(own, member(index, part)), use(assume(parted()), index)
+    value, sizes = checker.indicator(own, member(index, part)), use(PARTED, index)
     low, high = between(member(index, other))[0], between(member(index, WHOLE))[1]
     return [
         own,
@@ -173,7 +166,7 @@ def members_of_second(index: Term) -> list[Theorem]:
     return _members(index, SECOND, FIRST)
 
 
-def in_whole(index: Term, prove: Callable[[Known], Theorem]) -> Theorem:
+def in_whole(index: Term, prove: Prove) -> Theorem:
     """Prove the same for an index of A and of no index of A."""
     formula = member(index, WHOLE)
     return checker.cases(formula, prove([assume(formula)]), prove([assume(negation(formula))]))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from proofs import checker
 from proofs.checker import Theorem, assume, elementary
 from proofs.lemmas.averages import mean_of_average
+from proofs.lemmas.convex_powers import average_of_powers, divided
 from proofs.lemmas.exponential import exp_minus, exp_positive
 from proofs.lemmas.marginals import averaged
 from proofs.lemmas.positive_powers import (
@@ -18,7 +19,7 @@ from proofs.lemmas.positive_powers import (
     product,
     sign,
 )
-from proofs.lemmas.power_moments import average_of_powers, divided, minkowski
+from proofs.lemmas.power_moments import minkowski
 from proofs.meaning.samples import INDEX, S, z
 from proofs.steps import (
     E,
@@ -86,7 +87,7 @@ class Norm:
     def of(self, equation: Theorem) -> Norm:
         """The norm of something equal, from body = other."""
         other = equation.conclusion.args[1]
-        same = averaged(self.variable, equation=at_same(equation, lambda x: P(absolute(x))))
+        same = averaged(self.variable, equation=power_of_equal(equation))
         goal = le(E(self.variable, P(absolute(other))), P(self.bound))
         return Norm(self.variable, other, linear(goal, self.moment, same), self.least)
 
@@ -102,6 +103,11 @@ class Norm:
         less = linear(le(absolute(smaller), absolute(self.body)), known, below_absolute(self.body))
         powers = mean(self.variable, increasing(less, order_sign()))
         return Norm(self.variable, smaller, chain(powers, self.moment), self.least)
+
+
+def power_of_equal(equation: Theorem) -> Theorem:
+    """|X|^p = |Y|^p, from X = Y."""
+    return at_same(equation, lambda value: P(absolute(value)))
 
 
 def order_sign() -> Theorem:
@@ -137,15 +143,10 @@ def of_average(norm: Norm) -> Norm:
     return Norm(S, body, moment, norm.least)
 
 
-def _exceeds(norm: Norm) -> Term:
-    """That |body| > e bound."""
-    return lt(exp(1) * norm.bound, absolute(norm.body))
-
-
 def markov(norm: Norm, positive: Theorem) -> Theorem:
     """P(|body| > e bound) <= exp(-p), from 0 < bound."""
-    level, size, event = norm.bound, absolute(norm.body), _exceeds(norm)
-    e, one = exp(1), elementary("log-exp", term(1))
+    level, size, e = norm.bound, absolute(norm.body), exp(1)
+    event, one = lt(e * level, size), elementary("log-exp", term(1))
     least = linear(le(0, e), exp_positive(term(1)))
     split = product(least, level)
     power = chain(of_positive(exp_positive(term(1))), at_same(one, lambda x: exp(p * x)))

@@ -1,7 +1,6 @@
-"""Powers P(x) = x^p for x > 0 and 0 elsewhere: increasing, multiplicative and convex.
+"""Powers P(x) = x^p for x > 0 and 0 elsewhere, with the order of a moment as exponent p.
 
-P is `samples.power` with the order of a moment as exponent p. As x^p >= w^p + p w^(p - 1) (x - w), a tangent of exp,
-holds for every x, moments of order p obey Minkowski's inequality (`lemmas.power_moments`).
+P is `samples.power`: increasing, multiplicative, and continuous from the right.
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ from functools import cache
 
 from proofs import checker
 from proofs.checker import Theorem, assume, contradiction, elementary, exp_log, substitute
-from proofs.lemmas.exponential import exp_increasing, exp_minus, exp_positive
+from proofs.lemmas.exponential import exp_increasing, exp_positive
 from proofs.lemmas.indicators import between
 from proofs.lemmas.powers import log_of_less
 from proofs.meaning import samples
@@ -29,7 +28,7 @@ from proofs.steps import (
     restated,
     use,
 )
-from proofs.terms import Term, eq, implies, le, lt, num, var
+from proofs.terms import Term, eq, implies, le, lt, var
 
 p = symbol_term("order")
 t, u, v, w, x, y = (var(name) for name in ("t", "u", "v", "w", "x", "y"))
@@ -154,91 +153,13 @@ def product(first: Theorem, second: Term) -> Theorem:
 
 
 @cache
-def _tangent() -> Theorem:
-    """P(w) (w + p (u - w)) <= w P(u) for every u, from 0 < w and 1 <= p.
-
-    With d = log u - log w: exp(p d) >= exp(d) (1 + (p - 1) d), and exp(-d) >= 1 - d.
-    """
-    positive, order = assume(lt(0, w)), assume(le(1, p))
-    goal = le(P(w) * (w + p * (u - w)), w * P(u))
-
-    def at_sign(known: Theorem) -> Theorem:
-        here = positive_power(positive)
-        if known.conclusion != lt(0, u):
-            none = (here, linear(le(0, p), order), known)
-            return linear(goal, none, (here, order, positive), (w, of_none(known)))
-        d = log(u) - log(w)
-        ratio = linear(
-            eq(u, w * exp(d)),
-            restated(elementary("exp-sum", log(w), d), eq(exp(log(u)), exp(log(w)) * exp(d))),
-            exp_log(known),
-            (exp(d), exp_log(positive)),
-        )
-        powers = restated(
-            elementary("exp-sum", p * log(w), p * d),
-            eq(exp(p * log(u)), exp(p * log(w)) * exp(p * d)),
-        )
-        parts = restated(
-            elementary("exp-sum", d, (p - 1) * d), eq(exp(p * d), exp(d) * exp((p - 1) * d))
-        )
-        steep = linear(
-            le(exp(d) * (1 + (p - 1) * d), exp(p * d)),
-            parts,
-            (elementary("exp-tangent", (p - 1) * d), exp_positive(d)),
-        )
-        flat = linear(
-            le(exp(d) * (1 - d), 1), (elementary("exp-tangent", -d), exp_positive(d)), exp_minus(d)
-        )
-        less = linear(le(1 + p * (exp(d) - 1), exp(p * d)), steep, (flat, order))
-        return linear(
-            goal,
-            (less, positive, here),
-            (p * P(w), ratio),
-            (w, of_positive(known)),
-            (w, powers),
-            (w * exp(p * d), of_positive(positive)),
-        )
-
-    return by_cases(lt(0, u), at_sign)
-
-
-def tangent(positive: Theorem, order: Theorem, at: Term) -> Theorem:
-    """P(w) (w + p (u - w)) <= w P(u), from 0 < w and 1 <= p."""
-    lemma = substitute(_tangent(), {w: positive.conclusion.args[1], u: at})
-    return cut(lemma, positive, order)
-
-
-@cache
-def _convex() -> Theorem:
-    """P(t x + (1 - t) y) <= t P(x) + (1 - t) P(y), for 0 <= t <= 1 and 1 <= p."""
-    low, high, order = assume(le(0, t)), assume(le(t, 1)), assume(le(1, p))
-    between_them = t * x + (1 - t) * y
-    goal = le(P(between_them), t * P(x) + (1 - t) * P(y))
-
-    def at_sign(known: Theorem) -> Theorem:
-        if known.conclusion != lt(0, between_them):
-            return linear(goal, of_none(known), (low, sign(x)), (high, sign(y)))
-        first, second = tangent(known, order, x), tangent(known, order, y)
-        over = one_over(known)
-        return linear(goal, (first, low, over), (second, high, over), nonzero=[known])
-
-    return by_cases(lt(0, between_them), at_sign)
-
-
-def convex(low: Theorem, high: Theorem, order: Theorem, first: Term, second: Term) -> Theorem:
-    """P(t x + (1 - t) y) <= t P(x) + (1 - t) P(y), from 0 <= t, t <= 1 and 1 <= p."""
-    lemma = substitute(_convex(), {t: low.conclusion.args[1], x: first, y: second})
-    return cut(lemma, low, high, order)
-
-
-@cache
 def _limit() -> Theorem:
-    """v <= P(x), from v <= P(x + t) for every t > 0, 0 <= x and 0 < p.
+    """v <= P(x), from v <= P(x + t) for every t > 0, and 0 < p.
 
     Else take t so that P(x + t) is halfway between P(x) and v.
     """
     premise = every(t, implies(lt(0, t), le(v, P(x + t))))
-    near, base, order = assume(premise), assume(le(0, x)), assume(lt(0, p))
+    near, order = assume(premise), assume(lt(0, p))
     goal = le(v, P(x))
     larger = assume(lt(P(x), v))
     half = (v + P(x)) / 2
@@ -267,17 +188,10 @@ def _limit() -> Theorem:
 
     found = by_cases(lt(x, root), at_root)
     either = checker.cases(goal, assume(goal), found)
-    return discharge(either, premise, le(0, x), lt(0, p))
+    return discharge(either, premise, lt(0, p))
 
 
-def limit(near: Theorem, base: Theorem, order: Theorem) -> Theorem:
-    """v <= P(x), from v <= P(x + t) for every t > 0, 0 <= x and 0 < p."""
+def limit(near: Theorem, base: Term, order: Theorem) -> Theorem:
+    """v <= P(x), from v <= P(x + t) for every t > 0, and 0 < p."""
     below = checker.specialise(near, t).conclusion.args[1].args[0]
-    lemma = substitute(_limit(), {v: below, x: base.conclusion.args[1]})
-    return use(lemma, near, base, order)
-
-
-@cache
-def zero() -> Theorem:
-    """P(0) = 0."""
-    return of_none(linear(le(num(0), num(0))))
+    return use(substitute(_limit(), {v: below, x: base}), near, order)

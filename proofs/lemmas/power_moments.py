@@ -1,7 +1,6 @@
 """Moments of order p: E P(|X|) <= P(a) says that the L_p norm of X is at most a.
 
-Minkowski's inequality from the convexity of P, Jensen's inequality for a mean over indices, and
-Markov's inequality.
+Minkowski's inequality, from the convexity of P.
 """
 
 from __future__ import annotations
@@ -10,43 +9,31 @@ from functools import cache
 
 from proofs import checker
 from proofs.checker import Theorem, assume, interpret, substitute
+from proofs.lemmas.convex_powers import a, b, convex, divided
 from proofs.lemmas.positive_powers import (
     P,
-    convex,
     increasing,
     limit,
-    of_none,
     p,
     positive_power,
     product,
-    sign,
     t,
-    tangent,
 )
-from proofs.meaning.samples import INDEX
 from proofs.steps import (
     E,
     absolute,
     absolute_below,
     at_same,
-    average,
     below_absolute,
-    by_cases,
-    cut,
     discharge,
     equal,
     for_all,
     linear,
     mean,
     one_over,
-    restated,
-    sample_size_positive,
-    summed,
     use,
 )
-from proofs.terms import Term, app, eq, le, lt, var
-
-a, b, c = var("a"), var("b"), var("c")
+from proofs.terms import Term, app, eq, le, lt
 
 
 def moment(x: Term, body: Term, bound: Term) -> Term:
@@ -60,21 +47,6 @@ def absolute_sum(first: Term, second: Term) -> Theorem:
     up = linear(le(first + second, bound), below_absolute(first), below_absolute(second))
     down = linear(le(-(first + second), bound), *(below_absolute(f, -1) for f in (first, second)))
     return absolute_below(up, down)
-
-
-@cache
-def _divided() -> Theorem:
-    """a <= b, from c a <= c b and 0 < c."""
-    known, positive = assume(le(c * a, c * b)), assume(lt(0, c))
-    return linear(le(a, b), (known, one_over(positive)), nonzero=[positive])
-
-
-def divided(known: Theorem, positive: Theorem, goal: Term) -> Theorem:
-    """a <= b, from c a <= c b and 0 < c."""
-    first, second = goal.args
-    factor = positive.conclusion.args[1]
-    lemma = substitute(_divided(), {a: first, b: second, c: factor})
-    return cut(lemma, restated(known, le(factor * first, factor * second)), positive)
 
 
 def _over(bound: Theorem, value: Term) -> Theorem:
@@ -150,7 +122,7 @@ def _minkowski(x: Term) -> Theorem:
     top = at_same(checker.same(a + t / 2 + (b + t / 2), a + b + t), P)
     reached = linear(le(whole, P(a + b + t)), near, top)
     for_each = for_all(discharge(reached, lt(0, t)), t)
-    final = limit(for_each, linear(le(0, a + b), a_sign, b_sign), linear(lt(0, p), order))
+    final = limit(for_each, a + b, linear(lt(0, p), order))
     return discharge(final, *premises)
 
 
@@ -168,27 +140,3 @@ def minkowski(
     lemma = substitute(_minkowski(variable), values)
     lemma = interpret(interpret(lemma, "X", (variable,), X), "Y", (variable,), Y)
     return use(lemma, of_X, of_Y, a_sign, b_sign, order_at_least_one())
-
-
-@cache
-def _average_of_powers() -> Theorem:
-    """P(mean of f_i) <= the mean of P(f_i), from 1 <= p: by the tangent at the mean."""
-    order, body, size = assume(le(1, p)), app("f", INDEX), sample_size_positive()
-    whole, share = average(INDEX, body), one_over(size)
-    goal = le(P(whole), average(INDEX, P(body)))
-
-    def at_sign(known: Theorem) -> Theorem:
-        if known.conclusion != lt(0, whole):
-            return linear(goal, of_none(known), (summed(INDEX, sign(body)), share))
-        tangents = summed(INDEX, tangent(known, order, body))
-        scaled = linear(
-            le(whole * P(whole), whole * average(INDEX, P(body))), (tangents, share), nonzero=[size]
-        )
-        return divided(scaled, known, goal)
-
-    return by_cases(lt(0, whole), at_sign)
-
-
-def average_of_powers(body: Term, order: Theorem) -> Theorem:
-    """P(mean of f_i) <= the mean of P(f_i), for a term in the index of risk, from 1 <= p."""
-    return cut(interpret(_average_of_powers(), "f", (INDEX,), body), order)

@@ -11,11 +11,11 @@ from proofs import checker
 from proofs.checker import Theorem, assume, elementary, root_squared, substitute
 from proofs.lemmas import index_moments
 from proofs.lemmas.centred_gaps import M, gap_is_sum
-from proofs.lemmas.centred_sums import LEVELS, levels_sign
 from proofs.lemmas.exponential import exp_increasing, exp_positive, log_of_inverse
 from proofs.lemmas.indicators import covered
 from proofs.lemmas.moment_norms import ORDER, Norm, markov, order_sign
 from proofs.lemmas.positive_powers import p
+from proofs.lemmas.powers_of_two import LEVELS, levels_sign
 from proofs.lemmas.roots import root_positive
 from proofs.meaning.claims import Claim, Derived
 from proofs.meaning.reading import symbol_term

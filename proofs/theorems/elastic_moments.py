@@ -10,7 +10,6 @@ from __future__ import annotations
 from proofs import checker
 from proofs.checker import Theorem, assume, elementary, root_squared
 from proofs.lemmas.centred_gaps import M, centred, gap_is_sum, remainder, with_other
-from proofs.lemmas.centred_sums import LEVELS, levels_sign
 from proofs.lemmas.elastic_remainders import remainder_within, replaced
 from proofs.lemmas.elastic_squares import POINT, column
 from proofs.lemmas.elastic_walks import B1, LEAST, MEAN, MOST, ROW_MEAN, B
@@ -18,6 +17,7 @@ from proofs.lemmas.gap_moments import Influence, mean_of_centred
 from proofs.lemmas.moment_norms import Norm, of_average, of_smaller, order_sign
 from proofs.lemmas.pairs import APART
 from proofs.lemmas.positive_powers import increasing, p
+from proofs.lemmas.powers_of_two import LEVELS, levels_sign
 from proofs.lemmas.roots import at_most_by_squares, root_positive
 from proofs.meaning.claims import Claim, Derived
 from proofs.meaning.reading import symbol_term
