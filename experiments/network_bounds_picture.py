@@ -26,6 +26,7 @@ from stability.report.canvas import (
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 BOUNDS = {
     "uniform tail": VERMILLION,
@@ -134,6 +135,6 @@ def _logarithmic(axes: Axes, x: Sequence[int], label: str) -> None:
     axes.set_xlabel(label)
 
 
-def _legend(figure) -> None:
+def _legend(figure: Figure) -> None:
     handles, labels = figure.axes[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=len(labels), frameon=False)

@@ -23,6 +23,7 @@ from experiments.network_settings import (
 from experiments.retraining import retrain
 from stability.conventions import Kind, Provenance
 from stability.datasets import load_digits
+from stability.notions import Groups
 
 BASE = Setting(PERCEPTRON, CALM, 60, (4,), 2)
 TINY = Size(
@@ -83,6 +84,7 @@ def test_every_number_is_an_estimate_from_all_pairs(outcome: Outcome) -> None:
     )
     assert elsewhere >= own > 0
     structure = outcome.bounds["elastic tail"].stability.structure
+    assert isinstance(structure, Groups)
     assert len(structure.b) == len(found.deleted) == 20
     assert all(
         "plug-in, promises nothing" in r.note for r in outcome.rows() if "estimate" in r.name
