@@ -11,7 +11,8 @@ from proofs.meaning.samples import INDEX, S, i, j, z
 from proofs.steps import at_same, by_cases, indicator, linear, summed, use
 from proofs.terms import NATURAL, Term, at, eq, le, lt, num, var
 
-RANKS, RANKS_LEFT, NO_TIES = map(assume, neighbours.voting())
+RANKS, RANKS_LEFT = map(assume, neighbours.voting())
+(NO_TIES,) = map(assume, neighbours.no_ties())
 q = var("q", NATURAL)
 
 

@@ -149,6 +149,8 @@ MEANINGS: Mapping[str, Meaning] = {
     "m is large enough, depending on eta, delta and beta": slack.sample_large,
     trains_by("knn").text: neighbours.voting,
     range_is_one("it speaks of the 0-1 loss").text: neighbours.zero_one,
+    "two examples are equally far from a third with probability 0, as they are if each carries a "
+    "random mark that breaks ties": neighbours.no_ties,
     trains_by("gd").text: lambda: (*_runs(), batches.full()),
     trains_by("sgd", batch_size=1).text: lambda: _drawn(num(1)),
     trains_by("sgd", order="with-replacement", batch_size=1).text: lambda: (

@@ -3,10 +3,9 @@
 `far(z', z)` is the distance of the input of z' from that of z. `rank(S, i, z)` counts the examples
 that are strictly closer to z than that at i, and the neighbours of z are the examples with a rank
 below k. Every example casts a ballot, a vector (for classes: the unit vector of its class), and the
-loss at z depends on the sum of the neighbours' ballots alone. With ties there may be more than k
-examples with a rank below k: that two independent examples are equally far from a third has
-probability 0, as for a continuous law, or if every example carries a random mark that decides.
-After the deletion of an example all of that is said of the others.
+loss at z depends on the sum of the neighbours' ballots alone. After the deletion of an example all
+of that is said of the others. With ties more than k examples may have a rank below k; ties have
+probability 0 for continuous laws, and if the distance counts random marks of the examples.
 """
 
 from __future__ import annotations
@@ -73,14 +72,18 @@ def verdict(ballots: Term, point: Term) -> Term:
 
 
 def voting() -> tuple[Term, ...]:
-    """What ranks are, and that ties have probability 0."""
+    """What ranks are."""
     here = closer(at(S, INDEX), at(S, i), z)
     left = (1 - indicator(eq(INDEX, j))) * here
     return (
         every(S, i, z, eq(rank(S, i, z), total(INDEX, here))),
         every(S, j, i, z, eq(rank_left(S, j, i, z), total(INDEX, left))),
-        every(z, le(E(x, E(y, tie(x, y, z))), 0)),
     )
+
+
+def no_ties() -> tuple[Term, ...]:
+    """Two independent examples are equally far from a third with probability 0."""
+    return (every(z, le(E(x, E(y, tie(x, y, z))), 0)),)
 
 
 def zero_one() -> tuple[Term, ...]:

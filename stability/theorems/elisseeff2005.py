@@ -40,12 +40,23 @@ def _source(label: str, trust: str = "FOUND(full)", note: str = "") -> Source:
 
 
 def nearest_neighbours() -> StabilityTheorem:
-    """Hypothesis stability k/m of k nearest neighbours, 0-1 loss."""
+    """Hypothesis stability k/m of k nearest neighbours, 0-1 loss.
+
+    With ties more than k examples can be as near, or one that always wins them: k = 1, equal
+    inputs, ties won by the first example, and its deletion changes the vote half of the time.
+    """
     return StabilityTheorem(
         id="elisseeff2005-knn",
         title="hypothesis stability of k nearest neighbours",
         source=_source("Section 3, example (after Devroye and Wagner)"),
-        hypotheses=(trains_by("knn"), range_is_one("it speaks of the 0-1 loss")),
+        hypotheses=(
+            trains_by("knn"),
+            range_is_one("it speaks of the 0-1 loss"),
+            promised(
+                "two examples are equally far from a third with probability 0, as they are if "
+                "each carries a random mark that breaks ties"
+            ),
+        ),
         forms=(
             Form(
                 name="retrain",
