@@ -14,7 +14,7 @@ from stability.errors import DataError, RunError
 
 from .example import FINDINGS
 
-SMALL = 100_000
+SMALL = 150_000
 """Bytes of a picture that may be kept with the project."""
 
 
