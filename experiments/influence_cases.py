@@ -37,7 +37,7 @@ Method = ExactHessian | GaussNewton | LayerFactors
 Report = Callable[[int, int], None]
 TOLERANCE = 1e-4
 """Relative residual of conjugate gradients, far below the disagreement with true deletions."""
-PLACEBOS = 5
+PLACEBOS = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +80,7 @@ class Case:
 class Comparison:
     """Predictions (k, n) of one method beside the true changes (k, n) of a case.
 
-    `ceiling`: no Pearson above it can be expected (see `Push`); 1 where nothing is chaos.
+    `ceiling`: about the largest Pearson to expect (see `Push`); 1 where nothing is chaos.
     """
 
     learner: str

@@ -79,7 +79,7 @@ def _panel(axes: Axes, one: Comparison, word: str) -> None:
 def _draw_lengths(
     path: Path, compared: Sequence[Comparison], shown: Mapping[str, str], name: str
 ) -> None:
-    figure = new_figure(11.0, 4.8)
+    figure = new_figure(11.0, 5.6)
     panels = figure.subplots(1, len(shown), sharey=True)
     for axes, learner in zip(panels, shown, strict=True):
         own = [x for x in compared if x.learner == learner]
@@ -107,7 +107,7 @@ def _draw_lengths(
         axes.set_xticks([], minor=True)
         axes.set_xlabel("steps" if learner == "logistic" else "epochs")
         axes.set_title(learner, fontsize=11)
-        axes.legend(frameon=False, fontsize=8, loc="lower left")
+        axes.legend(frameon=False, fontsize=8, loc="upper center", bbox_to_anchor=(0.5, -0.13))
     panels[0].set_ylabel("Pearson's correlation with true deletions")
     panels[0].set_ylim(-0.05, 1.05)
     figure.suptitle(f"Agreement against the length of training ({name})")

@@ -167,8 +167,8 @@ def rows(compared: list[Comparison], pushes: dict[str, Push]) -> Iterator[Row]:
             name=f"mean square change by a random push over that by a deletion, {name}",
             computed=push.share,
             note=f"root mean square change by a deletion {push.deletion:.3g}, by a push of its "
-            f"size {push.random:.3g}, by rounding {push.rounding:.2g}; if that is chaos, no "
-            f"prediction correlates beyond {push.ceiling:.2f}",
+            f"size {push.random:.3g}, by rounding {push.rounding:.2g}; if that is chaos, "
+            f"predictions correlate up to about {push.ceiling:.2f}",
         )
     for title, quantity in QUANTITIES.items():
         for one in compared:
