@@ -26,6 +26,7 @@ from stability.estimate.independent import (
 )
 from stability.evaluation import evaluate
 from stability.notions import Bound, Stability
+from stability.report.rounding import rounded_up
 from stability.setup import Loss, Sample, Setup
 
 DELTA, CERTIFICATE = Fraction(1, 20), Fraction(1, 200)
@@ -80,7 +81,7 @@ class Line:
             limit = failure_at_most(self.failures, self.tried, CONFIDENCE)
             parts.append(
                 f"failed in {self.failures} of {self.tried} samples, so with probability at most "
-                f"{limit:.2g} (Clopper-Pearson, confidence {CONFIDENCE:g})"
+                f"{rounded_up(limit, 2)} (Clopper-Pearson, confidence {CONFIDENCE:g})"
             )
         what = "95% quantile" if self.tried else "mean"
         parts.append(f"{self.slack:.3g} times the {what} seen")

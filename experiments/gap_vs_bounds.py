@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from experiments.gap_bounds import (
+    CERTIFICATE,
     CONFIDENCE,
     DELTA,
     LOSS_RANGE,
@@ -28,6 +29,7 @@ from experiments.gap_bounds import (
 from experiments.gap_picture import draw
 from experiments.gap_samples import draw_gaps, load_population, whole_minimiser
 from experiments.result import Claim, Experiment, Findings, Preset, Progress, Row
+from stability.report.rounding import rounded_up
 from stability.runs.threads import on_one_thread
 
 NAME = "gap-vs-bounds"
@@ -85,10 +87,10 @@ def body(preset: str, data: Path | None, seed: int, out: Path, progress: Progres
         computed=whole.accuracy(population.features, population.labels),
         note=f"{COMPONENTS} principal components and a constant, lambda = {REGULARIZATION}",
     )
-    parts = (_seen, _constants, _bounds)
+    seen, *others = ([row for o in outcomes for row in part(o)] for part in PARTS)
     full = preset == "paper" and data is not None
     return Findings(
-        rows=(learner, *(row for part in parts for o in outcomes for row in part(o))),
+        rows=(*seen, learner, *(row for part in others for row in part)),
         claims=claims(outcomes),
         figures=("gap.png",),
         scaled_down=None
@@ -111,35 +113,47 @@ def _seen(o: Outcome) -> Iterator[Row]:
         standard_error=o.trial.mean_gap_error,
         note="the gap of the minimiser on P, of mean 0, is subtracted in every sample",
     )
-    for notion, promise in (("uniform", "proved"), ("elastic", "proved"), ("", "certified")):
-        best = o.best(notion, promise)
-        yield Row(
-            name=f"slack of the best {promise} {notion}".strip() + f" bound, m={o.size}",
-            computed=best.slack,
-            note=f"{best.theorem}, {best.value:.4g}, over the 95% quantile of the {best.quantity}",
-        )
+    for notion in ("uniform", "elastic"):
+        yield _slack(o, notion, "proved")
+
+
+def _slack(o: Outcome, notion: str, promise: str) -> Row:
+    best = o.best(notion, promise)
+    return Row(
+        name=f"slack of the best {promise} {notion}".strip() + f" bound, m={o.size}",
+        computed=best.slack,
+        note=f"{best.theorem}, {rounded_up(best.value, 4)}, over the 95% quantile of the {best.quantity}",
+    )
 
 
 def _constants(o: Outcome) -> Iterator[Row]:
+    """Stability that was seen, certified and proved, and what the certified one is good for."""
     for constant in o.constants:
         name = f"{constant.name} constant"
         yield Row(name=f"{name}, seen, m={o.size}", computed=constant.seen)
         yield Row(
             name=f"{name}, certified, m={o.size}",
             computed=constant.narrow,
-            note=f"from the proved range [0, U/m] of a change; {constant.wide:.3g} from [0, M]",
+            note="certified, fails with probability at most "
+            f"{float(CERTIFICATE / 2):g}, from the proved range [0, U/m] of a change; "
+            f"{rounded_up(constant.wide, 3)} from the range [0, M] of the loss",
         )
-        yield Row(name=f"{name}, proved, m={o.size}", computed=constant.proved)
+        yield Row(name=f"{name}, proved, m={o.size}", computed=constant.proved, note="proved for P")
     yield Row(
-        name=f"uniform constant U/m, proved, m={o.size}",
+        name=f"uniform constant U/m, m={o.size}",
         computed=o.uniform,
-        note=f"largest row mean B/m {o.elastic:.4g}",
+        note=f"proved for P; largest row mean B/m {rounded_up(o.elastic, 4)}",
     )
+    yield _slack(o, "", "certified")
 
 
 def _bounds(o: Outcome) -> Iterator[Row]:
     for line in o.lines:
         yield Row(name=f"{line.name}, m={o.size}", computed=line.value, note=line.note)
+
+
+PARTS = (_seen, _constants, _bounds)
+"""The rows of one sample size, the most telling first."""
 
 
 def claims(outcomes: list[Outcome]) -> tuple[Claim, ...]:
