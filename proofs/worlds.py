@@ -27,7 +27,7 @@ Law = Sequence[tuple[Any, Any]]
 """Elements with their probabilities."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class World:
     """A meaning for every sort, function and free variable that a formula uses.
 
