@@ -263,7 +263,7 @@ def _gap(theorem: Theorem, heads: tuple[str, ...]) -> Poly:
 def _cleared(rest: Poly, divisor: Poly) -> Poly:
     """Multiplied by powers of a divisor that is not 0, until nothing is divided by it."""
     single = [a for monomial in divisor for a, _ in monomial] if len(divisor) == 1 else []
-    for value in [poly(a) for a in single if a.head != "inv"] if single else [divisor]:
+    for value in [poly(a) for a in single if a.head != "inv"] if len(divisor) == 1 else [divisor]:
         [(turned, scale)] = inverse(value).items()
         [(atom, _)] = turned
         most = max((dict(m).get(atom, 0) for m in rest), default=0)

@@ -61,9 +61,16 @@ def mutants(theorem: Theorem) -> Iterator[Mutant]:
     for name in ("readings", "supporting", "forms", "rules"):
         statements = getattr(theorem, name, ())
         for statement, changed, what in _changed_statements(statements, theorem.kind):
+            if any(_says_the_same(changed, other) for other in statements):
+                continue
             swapped = tuple(changed if s is statement else s for s in statements)
             yield Mutant(replace(theorem, **{name: swapped}), what)
     yield from _changed_theorem(theorem)
+
+
+def _says_the_same(changed: Statement, other: Statement) -> bool:
+    """Whether another statement of the theorem says what a changed one says: it is not wrong."""
+    return replace(changed, name=other.name, domain=other.domain) == other
 
 
 Changed = Iterator[tuple[Statement, Statement, str]]

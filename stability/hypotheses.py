@@ -255,7 +255,9 @@ def step_is_inverse_strong_convexity() -> Hypothesis:
         c = getattr(step, "c", None)
         if mu is None or c == 1 / mu:
             return None
-        return Failure("algorithm.step_size", c, f"Use c = 1/mu = {float(1 / mu):.12g} exactly.")
+        found = getattr(step, "size", None) if c is None else c
+        remedy = f"Use step sizes c/t with c = 1/mu = {float(1 / mu):.12g} exactly."
+        return Failure("algorithm.step_size", found, remedy)
 
     return Hypothesis("step sizes 1/(mu t)", check)
 

@@ -104,10 +104,20 @@ BOUNDS: dict[tuple[str, int], Formula] = {
         + 24 * sqrt(2) * e * v.epsilon * ceil(log2(v.m)) * max(2, log(1 / v.delta))
         + 4 * e * v.M * sqrt(max(2, log(1 / v.delta)) / v.m)
     ),
+    ("bousquet2020-moment", 1): lambda v: (
+        2 * v.epsilon
+        + 12 * sqrt(2) * v.order * v.epsilon * ceil(log2(v.m))
+        + 2 * v.M * sqrt(v.order / v.m)
+    ),
+    ("bousquet2020-tail", 1): lambda v: (
+        2 * v.epsilon
+        + 12 * sqrt(2) * e * v.epsilon * ceil(log2(v.m)) * max(2, log(1 / v.delta))
+        + 2 * e * v.M * sqrt(max(2, log(1 / v.delta)) / v.m)
+    ),
     ("bousquet2020-rms", 0): lambda v: (
         2 * v.epsilon_rms
-        + 24 * v.order * v.epsilon_rms * ceil(log2(v.m))
-        + 4 * v.M * sqrt(v.order / v.m)
+        + 12 * sqrt(2) * v.order * v.epsilon_rms * ceil(log2(v.m))
+        + 2 * v.M * sqrt(v.order / v.m)
     ),
     ("nguyen2026-logfree", 0): lambda v: 33 * v.order * v.epsilon + v.M * sqrt(2 * v.order / v.m),
     ("klochkov2021-excess", 0): lambda v: (
@@ -119,6 +129,12 @@ BOUNDS: dict[tuple[str, int], Formula] = {
     ),
     ("elisseeff2005-thm12", 0): lambda v: sqrt(
         (2 * v.M**2 + 12 * v.M * v.m * v.epsilon_pt) / (v.m * v.delta)
+    ),
+    ("elisseeff2005-thm9", 1): lambda v: sqrt(
+        (v.M**2 + 4 * v.M * v.m * v.beta_hyp) / (v.m * v.delta)
+    ),
+    ("elisseeff2005-thm12", 1): lambda v: sqrt(
+        (v.M**2 + 4 * v.M * v.m * v.epsilon_pt) / (v.m * v.delta)
     ),
     ("elisseeff2005-thm15-emp", 0): lambda v: 2 * v.beta + twice(v) * sqrt(log(2 / v.delta)),
     ("elisseeff2005-thm15-loo", 0): lambda v: v.beta + twice(v) * sqrt(log(2 / v.delta)),
@@ -147,8 +163,8 @@ BOUNDS: dict[tuple[str, int], Formula] = {
     ),
     ("elastic-moments", 0): lambda v: (
         (v.B + v.B1 + v.diagonal_norm + v.column_norm) / v.m
-        + 24 * sqrt(2) * v.order * ceil(log2(v.m)) * (v.B + v.supremum_norm) / v.m
-        + 4 * v.M * sqrt(v.order / v.m)
+        + 12 * sqrt(2) * v.order * ceil(log2(v.m)) * (v.B + v.supremum_norm) / v.m
+        + 2 * v.M * sqrt(v.order / v.m)
     ),
     ("elastic-second-moment", 0): lambda v: second_moment_root(v) ** 2,
     ("elastic-chebyshev", 0): lambda v: second_moment_root(v) / sqrt(v.delta),
@@ -187,10 +203,10 @@ CONSTANTS: dict[tuple[str, int, str], Formula] = {
         * (v.T * v.M) ** (v.gamma * v.c / (v.gamma * v.c + 1))
     ),
     ("bassily2020-gd", 0, "epsilon"): lambda v: (
-        2 * v.L**2 * v.alpha * sqrt(v.T) + 4 * v.L**2 * v.alpha * v.T / v.m
+        2 * v.L**2 * v.alpha * sqrt(v.T) + 2 * v.L**2 * v.alpha * v.T / v.m
     ),
     ("bassily2020-sgd", 1, "epsilon"): lambda v: min(
-        2 * v.radius * v.L, 2 * v.L**2 * v.alpha * sqrt(v.T) + 4 * v.L**2 * total(v) / v.m
+        2 * v.radius * v.L, 2 * v.L**2 * v.alpha * sqrt(v.T) + 2 * v.L**2 * total(v) / v.m
     ),
     ("lei2020-convex-l1", 0, "epsilon"): lambda v: (
         2 * sqrt(2 * v.gamma) * total(v) * sqrt(v.F) / v.m

@@ -103,7 +103,10 @@ def test_shuffled_weights_against_every_order(
     )
     name = "elastic-sgd-shuffled" + ("-strongly-convex" if mu_ else "")
     if mu_ and kind is DecayingStep:
-        assert BY_ID[name].supports(setup).hypothesis == "a constant step size"  # type: ignore[union-attr]
+        assert (
+            BY_ID[name].supports(setup).hypothesis
+            == "step sizes for which weight is known: a constant step size"
+        )  # type: ignore[union-attr]
         return
     (constant,) = BY_ID[name].apply(setup)  # type: ignore[union-attr]
     steps = [c_ if kind is ConstantStep else c_ / i for i in range(1, count + 1)]

@@ -143,9 +143,6 @@ MEANINGS: Mapping[str, Meaning] = {
     predictions_in_unit_interval().text: bagging.predictions_in_unit_interval,
     BAGS.format("bags drawn with replacement"): _base_predictions,
     BAGS.format("subsets drawn without replacement"): _base_predictions,
-    "beta does not depend on m, is bounded and Lipschitz in its first argument": lambda: (
-        slack.lipschitz_rows(symbol_term("Lambda"))
-    ),
     "m is large enough, depending on eta, delta and beta": slack.sample_large,
     trains_by("knn").text: neighbours.voting,
     range_is_one("it speaks of the 0-1 loss").text: neighbours.zero_one,
@@ -177,9 +174,7 @@ MEANINGS: Mapping[str, Meaning] = {
         on_average.costs_nonnegative(),
         *training.starts_alike(),
     ),
-    "no strong convexity is known: linear losses have none": lambda: (
-        regularity.no_regulariser(),
-    ),
+    "no strong convexity is known: linear losses have none": lambda: (regularity.no_regulariser(),),
     "iterates are not projected": lambda: (training.not_projected(),),
     "no regulariser beside the loss moves the weights": lambda: (regularity.no_regulariser(),),
     "losses lie in [0, rho] on the ball; rho is loss.range": lambda: (

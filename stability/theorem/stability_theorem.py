@@ -8,6 +8,7 @@ from typing import Any
 
 import sympy
 
+from stability.arithmetic.closed import CONSTANT, DECAY
 from stability.binding import bind, schedule_of
 from stability.conventions import Averaged, Convention, Neighbour, Notion, Provenance, Scope
 from stability.errors import Refusal
@@ -18,6 +19,9 @@ from stability.setup import Setup
 from stability.symbols import names_in, symbol
 from stability.theorem.base import Theorem
 from stability.theorem.statement import Statement
+
+SCHEDULES = {CONSTANT: "a constant step size", DECAY: "step sizes c/t"}
+"""Schedules of step sizes in words."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,6 +109,11 @@ class StabilityTheorem(Theorem):
             if failure is not None:
                 raise self._fail(hypothesis.text, failure)
         schedule = schedule_of(setup)
+        for name, schedules in form.derived.items():
+            if schedule not in schedules:
+                known = " or ".join(SCHEDULES[s] for s in schedules)
+                failure = Failure("algorithm.step_size", SCHEDULES[schedule], f"Use {known}.")
+                raise self._fail(f"step sizes for which {name} is known: {known}", failure)
         names = form.names(schedule) - set(self.unspecified)
         bound = bind(setup, names, self.readers)
         if bound.failure is not None:

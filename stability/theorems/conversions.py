@@ -194,7 +194,6 @@ def sgd_coordinate_change() -> Conversion:
             SMOOTH,
             step_at_most(2, "2/gamma"),
         ),
-        conditions=(averaged_over(Averaged.ALGORITHM),),
         rules=(
             Rule(
                 takes=(Notion.UNIFORM, DELETION),

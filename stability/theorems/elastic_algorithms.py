@@ -206,7 +206,6 @@ def sgd_shuffled_strongly_convex() -> StabilityTheorem:
             LIPSCHITZ,
             SMOOTH,
             STRONGLY_CONVEX_STEPS,
-            constant_steps(),
             step_at_most(2, "2/(gamma + mu)", with_strong_convexity=True),
             INDEPENDENT,
         ),

@@ -19,13 +19,13 @@ diagonal_norm, column_norm, supremum_norm = symbols("diagonal_norm column_norm s
 
 
 def moments() -> GeneralizationTheorem:
-    """||G||_q <= [B + B1 + |diag|_q + |column|_q]/m + 24 sqrt 2 q ceil(log2 m) [B + |sup|_q]/m
-    + 4 M sqrt(q/m), q >= 2."""
+    """||G||_q <= [B + B1 + |diag|_q + |column|_q]/m + 12 sqrt 2 q ceil(log2 m) [B + |sup|_q]/m
+    + 2 M sqrt(q/m), q >= 2."""
     levels = sympy.ceiling(sympy.log(m) / sympy.log(2))
     value = (
         (B + B1 + diagonal_norm + column_norm) / m
-        + 24 * sympy.sqrt(2) * order * levels * (B + supremum_norm) / m
-        + 4 * M * sympy.sqrt(order / m)
+        + 12 * sympy.sqrt(2) * order * levels * (B + supremum_norm) / m
+        + 2 * M * sympy.sqrt(order / m)
     )
     return GeneralizationTheorem(
         id="elastic-moments",

@@ -215,8 +215,9 @@ def witness(claim: Claim) -> World:
         if "shuffled" in text
         else with_replacement(batch)
     )
-    if claim.schedule == DECAY or decaying_steps().text in text:
-        c = 1 / MU if step_is_inverse_strong_convexity().text in text else 0.5
+    inverse = step_is_inverse_strong_convexity().text in text
+    if claim.schedule == DECAY or inverse or decaying_steps().text in text:
+        c = 1 / MU if inverse else 0.5
         found = world(orders, share, lambda t: c / t if t else 0)
         return replace(found, values={**found.values, "c": c, "batch": batch})
     size = 0.8
