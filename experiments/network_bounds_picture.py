@@ -57,7 +57,8 @@ def _bounds(path: Path, size: Size, outcomes: Mapping[Setting, Outcome], name: s
         for bound, colour in BOUNDS.items():
             values = [one.bounds[bound].value for one in found]
             axes.plot(x, values, marker="s", color=colour, label=f"{bound}, estimate")
-        axes.plot(x, [one.gap for one in found], marker="o", color="black", label="measured gap")
+        gaps = [one.gap if one.gap > 0 else np.nan for one in found]
+        axes.plot(x, gaps, marker="o", color="black", label="measured gap, where above 0")
         axes.axhline(float(LOSS_RANGE), color=GREY, linestyle="--", label="range of the loss")
         _logarithmic(axes, x, LABELS[axis])
     figure.axes[0].set_ylabel("test loss minus training loss")

@@ -10,7 +10,7 @@ from stability.training.recipe import Recipe
 CALM, UNRULY = "calm", "unruly"
 PERCEPTRON, CONVOLUTIONAL = "perceptron", "CNN"
 PACES = {
-    (PERCEPTRON, CALM): (0.03, 20),
+    (PERCEPTRON, CALM): (0.01, 20),
     (PERCEPTRON, UNRULY): (0.5, 10),
     (CONVOLUTIONAL, CALM): (0.03, 20),
     (CONVOLUTIONAL, UNRULY): (0.3, 10),

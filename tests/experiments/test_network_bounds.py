@@ -142,10 +142,59 @@ def test_claims_follow_the_numbers(outcomes: dict[Setting, Outcome]) -> None:
     assert "after the first epoch no class drowns in the placebo" in broken(drowned) - before
     noisy = dict(outcomes)
     calm = outcomes[BASE].retraining
-    noisy[BASE] = Outcome(BASE, replace(calm, signal=replace(calm.signal, placebo=np.ones(10))))
-    assert "deletions stand out from the placebo a hundredfold in every class" in (
-        broken(noisy) - before
+    quiet = replace(calm.placebo, changes=calm.placebo.changes + 1e-1)
+    noisy[BASE] = Outcome(
+        BASE, replace(calm, placebo=quiet, signal=replace(calm.signal, placebo=np.ones(10)))
     )
+    new = broken(noisy) - before
+    assert "no class drowns in the placebo, every setting" in new
+    assert any("less than a tenth of B" in claim for claim in new)
+
+
+def test_claims_on_shapes_break_when_the_order_is_turned(
+    outcomes: dict[Setting, Outcome],
+) -> None:
+    sweep = TINY.sweeps[0]
+    for axis, words in (
+        ("epochs", ("larger the uniform estimate", "larger after the longest training")),
+        ("width", ("than the narrowest",)),
+        ("m", ("smaller the elastic tail estimate",)),
+    ):
+        low, high = sweep.along(axis)
+        turned = {**outcomes, low: outcomes[high], high: outcomes[low]}
+        for word in words:
+            states = [any(word in claim for claim in broken(o)) for o in (outcomes, turned)]
+            assert sorted(states) == [False, True], word
+
+
+def test_claims_on_the_deleted_class_follow_the_map(outcomes: dict[Setting, Outcome]) -> None:
+    def turned(setting: Setting, diagonal: float) -> dict[Setting, Outcome]:
+        one = outcomes[setting].retraining
+        mean = np.where(np.eye(10, dtype=bool), diagonal, 1.0)
+        grid = replace(one.signal.deletions, mean=mean, pairs=np.ones((10, 10), dtype=int))
+        signal = replace(one.signal, deletions=grid)
+        return {**outcomes, setting: Outcome(setting, replace(one, signal=signal))}
+
+    more = "images of the deleted class move more than others, every setting"
+    assert more in broken(turned(BASE, 0.9)) and more not in broken(turned(BASE, 5.0))
+    last = TINY.sweeps[1].along("epochs")[-1]
+    for diagonal, breaks in ((1e3, True), (1e-3, False)):
+        found = broken(turned(last, diagonal))
+        assert breaks == any("tells the deleted class more" in claim for claim in found)
+
+
+def test_a_claim_on_pushes_breaks_when_deletions_do_more(
+    outcomes: dict[Setting, Outcome],
+) -> None:
+    claim, pushes = "a push of the size of a deletion does as much", []
+    for placebo in (1e3, 1e-9):
+        found = dict(outcomes)
+        for setting in TINY.sweeps[1].along("epochs"):
+            one = outcomes[setting].retraining
+            pushed = replace(one.pushed, placebo=np.full(10, placebo))
+            found[setting] = Outcome(setting, replace(one, pushed=pushed))
+        pushes.append(any(claim in name for name in broken(found)))
+    assert pushes == [False, True]
 
 
 def test_the_gap_claim_breaks_when_a_gap_is_above(outcomes: dict[Setting, Outcome]) -> None:

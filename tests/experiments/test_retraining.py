@@ -74,8 +74,8 @@ def test_how_far_cells_stand_out_by_hand() -> None:
     out = stands_out(signal([[4.0, 1.0], [3.0, 9.0]], [1.0, 2.0]))
     assert (out.lowest, out.middle, out.drowned, out.cells) == (0.5, 3.5, 1, 4)
     assert out.share == 0.25
-    still = stands_out(signal([[0.0, 1.0], [2.0, np.nan]], [0.0, 2.0]))
-    assert (still.lowest, still.drowned, still.cells) == (0.5, 1, 2)
+    still = stands_out(signal([[0.0, 0.0], [2.0, np.nan]], [0.0, 2.0]))
+    assert (still.lowest, still.drowned, still.cells) == (0.0, 1, 2)
     assert np.isfinite(still.middle)
 
 
