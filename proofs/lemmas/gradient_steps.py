@@ -10,6 +10,7 @@ from __future__ import annotations
 from functools import cache
 
 from proofs import checker
+from proofs.certified import Problem, certified
 from proofs.checker import Theorem, assume, interpret, substitute
 from proofs.lemmas.limits import limit
 from proofs.lemmas.vectors import (
@@ -108,6 +109,21 @@ def touching(constant: Term, change: Term) -> tuple[Term, Term]:
     return v - (1 / constant) * change, w + (1 / constant) * change
 
 
+CHANGE = gradient(v) - gradient(w)
+
+
+def cocoercivity() -> Problem:
+    """|change|^2/gamma <= <change, v - w>, from tangents and parabolas at two points."""
+    convex, above = assume(CONVEX), assume(PARABOLA)
+    low, high = touching(gamma, CHANGE)
+    return Problem(
+        goal=le(square(CHANGE) / gamma, dot(CHANGE, v - w)),
+        facts=(use(convex, w, low), use(above, v, low), use(convex, v, high), use(above, w, high)),
+        nonzero=(assume(POSITIVE),),
+        degree=1,
+    )
+
+
 @cache
 def cocoercive() -> Theorem:
     """|gradient(v) - gradient(w)|^2 <= gamma <gradient(v) - gradient(w), v - w>.
@@ -115,19 +131,28 @@ def cocoercive() -> Theorem:
     The tangent at w is below the parabola on the tangent at v where that is least, and the other
     way round; add the two. Hypotheses: CONVEX, PARABOLA, POSITIVE.
     """
-    convex, above, positive = assume(CONVEX), assume(PARABOLA), assume(POSITIVE)
-    change = gradient(v) - gradient(w)
-    low, high = touching(gamma, change)
-    both = linear(
-        le(square(change) / gamma, dot(change, v - w)),
-        use(convex, w, low),
-        use(above, v, low),
-        use(convex, v, high),
-        use(above, w, high),
-        nonzero=[positive],
-    )
-    goal = le(square(change), gamma * dot(change, v - w))
+    both, positive = certified("cocoercivity", cocoercivity()), assume(POSITIVE)
+    goal = le(square(CHANGE), gamma * dot(CHANGE, v - w))
     return linear(goal, (both, positive), nonzero=[positive])
+
+
+MOVED = stepped(w) - stepped(v)
+
+
+def steps_apart() -> Problem:
+    """|w' - v'|^2 <= |w - v|^2, from co-coercivity and a step of at most 2/gamma."""
+    return Problem(
+        goal=le(square(MOVED), square(w - v)),
+        facts=(
+            cocoercive(),
+            assume(TAKEN),
+            assume(le(step, 2 / gamma)),
+            one_over(assume(POSITIVE)),
+        ),
+        vectors=(CHANGE,),
+        nonzero=(assume(POSITIVE),),
+        degree=3,
+    )
 
 
 @cache
@@ -137,20 +162,10 @@ def non_expansive() -> Theorem:
     |w' - v'|^2 = |w - v|^2 - 2 step <change, v - w> + step^2 |change|^2. Hypotheses: CONVEX,
     PARABOLA, POSITIVE, TAKEN and step <= 2/gamma.
     """
-    positive, taken = assume(POSITIVE), assume(TAKEN)
-    small = assume(le(step, 2 / gamma))
-    change, far = gradient(v) - gradient(w), norm(w - v)
-    room = linear(le(0, 2 - step * gamma), (small, positive), nonzero=[positive])
-    scaled = linear(le(0, gamma * dot(change, v - w)), cocoercive(), checker.square_of(change))
-    along = linear(le(0, dot(change, v - w)), (scaled, one_over(positive)), nonzero=[positive])
-    moved = stepped(w) - stepped(v)
-    squares = linear(
-        le(square(moved), far * far),
-        (taken, taken, cocoercive()),
-        (taken, room, along),
-        norm_squared(w - v),
-    )
-    return norm_at_most(moved, far, squares, norm_nonnegative(w - v))
+    far = norm(w - v)
+    apart = certified("steps-apart", steps_apart())
+    squares = linear(le(square(MOVED), far * far), apart, norm_squared(w - v))
+    return norm_at_most(MOVED, far, squares, norm_nonnegative(w - v))
 
 
 @cache
@@ -175,21 +190,26 @@ def growth() -> Theorem:
     )
 
 
+p, q = var("p", VECTOR), var("q", VECTOR)
+
+
+def projections_apart() -> Problem:
+    """|p - q|^2 <= |w - v|^2, from the variational inequality of each, at the other."""
+    return Problem(
+        goal=le(square(p - q), square(w - v)),
+        facts=(assume(le(dot(w - p, q - p), 0)), assume(le(dot(v - q, p - q), 0))),
+        vectors=(w - v, p - q),
+        degree=1,
+    )
+
+
 @cache
 def projection_non_expansive() -> Theorem:
     """|p - q| <= |w - v| for the projections p of w and q of v on a convex set.
 
     Hypotheses: the variational inequality of each, at the other.
     """
-    p, q = var("p", VECTOR), var("q", VECTOR)
-    first = assume(le(dot(w - p, q - p), 0))
-    second = assume(le(dot(v - q, p - q), 0))
     far = norm(w - v)
-    squares = linear(
-        le(square(p - q), far * far),
-        first,
-        second,
-        checker.square_of(w - v - (p - q)),
-        norm_squared(w - v),
-    )
+    apart = certified("projections-apart", projections_apart())
+    squares = linear(le(square(p - q), far * far), apart, norm_squared(w - v))
     return norm_at_most(p - q, far, squares, norm_nonnegative(w - v))
