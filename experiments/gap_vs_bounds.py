@@ -122,7 +122,8 @@ def _slack(o: Outcome, notion: str, promise: str) -> Row:
     return Row(
         name=f"slack of the best {promise} {notion}".strip() + f" bound, m={o.size}",
         computed=best.slack,
-        note=f"{best.theorem}, {rounded_up(best.value, 4)}, over the 95% quantile of the {best.quantity}",
+        note=f"{best.theorem}, {rounded_up(best.value, 4)}, over the 95% quantile of the "
+        f"{best.quantity}",
     )
 
 
