@@ -138,8 +138,9 @@ PROJECTED = known(
 )
 
 
-def step_at_most(numerator: int, text: str, *, with_strong_convexity: bool = False) -> Hypothesis:
+def step_at_most(numerator: int, *, with_strong_convexity: bool = False) -> Hypothesis:
     """Every step size is at most numerator/gamma (or numerator/(gamma + mu))."""
+    text = f"{numerator}/(gamma + mu)" if with_strong_convexity else f"{numerator}/gamma"
     words = f"every step size is at most {text}"
 
     def check(setup: Setup) -> Failure | None:

@@ -159,8 +159,8 @@ MEANINGS: Mapping[str, Meaning] = {
         *_runs(),
         *batches.shuffled(symbol_term("batch")),
     ),
-    step_at_most(1, "1/gamma").text: _limit(1, False),
-    step_at_most(2, "2/gamma").text: _limit(2, False),
+    step_at_most(1).text: _limit(1, False),
+    step_at_most(2).text: _limit(2, False),
     constant_steps().text: training.constant_steps,
     decaying_steps().text: lambda: training.decaying_steps(symbol_term("c")),
     step_is_inverse_strong_convexity().text: lambda: training.decaying_steps(
@@ -206,7 +206,7 @@ def of_schedule(schedule: str | None) -> Formulas:
     return {CONSTANT: training.constant_steps(), DECAY: decaying}[schedule]
 
 
-EITHER_LIMIT = step_at_most(2, "2/(gamma + mu)", with_strong_convexity=True).text
+EITHER_LIMIT = step_at_most(2, with_strong_convexity=True).text
 """A limit with mu = 0 where no strong convexity is assumed."""
 
 

@@ -192,7 +192,7 @@ def sgd_coordinate_change() -> Conversion:
             CONVEX,
             LIPSCHITZ,
             SMOOTH,
-            step_at_most(2, "2/gamma"),
+            step_at_most(2),
         ),
         rules=(
             Rule(

@@ -21,7 +21,7 @@ SGD = (
     trains_by("sgd", order="with-replacement", batch_size=1),
     CONVEX,
     SMOOTH,
-    step_at_most(2, "2/gamma"),
+    step_at_most(2),
     promised("losses are not negative; start and steps do not depend on the sample"),
 )
 DISTANCE = {"epsilon": 0}

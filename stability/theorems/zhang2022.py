@@ -133,7 +133,7 @@ def convex_lower() -> StabilityTheorem:
             CONVEX,
             LIPSCHITZ,
             SMOOTH,
-            step_at_most(2, "2/gamma"),
+            step_at_most(2),
             not_given(
                 "algorithm.strong_convexity",
                 "no strong convexity is known: linear losses have none",
