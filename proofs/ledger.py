@@ -9,7 +9,7 @@ from typing import Any
 
 from proofs.axioms import AXIOMS
 from proofs.meaning.claims import claims
-from proofs.terms import ProofError
+from proofs.terms import ProofError, require
 from proofs.theorems.catalogue import DERIVATIONS, ON_TRUST, Derivation
 from stability.theorem import Theorem
 
@@ -51,8 +51,11 @@ def prove(theorem: Theorem, derivation: Derivation | None = None) -> Entry:
         return Entry(theorem.id, UNDECIDED, (), reason, 0.0)
     axioms: set[str] = set()
     try:
-        for claim in claims(theorem):
+        stated = claims(theorem)
+        require(bool(stated), "it states nothing that there is to prove")
+        for claim in stated:
             derived = derive(claim)
+            require(bool(derived.theorems), f"{claim.statement.name}: nothing is derived")
             reason = claim.unmet(derived)
             for part in derived.theorems:
                 foreign = [name for name, formula in part.axioms if (name, formula) not in LISTED]

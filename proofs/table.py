@@ -1,18 +1,25 @@
-"""The ledger and the mutants as tables for people."""
+"""The ledger, the mutants and the witnesses as tables for people."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 
 from proofs.ledger import PROVED, REFUTED, Entry
 from proofs.mutants import Mutant
+from proofs.witnesses.rows import Evidence, Row
 
 COLOURS = {PROVED: "green", REFUTED: "red"}
 LONGEST = 160
 """Characters of a reason that are shown; `--json` has all of it."""
+LEGEND = (
+    "Beside each stated number is the least that would be true in the witness (of a lower bound: "
+    "the largest), and their ratio; of a tail also the exact probability that the stated bound "
+    "fails, and the probability with which it may."
+)
 
 
 def print_ledger(entries: Sequence[Entry]) -> None:
@@ -41,3 +48,38 @@ def print_survivors(count: int, survivors: Sequence[Mutant]) -> None:
     for mutant in survivors:
         console.print(f"still proved: {mutant.theorem.id}, {mutant.mutation}")
     console.print(f"{count} mutants, {len(survivors)} still proved")
+
+
+def print_evidence(found: Sequence[Evidence]) -> None:
+    """What is stated in the witnesses of each theorem beside what holds there, and what fails."""
+    console = Console(highlight=False, markup=False)
+    console.print(LEGEND + "\n")
+    for one in found:
+        console.print(one.theorem, style="bold")
+        for instance in dict.fromkeys(row.instance for row in one.rows):
+            rows = [row for row in one.rows if row.instance == instance]
+            tried = sorted({name for row in rows for name in row.tried})
+            about = f"; tried at some {', '.join(tried)}" if tried else "; all enumerated"
+            console.print(Padding(instance + about, (0, 0, 0, 2)))
+            console.print(Padding(_figures(rows), (0, 0, 0, 2)))
+        for fault in one.faults:
+            console.print(Padding(fault, (0, 0, 0, 2)), style="red")
+        console.print()
+    held = sum(not one.faults for one in found)
+    rows = sum(len(one.rows) for one in found)
+    console.print(f"{held} of {len(found)} proved theorems hold in their witnesses, {rows} figures")
+
+
+def _figures(rows: Sequence[Row]) -> Table:
+    tails = any(row.failure is not None for row in rows)
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    table.add_column("statement", min_width=12, max_width=36)
+    table.add_column("quantity", min_width=11)
+    for name in ("least true", "stated", "ratio", *(("fails", "may fail") if tails else ())):
+        table.add_column(name, justify="right", min_width=7)
+    for row in rows:
+        share = f"{row.value / row.bound:.3g}" if row.bound else ""
+        level = [] if row.failure is None else [f"{row.failure:.3g}", f"{row.delta:.3g}"]
+        numbers = (f"{row.value:.4g}", f"{row.bound:.4g}")
+        table.add_row(row.statement, row.quantity, *numbers, share, *level)
+    return table

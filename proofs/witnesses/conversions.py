@@ -19,7 +19,7 @@ ONE_SEED = 3 * HALF
 """The realisation for which a constant over nothing holds."""
 POINTS: Law = ((Fraction(1), Fraction(1, 4)), (Fraction(-1), Fraction(1, 4)), (HALF, HALF))
 """Slopes of losses, and their law."""
-LINES = Weights(POINTS, 3, -Fraction(1, 4), SEEDS)
+LINES = Weights(POINTS, 2, -Fraction(1, 4), SEEDS)
 
 
 def world(claim: Claim) -> World:
@@ -34,7 +34,7 @@ def world(claim: Claim) -> World:
 
 TAKEN = ("beta", "epsilon", "beta_hyp", "beta_pt", "B", "U", "B1", "D", "distance")
 WITNESS = Witness(
-    "m = 3 slopes 1, -1, 1/2 with probabilities 1/4, 1/4, 1/2; weight -1/4 of their mean, times "
+    "m = 2 slopes 1, -1, 1/2 with probabilities 1/4, 1/4, 1/2; weight -1/4 of their mean, times "
     "a drawn 1/2 or 3/2; loss 1/2 + z w",
     world,
     "the constants that are taken are said to be four times smaller",

@@ -42,7 +42,7 @@ def nearly_best(claim: Claim) -> World:
         return Fraction(1 + (model == "one") + point, 4)
 
     def least(sample: Sample) -> Fraction:
-        return min(sum(rival(h, z) for z in sample) / size for h, _ in MODELS)
+        return min(sum((rival(h, z) for z in sample), Fraction(0)) / size for h, _ in MODELS)
 
     law = [(0, HALF), (1, HALF)]
     found = world_of_rule(rule, law, size, values={"M": ONE, "delta": HALF})

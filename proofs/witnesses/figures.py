@@ -11,7 +11,7 @@ from proofs.meaning.claims import Claim, Derived
 from proofs.steps import show
 from proofs.terms import FINITE, ProofError, Term, app, var, variables
 from proofs.witnesses.least import least_function, solved
-from proofs.witnesses.witness import Witness, with_functions, with_values
+from proofs.witnesses.witness import with_functions, with_values
 from proofs.worlds import Bound, World
 from stability.conventions import Kind, Neighbour
 from stability.theorem import Form, Reading, Rule
@@ -46,6 +46,7 @@ class Checked:
     """
 
     claim: Claim
+    derived: Derived
     world: World
     unmet: tuple[Term, ...]
     untrue: tuple[Term, ...]
@@ -59,10 +60,9 @@ class Checked:
 
 
 def checked(
-    claim: Claim, derived: Derived, witness: Witness, known: dict[tuple[World, Term], bool]
+    claim: Claim, derived: Derived, world: World, known: dict[tuple[World, Term], bool]
 ) -> Checked:
     """Evaluate a claim. `known` keeps which premises hold in which world, for other claims."""
-    world = witness.world(claim)
     for formula in claim.allowed:
         if (world, formula) not in known:
             known[world, formula] = world.holds(formula)
@@ -70,7 +70,9 @@ def checked(
     goals = claim.goals(derived.functions)
     untrue = tuple(goal for goal in goals if not world.holds(goal))
     figures = figures_of(claim, derived.functions, world)
-    return Checked(claim, world, unmet, untrue, figures, tried(world, (*claim.allowed, *goals)))
+    return Checked(
+        claim, derived, world, unmet, untrue, figures, tried(world, (*claim.allowed, *goals))
+    )
 
 
 def figures_of(claim: Claim, functions: Mapping[str, Term], world: World) -> tuple[Figure, ...]:

@@ -14,6 +14,8 @@ import numpy as np
 from proofs.meaning.claims import Claim
 from proofs.terms import NATURAL, VECTOR
 from proofs.witnesses.orders import with_replacement
+from proofs.witnesses.rules import NONE
+from proofs.witnesses.training import ELSEWHERE
 from proofs.witnesses.witness import Witness
 from proofs.worlds import World
 
@@ -30,6 +32,7 @@ def two_signs() -> World:
         return Fraction(0) if i == k else visits.share(r, t, k)
 
     functions: dict[str, Callable[..., Any]] = {
+        **{name: lambda *_: np.zeros(2) for name in ELSEWHERE},
         "sign": lambda z: z,
         "alpha": lambda t: SIZES[int(t - 1) % len(SIZES)],
         "visit": visits.share,
@@ -39,6 +42,8 @@ def two_signs() -> World:
         "index": [(i, Fraction(1, SIZE)) for i in range(SIZE)],
         "example": [(1, Fraction(1, 2)), (-1, Fraction(1, 2))],
         "order": [(r, Fraction(1, len(visits.all))) for r in visits.all],
+        "draw": NONE,
+        "seed": NONE,
     }
     values = {
         "L": 0.9,

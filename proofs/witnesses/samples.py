@@ -42,7 +42,8 @@ class Coins:
         seeded = ", times a drawn 1/2 or 3/2" if len(self.seeds) > 1 else ""
         return (
             f"m = {self.size} coins that show 1 with probability {self.chance}, else 0; the loss "
-            f"is what they show, at 1 less {self.remembered}/m for every 1 of the sample{seeded}"
+            f"is what they show, at 1 less {self.remembered.numerator}/"
+            f"({self.remembered.denominator} m) for every 1 of the sample{seeded}"
         )
 
     def world(self, claim: Claim, values: Mapping[str, Any]) -> World:

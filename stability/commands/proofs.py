@@ -1,4 +1,4 @@
-"""`prove`: which theorems are derived, on what they rest, and that no mutant passes."""
+"""`prove`: which theorems are derived, on what they rest, that no mutant passes, and witnesses."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from stability.commands.output import AsJson, print_json
+from stability.commands.output import AsJson, at_most_one, print_json
 from stability.evaluation import named
 from stability.theorems.catalogue import CATALOGUE
 
@@ -25,18 +25,31 @@ def prove(
             "--mutants", help="Change each proved theorem to the unsafe side: none may be proved."
         ),
     ] = False,
+    witnesses: Annotated[
+        bool,
+        typer.Option(
+            "--witnesses",
+            help="Evaluate each proved theorem in small worlds in which its hypotheses hold.",
+        ),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Derive the theorems step by step, on the very expressions that the library evaluates.
 
     A verdict is *proved* (with the named inequalities it rests on), *refuted*, or *undecided* (with
-    the reason: no derivation, or the step that is missing). Exit status 1 if a theorem is refuted
-    or a mutant is still proved.
+    the reason: no derivation, or the step that is missing). Exit status 1 if a theorem is refuted,
+    a mutant is still proved, or a witness fails.
+
+    A witness is an algorithm and a distribution, small enough to enumerate, in which all that the
+    theorem assumes holds at once. Beside each stated number stands the least one that would be
+    true there, and beside the failure probability of a tail the exact one.
 
     Example: `stability prove bousquet2002-thm12-emp`
     """
     chosen = [named(identifier) for identifier in identifiers] if identifiers else list(CATALOGUE)
-    failed = _mutants(chosen, as_json) if mutants else _ledger(chosen, as_json)
+    at_most_one(mutants=mutants, witnesses=witnesses)
+    show = _mutants if mutants else _witnesses if witnesses else _ledger
+    failed = show(chosen, as_json)
     raise typer.Exit(int(failed))
 
 
@@ -66,3 +79,18 @@ def _mutants(theorems: list[Theorem], as_json: bool) -> bool:
 
         print_survivors(count, survivors)
     return bool(survivors)
+
+
+def _witnesses(theorems: list[Theorem], as_json: bool) -> bool:
+    from proofs.witnesses.rows import evidence
+    from stability.runs import progress_bar
+
+    with progress_bar("witnesses") as report:
+        found = list(evidence(theorems, report))
+    if as_json:
+        print_json({"witnesses": [one.record() for one in found]})
+    else:
+        from proofs.table import print_evidence
+
+        print_evidence(found)
+    return any(one.faults for one in found)

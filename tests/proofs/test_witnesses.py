@@ -1,0 +1,221 @@
+"""Every theorem that is proved holds in its witnesses, and there each control is noticed.
+
+The controls: with a number just below the least true one a goal is false; and where a premise is
+broken and not asked for, a goal is false.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from fractions import Fraction
+from functools import cache
+from math import comb
+
+import pytest
+from typer.testing import CliRunner
+
+from proofs.ledger import PROVED, UNDECIDED, prove
+from proofs.meaning.claims import claims
+from proofs.meaning.samples import S, gap, tail
+from proofs.terms import num, var
+from proofs.theorems.catalogue import DERIVATIONS
+from proofs.witnesses import catalogue, neighbours, samples
+from proofs.witnesses.figures import STATED, Checked, checked, is_lower, with_stated
+from proofs.witnesses.rows import Row, checks, evidence_from, named
+from proofs.witnesses.witness import Witness, scaled, with_values
+from stability.cli import app
+from stability.theorem import GeneralizationTheorem
+from stability.theorems.catalogue import BY_ID, CATALOGUE
+
+ROUNDING = 1e-9
+NAMES = tuple(DERIVATIONS)
+
+
+@cache
+def checks_of(name: str) -> tuple[tuple[Witness, Checked], ...]:
+    return tuple(checks(BY_ID[name], catalogue.WITNESSES[name]))
+
+
+@cache
+def rows_of(name: str) -> tuple[Row, ...]:
+    return evidence_from(BY_ID[name], checks_of(name)).rows
+
+
+def test_there_is_a_witness_of_every_theorem_that_is_derived_and_of_no_other() -> None:
+    assert set(catalogue.WITNESSES) == set(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_all_that_is_assumed_holds_at_once_and_so_does_what_is_stated(name: str) -> None:
+    found = evidence_from(BY_ID[name], checks_of(name))
+    assert found.faults == ()
+    assert {row.statement for row in found.rows} == {named(c) for c in claims(BY_ID[name])}
+    for _, check in checks_of(name):
+        for figure in check.figures:
+            room = ROUNDING * (1 + abs(float(figure.bound)))
+            least, stated = sorted((figure.value, figure.bound), reverse=is_lower(check.claim))
+            assert (least, stated) == (figure.value, figure.bound) or abs(least - stated) <= room
+            assert figure.failure is None or 0 <= figure.failure <= figure.delta
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_number_beyond_the_least_true_one_is_false(name: str) -> None:
+    for _, check in checks_of(name):
+        world, goals = with_stated(check.claim, check.derived.functions, check.world)
+        for figure in check.figures:
+            sign = 1 if is_lower(check.claim) else -1
+            step = sign * ROUNDING * 1000 * (1 + abs(float(figure.value)))
+            inside, outside = (
+                with_values(world, **{STATED + figure.name: figure.value + move})
+                for move in (0, step)
+            )
+            assert all(map(inside.holds, goals)), figure
+            assert not all(map(outside.holds, goals)), figure
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_broken_premise_is_noticed_and_missed(name: str) -> None:
+    """Premises that fail are noticed; and if they are not asked for, a goal is false."""
+    without: dict[str, list[bool]] = {}
+    for witness, check in checks_of(name):
+        broken = witness.breaks(check.world)
+        kept = tuple(f for f in check.claim.allowed if broken.holds(f))
+        assert 0 < len(check.claim.allowed) - len(kept) <= 9, witness.broken
+        dropped = replace(check.claim, allowed=kept)
+        found = checked(dropped, check.derived, broken, {})
+        assert found.unmet == ()
+        without.setdefault(witness.instance, []).append(found.untrue != ())
+    assert all(map(any, without.values())), without
+
+
+ATTAINED = (
+    "bousquet2002-thm22",
+    "elastic-erm",
+    "elastic-gd",
+    "elastic-sgd",
+    "hardt2016-convex",
+    "hardt2016-strongly-convex",
+    "zhang2022-convex-lower",
+    "elastic-to-uniform",
+    "elastic-to-hypothesis",
+    "elastic-to-pointwise",
+    "argument-to-loss",
+    "elisseeff2005-bagging",
+    "elisseeff2005-subbagging",
+    "lei2020-thm2a",
+    "shalev2010-lemma11",
+)
+
+
+@pytest.mark.parametrize("name", ATTAINED)
+def test_these_are_attained(name: str) -> None:
+    first = rows_of(name)[0].instance
+    ratios = [row.value / row.bound for row in rows_of(name) if row.instance == first]
+    assert ratios == pytest.approx([1.0] * len(ratios), rel=1e-9)
+
+
+def test_how_often_a_bound_on_the_mean_of_coins_fails() -> None:
+    """All five coins show 0, and then only, the gap of about 1/2 is above the bound."""
+    (row,) = rows_of("bousquet2002-thm12-emp")
+    assert row.failure == 1 / 32
+    assert row.bound < 1 / 2
+    at_most_one = Fraction(1 + comb(5, 1), 32)
+    assert row.delta is not None
+    assert Fraction(1, 32) < row.delta < at_most_one
+    assert row.value == pytest.approx(1 / 2 - 1 / 5 - 0.02 / 5 * (1 / 2 - 1 / 5))
+
+
+def test_tails_are_failed_by_some_samples_where_bounds_are_small() -> None:
+    rows = [row for name in NAMES for row in rows_of(name) if row.delta is not None]
+    assert len(rows) >= 15
+    assert all(row.failure and row.failure > 0 for row in rows if row.bound < 1 / 2)
+    assert sum(row.bound < 1 and bool(row.failure) for row in rows) >= 12
+
+
+def test_different_marks_are_never_equally_far() -> None:
+    world = neighbours.one_neighbour()
+    (claim,) = claims(BY_ID["elisseeff2005-knn"])
+    assert sum(p for _, p in world.law("sample")) == 1
+    assert all(map(world.holds, claim.allowed))
+    tied = replace(world, laws={**world.laws, "example": world.laws["example"]})
+    ordinary = super(neighbours.Marked, tied)
+    assert len(ordinary.law("sample")) == 8**3 > len(world.law("sample"))
+
+
+def test_the_tail_of_a_known_law() -> None:
+    """The gap of one fair coin is 1/2 or -1/2."""
+    coins = samples.Coins(size=1, remembered=Fraction(0))
+    (claim,) = claims(BY_ID["mohri2018-replacement"])
+    world = coins.world(claim, {"delta": Fraction(1, 2)})
+    above = lambda level: tail(gap(S), num(level), var("delta"))  # noqa: E731
+    assert world.holds(above(Fraction(-1, 2)))
+    assert not world.holds(above(Fraction(-3, 4)))
+
+
+def broken_witness() -> Witness:
+    (one,) = catalogue.WITNESSES["mohri2018-replacement"]
+    change = scaled(Fraction(1, 100), "epsilon")
+    return replace(one, world=lambda claim: change(one.world(claim)))
+
+
+def run(*arguments: str) -> tuple[int, str]:
+    found = CliRunner().invoke(app, ["prove", "--witnesses", *arguments])
+    return found.exit_code, found.output
+
+
+def test_the_table_as_json() -> None:
+    code, output = run("bousquet2002-thm12-emp", "mou2018-sgld", "--json")
+    record = json.loads(output)
+    assert code == 0
+    (one,) = record["witnesses"]
+    assert (one["id"], one["holds"], one["faults"]) == ("bousquet2002-thm12-emp", True, [])
+    (row,) = one["rows"]
+    assert set(row) == {
+        *("statement", "instance", "quantity", "value", "bound", "failure", "delta", "tried")
+    }
+    assert row["failure"] == 1 / 32
+    assert row["tried"] == []
+
+
+def test_the_table_for_people() -> None:
+    code, output = run("mohri2018-replacement", "elastic-erm")
+    assert code == 0
+    assert "2 of 2 proved theorems hold in their witnesses" in output
+    assert "vectors" in output
+    assert "may fail" in output
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_a_witness_that_fails_is_told(monkeypatch: pytest.MonkeyPatch, as_json: bool) -> None:
+    wrong = {"mohri2018-replacement": (broken_witness(),)}
+    monkeypatch.setattr("proofs.witnesses.rows.WITNESSES", wrong)
+    code, output = run("mohri2018-replacement", *(["--json"] if as_json else []))
+    assert code == 1
+    assert "a premise does not hold" in output
+
+
+def test_a_theorem_without_witness_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("proofs.witnesses.rows.WITNESSES", {})
+    code, output = run("mohri2018-replacement")
+    assert code == 1
+    assert "no witness" in output
+
+
+def test_one_table_at_a_time() -> None:
+    code, _ = run("mohri2018-replacement", "--mutants")
+    assert code == 2
+
+
+def test_nothing_stated_is_nothing_proved() -> None:
+    theorem = BY_ID["mohri2018-replacement"]
+    assert isinstance(theorem, GeneralizationTheorem)
+    empty = replace(theorem, readings=())
+    assert prove(theorem).verdict == PROVED
+    found = prove(empty)
+    assert (found.verdict, found.axioms) == (UNDECIDED, ())
+    assert "states nothing" in found.reason
+
+
+def test_all_identifiers_are_theorems() -> None:
+    assert set(catalogue.WITNESSES) <= {theorem.id for theorem in CATALOGUE}
