@@ -6,13 +6,11 @@ of the literature that is false is false in a world in which all that it assumes
 
 from __future__ import annotations
 
-import math
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from functools import cache
-from itertools import product
 from typing import Any
 
 import numpy as np
@@ -22,8 +20,11 @@ import sympy
 from proofs.ledger import PROVED, prove
 from proofs.meaning import samples
 from proofs.meaning.claims import Claim, claims
-from proofs.terms import FORMULA, NATURAL, VECTOR, ProofError, Term, variables
+from proofs.terms import NATURAL, VECTOR, ProofError
 from proofs.theorems.catalogue import DERIVATIONS
+from proofs.witnesses.least import with_least_constants
+from proofs.witnesses.rules import left, random_rule, world_of_rule
+from proofs.witnesses.witness import with_functions
 from proofs.worlds import World
 from stability.conventions import VALUES, Averaged, Notion
 from stability.hypotheses import averaged_over
@@ -40,39 +41,6 @@ SIZE = 3
 
 def random_world(seed: int) -> World:
     """A symmetric rule with random losses of what it makes of samples, after deletions as well."""
-    generator = random.Random(seed)
-
-    @cache
-    def table(*inputs: Any) -> Fraction:
-        return Fraction(generator.randint(0, 12), 12)
-
-    def left(sample: tuple[int, ...], *deleted: int) -> tuple[int, ...]:
-        return tuple(sorted(p for k, p in enumerate(sample) if k not in deleted))
-
-    functions: dict[str, Callable[..., Any]] = {
-        "loss": lambda s, p: table(left(s), p),
-        "without": lambda s, i, p: table(left(s, i), p),
-        "twice": lambda s, i, j, p: table(left(s, i, j), p),
-        "realised": lambda s, r, p: table(left(s), r, p),
-        "realised_without": lambda s, r, i, p: table(left(s, i), r, p),
-        "realised_twice": lambda s, r, i, j, p: table(left(s, i, j), r, p),
-        "rival": lambda model, p: table("rival", model, p),
-        "weights": lambda s, r: float(table("w", left(s), r)) * np.array([1.0, 2.0]),
-        "weights_without": lambda s, r, i: float(table("w", left(s, i), r)) * np.array([1.0, 2.0]),
-        **of_weights(),
-    }
-    functions["least"] = lambda s: (
-        min(sum(table("rival", k, p) for p in s) for k, _ in MODELS) / SIZE
-    )
-    laws = {
-        "example": POINTS,
-        "index": [(k, Fraction(1, SIZE)) for k in range(SIZE)],
-        "draw": [(0, Fraction(1))],
-        "seed": SEEDS,
-        "order": SEEDS,
-        "model": MODELS,
-    }
-    trials = {VECTOR: [np.array(v) for v in ((0.0, 0.0), (1.0, 2.0), (-1.0, 0.5))]}
     values = {
         "M": Fraction(1),
         "delta": Fraction(1, 10),
@@ -80,42 +48,29 @@ def random_world(seed: int) -> World:
         "r": (1,),
         "order": 3,
     }
-    world = World(laws, functions, values, {**trials, NATURAL: [0, 1, 2]})
+    world = world_of_rule(random_rule(seed), POINTS, SIZE, seeds=SEEDS, values=values)
+    generator = random.Random(seed)
+
+    @cache
+    def table(*inputs: Any) -> Fraction:
+        return Fraction(generator.randint(0, 12), 12)
+
+    def weights(examples: tuple[int, ...], r: Any) -> Any:
+        return float(table(tuple(sorted(examples)), r)) * np.array([1.0, 2.0])
+
+    functions: dict[str, Callable[..., Any]] = {
+        "rival": lambda model, p: table(model, p),
+        "least": lambda s: min(sum(table(k, p) for p in s) for k, _ in MODELS) / SIZE,
+        "weights": weights,
+        "weights_without": lambda s, r, i: weights(left(s, i), r),
+        **of_weights(),
+    }
+    tried = [np.array(v) for v in ((0.0, 0.0), (1.0, 2.0), (-1.0, 0.5))]
     return replace(
-        world, functions={**functions, "beta": elastic(world), "constant_of": per_index(world)}
+        with_functions(world, functions),
+        laws={**world.laws, "order": SEEDS, "model": MODELS},
+        trials={VECTOR: tried, NATURAL: [0, 1, 2]},
     )
-
-
-def per_index(world: World) -> Callable[[int], Fraction]:
-    """The least replacement constant of each index."""
-    loss, samples = world.functions["loss"], list(product((0, 1), repeat=SIZE))
-
-    @cache
-    def constant(place: int) -> Fraction:
-        return max(
-            abs(loss(sample, tested) - loss((*sample[:place], new, *sample[place + 1 :]), tested))
-            for sample in samples
-            for new in (0, 1)
-            for tested in (0, 1)
-        )
-
-    return constant
-
-
-def elastic(world: World) -> Callable[[int, int], Fraction]:
-    """The least elastic function of a deletion."""
-    loss, gone = world.functions["loss"], world.functions["without"]
-
-    @cache
-    def beta(deleted: int, tested: int) -> Fraction:
-        return SIZE * max(
-            abs(loss(sample, tested) - gone(sample, k, tested))
-            for sample in product((0, 1), repeat=SIZE)
-            for k in range(SIZE)
-            if sample[k] == deleted
-        )
-
-    return beta
 
 
 def of_weights() -> dict[str, Callable[..., Any]]:
@@ -142,39 +97,7 @@ def with_losses_of_weights(world: World, over: Averaged) -> World:
         "without": lambda s, i, p: sum(w * loss(after(s, r, i), p) for r, w in seeds),
         "twice": lambda s, i, j, p: 0,
     }
-    return replace(world, functions={**world.functions, **functions})
-
-
-def ends(formula: Term) -> tuple[Term, Term] | None:
-    """The largest left side of a premise `... <= constant`, and the constant."""
-    if formula.head in ("forall", "implies"):
-        inner = ends(formula.args[-1])
-        if inner is None:
-            return None
-        left, right = inner
-        if formula.head == "implies":
-            return Term("ind", (formula.args[0],)) * left, right
-        return Term("sup", (*formula.args[:-1], left)), right
-    return formula.args if formula.head == "<=" else None  # type: ignore[return-value]
-
-
-def with_least_constants(world: World, formulas: Iterable[Term]) -> World:
-    """The least values of unknown constants with which every `... <= factor constant^k` holds."""
-    found: dict[str, Any] = {}
-    for formula in formulas:
-        left, right = ends(formula) or (formula, formula)
-        unknown = [v.args[0] for v in variables(right) if v.args[0] not in world.values]
-        if len(unknown) != 1 or right.sort == FORMULA:
-            continue
-        [name] = unknown
-        factor, at_two = (
-            replace(world, values={**world.values, name: Fraction(c)}).value(right) for c in (1, 2)
-        )
-        least = world.value(left) / factor
-        if at_two != 2 * factor:
-            least = float(least) ** (1 / math.log2(at_two / factor))
-        found[name] = max(found.get(name, 0), least)
-    return replace(world, values={**world.values, **found})
+    return with_functions(world, functions)
 
 
 def world_of(claim: Claim, seed: int) -> World:
