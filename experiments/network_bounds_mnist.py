@@ -49,7 +49,7 @@ def body(preset: str, data: Path | None, seed: int, out: Path, progress: Progres
     full = preset == "paper" and data is not None
     return Findings(
         rows=tuple(rows),
-        claims=claims(size, outcomes, full),
+        claims=claims(size, outcomes, data is not None, full),
         figures=draw(out, size, outcomes, name),
         scaled_down=None
         if full
