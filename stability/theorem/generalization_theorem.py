@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -53,7 +53,6 @@ class GeneralizationTheorem(Theorem):
     scales_down: tuple[str, ...] = ()
     choose: Chooser | None = None
     supporting: tuple[Statement, ...] = ()
-    trivial: sympy.Expr = field(default_factory=lambda: symbol("M"))
 
     @property
     def statements(self) -> tuple[Statement, ...]:
@@ -211,7 +210,7 @@ class GeneralizationTheorem(Theorem):
             failure=stability.failure + (available if self.over is not Over.NOTHING else 0),
             statement=expression,
             term=reading.term(expression, known, schedule),
-            trivial=Term(self.trivial, {"M": setup.loss.range}),
+            trivial=Term(trivial(reading.quantity), {"M": setup.loss.range}),
             chosen=dict(chosen),
             form=reading.name,
             trust=self.source.trust,
@@ -231,6 +230,16 @@ class GeneralizationTheorem(Theorem):
                 sympy.Max(here, factor * before), {"here": term, "before": term.previous()}
             )
         return both
+
+
+def trivial(quantity: Quantity) -> sympy.Expr:
+    """What the range of the loss gives for nothing: gaps lie in [-M, M].
+
+    >>> trivial(Quantity.SQUARED_GAP)
+    M**2
+    """
+    squared = quantity in (Quantity.SQUARED_GAP, Quantity.LOO_SQUARED_GAP)
+    return symbol("M") ** 2 if squared else symbol("M")
 
 
 def _serves(given: tuple[Notion, Neighbour], wanted: tuple[Notion, Neighbour]) -> bool:

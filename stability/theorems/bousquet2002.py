@@ -67,7 +67,6 @@ def lemma9() -> GeneralizationTheorem:
         conditions=(SYMMETRIC,),
         degree=2,
         monotone={"m": -1, "M": 1, "beta_hyp": 1, "epsilon_pt": 1},
-        trivial=M**2,
     )
 
 

@@ -50,7 +50,6 @@ def second_moment() -> GeneralizationTheorem:
         over=Over.NOTHING,
         degree=2,
         monotone=MONOTONE,
-        trivial=M**2,
     )
 
 

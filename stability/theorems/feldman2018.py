@@ -50,7 +50,6 @@ def second_moment() -> GeneralizationTheorem:
         over=Over.NOTHING,
         degree=2,
         monotone={"epsilon": 1, "M": 1, "m": -1},
-        trivial=M**2,
     )
 
 
