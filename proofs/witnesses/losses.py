@@ -15,7 +15,7 @@ from proofs.worlds import Law
 ROUNDING = 1e-9
 """How far outside a set a point may be, by rounding."""
 THIRD, HALF, QUARTER = Fraction(1, 3), Fraction(1, 2), Fraction(1, 4)
-SLOPES: Law = ((1.0, QUARTER), (-1.0, QUARTER), (0.5, HALF))
+SLOPES: Law = ((1.5, QUARTER), (-1.5, QUARTER), (0.5, HALF))
 """Slopes of linear losses: whatever is deleted, there may be one that pulls the other way."""
 
 

@@ -65,13 +65,13 @@ def lines() -> World:
         **dict.fromkeys(("order", "draw", "seed"), NONE),
     }
     values = {
-        "L": 1.0,
+        "L": max(abs(z) for z, _ in SLOPES),
         "L_mean": mean,
         "L_rms": sqrt(sum(p * x * x for x, p in slopes)),
         "mu": MU,
         "lam": LAM,
         "sigma": 1.0,
-        "kappa": 1.0,
+        "kappa": max(abs(z) for z, _ in SLOPES),
         "kappa_mean": mean,
         "gamma": 1.0,
     }
@@ -86,7 +86,7 @@ def world(claim: Claim) -> World:
     return lines()
 
 
-WORDS = "m = 2 examples z of 1, -1, 1/2 with probabilities 1/4, 1/4, 1/2; "
+WORDS = "m = 2 examples z of 3/2, -3/2, 1/2 with probabilities 1/4, 1/4, 1/2; "
 DECAY = Witness(
     WORDS + "costs z w, plus w^2/4",
     world,

@@ -14,6 +14,7 @@ from proofs.witnesses.catalogue import WITNESSES
 from proofs.witnesses.figures import Checked, Figure, checked
 from proofs.witnesses.witness import Witness
 from proofs.worlds import World
+from stability.arithmetic.closed import CONSTANT, DECAY
 from stability.theorem import Rule, Theorem
 
 WORDS = {
@@ -25,6 +26,7 @@ WORDS = {
     "sample": "samples",
 }
 """Sorts of which some elements are tried, in words."""
+SCHEDULES = {CONSTANT: "constant steps", DECAY: "steps c/t"}
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,7 @@ def named(claim: Claim) -> str:
             f"{near} {notion}" for notion, near in (statement.takes, statement.gives)
         )
     more = (
-        f"{claim.schedule} steps" if claim.schedule else "",
+        SCHEDULES.get(claim.schedule or "", ""),
         f"over {claim.averaged_over}" if claim.averaged_over else "",
         str(claim.deletion or ""),
     )

@@ -22,7 +22,8 @@ from stability.hypotheses import (
     step_is_inverse_strong_convexity,
 )
 
-ONE_SIDED: Law = ((1.0, HALF), (-0.5, HALF))
+ONE_SIDED: Law = ((1.5, HALF), (-0.5, HALF))
+MU = 0.8
 SLOWING = "slowing"
 TO_MU = step_is_inverse_strong_convexity().text
 PACES: Mapping[str, Callable[[float], Callable[[int], float]]] = {
@@ -96,9 +97,9 @@ def running(
     return Witness(f"{losses.words}{decay}; {visits.words}", world, *broken)
 
 
-def lines(visits: Orders, law: Law = SLOPES, size: float = 0.5) -> Witness:
+def lines(visits: Orders, law: Law = SLOPES, size: float = 0.5, broken: Break = RUSHED) -> Witness:
     """Linear losses, with weight decay where strong convexity is asked for."""
-    return running(visits, linear(law), size, RUSHED, strongly_convex=linear(law, mu=1.0))
+    return running(visits, linear(law), size, broken, strongly_convex=linear(law, mu=MU))
 
 
 def discs(visits: Orders) -> Witness:
@@ -129,9 +130,9 @@ WITNESSES: Mapping[str, tuple[Witness, ...]] = MappingProxyType(
         "elastic-sgd-shuffled-strongly-convex": (lines(SHUFFLED, ONE_SIDED), discs(SHUFFLED)),
         "elastic-sgd-nonconvex": (CONCAVE,),
         "hardt2016-convex": (lines(DRAWN), discs(LONGER)),
-        "hardt2016-strongly-convex": (lines(DRAWN, size=1.0), discs(LONGER)),
+        "hardt2016-strongly-convex": (lines(DRAWN, size=1 / MU, broken=FLATTER), discs(LONGER)),
         "hardt2016-strongly-convex-decaying": (
-            running(DRAWN, linear(mu=1.0, radius=1.0), 1.0, FLATTER),
+            running(DRAWN, linear(mu=MU, radius=1.5 / MU), 1 / MU, FLATTER),
         ),
         "hardt2016-nonconvex": (CONCAVE,),
         "bassily2020-gd": kinks(full(2, 3)),
