@@ -1,4 +1,4 @@
-"""`prove`: which theorems are derived, on what they rest, that no mutant passes, and witnesses."""
+"""`prove`: theorems derived, on what they rest, that no mutant passes, witnesses and errata."""
 
 from __future__ import annotations
 
@@ -32,22 +32,35 @@ def prove(
             help="Evaluate each proved theorem in small worlds in which its hypotheses hold.",
         ),
     ] = False,
+    errata: Annotated[
+        bool,
+        typer.Option(
+            "--errata",
+            help="Show statements of the literature that fail as printed, with counterexamples.",
+        ),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Derive the theorems step by step, on the very expressions that the library evaluates.
 
     A verdict is *proved* (with the named inequalities it rests on), *refuted*, or *undecided* (with
     the reason: no derivation, or the step that is missing). Exit status 1 if a theorem is refuted,
-    a mutant is still proved, or a witness fails.
+    a mutant is still proved, or a witness or a counterexample fails.
 
     A witness is an algorithm and a distribution, small enough to enumerate, in which all that the
     theorem assumes holds at once. Beside each stated number stands the least one that would be
     true there, and beside the failure probability of a tail the exact one.
 
+    An erratum is a printed statement with an instance in which it fails, beside the corrected one
+    in the same instance; with ID, those of which that theorem is the correction.
+
     Example: `stability prove bousquet2002-thm12-emp`
     """
-    chosen = [named(identifier) for identifier in identifiers] if identifiers else list(CATALOGUE)
-    at_most_one(mutants=mutants, witnesses=witnesses)
+    at_most_one(mutants=mutants, witnesses=witnesses, errata=errata)
+    chosen = [named(identifier) for identifier in identifiers or []]
+    if errata:
+        raise typer.Exit(int(_errata([theorem.id for theorem in chosen] or None, as_json)))
+    chosen = chosen or list(CATALOGUE)
     show = _mutants if mutants else _witnesses if witnesses else _ledger
     failed = show(chosen, as_json)
     raise typer.Exit(int(failed))
@@ -94,3 +107,18 @@ def _witnesses(theorems: list[Theorem], as_json: bool) -> bool:
 
         print_evidence(found)
     return any(one.faults for one in found)
+
+
+def _errata(theorems: list[str] | None, as_json: bool) -> bool:
+    from proofs.errata.rows import findings
+    from stability.runs import progress_bar
+
+    with progress_bar("errata") as report:
+        found = list(findings(theorems, report))
+    if as_json:
+        print_json({"errata": [finding.record() for finding in found]})
+    else:
+        from proofs.errata.table import print_findings
+
+        print_findings(found)
+    return any(finding.fault for finding in found)

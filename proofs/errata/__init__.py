@@ -1,0 +1,1 @@
+"""Statements of the literature that fail as printed, each with a counterexample that runs."""
