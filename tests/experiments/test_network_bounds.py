@@ -21,7 +21,7 @@ from experiments.network_settings import (
     Sweep,
 )
 from experiments.retraining import retrain
-from stability.conventions import Kind, Provenance
+from stability.conventions import Convention, Kind, Provenance
 from stability.datasets import load_digits
 from stability.notions import Groups
 
@@ -78,6 +78,7 @@ def test_recipes_are_plain_sgd_whose_steps_depend_on_the_pace() -> None:
 def test_every_number_is_an_estimate_from_all_pairs(outcome: Outcome) -> None:
     for bound in outcome.bounds.values():
         assert (bound.kind, bound.provenance) == (Kind.ESTIMATE, Provenance.PLUG_IN)
+        assert bound.stability.convention is Convention.NULL_STEP
     found = outcome.retraining.deletions
     own, elsewhere = np.abs(found.diagonal).max(), found.training_maximum.max()
     assert (
