@@ -2,17 +2,19 @@
 
 A `Theorem` says that its conclusion follows from its hypotheses, if the axioms it names are true;
 the functions below are the only way to make one. Arithmetic is exact, nothing is searched for, and
-nothing is imported but the language (`proofs.terms`). In order: logic, arithmetic (`combine` is its
-one rule), sums and binders, independent families and expectation, suprema, vectors.
+nothing is imported but the language (`proofs.terms`, `proofs.grammar`). In order: logic, arithmetic
+(`combine` is its one rule), sums and binders, independent families and expectation, suprema,
+vectors.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass
 from fractions import Fraction
 from typing import Any
 
+from proofs.grammar import formed
 from proofs.terms import (
     BINDERS,
     BUILT_IN,
@@ -46,10 +48,8 @@ from proofs.terms import (
     put,
     replace,
     require,
-    sayable,
     term,
     times,
-    unbound,
     var,
     variables,
 )
@@ -70,17 +70,22 @@ class Theorem:
     hypotheses: frozenset[Term]
     conclusion: Term
     axioms: frozenset[tuple[str, Term]]
-    seal: object = field(repr=False)
+    seal: InitVar[object]
 
-    def __post_init__(self) -> None:
-        require(self.seal is _SEAL, "theorems are made by rules only")
+    def __post_init__(self, seal: object) -> None:
+        require(seal is _SEAL, "theorems are made by rules only")
         for formula in (self.conclusion, *self.hypotheses):
-            good = formula.sort == FORMULA and unbound(formula) and sayable(formula)
-            require(good, "no formula", formula)
+            require(formed(formula) and formula.sort == FORMULA, "no formula", formula)
+
+
+def proved(*theorems: Theorem) -> None:
+    """Refuse what only looks like a theorem."""
+    require(all(type(t) is Theorem for t in theorems), "no theorem", theorems)
 
 
 def conclude(conclusion: Term, *used: Theorem, without: Iterable[Term] = ()) -> Theorem:
     """A new theorem; for the rules alone."""
+    proved(*used)
     gone = {canon(f) for f in without}
     hypotheses = frozenset(h for t in used for h in t.hypotheses if canon(h) not in gone)
     axioms = frozenset(a for t in used for a in t.axioms)
@@ -138,13 +143,15 @@ def specialise(theorem: Theorem, value: Term, whole: Theorem | None = None) -> T
 
 def substitute(theorem: Theorem, values: Mapping[Term, Term]) -> Theorem:
     """Terms for free variables, in hypotheses and conclusion."""
+    proved(theorem)
     changed = frozenset(replace(h, values) for h in theorem.hypotheses)
     return Theorem(changed, replace(theorem.conclusion, values), theorem.axioms, _SEAL)
 
 
 def interpret(theorem: Theorem, head: str, inputs: Sequence[Term], body: Term) -> Theorem:
     """A meaning for a function that a theorem speaks of: head(inputs) is body."""
-    require(head not in BUILT_IN and sayable(body), "the meaning is fixed", head)
+    proved(theorem)
+    require(head not in BUILT_IN and formed(body), "the meaning is fixed, or none", head, body)
 
     def change(x: Any) -> Any:
         if not isinstance(x, Term):
@@ -231,6 +238,7 @@ def combine(
         for factor in factors:
             product = times(product, _gap(factor, ("<=", "<", "=")))
         for square in squares:
+            require(square.sort in (REAL, NATURAL), "the square of no number", square)
             product = times(product, poly(square * square))
         rest = plus(rest, product, -Fraction(coefficient))
         strict = all(f.conclusion.head == "<" for f in factors) and not squares
@@ -380,6 +388,8 @@ def _monotone(
     inside = (le(outer[0], x), le(x, outer[1])) if outer else ()
     ranged = head in ("sum", "prod") and x.sort not in FINITE
     require(ranged == bool(outer) and (x.sort == NATURAL or not outer), "ends of a sum", x)
+    for end in outer:
+        without_variables(end, x)
     arbitrary(x, theorem, without=inside)
     goal = relation(bind(head, x, a, *outer), bind(head, x, b, *outer))
     return conclude(goal, theorem, without=inside)
@@ -423,8 +433,8 @@ def exchange(t: Term) -> Theorem:
     free = not any(x in variables(a) for a in inner.args[:-1])
     require(t.head in ("E", "sum") and inner.head in ("E", "sum") and free, "not two in turn", t)
     y = fresh(inner)
-    inside = Term(t.head, (*t.args[:-1], abstract(opened(inner, y), x)))
-    return conclude(eq(t, Term(inner.head, (*inner.args[:-1], abstract(inside, y)))))
+    inside = Term(t.head, (*t.args[:-1], abstract(opened(inner, y), x)), t.sort)
+    return conclude(eq(t, Term(inner.head, (*inner.args[:-1], abstract(inside, y)), t.sort)))
 
 
 def indicator(theorem: Theorem, formula: Term) -> Theorem:
@@ -480,6 +490,7 @@ def walk(s: Term, i: Term, z: Term, body: Term, cost: Term, a: Term, theorem: Th
     body(s) - body(y) <= the sum over i of cost(i, at(s, i), at(y, i)), for a variable y named by z.
     """
     require(s.sort in FAMILIES and i.sort in FINITE, "no finite family", s)
+    require(a != z, "the old element and the new one have one name", a)
     without_variables(cost, s)
     step = le(body - replace(body, {s: put(s, i, z)}), replace(cost, {a: at(s, i)}))
     require(alike(step, theorem.conclusion), "not the step", step, theorem.conclusion)

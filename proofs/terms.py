@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache
 from math import gcd, lcm
+from types import MappingProxyType
 from typing import Any
 
 REAL, NATURAL, VECTOR, SET, FORMULA = "real", "natural", "vector", "set", "formula"
@@ -60,6 +61,8 @@ class Term:
     key: int = field(init=False)
 
     def __post_init__(self) -> None:
+        if self.head == "num":
+            object.__setattr__(self, "args", tuple(map(Fraction, self.args)))
         object.__setattr__(self, "key", hash((self.head, self.args, self.sort)))
 
     def __hash__(self) -> int:
@@ -162,6 +165,7 @@ def opened(binder: Term, value: Term) -> Any:
 
 def bind(head: str, variable: Term, body: Term, *outer: Any) -> Term:
     """E, sum, prod, sup or forall of a variable; a sum or product from `outer[0]` to `outer[1]`."""
+    require(unbound(body), "a bound variable would be caught", body)
     sort = body.sort if head in ("sum", "forall") else REAL
     return Term(head, (variable.sort, *map(term, outer), abstract(body, variable)), sort)
 
@@ -183,8 +187,12 @@ def height(x: Any) -> int:
 
 
 def fresh(binder: Term) -> Term:
-    """A variable for the body of a binder that is not in it: formulas have none of these."""
-    return Term("local", (height(binder),), binder.args[0])
+    """A variable for the body of a binder that is not in it: formulas have none of these.
+
+    Nor is it in a binder around this one that was opened before, whose number is larger.
+    """
+    taken = (v.args[0] + 1 for v in variables(binder) if v.head == "local")
+    return Term("local", (max([height(binder), *taken]),), binder.args[0])
 
 
 @cache
@@ -197,14 +205,6 @@ def unbound(x: Any, depth: int = 0) -> bool:
         inner = depth + (x.head in BINDERS)
         return all(unbound(a, depth) for a in outer) and unbound(last, inner)
     return not isinstance(x, (tuple, frozenset)) or all(unbound(a, depth) for a in x)
-
-
-@cache
-def sayable(x: Any) -> bool:
-    """Whether a formula holds nothing that only the normal form uses."""
-    if isinstance(x, Term):
-        return x.head not in ("local", "poly", "linear") and all(map(sayable, x.args))
-    return not isinstance(x, (tuple, frozenset))
 
 
 def is_integer(t: Term) -> bool:
@@ -286,9 +286,9 @@ def negation(formula: Term) -> Term:
 
 Monomial = frozenset
 """Of pairs (atom, exponent > 0)."""
-Poly = dict
-"""Coefficients, none of them 0, by monomial. Never changed once made."""
-ONE: Poly = {Monomial(): Fraction(1)}
+Poly = Mapping[frozenset, Fraction]
+"""Coefficients, none of them 0, by monomial."""
+ONE: Poly = MappingProxyType({Monomial(): Fraction(1)})
 
 
 def _atom(t: Term) -> Poly:
@@ -322,7 +322,12 @@ def poly(t: Term) -> Poly:
     """A real term as a polynomial in atoms: everything that is not +, *, ^ of others.
 
     1/x is an atom (that of a product is a product); E and sum are linear, dot is bilinear.
+    An atom in normal form is itself. Nobody can change what is kept here.
     """
+    return MappingProxyType(dict(_polynomial(t)))
+
+
+def _polynomial(t: Term) -> Poly:
     total: Poly
     if t.head == "num":
         return {Monomial(): t.args[0]} if t.args[0] else {}
@@ -343,11 +348,17 @@ def poly(t: Term) -> Poly:
         if a.head == "*":
             return poly(Term("*", tuple(Term("inv", (factor,)) for factor in a.args)))
         return inverse(poly(a))
-    if t.head == "dot":
+    if t.head == "dot" and not _is_normal(t):
         return _product(*t.args)
     if t.head in ("E", "sum"):
         return _linear_binder(t)
     return _atom(atomic(t))
+
+
+def _is_normal(t: Term) -> bool:
+    """Whether a relation, a maximum or an inner product is in normal form: it holds one thing."""
+    [first, *rest] = t.args
+    return not rest and (t.head in ("<=", "<") or isinstance(first, frozenset))
 
 
 def inverse(p: Poly) -> Poly:
@@ -382,7 +393,6 @@ def _linear_binder(t: Term) -> Poly:
     return total
 
 
-@cache
 def coordinates(v: Term) -> dict[Term, Poly]:
     """A vector as a combination of atoms."""
     if v.head == "linear":
@@ -419,12 +429,18 @@ def atomic(t: Term) -> Term:
         outer = tuple(canon(a) if isinstance(a, Term) else a for a in t.args[:-1])
         return Term(t.head, (*outer, abstract(canon(opened(t, x)), x)), t.sort)
     args = tuple(canon(a) if isinstance(a, Term) else a for a in t.args)
-    return Term(t.head, (frozenset(args),) if t.head == "max" else args, t.sort)
+    new_set = t.head == "max" and not _is_normal(t)
+    return Term(t.head, (frozenset(args),) if new_set else args, t.sort)
 
 
 @cache
 def canon(t: Term) -> Term:
-    """The normal form: terms with equal normal forms are equal, whatever their variables are."""
+    """The normal form: terms with equal normal forms are equal, whatever their variables are.
+
+    The normal form of a normal form is itself.
+    """
+    if t.head in ("<=", "<", "=") and _is_normal(t):
+        return t
     if t.head in ("<=", "<"):
         return Term(t.head, (canon(t.args[1] - t.args[0]),), FORMULA)
     if t.head == "=":

@@ -1,0 +1,177 @@
+"""Ways to prove something false that were open once: variables that are caught, terms that mean
+nothing, things that only look like theorems. Each is refused now."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+from collections.abc import Callable
+from fractions import Fraction
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from proofs import checker, sets
+from proofs.checker import Theorem, alike, assume
+from proofs.grammar import formed
+from proofs.steps import E, dot, linear, size, total
+from proofs.terms import (
+    FORMULA,
+    NATURAL,
+    REAL,
+    SET,
+    VECTOR,
+    ProofError,
+    Term,
+    app,
+    at,
+    bind,
+    eq,
+    le,
+    lt,
+    num,
+    poly,
+    put,
+    var,
+)
+
+S, R = var("S", "sample"), var("R", "sample")
+i, j = var("i", "index"), var("j", "index")
+y, z = var("y", "example"), var("z", "example")
+n, x = var("n", NATURAL), var("x")
+u = var("u", VECTOR)
+LOOSE = Term("bound", (0,), "example")
+TRUE = checker.combine(le(0, 1), [(1, (), ())])
+
+
+def f(*inputs: Term) -> Term:
+    return app("f", *inputs)
+
+
+def v(*inputs: Any) -> Term:
+    return app("v", *inputs, sort=VECTOR)
+
+
+def one_step() -> Theorem:
+    """f(S) - f(S') <= g(i, z_i), whatever the new element is."""
+    step = le(f(S) - f(put(S, i, z)), app("g", i, at(S, i)))
+    theorem = assume(bind("forall", S, bind("forall", i, bind("forall", z, step))))
+    for value in (S, i, z):
+        theorem = checker.specialise(theorem, value)
+    return theorem
+
+
+def looks_like_one(conclusion: Term) -> Theorem:
+    fake = SimpleNamespace(conclusion=conclusion, hypotheses=frozenset(), axioms=frozenset())
+    return cast(Theorem, fake)
+
+
+NEGATIVE = Term("num", (Fraction(-1),), NATURAL)
+SHRUNK = checker.combine(le(n, 0), [(1, (assume(le(2 * n, n)),), ())])
+"""n <= 0, from 2 n <= n: n lies above the lower end 2 n of a range that moves with it."""
+
+ATTACKS: dict[str, Callable[[], object]] = {
+    "a negative number that calls itself natural": lambda: checker.natural(NEGATIVE),
+    "a difference that calls itself natural": lambda: checker.natural(
+        Term("+", (num(1), num(-2)), NATURAL)
+    ),
+    "a sum of negative numbers that calls itself natural": lambda: checker.natural(
+        Term("sum", ("index", num(-1)), NATURAL)
+    ),
+    "half a natural number": lambda: checker.natural(Term("inv", (num(2),), NATURAL)),
+    "a range that moves with the variable": lambda: checker.monotone("sum", n, SHRUNK, 2 * n, n),
+    "the same for an equation": lambda: checker.congruence(
+        bind("sum", x_of("k"), num(0), 2 * n, n), n, assume(eq(f(n), 0))
+    ),
+    "a body with a bound variable, swapped": lambda: checker.swap(S, i, z, f(z) * f(LOOSE)),
+    "a body with a bound variable, swapped in a set": lambda: sets.swap_set(
+        S, R, var("A", SET), f(S) * f(Term("bound", (0,), "sample"))
+    ),
+    "a meaning with a bound variable": lambda: checker.interpret(
+        checker.same(E(z, f() * app("g", z)), E(z, f() * E(y, app("g", y)))), "f", (), f(LOOSE)
+    ),
+    "one name for the old and the new element": lambda: checker.walk(
+        S, i, z, f(S), app("g", i, z), z, one_step()
+    ),
+    "another conclusion put in": lambda: dataclasses.replace(TRUE, conclusion=le(1, 0)),  # type: ignore[call-arg]
+    "the seal of another theorem": lambda: Theorem(
+        frozenset(), le(1, 0), frozenset(), cast(Any, TRUE).seal
+    ),
+    "no theorem as a premise": lambda: checker.combine(
+        le(1, 0), [(1, (looks_like_one(le(1, 0)),), ())]
+    ),
+    "no theorem under another name": lambda: checker.substitute(looks_like_one(le(1, 0)), {}),
+    "no theorem with another meaning": lambda: checker.interpret(
+        looks_like_one(le(1, 0)), "f", (), num(0)
+    ),
+    "what is kept of a polynomial changed": lambda: cast(dict, poly(num(7))).clear(),
+    "the square of a vector as a number": lambda: checker.combine(
+        le(0, num(0) + Term("scale", (u, u), VECTOR)), [(1, (), (u,))]
+    ),
+    "the expectation of a vector": lambda: assume(eq(E(z, v(z)), 0)),
+    "a bound variable of another sort": lambda: assume(
+        Term("forall", ("example", le(0, Term("bound", (0,), NATURAL))), FORMULA)
+    ),
+    "a sum over all examples": lambda: checker.same(total(z, num(1)), total(z, num(1))),
+    "a relation with one side": lambda: assume(Term("<=", (x,), FORMULA)),
+    "a variable without a name": lambda: assume(le(0, Term("var", (x,), REAL))),
+    "an order of examples": lambda: assume(lt(y, z)),
+}
+
+
+def x_of(name: str) -> Term:
+    return var(name, NATURAL)
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_is_refused(attack: str) -> None:
+    with pytest.raises((ProofError, ValueError, AttributeError)):
+        ATTACKS[attack]()
+
+
+def test_what_moves_out_of_an_inner_product_is_not_caught() -> None:
+    """sum_i <sum_j v_j, w_i> is not m sum_i <v_i, w_i>, however deep w_i is."""
+    deep = v(i, total(j, f(j)))
+    double = total(i, dot(total(j, v(j)), deep))
+    assert not alike(double, size() * total(i, dot(v(i), deep)))
+    assert alike(double, total(i, total(j, dot(v(j), deep))))
+
+
+def test_ranges_that_stand_still_are_allowed() -> None:
+    """The negative control: the same sums with ends that do not move."""
+    below = checker.monotone("sum", n, checker.combine(le(n, n + 1), [(1, (), ())]), 1, x_of("k"))
+    assert not below.hypotheses
+    ends = checker.combine(le(0, 0))
+    last = checker.last_of(bind("sum", n, n, 0, num(0)), ends)
+    none = checker.empty(
+        bind("sum", n, n, 0, num(0) - 1), checker.combine(lt(-1, 0), [(1, (), ())])
+    )
+    linear(le(bind("sum", n, n, 0, num(0)), 0), last, none)
+
+
+def test_a_float_is_the_number_that_it_is() -> None:
+    big = Term("num", (1e16,))
+    assert alike(big, num(10**16))
+    assert not alike(big + 1, big)
+
+
+def test_a_copied_theorem_says_the_same() -> None:
+    again = copy.deepcopy(TRUE)
+    assert (again.conclusion, again.hypotheses) == (TRUE.conclusion, TRUE.hypotheses)
+
+
+def test_formed_terms_are_formed() -> None:
+    """The negative control of the grammar: one term with every head."""
+    k = x_of("k")
+    real = x * x + x**3 / 2 + app("max", x, n) + app("exp", app("log", app("sqrt", x)))
+    real = (
+        real + app("floor", app("harmonic", x)) + size() + app("ind", sets.member(i, var("A", SET)))
+    )
+    real = real + E(S, E(z, f(put(S, i, z), at(S, j)))) + bind("sup", z, f(z))
+    real = (
+        real + total(k, f(k), 1, n) + bind("prod", k, f(k), 1, n) + dot(u, x * u + total(i, v(i)))
+    )
+    real = real + f(sets.mix(S, R, var("A", SET)))
+    assert formed(le(0, real))
+    assert not formed(le(0, LOOSE))
