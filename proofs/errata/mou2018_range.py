@@ -1,8 +1,8 @@
-"""The stability of SGLD of Mou et al.: the term of the early steps needs the range of the loss.
+"""The expected gap of SGLD of Mou et al.: the term of the early steps needs the range of the loss.
 
-One step from 0 with the loss C Phi(-z w) of z = -1 or 1, Phi the normal distribution function: the
-weight is normal with mean alpha C z/sqrt(2 pi) and variance 2 alpha/temperature. Gradients at two
-examples differ by at most L = 2 C/sqrt(2 pi).
+One step from 0 on one of m examples z = -1 or 1, equally likely, with the loss C Phi(-z w), Phi the
+normal distribution function: the weight is normal with mean alpha C z/sqrt(2 pi) and variance
+2 alpha/(inverse temperature). Gradients at two examples differ by at most L = 2 C/sqrt(2 pi).
 """
 
 from __future__ import annotations
@@ -34,27 +34,28 @@ def expected_loss(largest: float, sign: int) -> tuple[float, float]:
 
 
 def evidence(largest: float) -> Evidence:
-    """Losses in [0, C]: one of m examples is replaced by its opposite, and tested."""
+    """Losses in [0, C]. The drawn example has a smaller loss than a new one; it is 1/m of R_emp."""
     (here, wrong), (there, error) = expected_loss(largest, 1), expected_loss(largest, -1)
-    change, slack = (there - here) / SIZE, (wrong + error) / SIZE
+    gap, slack = (there - here) / 2 / SIZE, (wrong + error) / SIZE
     steep = 2 * largest / sqrt(2 * pi)
     early = int(log(2) / (INVERSE_TEMPERATURE * steep**2) < STEP)
     numbers = {"m": SIZE, "L": steep, "M": largest, "T": 1, "alpha": STEP}
     stated = evaluate("mou2018-sgld", {**numbers, "inverse_temperature": INVERSE_TEMPERATURE}).value
     printed = stated - 2 * (largest - 1) * early / SIZE
-    quantity = "change of the expected loss"
+    quantity = "E(R - R_emp)"
     return Evidence(
-        Comparison(quantity, printed, change - slack, change + slack),
-        Comparison(quantity, stated, change - slack, change + slack),
+        Comparison(quantity, printed, gap - slack, gap + slack),
+        Comparison(quantity, stated, gap - slack, gap + slack),
     )
 
 
 ERRATUM = Erratum(
     slug="mou2018-range",
-    source="Mou, Wang, Zhai and Zheng 2018, stability theorem for SGLD",
-    printed="epsilon <= 2 k0/m + (2 L C/m) sqrt(beta sum of the steps after k0), losses in [0, C]",
-    instance="one step of size 10 from 0, inverse temperature 1, m = 10, losses C Phi(-z w) of "
-    "z = 1, and of z = -1 in its place; C = 10, k0 = 1",
+    source="Mou, Wang, Zhai and Zheng 2018, expected gap of SGLD by stability",
+    printed="E(R - R_emp) <= 2 k0/m + (2 L C/m) sqrt(beta sum of the steps after k0), losses in "
+    "[0, C]",
+    instance="one step of size 10 from 0, inverse temperature 1, m = 10 examples z = 1 or -1 with "
+    "probability 1/2, losses C Phi(-z w); C = 10, k0 = 1",
     method=Method.QUADRATURE,
     corrected="2 C k0/m as first term",
     theorem="mou2018-sgld",

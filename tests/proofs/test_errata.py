@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 from scipy.optimize import linprog
+from scipy.stats import norm
 from typer.testing import CliRunner
 
 from proofs.errata import (
@@ -23,6 +24,7 @@ from proofs.errata import (
     label_aware_coordinates,
     label_aware_start,
     le_sde_logits,
+    mou2018_range,
     shalev2010_rate,
 )
 from proofs.errata.catalogue import ERRATA
@@ -154,6 +156,16 @@ def test_the_mean_gap_of_memory_is_as_counted(points: int) -> None:
     assert deng2021_diagonal.bias(points).printed.low == share
 
 
+def test_the_gap_of_one_step_of_langevin_dynamics_has_a_closed_form() -> None:
+    """E Phi(-(mean + deviation x)) of a normal x is Phi(-mean/sqrt(1 + deviation^2))."""
+    for largest in (1.0, 10.0):
+        mean, variance = mou2018_range.STEP * largest * norm.pdf(0), 2 * mou2018_range.STEP
+        gap = largest * (0.5 - norm.cdf(-mean / np.sqrt(1 + variance))) / mou2018_range.SIZE
+        found = mou2018_range.evidence(largest).printed
+        assert found.low <= gap <= found.high
+        assert found.high - found.low < 1e-9
+
+
 def test_solutions_of_the_linearised_dynamics() -> None:
     """The corrected one is what a solver finds, the printed one is not."""
     kernel, labels = np.array(label_aware_start.KERNEL), np.array([1.0, -1.0])
@@ -237,9 +249,11 @@ def largest_change(examples: int, draws: int, *, repeats: bool) -> float:
     return -linprog(-change, np.array(rows), room, bounds=(None, None)).fun
 
 
-def test_the_base_rules_of_the_fresh_bags_are_stable_and_attained() -> None:
+def test_the_base_rules_of_the_fresh_bags_are_as_stable_as_is_said() -> None:
     rules = (elisseeff2005_fresh_bags.DRAWS_COUNT, elisseeff2005_fresh_bags.DISTINCT_COUNT)
     assert [elisseeff2005_fresh_bags.largest_move(rule) for rule in rules] == [1, 1]
+    other = {**elisseeff2005_fresh_bags.DRAWS_COUNT, (1, 1): Fraction(3)}
+    assert elisseeff2005_fresh_bags.largest_move(other) == 2
 
 
 def test_the_excess_risk_is_bounded_where_the_gap_is_not() -> None:
