@@ -5,7 +5,6 @@ Imported only when `influence-vs-deletion` runs: it needs torch.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
@@ -57,11 +56,6 @@ class Push:
         """The mean square of changes by a random push over that of changes by a deletion."""
         return (self.random / self.deletion) ** 2
 
-    @property
-    def ceiling(self) -> float:
-        """The correlation that a perfect prediction would have if that share were chaos."""
-        return math.sqrt(max(0.0, 1.0 - self.share))
-
 
 @dataclass(frozen=True, eq=False)
 class Case:
@@ -80,7 +74,7 @@ class Case:
 class Comparison:
     """Predictions (k, n) of one method beside the true changes (k, n) of a case.
 
-    `ceiling`: about the largest Pearson to expect (see `Push`); 1 where nothing is chaos.
+    `push`: the root mean square change by a random push of the size of a deletion, for networks.
     """
 
     learner: str
@@ -89,13 +83,25 @@ class Comparison:
     agreement: Agreement
     predicted: Floats
     true: Floats
-    ceiling: float = 1.0
+    push: float | None = None
     detail: str = ""
 
     @property
     def name(self) -> str:
         """What tells it from the others."""
         return f"{self.learner}, {self.training}, {self.method}"
+
+    @property
+    def missed(self) -> float | None:
+        """What the best multiple of the predictions misses, over what a random push does.
+
+        Root mean squares, the mean taken out. About 1: the rest may well be chaos of training. Far
+        above 1: the predictions are wrong.
+        """
+        if self.push is None:
+            return None
+        unexplained = np.sqrt(1.0 - self.agreement.pearson**2)
+        return float(self.true.std() * unexplained / self.push)
 
     @property
     def mismatched(self) -> float:
@@ -115,7 +121,7 @@ def compare(case: Case, methods: dict[str, Method]) -> Iterator[Comparison]:
             detail = f"{found.iterations} iterations" if found.iterations else ""
         yield Comparison(
             case.learner, case.training, name, found.agreement, found.changes,
-            case.truth.changes, 1.0 if case.push is None else case.push.ceiling, detail,
+            case.truth.changes, None if case.push is None else case.push.random, detail,
         )  # fmt: skip
 
 

@@ -69,9 +69,10 @@ def _panel(axes: Axes, one: Comparison, word: str) -> None:
     axes.yaxis.set_major_formatter("{x:.3g}")
     axes.set_xlabel("predicted")
     axes.set_ylabel("true")
+    missed = "" if one.missed is None else f", missed {one.missed:.2g} pushes"
     axes.set_title(
         f"{one.learner}, {word}: {one.training}\n{one.method}\nPearson "
-        f"{one.agreement.pearson:.3f}, slope {one.agreement.slope:.2f}",
+        f"{one.agreement.pearson:.3f}, slope {one.agreement.slope:.2f}{missed}",
         fontsize=10,
     )
 
@@ -90,14 +91,6 @@ def _draw_lengths(
         ):
             points = [(_length(x), x.agreement.pearson) for x in group]
             axes.plot(*zip(*points, strict=True), marker="o", color=colour, label=method)
-        room = sorted({(_length(x), x.ceiling) for x in trained})
-        if learner != "logistic":
-            axes.plot(
-                *zip(*room, strict=True),
-                color="black",
-                linestyle=":",
-                label="room the placebo leaves",
-            )
         for x in own:
             if (x.training, x.method) == ("minimiser", shown[learner]):
                 axes.axhline(x.agreement.pearson, color=GREY, linestyle="--", label="minimiser")
