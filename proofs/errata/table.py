@@ -22,6 +22,9 @@ LEGEND = (
 def print_findings(found: Sequence[Finding]) -> None:
     """Each erratum with its evidence, then one line for each."""
     console = Console(highlight=False, markup=False)
+    if not found:
+        console.print("No erratum has its correction among these theorems.")
+        return
     console.print(LEGEND + "\n")
     for finding in found:
         _print_details(console, finding)
