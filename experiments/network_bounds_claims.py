@@ -106,8 +106,8 @@ def _on_placebos(size: Size, outcomes: Mapping[Setting, Outcome], real: bool) ->
         ),
         Claim(
             claim="unruly perceptron: a push of the size of a deletion does as much as a deletion, "
-            "in nine of ten cells",
-            holds=all(stands_out(one.retraining.pushed).share >= 0.9 for one in unruly),
+            "in four of five cells",
+            holds=all(stands_out(one.retraining.pushed).share >= 0.8 for one in unruly),
             required=real,
         ),
         Claim(

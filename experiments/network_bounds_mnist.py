@@ -51,10 +51,9 @@ def body(preset: str, data: Path | None, seed: int, out: Path, progress: Progres
         rows=tuple(rows),
         claims=claims(size, outcomes, data is not None, full),
         figures=draw(out, size, outcomes, name),
-        scaled_down=None
-        if full
-        else f"{name}: at most {size.training} training images, "
-        f"{len(test)} test images, {size.per_class} deletions per class",
+        scaled_down=f"{name}: at most {size.training} training images, {len(test)} test images, "
+        f"{size.per_class} deletions per class; how the published networks were trained is not "
+        "known",
     )
 
 

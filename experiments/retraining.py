@@ -52,8 +52,12 @@ class Retraining:
 
     @property
     def recipe_note(self) -> str:
-        """Where and in which numbers it was trained."""
-        return f"trained on {self.recipe.device} in {self.recipe.dtype}"
+        """How, where and in which numbers it was trained."""
+        recipe = self.recipe
+        return (
+            f"steps of {recipe.step_size:g}, batches of {recipe.batch_size}, trained on "
+            f"{recipe.device} in {recipe.dtype}"
+        )
 
 
 def training_device() -> str:
