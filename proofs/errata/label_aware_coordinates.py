@@ -18,8 +18,8 @@ from proofs.errata.erratum import Comparison, Erratum, Evidence, Method, Relatio
 
 SOURCE = "Chen, He and Su 2020, label-aware kernels, expected K4 of the two-layer ReLU network, "
 UNSEEN = (
-    "the display: which integral it stands for, and which coordinates its v are. Here they are those "
-    "that remain when a delta function is integrated out, and what is refuted is that step"
+    "the display: which integral it stands for, and which coordinates its v are. Here they are "
+    "those that remain when a delta function is integrated out, and what is refuted is that step"
 )
 FOURTH = (Fraction(1, 2),) * 4
 """Q x_xi."""
