@@ -50,8 +50,11 @@ def print_survivors(count: int, survivors: Sequence[Mutant]) -> None:
     console.print(f"{count} mutants, {len(survivors)} still proved")
 
 
-def print_evidence(found: Sequence[Evidence]) -> None:
-    """What is stated in the witnesses of each theorem beside what holds there, and what fails."""
+def print_evidence(found: Sequence[Evidence], undecided: Sequence[str]) -> None:
+    """What is stated in the witnesses of each theorem beside what holds there, and what fails.
+
+    `undecided` are the theorems without a derivation, of which nothing is evaluated.
+    """
     console = Console(highlight=False, markup=False)
     console.print(LEGEND + "\n")
     for one in found:
@@ -67,7 +70,11 @@ def print_evidence(found: Sequence[Evidence]) -> None:
         console.print()
     held = sum(not one.faults for one in found)
     rows = sum(len(one.rows) for one in found)
-    console.print(f"{held} of {len(found)} proved theorems hold in their witnesses, {rows} figures")
+    console.print(
+        f"{held} of {len(found)} proved theorems hold in their witnesses; figures: {rows}"
+    )
+    if undecided:
+        console.print(f"Without a derivation, and so without a witness: {', '.join(undecided)}")
 
 
 def _figures(rows: Sequence[Row]) -> Table:

@@ -8,7 +8,7 @@ from typing import Any
 
 from proofs.meaning.claims import Claim, claims
 from proofs.steps import show
-from proofs.terms import Term
+from proofs.terms import ProofError, Term
 from proofs.theorems.catalogue import DERIVATIONS
 from proofs.witnesses.catalogue import WITNESSES
 from proofs.witnesses.figures import Checked, Figure, checked
@@ -92,8 +92,12 @@ def evidence(
     for done, theorem in enumerate(derived):
         if progress is not None:
             progress(done, len(derived))
-        witnesses = WITNESSES.get(theorem.id, ())
-        yield evidence_from(theorem, checks(theorem, witnesses))
+        try:
+            found = checks(theorem, WITNESSES.get(theorem.id, ()))
+        except ProofError as error:
+            yield Evidence(theorem.id, (), (f"it is not derived: {error}",))
+        else:
+            yield evidence_from(theorem, found)
     if progress is not None:
         progress(len(derived), len(derived))
 

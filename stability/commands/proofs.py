@@ -100,12 +100,14 @@ def _witnesses(theorems: list[Theorem], as_json: bool) -> bool:
 
     with progress_bar("witnesses") as report:
         found = list(evidence(theorems, report))
+    evaluated = {one.theorem for one in found}
+    undecided = [theorem.id for theorem in theorems if theorem.id not in evaluated]
     if as_json:
-        print_json({"witnesses": [one.record() for one in found]})
+        print_json({"witnesses": [one.record() for one in found], "undecided": undecided})
     else:
         from proofs.table import print_evidence
 
-        print_evidence(found)
+        print_evidence(found, undecided)
     return any(one.faults for one in found)
 
 

@@ -16,9 +16,9 @@ import pytest
 from typer.testing import CliRunner
 
 from proofs.ledger import PROVED, UNDECIDED, prove
-from proofs.meaning.claims import claims
+from proofs.meaning.claims import Claim, Derived, claims
 from proofs.meaning.samples import S, gap, tail
-from proofs.terms import num, var
+from proofs.terms import ProofError, num, var
 from proofs.theorems.catalogue import DERIVATIONS
 from proofs.witnesses import catalogue, neighbours, samples
 from proofs.witnesses.figures import STATED, Checked, checked, is_lower, with_stated
@@ -173,6 +173,7 @@ def test_the_table_as_json() -> None:
     record = json.loads(output)
     assert code == 0
     (one,) = record["witnesses"]
+    assert record["undecided"] == ["mou2018-sgld"]
     assert (one["id"], one["holds"], one["faults"]) == ("bousquet2002-thm12-emp", True, [])
     (row,) = one["rows"]
     assert set(row) == {
@@ -183,8 +184,9 @@ def test_the_table_as_json() -> None:
 
 
 def test_the_table_for_people() -> None:
-    code, output = run("mohri2018-replacement", "elastic-erm")
+    code, output = run("mohri2018-replacement", "elastic-erm", "mou2018-sgld")
     assert code == 0
+    assert "without a witness: mou2018-sgld" in " ".join(output.split())
     assert "2 of 2 proved theorems hold in their witnesses" in output
     assert "vectors" in output
     assert "may fail" in output
@@ -204,6 +206,16 @@ def test_a_theorem_without_witness_is_told(monkeypatch: pytest.MonkeyPatch) -> N
     code, output = run("mohri2018-replacement")
     assert code == 1
     assert "no witness" in output
+
+
+def test_a_derivation_that_breaks_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks(claim: Claim) -> Derived:
+        raise ProofError("no such step")
+
+    monkeypatch.setattr("proofs.witnesses.rows.DERIVATIONS", {"mohri2018-replacement": breaks})
+    code, output = run("mohri2018-replacement")
+    assert code == 1
+    assert "it is not derived: no such step" in output
 
 
 def test_one_table_at_a_time() -> None:
