@@ -36,7 +36,6 @@ Method = ExactHessian | GaussNewton | LayerFactors
 Report = Callable[[int, int], None]
 TOLERANCE = 1e-4
 """Relative residual of conjugate gradients, far below the disagreement with true deletions."""
-PLACEBOS = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -179,14 +178,15 @@ def trained(
     train: Dataset,
     test: Dataset,
     deleted: NDArray[np.int64],
+    placebos: int,
     report: Report,
 ) -> Case:
-    """A network, its true deletions (null step), and pushes that mean nothing."""
+    """A network, its true deletions (null step), and so many pushes of each kind."""
     model = train_one(recipe, train)
     truth = measure_deletions(recipe, train, test, deleted, report, baseline=model)
     size = deletion_size(recipe, train, deleted)
-    rounding = measure_placebo(recipe, train, test, runs=PLACEBOS, baseline=model)
-    random = measure_placebo(recipe, train, test, runs=PLACEBOS, baseline=model, relative=size)
+    rounding = measure_placebo(recipe, train, test, runs=placebos, baseline=model)
+    random = measure_placebo(recipe, train, test, runs=placebos, baseline=model, relative=size)
     push = Push(*(root_mean_square(x.changes) for x in (truth, rounding, random)))
     return Case(learner, f"{recipe.epochs} epochs", model, train, test, truth, push)
 

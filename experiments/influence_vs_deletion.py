@@ -61,9 +61,10 @@ class Learner:
 
 @dataclass(frozen=True)
 class Size:
-    """How much of everything a preset uses."""
+    """How much of everything a preset uses; so many random pushes of each network."""
 
     test: int
+    placebos: int
     logistic: Learner
     perceptron: Learner
     convolutional: Learner
@@ -72,14 +73,16 @@ class Size:
 SIZES = {
     "smoke": Size(
         test=200,
+        placebos=4,
         logistic=Learner(500, 20, lengths=(10, 100, 1000), shrink=4),
         perceptron=Learner(500, 12, lengths=(10, 40, 160), shrink=2, widths=(16,)),
         convolutional=Learner(
-            200, 6, lengths=(10, 40), shrink=2, widths=(4, 8), dampings=(0.1, 0.01)
+            200, 6, lengths=(10, 30), shrink=2, widths=(3, 6), dampings=(0.1, 0.01)
         ),
     ),
     "paper": Size(
         test=500,
+        placebos=10,
         logistic=Learner(2000, 40, lengths=(10, 100, 1000)),
         perceptron=Learner(1000, 30, lengths=(10, 40, 160, 640), widths=(32,)),
         convolutional=Learner(500, 12, lengths=(10, 40, 160), widths=(4, 8), dampings=(0.1, 0.01)),
@@ -156,7 +159,7 @@ def _cases(
             def report(done: int, total: int, what: str = f"{kind}, {length} epochs") -> None:
                 progress(what, done, total)
 
-            case = cases.trained(kind, recipe, inside, outside, deleted, report)
+            case = cases.trained(kind, recipe, inside, outside, deleted, size.placebos, report)
             yield case, list(cases.compare(case, methods))
 
 

@@ -94,7 +94,7 @@ def test_descent_stops_where_it_is_told() -> None:
 
 def test_a_network_with_its_pushes() -> None:
     seen: list[tuple[int, int]] = []
-    case = trained("net", RECIPE, TRAIN, TEST, DELETED, lambda *x: seen.append(x))
+    case = trained("net", RECIPE, TRAIN, TEST, DELETED, 3, lambda *x: seen.append(x))
     push = case.push
     assert push is not None and case.training == "2 epochs" and seen[-1] == (8, 8)
     assert push.deletion == root_mean_square(case.truth.changes)
@@ -196,6 +196,7 @@ def test_rows_say_what_they_hold() -> None:
 
 TINY = Size(
     test=20,
+    placebos=2,
     logistic=Learner(60, 4, lengths=(3, 9), shrink=4),
     perceptron=Learner(40, 3, lengths=(1,), shrink=4, widths=(3,), dampings=(0.01,)),
     convolutional=Learner(40, 3, lengths=(1,), shrink=4, widths=(2,), dampings=(0.01,)),
