@@ -238,7 +238,6 @@ def combine(
         for factor in factors:
             product = times(product, _gap(factor, ("<=", "<", "=")))
         for square in squares:
-            require(square.sort in (REAL, NATURAL), "the square of no number", square)
             product = times(product, poly(square * square))
         rest = plus(rest, product, -Fraction(coefficient))
         strict = all(f.conclusion.head == "<" for f in factors) and not squares
