@@ -60,8 +60,8 @@ def read(x: sympy.Basic) -> Term:
     """The term or formula that a sympy expression means.
 
     >>> from proofs.steps import show
-    >>> show(read(sympy.sqrt(sympy.Symbol("M") / 2)))
-    'sqrt((1/2 * M))'
+    >>> show(read(sympy.sqrt(sympy.Symbol("M") + 1)))
+    'sqrt((1 + M))'
     """
     name, args = type(x).__name__, x.args
     if isinstance(x, sympy.Rational):

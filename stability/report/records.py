@@ -48,7 +48,7 @@ def analysis_record(analysis: Analysis) -> dict[str, Any]:
     >>> own = AssumedStability(notion="uniform", values={"beta": "0.001"}, scaling="1/m")
     >>> record = analysis_record(analyse(Setup(sample=Sample(10), stability=own)))
     >>> [row["nonvacuous_from"] for row in record["rows"] if row["theorem"] == "bousquet2020-tail"]
-    [449]
+    [125]
     """
     return {
         "setup": analysis.setup.record(),
