@@ -83,6 +83,7 @@ class Analysis:
                     "convention": str(b.convention) if b.convention else None,
                     "kind": str(b.kind),
                     "provenance": str(b.provenance),
+                    "averaged_over": str(b.averaged_over),
                     "failure": float(b.failure),
                     "value": b.value,
                     "trivial": b.trivial_value,

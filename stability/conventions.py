@@ -103,6 +103,10 @@ class Quantity(StrEnum):
     EXCESS_RISK = "excess-risk"
 
 
+LINEAR = frozenset((Quantity.EXPECTED_GAP, Quantity.EXCESS_RISK))
+"""Quantities of which a mean is taken and no power: that of the mean over the algorithm is the mean
+over sample and algorithm. The square of a mean over the algorithm is not the mean of the square."""
+
 _STRENGTH = list(Provenance)
 
 

@@ -20,7 +20,7 @@ from stability.algorithms import (
     StochasticGradientDescent,
 )
 from stability.analysis import analyse
-from stability.conventions import Averaged, Kind, Over, Provenance, Quantity, Scope
+from stability.conventions import LINEAR, Averaged, Kind, Over, Provenance, Quantity, Scope
 from stability.errors import SetupError
 from stability.evaluate import Term
 from stability.notions import Bound
@@ -117,6 +117,25 @@ def test_what_holds_in_expectation_says_so() -> None:
     ):
         rows = analyse(sgd(order)).of("elastic-finite-emp")
         assert rows and {b.averaged_over for b in rows} == {averaged}
+
+
+def test_a_square_of_a_mean_over_the_algorithm_is_no_mean_of_squares() -> None:
+    for order, averaged in (
+        ("shuffled", Averaged.NOTHING),
+        ("with-replacement", Averaged.ALGORITHM),
+    ):
+        found = analyse(sgd(order))
+        powers = [
+            b
+            for b in found.bounds
+            if b.quantity not in LINEAR
+            and b.over is Over.NOTHING
+            and b.path[0].startswith("elastic")
+        ]
+        lemma9 = order == "with-replacement"  # for symmetric rules only
+        assert ("bousquet2002-lemma9" in {b.theorem for b in powers}) == lemma9
+        assert {b.averaged_over for b in powers} == {averaged}
+        assert set(found.table()["averaged_over"]) >= {str(averaged), "sample and algorithm"}
 
 
 def test_elastic_is_below_uniform_side_by_side() -> None:

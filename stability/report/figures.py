@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from stability.analysis import Analysis
-from stability.conventions import Notion, Quantity
+from stability.conventions import Notion, Over, Quantity
 from stability.errors import EvaluationError, SetupError
 from stability.notions import Bound
 from stability.paths import follow
@@ -30,7 +30,13 @@ from stability.report.canvas import (
 from stability.report.heat_map import class_map
 from stability.report.rounding import given
 from stability.report.rows import promises
-from stability.report.words import QUANTITIES, QUANTITY_LATEX, algorithm_words, duration_words
+from stability.report.words import (
+    QUANTITIES,
+    QUANTITY_LATEX,
+    algorithm_words,
+    averaged,
+    duration_words,
+)
 from stability.theorems.catalogue import BY_ID
 
 if TYPE_CHECKING:
@@ -202,6 +208,8 @@ def _curve(bound: Bound, analysis: Analysis, sizes: Sequence[int]) -> list[tuple
 
 def _label(bound: Bound) -> str:
     words = f"{bound.stability.notion}: {bound.theorem}, from {bound.path[0]}"
+    if over := averaged(bound.quantity, bound.averaged_over, bound.over is not Over.NOTHING):
+        words += f", {over}"
     if not promises(bound):
         words += f" ({bound.kind}, promises nothing)"
     elif bound.provenance != "proved":

@@ -21,9 +21,10 @@ NO_PROMISE = "promises nothing"
 
 @dataclass(frozen=True)
 class BoundRow:
-    """A bound as text. `value` is "about ..." for a number that promises nothing; `vacuous` is
-    "yes", "no", or "" for such a number; `remedy` says what would make a vacuous bound say more,
-    `caveat` whether a statement on the way was not re-derived.
+    """A bound as text. `detail` says what is averaged over, if anything is; `value` is "about ..."
+    for a number that promises nothing; `vacuous` is "yes", "no", or "" for such a number; `remedy`
+    says what would make a vacuous bound say more, `caveat` whether a statement on the way was not
+    re-derived.
     """
 
     quantity: str
@@ -82,7 +83,7 @@ def bound_row(bound: Bound, *, remedies: bool = True) -> BoundRow:
     it would say more (a search, which takes a moment)."""
     promise = promises(bound)
     vacuous = promise and bound.vacuous
-    details = [averaged(bound.averaged_over)] if bound.over is not Over.NOTHING else []
+    details = [averaged(bound.quantity, bound.averaged_over, bound.over is not Over.NOTHING)]
     if bound.quantity == "moment" and "order" in bound.chosen:
         details.append(f"order {given(bound.chosen['order'])}")
     return BoundRow(

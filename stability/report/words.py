@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from stability.algorithms import Algorithm, ConstantStep, DecayingStep
-from stability.conventions import Averaged, Kind, Provenance, Quantity
+from stability.conventions import LINEAR, Averaged, Kind, Provenance, Quantity
 from stability.report.rounding import given
 from stability.setup import Setup
 
@@ -55,11 +55,14 @@ LEGEND: tuple[tuple[str, str], ...] = (
     ),
     (str(Provenance.ASSUMED), "the constant was given by you and taken on trust"),
     (str(Provenance.PLUG_IN), "the constant was measured on one trained model, with no confidence"),
+    (
+        "mean over the algorithm",
+        "speaks of the gap averaged over the algorithm's own randomness, not of one run; squares, "
+        "norms and absolute values are taken of that mean",
+    ),
     ("vacuous", "says no more than the range of the loss gives for nothing"),
 )
 """What the words in tables mean."""
-
-_AVERAGES = {Averaged.ALGORITHM: "mean over the algorithm"}
 
 _DETAILS = {
     "regularization": "regularisation {}",
@@ -73,9 +76,22 @@ _DETAILS = {
 EXPECTATION = "in expectation"
 
 
-def averaged(over: str) -> str:
-    """A note for a statement that speaks of a mean over the algorithm, else nothing."""
-    return _AVERAGES.get(over, "")  # type: ignore[call-overload]
+def averaged(quantity: str, over: str, probable: bool) -> str:
+    """What a bound averages over, in words: nothing for a bound on the gap of the very run.
+
+    `over` is what is averaged, `probable` whether the bound holds with a probability. A square or
+    norm is taken over the sample, and of the mean over the algorithm if there is one.
+
+    >>> averaged("gap", "algorithm", True), averaged("expected-gap", "algorithm", False)
+    ('mean over the algorithm', 'mean over sample and algorithm')
+    >>> averaged("squared-gap", "algorithm", False), averaged("squared-gap", "nothing", False)
+    ('of the mean over the algorithm', 'mean over the sample')
+    """
+    if over == Averaged.NOTHING:
+        return "" if probable else "mean over the sample"
+    if not probable and (quantity in LINEAR or over == Averaged.BOTH):
+        return f"mean over {Averaged.BOTH}"
+    return "mean over the algorithm" if probable else "of the mean over the algorithm"
 
 
 def caveat(*trust: str) -> str:

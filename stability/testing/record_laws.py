@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from hypothesis import strategies as st
 
 from stability.binding import READERS
-from stability.conventions import VALUES, Kind, Quantity, Scope
+from stability.conventions import LINEAR, VALUES, Averaged, Kind, Quantity, Scope
 from stability.symbols import MEANINGS, names_in
 from stability.testing.law import Draw, Law, Search
 from stability.testing.values import SymbolValues, symbol_values, values_of
@@ -127,6 +127,8 @@ def _kinds(theorem: Theorem) -> Iterator[str]:
             degree = QUANTITY_DEGREE.get(reading.quantity, 1)
             if theorem.degree not in (None, degree):
                 yield f"a {reading.quantity} has degree {degree}, declared is {theorem.degree}"
+            if theorem.averages is Averaged.BOTH and reading.quantity not in LINEAR:
+                yield f"a {reading.quantity} of the mean over the algorithm is not one over both"
 
 
 def _declared(theorem: Theorem) -> Iterator[str]:
@@ -254,7 +256,7 @@ RECORD_LAWS = (
     ),
     Law(
         "honest kind",
-        "a lower bound speaks of some problem only; the degree is that of the quantity",
+        "a lower bound speaks of some problem only; degree and averages are those of the quantity",
         lambda theorem, search: _first(_kinds(theorem)),
     ),
     Law(

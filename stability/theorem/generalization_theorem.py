@@ -10,7 +10,16 @@ from typing import Any
 import sympy
 
 from stability.binding import bind, schedule_of
-from stability.conventions import Averaged, Kind, Neighbour, Notion, Over, Provenance, Quantity
+from stability.conventions import (
+    LINEAR,
+    Averaged,
+    Kind,
+    Neighbour,
+    Notion,
+    Over,
+    Provenance,
+    Quantity,
+)
 from stability.errors import Refusal
 from stability.evaluate import Term
 from stability.hypotheses import Condition, Failure, Hypothesis
@@ -37,6 +46,8 @@ class Reading(Statement):
 class GeneralizationTheorem(Theorem):
     """From a constant to a bound at a total failure probability.
 
+    `averages`: what a bound averages over, if that is not what its constant does. A mean over the
+    sample of a mean over the algorithm is one over both; of a square or a norm that is not so.
     `at_previous_size`: the constant is also used at m - 1; the symbols then stand for the larger
     of the value at m and the rescaled value at m - 1; constants that delete in place hold with one
     example already deleted, and enter as they are. `scales_down` names values of the order of 1/m
@@ -140,8 +151,7 @@ class GeneralizationTheorem(Theorem):
             failure = condition.failure(stability)
             if failure is not None:
                 raise self._fail(condition.text, failure)
-        in_expectation = (Quantity.EXPECTED_GAP, Quantity.EXCESS_RISK)
-        said_on_average = all(r.quantity in in_expectation for r in self.readings)
+        said_on_average = all(r.quantity in LINEAR for r in self.readings)
         if (
             stability.averaged_over is Averaged.BOTH
             and self.over is not Over.BOTH

@@ -11,7 +11,7 @@ from __future__ import annotations
 import sympy
 
 from stability.binding import at
-from stability.conventions import Averaged, Convention, Neighbour, Notion, Over, Quantity
+from stability.conventions import Convention, Neighbour, Notion, Over, Quantity
 from stability.hypotheses import SYMMETRIC, promised, trains_by
 from stability.symbols import symbols
 from stability.theorem import (
@@ -39,7 +39,8 @@ def _source(label: str, trust: str, note: str = "") -> Source:
 def lemma9() -> GeneralizationTheorem:
     """E (R - R_loo)^2 <= M^2/(2m) + 3 M beta_hyp; E (R - R_emp)^2 the same with epsilon_pt.
 
-    Needs a symmetric rule; m >= 2.
+    Needs a symmetric rule; m >= 2. From a constant in expectation over the algorithm it speaks of
+    the square of the gap's mean over the algorithm, not of the mean of the square.
     """
     moment = M**2 / (2 * m)
     return GeneralizationTheorem(
@@ -63,7 +64,6 @@ def lemma9() -> GeneralizationTheorem:
             ),
         ),
         over=Over.NOTHING,
-        averages=Averaged.BOTH,
         conditions=(SYMMETRIC,),
         degree=2,
         monotone={"m": -1, "M": 1, "beta_hyp": 1, "epsilon_pt": 1},

@@ -141,6 +141,12 @@ BREAKAGES = (
         "log of delta", "mohri2018-replacement", "confidence costs", swapped(delta, 1 - delta)
     ),
     Breakage("degree 1", "bousquet2002-lemma9", "honest kind", put(degree=1)),
+    Breakage(
+        "the square averaged over the algorithm",
+        "bousquet2002-lemma9",
+        "honest kind",
+        put(averages=Averaged.BOTH),
+    ),
     Breakage("degree 2", "bousquet2002-thm22", "declared degree", put(degree=2)),
     Breakage("no degree", "bousquet2002-thm12-emp", "declared degree", put(degree=None)),
     Breakage("degree 1", "elisseeff2005-knn", SCALES, put(degree=1)),

@@ -11,6 +11,8 @@ from rich.console import Console, RenderableType
 from stability.algorithms import EmpiricalRiskMinimizer
 from stability.analysis import Analysis, analyse
 from stability.errors import Refusal, SetupError
+from stability.report.html import render_analysis
+from stability.report.latex import latex_table
 from stability.report.rows import BoundRow, bound_row, bound_rows, refusals
 from stability.report.tables import (
     bounds_table,
@@ -183,6 +185,37 @@ def test_theorems(width: int) -> None:
     panel = text(theorem_panel(BY_ID["elastic-sgd-shuffled"]), width)
     assert "loss.lipschitz" not in panel and "L-Lipschitz" in panel and "null-step" in panel
     assert "formula only" in text(theorem_panel(BY_ID["klochkov2021-excess"]), width)
+
+
+@pytest.fixture(scope="module")
+def drawn(sgd: Analysis) -> Analysis:
+    """SGD with replacement: its constants hold on average over the draws."""
+    return analyse(sgd.setup.with_value("algorithm.order", "with-replacement"))
+
+
+def test_rows_say_what_is_averaged(sgd: Analysis, drawn: Analysis) -> None:
+    wanted = {
+        "gap": ("mean over the algorithm", ""),
+        "squared-gap": ("of the mean over the algorithm", "mean over the sample"),
+        "loo-squared-gap": ("of the mean over the algorithm", "mean over the sample"),
+        "moment": ("of the mean over the algorithm; order 2", "mean over the sample; order 2"),
+        "expected-gap": ("mean over sample and algorithm",) * 2,
+    }
+    for place, analysis in enumerate((drawn, sgd)):
+        rows = [r for r in bound_rows(analysis, True) if "elisseeff2005-thm15" not in r.theorem]
+        assert {r.quantity for r in rows} >= set(wanted) - {"loo-squared-gap"}
+        for row in rows:
+            if row.constant.startswith("elastic") and row.quantity in wanted:
+                assert row.detail == wanted[row.quantity][place], (row.theorem, row.detail)
+
+
+@WIDTHS
+def test_every_table_says_what_a_square_is_of(drawn: Analysis, width: int) -> None:
+    words = "of the mean over the algorithm"
+    folded = " ".join(text(bounds_table(drawn, False), width).split())
+    assert "of the mean" in folded and "mean over" in folded
+    assert f"squared-gap ({words})" in latex_table(drawn, False)
+    assert words in render_analysis(drawn, "SGD")
 
 
 def test_weak_sources_are_marked(sgd: Analysis) -> None:
