@@ -7,14 +7,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from proofs import checker
 from proofs.axioms import AXIOMS
-from proofs.meaning.claims import claims
+from proofs.meaning.claims import Claim, Derived, claims
 from proofs.terms import ProofError, require
 from proofs.theorems.catalogue import DERIVATIONS, ON_TRUST, Derivation
 from stability.theorem import Theorem
 
 PROVED, REFUTED, UNDECIDED = "proved", "refuted", "undecided"
-LISTED = {(axiom.name, axiom.formula) for axiom in AXIOMS}
+LISTED = frozenset((axiom.name, axiom.formula) for axiom in AXIOMS)
 
 
 @dataclass(frozen=True)
@@ -53,15 +54,12 @@ def prove(theorem: Theorem, derivation: Derivation | None = None) -> Entry:
     try:
         stated = claims(theorem)
         require(bool(stated), "it states nothing that there is to prove")
-        for claim in stated:
-            derived = derive(claim)
-            require(bool(derived.theorems), f"{claim.statement.name}: nothing is derived")
-            reason = claim.unmet(derived)
-            for part in derived.theorems:
-                foreign = [name for name, formula in part.axioms if (name, formula) not in LISTED]
-                if foreign:
-                    reason = f"rests on an axiom that is not in the list: {foreign[0]}"
-                axioms |= {name for name, _ in part.axioms}
+        # A derivation is not trusted: it gets claims of its own, and cannot touch those judged by.
+        for claim, shown in zip(stated, claims(theorem), strict=True):
+            derived = derive(shown)
+            derived = Derived(tuple(derived.theorems), dict(derived.functions))
+            reason = _unmet(claim, derived)
+            axioms |= {name for part in derived.theorems for name, _ in part.axioms}
             if reason is not None:
                 where = f"{claim.statement.name}: " if claim.statement.name else ""
                 raise ProofError(where + reason)
@@ -71,6 +69,18 @@ def prove(theorem: Theorem, derivation: Derivation | None = None) -> Entry:
         reason = f"the derivation broke: {type(error).__name__}: {error}"
         return Entry(theorem.id, UNDECIDED, (), reason, time.perf_counter() - start)
     return Entry(theorem.id, PROVED, tuple(sorted(axioms)), "", time.perf_counter() - start)
+
+
+def _unmet(claim: Claim, derived: Derived) -> str | None:
+    """Why what is derived does not prove the claim, or None if it does."""
+    checker.proved(*derived.theorems)
+    if not derived.theorems:
+        return "nothing is derived"
+    for part in derived.theorems:
+        for name, formula in part.axioms:
+            if (name, formula) not in LISTED:
+                return f"rests on an axiom that is not in the list: {name}"
+    return claim.unmet(derived)
 
 
 def ledger(theorems: Sequence[Theorem]) -> Iterator[Entry]:

@@ -3,8 +3,8 @@
 What is changed: a number in a statement by 1% (that change, up or down, that makes an upper bound
 smaller somewhere), a whole value by 1%; deletion and replacement, null step and retraining, the
 leave-one-out and the empirical risk swapped; what is averaged over, and what a probability is over;
-a hypothesis, a condition or a relation of the domain left out or reversed; an upper bound called
-exact or lower.
+a hypothesis, a condition or a relation of the domain left out or reversed, or no longer checked; an
+upper bound called exact or lower, an asymptotic one upper; values that scale with 1/m.
 """
 
 from __future__ import annotations
@@ -84,6 +84,10 @@ def _changed_statements(statements: Iterable[Statement], kind: Kind) -> Changed:
             for where, other in changed_numbers(expression, lower):
                 values = {**statement.values, value: other}
                 yield statement, replace(statement, values=values), f"{name}, {value}: {where}"
+        for value, expression in getattr(statement, "extras", {}).items():
+            for where, other in changed_numbers(expression, lower=False):
+                extras = {**statement.extras, value: other}  # type: ignore[attr-defined]
+                yield statement, replace(statement, extras=extras), f"{name}, {value}: {where}"
         for symbol, schedules in statement.derived.items():
             for schedule, expression in schedules.items():
                 for where, other in changed_numbers(expression, lower=False):
@@ -126,6 +130,10 @@ def _changed_kind(statement: Statement, name: str) -> Changed:
             rest = statement.hypotheses[:position] + statement.hypotheses[position + 1 :]
             what = f"{name}: without the hypothesis: {hypothesis.text}"
             yield statement, replace(statement, hypotheses=rest), what
+            if hypothesis.check is not None:
+                unchecked = (*rest, replace(hypothesis, check=None))
+                what = f"{name}: without the check of: {hypothesis.text}"
+                yield statement, replace(statement, hypotheses=unchecked), what
 
 
 def _near(quantity: Quantity) -> tuple[Quantity, ...]:
@@ -142,15 +150,21 @@ def _changed_theorem(theorem: Theorem) -> Iterator[Mutant]:
     if theorem.kind is Kind.UPPER:
         for kind in (Kind.LOWER, Kind.EXACT):
             yield Mutant(replace(theorem, kind=kind), f"called {kind}")
+    if theorem.kind is Kind.ASYMPTOTIC:
+        yield Mutant(replace(theorem, kind=Kind.UPPER), "called upper")
     some_problem = isinstance(theorem, StabilityTheorem) and theorem.scope is Scope.SOME
     for field in ("hypotheses", "conditions"):
         every = getattr(theorem, field, ())
         for position, hypothesis in enumerate(every):
+            rest = every[:position] + every[position + 1 :]
             # An instance that has more properties than are asked for proves nothing less.
             if not some_problem:
-                rest = every[:position] + every[position + 1 :]
                 what = f"without the hypothesis: {hypothesis.text}"
                 yield Mutant(replace(theorem, **{field: rest}), what)
+            if hypothesis.check is not None:
+                unchecked = (*rest, replace(hypothesis, check=None))
+                what = f"without the check of: {hypothesis.text}"
+                yield Mutant(replace(theorem, **{field: unchecked}), what)
     if isinstance(theorem, StabilityTheorem):
         if theorem.averaged_over is Averaged.ALGORITHM:
             what = "for every realisation of the algorithm"
@@ -161,8 +175,16 @@ def _changed_theorem(theorem: Theorem) -> Iterator[Mutant]:
         if theorem.at_previous_size:
             what = "without the constant at m - 1"
             yield Mutant(replace(theorem, at_previous_size=False), what)
-        if theorem.over is Over.BOTH:
-            yield Mutant(replace(theorem, over=Over.SAMPLE), "over the sample only")
+        for over in Over:
+            if over is not theorem.over:
+                yield Mutant(replace(theorem, over=over), f"a probability over {over}")
+        for averages in (None, *Averaged):
+            if averages is not theorem.averages:
+                yield Mutant(replace(theorem, averages=averages), f"averages over {averages}")
+        for names in ((), *((value,) for value in VALUES[theorem.readings[0].consumes])):
+            if theorem.at_previous_size and names != theorem.scales_down:
+                what = f"of the order of 1/m: {names}"
+                yield Mutant(replace(theorem, scales_down=names), what)
 
 
 def changed_numbers(expression: sympy.Expr, lower: bool) -> Iterator[tuple[str, sympy.Expr]]:

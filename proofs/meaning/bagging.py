@@ -189,7 +189,7 @@ def lipschitz(L: Term) -> tuple[Term, ...]:
 
 
 def constants_hold(after: Term, values: Mapping[str, Term]) -> tuple[Term, ...]:
-    """That beta bounds the change of the expected loss, and rho the influence of one bag.
+    """That beta bounds the change of the expected loss, and rho the influence of one of the draws.
 
     `after`: the base prediction after the deletion of the example at k. For finitely many bags in
     expectation over them, and for the average over all bags.
@@ -206,6 +206,7 @@ def constants_hold(after: Term, values: Mapping[str, Term]) -> tuple[Term, ...]:
         every(S, k, z, le(absolute(all_before - all_gone), values["beta"])),
         every(S, r, d, x, z, le(moves[0], values["rho"])),
         every(S, r, k, d, x, z, le(moves[1], values["rho"])),
+        eq(size("draw"), values["draws"]),
     )
 
 

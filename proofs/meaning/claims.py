@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from types import MappingProxyType
 
 from proofs.checker import Theorem, alike
 from proofs.meaning import (
@@ -13,6 +14,7 @@ from proofs.meaning import (
     draws,
     excess,
     instances,
+    labels,
     on_average,
     randomised,
     samples,
@@ -84,6 +86,9 @@ class Claim:
     deletion: Convention | None = None
     required: tuple[Term, ...] = ()
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "values", MappingProxyType(dict(self.values)))
+
     @property
     def convention(self) -> Convention | None:
         """What deletion means, in a form of a stability theorem or for a run of SGD."""
@@ -139,7 +144,11 @@ def _speak_of_examples(functions: Mapping[str, Term]) -> None:
 
 
 def claims(theorem: Named) -> tuple[Claim, ...]:
-    """One claim for each statement. Raises ProofError where a part has no formula."""
+    """One claim for each statement.
+
+    Raises ProofError where a part has no formula, or a label says something else.
+    """
+    labels.consistent(theorem)
     if isinstance(theorem, GeneralizationTheorem):
         of = _randomised if theorem.over is Over.BOTH else _generalization
         readings = tuple(claim for reading in theorem.readings for claim in of(theorem, reading))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from proofs.meaning import samples
 from proofs.meaning.reading import read, symbol_facts, symbol_term
@@ -132,18 +133,20 @@ def _product() -> tuple[Term, ...]:
     return samples.dominated_by(beta(y, z), profile(z), B, U)
 
 
-MEANINGS: Mapping[str, Meaning] = {
-    P_NOTHING.name: Meaning(tuple, _all_rows),
-    P_OWN_HOEFFDING.name: Meaning(tuple, _all_rows),
-    P_OWN_BERNSTEIN.name: Meaning(tuple, _all_rows),
-    P_PRODUCT.name: Meaning(_product, _all_rows),
-    P_PRODUCT_BERNSTEIN.name: Meaning(_product, _all_rows),
-    P_HOEFFDING.name: Meaning(lambda: (*shared_rows(), *one_row()), _group),
-    P_BERNSTEIN.name: Meaning(lambda: (*shared_rows(), *one_row()), _group),
-    P_COVERING.name: Meaning(
-        lambda: (*balls_cover(radius, balls), *lipschitz_rows(Lambda)), _all_rows
-    ),
-}
+MEANINGS: Mapping[str, Meaning] = MappingProxyType(
+    {
+        P_NOTHING.name: Meaning(tuple, _all_rows),
+        P_OWN_HOEFFDING.name: Meaning(tuple, _all_rows),
+        P_OWN_BERNSTEIN.name: Meaning(tuple, _all_rows),
+        P_PRODUCT.name: Meaning(_product, _all_rows),
+        P_PRODUCT_BERNSTEIN.name: Meaning(_product, _all_rows),
+        P_HOEFFDING.name: Meaning(lambda: (*shared_rows(), *one_row()), _group),
+        P_BERNSTEIN.name: Meaning(lambda: (*shared_rows(), *one_row()), _group),
+        P_COVERING.name: Meaning(
+            lambda: (*balls_cover(radius, balls), *lipschitz_rows(Lambda)), _all_rows
+        ),
+    }
+)
 
 
 def assumed(form: Statement) -> tuple[Term, ...]:

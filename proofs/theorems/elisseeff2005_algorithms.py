@@ -25,6 +25,7 @@ from proofs.steps import (
     by_cases,
     chain,
     cut,
+    equal,
     for_all,
     linear,
     mean,
@@ -145,6 +146,7 @@ def _bagged(moved: Theorem, low: Theorem, high: Theorem) -> Derived:
             for_all(everything, S, k, z),
             for_all(_influence(before), S, r, d, x, z),
             for_all(_influence(after), S, r, k, d, x, z),
+            equal(size("draw"), size("draw")),
         )
     )
 

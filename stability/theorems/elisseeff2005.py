@@ -206,6 +206,6 @@ def _theorem15(half: str, quantity: Quantity, bias: sympy.Expr) -> Generalizatio
         averages=Averaged.NOTHING,
         conditions=(IN_EXPECTATION, carries_draws()),
         at_previous_size=loo,
-        scales_down=("beta",),
+        scales_down=("beta",) if loo else (),
         monotone={"delta": -1, "M": 1, "beta": 1, "rho": 1, "draws": 1},
     )

@@ -15,6 +15,8 @@ from proofs.meaning.claims import Claim, Derived
 from proofs.mutants import changed_numbers, mutants
 from proofs.survival import survivors_among
 from proofs.theorems.catalogue import DERIVATIONS, ON_TRUST
+from stability.conventions import Averaged, Kind, Over
+from stability.symbols import symbol
 from stability.theorems.catalogue import BY_ID, CATALOGUE
 
 NAMES = {axiom.name for axiom in AXIOMS}
@@ -75,6 +77,91 @@ def test_what_is_assumed_beside_the_hypotheses_proves_nothing() -> None:
     entry = prove(THEOREM, assumed)
     assert entry.verdict == UNDECIDED
     assert "not among the hypotheses" in entry.reason
+
+
+def test_a_derivation_cannot_change_what_it_is_judged_by() -> None:
+    """It gets claims of its own, whose values cannot be written to."""
+    small = replace(THEOREM.readings[0], values={"bound": sympy.Integer(0)})
+    theorem = replace(THEOREM, readings=(small,))
+    easy = checker.natural(checker.num(3))
+
+    def lowered(claim: Claim) -> Derived:
+        claim.values["bound"] = checker.num(0)  # type: ignore[index]
+        return Derived((easy,))
+
+    def judged_otherwise(claim: Claim) -> Derived:
+        object.__setattr__(claim, "said", (easy.conclusion,))
+        return Derived((easy,))
+
+    assert prove(theorem, lowered).verdict == UNDECIDED
+    assert prove(theorem, judged_otherwise).verdict == UNDECIDED
+
+
+def test_what_only_looks_like_a_theorem_proves_nothing() -> None:
+    class Alike:
+        hypotheses = frozenset[object]()
+        axioms = frozenset[object]()
+
+        def __init__(self, conclusion: object) -> None:
+            self.conclusion = conclusion
+
+    def pretended(claim: Claim) -> Derived:
+        return Derived(tuple(map(Alike, claim.goals({}))))  # type: ignore[arg-type]
+
+    entry = prove(THEOREM, pretended)
+    assert entry.verdict == UNDECIDED
+    assert "no theorem" in entry.reason
+
+
+def changed(name: str, **fields: object) -> tuple[str, str]:
+    entry = prove(replace(BY_ID[name], **fields))
+    return entry.verdict, entry.reason
+
+
+LABELS = {
+    "a tail that is called an expectation": ("mohri2018-replacement", {"over": Over.NOTHING}),
+    "a moment that is called a tail": ("bousquet2020-moment", {"over": Over.SAMPLE}),
+    "an average over the algorithm that is not told": (
+        "mohri2018-replacement",
+        {"averages": Averaged.NOTHING},
+    ),
+    "a square that is called one of both": ("bousquet2002-lemma9", {"averages": Averaged.BOTH}),
+    "a value that scales otherwise": ("elastic-finite-loo", {"scales_down": ("B", "U")}),
+    "for every m instead of large m": ("deng2021-asymptotic", {"kind": Kind.UPPER}),
+}
+
+
+@pytest.mark.parametrize("which", LABELS)
+def test_a_wrong_label_is_not_proved(which: str) -> None:
+    name, fields = LABELS[which]
+    assert prove(BY_ID[name]).verdict == PROVED
+    assert prove(replace(BY_ID[name], **fields)).verdict == UNDECIDED
+
+
+def test_hypotheses_that_nothing_checks_prove_nothing() -> None:
+    """A hypothesis is known by its words; without its check it would hold for every setup."""
+    theorem = BY_ID["hardt2016-convex"]
+    unchecked = tuple(replace(h, check=None) for h in theorem.hypotheses)
+    verdict, reason = changed("hardt2016-convex", hypotheses=unchecked)
+    assert verdict == UNDECIDED
+    assert "nothing checks" in reason
+
+
+@pytest.mark.parametrize(
+    "extras",
+    [
+        {"beta": symbol("L")},
+        {"rho": symbol("L") * symbol("prediction_range") / symbol("draws"), "draws": sympy.S(100)},
+        {"rho": symbol("L") / symbol("draws") / 100, "draws": symbol("draws")},
+        {"another": symbol("L")},
+    ],
+    ids=["overrides a value", "a number of draws", "rho too small", "unknown"],
+)
+def test_further_values_are_derived_as_well(extras: dict[str, sympy.Expr]) -> None:
+    theorem = BY_ID["elisseeff2005-bagging"]
+    (form,) = theorem.forms
+    assert prove(theorem).verdict == PROVED
+    assert changed(theorem.id, forms=(replace(form, extras=extras),))[0] == UNDECIDED
 
 
 def test_a_derivation_that_breaks_proves_nothing() -> None:

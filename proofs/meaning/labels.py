@@ -1,0 +1,83 @@
+"""What the labels of a theorem say: a number under a wrong label is a wrong number.
+
+The formulas of `claims` come from the values, the notions and the quantity. The labels that stand
+beside them (what the probability is over, what is averaged, what kind of number it is, how a value
+depends on m) are compared here with what these formulas say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from proofs.terms import require
+from stability.conventions import Averaged, Kind, Notion, Over, Quantity
+from stability.hypotheses import Condition, Hypothesis
+from stability.theorem import Form, GeneralizationTheorem, Theorem
+
+TAILS = frozenset((Quantity.GAP, Quantity.LOO_GAP, Quantity.ABSOLUTE_GAP))
+"""Quantities of one sample, bounded with a probability."""
+LINEAR = frozenset((Quantity.EXPECTED_GAP, Quantity.EXCESS_RISK))
+"""Quantities whose mean over the sample, for the mean over the algorithm, is the mean over both."""
+DRAWN = frozenset(("rho", "draws"))
+"""What a form may give beside the values of its notion."""
+LARGE = "m is large enough, depending on eta, delta and beta"
+
+PROMISED = frozenset(
+    (
+        LARGE,
+        "the cost is convex and sigma-Lipschitz in the prediction",
+        "sqrt(K(x, x)) <= kappa for every x",
+        "the loss is the average over the returned distribution",
+        "start, step sizes and number of steps do not depend on the sample",
+        "start, step sizes, number of steps and order do not depend on the sample; projection on a "
+        "fixed convex set is allowed, momentum and adaptive steps are not",
+        "losses lie in [0, rho] on the ball; rho is loss.range",
+        "losses are not negative",
+        "losses are not negative; start and steps do not depend on the sample",
+        "two examples are equally far from a third with probability 0, as they are if each carries "
+        "a random mark that breaks ties",
+        "subsets drawn without replacement; the loss is L-Lipschitz in the prediction, and the "
+        "base prediction moves at most gamma n/k when one of k distinct points of a bag is deleted",
+        "bags drawn with replacement; the loss is L-Lipschitz in the prediction, and the "
+        "base prediction moves at most gamma n/k when one of k distinct points of a bag is deleted",
+    )
+)
+"""Hypotheses that no check can read off a setup: describing training so promises them."""
+
+
+def consistent(theorem: Theorem) -> None:
+    """Raises ProofError where a label says something else than the formulas."""
+    for hypothesis in _every(theorem):
+        read = hypothesis.check is not None or hypothesis.text in PROMISED
+        require(read, "nothing checks or promises the hypothesis", hypothesis.text)
+    large = any(h.text == LARGE for h in theorem.all_conditions)
+    require(
+        not (large and theorem.kind is Kind.UPPER),
+        "it holds for large m only, and is no upper bound for a given m",
+    )
+    for statement in theorem.statements:
+        if isinstance(statement, Form):
+            more = frozenset(statement.extras)
+            require(more <= DRAWN, "there is no value of that name", sorted(more - DRAWN))
+    if isinstance(theorem, GeneralizationTheorem):
+        for reading in theorem.readings:
+            _bound(theorem, reading.consumes[0], reading.quantity)
+
+
+def _every(theorem: Theorem) -> Iterable[Hypothesis | Condition]:
+    yield from theorem.all_conditions
+    for statement in theorem.statements:
+        if isinstance(statement, Form):
+            yield from statement.hypotheses
+
+
+def _bound(theorem: GeneralizationTheorem, notion: Notion, quantity: Quantity) -> None:
+    probable = theorem.over is not Over.NOTHING
+    require(probable == (quantity in TAILS), f"a probability over {theorem.over}", quantity)
+    averages = Averaged.BOTH if quantity in LINEAR else None
+    if theorem.over is Over.BOTH:
+        averages = Averaged.NOTHING
+    require(theorem.averages is averages, "it averages over", averages, "not", theorem.averages)
+    uniform_before = theorem.at_previous_size and notion is Notion.UNIFORM
+    shrinks = ("beta",) if uniform_before else ()
+    require(theorem.scales_down == shrinks, "of the order of 1/m are", shrinks)
