@@ -1,0 +1,109 @@
+"""Rules that are called symmetric are so in the witness of their theorem, and those that are not.
+
+That a rule is symmetric in the examples is a label of a stability theorem, which the theorems of
+Bousquet and Elisseeff ask for. It is not derived; here it is tried, by enumeration.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from proofs.meaning import algorithms, bagging
+from proofs.meaning.claims import Claim, claims
+from proofs.meaning.samples import S, i, j, z
+from proofs.meaning.training import k, r
+from proofs.steps import E, every
+from proofs.terms import Term, at, eq, implies, negation, put, replace, variables
+from proofs.theorems.catalogue import DERIVATIONS
+from proofs.witnesses.catalogue import WITNESSES
+from proofs.worlds import World
+from stability.conventions import Averaged, Convention, Neighbour, Notion
+from stability.hypotheses import trains_by
+from stability.theorem import Form, StabilityTheorem
+from stability.theorems.catalogue import BY_ID, CATALOGUE
+
+TURNED = put(put(S, i, at(S, j)), j, at(S, i))
+NOTIONS = (Notion.UNIFORM, Notion.ELASTIC, Notion.HYPOTHESIS)
+"""Notions of deletion that speak of losses."""
+
+
+def losses(claim: Claim) -> tuple[Term, Term]:
+    """The loss of what is trained on S, and that after the deletion of the example at k."""
+    theorem = claim.theorem
+    assert isinstance(theorem, StabilityTheorem)
+    if {h.text for h in theorem.hypotheses} & {
+        trains_by(b).text for b in ("bagging", "subbagging")
+    }:
+        gone = {
+            Convention.NULL_STEP: bagging.dropped(S, bagging.s, k, z),
+            Convention.RETRAIN: bagging.predicted(S, bagging.swapped(bagging.s, k), z),
+        }
+        kept = bagging.predicted(S, bagging.s, z)
+        return bagging.over_all_bags(kept), bagging.over_all_bags(gone[claim.convention])
+    before = algorithms.loss_before(theorem, S)
+    after = algorithms.loss_after(theorem, claim.convention)
+    if theorem.averaged_over is Averaged.ALGORITHM:
+        return E(r, before), E(r, after)
+    return before, after
+
+
+def symmetric(before: Term, after: Term) -> tuple[Term, ...]:
+    """That two examples may change places: before, after one of them and after another is gone."""
+    orders = (r,) if r in variables(before) | variables(after) else ()
+    of_turned = replace(after, {S: TURNED})
+    first, second = (replace(x, {k: place}) for x, place in ((of_turned, i), (after, j)))
+    apart = (negation(eq(k, place)) for place in (i, j))
+    return (
+        every(*orders, S, i, j, z, eq(replace(before, {S: TURNED}), before)),
+        every(*orders, S, i, j, z, eq(first, second)),
+        every(*orders, S, i, j, k, z, implies(*apart, eq(of_turned, after))),
+    )
+
+
+def cases(wanted: bool) -> Iterator[tuple[Claim, World]]:
+    for name in DERIVATIONS:
+        theorem = BY_ID[name]
+        if not isinstance(theorem, StabilityTheorem) or theorem.symmetric is not wanted:
+            continue
+        for claim in claims(theorem):
+            form = claim.statement
+            assert isinstance(form, Form)
+            if form.neighbour is Neighbour.REPLACEMENT or form.notion not in NOTIONS:
+                continue
+            for witness in WITNESSES[name]:
+                world = witness.world(claim)
+                if world is not None:
+                    yield claim, world
+
+
+CALLED_SYMMETRIC = tuple(cases(True))
+
+
+def test_every_theorem_on_deletion_that_is_called_symmetric_is_tried() -> None:
+    wanted = {
+        theorem.id
+        for theorem in CATALOGUE
+        if isinstance(theorem, StabilityTheorem) and theorem.symmetric
+        for form in theorem.forms
+        if form.neighbour is Neighbour.DELETION and form.notion in NOTIONS
+    }
+    assert {claim.theorem.id for claim, _ in CALLED_SYMMETRIC} == wanted & set(DERIVATIONS)
+
+
+@pytest.mark.parametrize(
+    ("claim", "world"), CALLED_SYMMETRIC, ids=[claim.theorem.id for claim, _ in CALLED_SYMMETRIC]
+)
+def test_a_rule_that_is_called_symmetric_is(claim: Claim, world: World) -> None:
+    assert all(map(world.holds, symmetric(*losses(claim))))
+
+
+def test_rules_that_are_not_called_symmetric_are_not() -> None:
+    """In some witness at least: the order of linear losses does not matter in one pass."""
+    found: dict[str, list[bool]] = {}
+    for claim, world in cases(False):
+        holds = all(map(world.holds, symmetric(*losses(claim))))
+        found.setdefault(claim.theorem.id, []).append(holds)
+    assert len(found) == 2
+    assert not any(map(all, found.values())), found
