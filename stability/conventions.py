@@ -25,6 +25,20 @@ class Notion(StrEnum):
     SMOOTH_MINIMIZER = "smooth regularised minimiser"
 
 
+MEANS = frozenset(
+    (
+        Notion.HYPOTHESIS,
+        Notion.POINTWISE,
+        Notion.ON_AVERAGE_L1,
+        Notion.ON_AVERAGE_L2,
+        Notion.AVERAGE,
+        Notion.UNIFORM_AVERAGE,
+    )
+)
+"""Notions that are means over the sample: only these can be means over sample and algorithm too.
+The others are suprema over samples, from which nothing of the sample is left, or norms."""
+
+
 class Neighbour(StrEnum):
     """Which samples are neighbours: one example deleted, or one replaced by another."""
 

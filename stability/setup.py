@@ -27,7 +27,7 @@ from stability._fields import (
     quantity,
 )
 from stability.algorithms import Algorithm, ConstantStep, DecayingStep
-from stability.conventions import VALUES, Convention, Notion
+from stability.conventions import MEANS, VALUES, Averaged, Convention, Notion
 from stability.errors import SetupError
 
 
@@ -146,7 +146,8 @@ class AssumedStability:
 
     `notion`, `neighbour` and the names of `values` belong together (see the table `VALUES` of
     `stability.conventions`). `convention` says what deletion means; it has to be that of the
-    leave-one-out error you have in mind. `scaling`: how the values depend on the sample size m,
+    leave-one-out error you have in mind. `averaged_over`: "sample and algorithm" is for notions
+    that are means over the sample only. `scaling`: how the values depend on the sample size m,
     "constant" or "1/m"; missing means they are known at this m only, and theorems that also need
     them at m - 1 refuse. For the notion "elastic" the values are those of beta in
     |l(A_S, z) - l(A_S^-i, z)| <= beta(z_i, z)/m, and scaling "constant" means that beta does not
@@ -197,6 +198,15 @@ class AssumedStability:
                 found=", ".join(given) or "nothing",
                 allowed=f"for {self.notion} {self.neighbour} stability exactly: "
                 + ", ".join(wanted),
+            )
+        if self.averaged_over == Averaged.BOTH and self.notion not in MEANS:
+            raise SetupError(
+                where="stability.averaged_over",
+                found=self.averaged_over,
+                allowed=f"'nothing' or 'algorithm' for the notion {self.notion!r}",
+                remedy="Only what is itself a mean over the sample can be a mean over both: "
+                + ", ".join(repr(str(n)) for n in Notion if n in MEANS)
+                + ".",
             )
         checked = tuple((name, given[name]) for name in wanted)
         object.__setattr__(self, "values", checked)

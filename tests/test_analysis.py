@@ -28,6 +28,7 @@ from stability.paths import assumed_constant, follow, reachable
 from stability.setup import AssumedStability, Loss, Sample, Setup
 from stability.testing import assumed_setups, elastic_stability, setups
 from stability.testing.edits import FULL_SETUPS
+from stability.theorem import GeneralizationTheorem
 from stability.theorems.catalogue import BY_ID, CATALOGUE, CONVERSIONS
 
 DELTA = Fraction(1, 20)
@@ -325,3 +326,13 @@ def test_a_constant_that_averages_over_sample_and_algorithm_feeds_no_statement_o
     assert {b.theorem for b in found.bounds} == {"elisseeff2005-thm9"}
     reasons = {r.theorem: r.where for r in found.refused}
     assert reasons["bousquet2002-thm11-loo"] == reasons["bousquet2002-lemma9"] == "averaged_over"
+
+
+def test_a_supremum_that_averages_over_the_sample_feeds_nothing() -> None:
+    sure = assumed_constant(own("uniform", {"epsilon": 1}, neighbour="replacement"))
+    theorem = BY_ID["hardt2016-expectation"]
+    assert isinstance(theorem, GeneralizationTheorem)
+    for over in Averaged:
+        refusal = theorem.supports(replace(sure, averaged_over=over), DELTA)
+        assert (refusal is None) == (over is not Averaged.BOTH)
+        assert refusal is None or "average over the algorithm" in refusal.remedy

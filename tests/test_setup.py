@@ -125,6 +125,23 @@ def test_values_belong_to_their_notion(notion: str, neighbour: str) -> None:
     refused("stability.values", AssumedStability, **shape, values=7)
 
 
+@pytest.mark.parametrize(("notion", "neighbour"), list(VALUES), ids=str)
+def test_only_means_over_the_sample_average_over_sample_and_algorithm(
+    notion: str, neighbour: str
+) -> None:
+    values: dict[str, Any] = dict.fromkeys(VALUES[notion, neighbour], Fraction(1, 2))  # type: ignore[index]
+    shape = {"notion": str(notion), "neighbour": str(neighbour), "values": values}
+    for over in ("nothing", "algorithm"):
+        assert AssumedStability(**shape, averaged_over=over).averaged_over == over
+    together = {**shape, "averaged_over": "sample and algorithm"}
+    suprema = ("uniform", "elastic", "argument", "per-index uniform", "total Lipschitz")
+    if notion in (*suprema, "L_q coefficients", "smooth regularised minimiser"):
+        error = refused("stability.averaged_over", AssumedStability, **together)
+        assert "'nothing' or 'algorithm'" in error.allowed and "'hypothesis'" in error.remedy
+    else:
+        assert AssumedStability(**together).averaged_over == "sample and algorithm"
+
+
 def test_a_notion_with_one_neighbour_only() -> None:
     refused(
         "stability.neighbour",

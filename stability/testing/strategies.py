@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from stability.algorithms import KINDS, Algorithm, ConstantStep, DecayingStep, StepSize
-from stability.conventions import VALUES, Convention, Neighbour, Notion
+from stability.conventions import MEANS, VALUES, Averaged, Convention, Neighbour, Notion
 from stability.setup import AssumedStability, Loss, Sample, Setup, Training
 from stability.symbols import MEANINGS
 from stability.testing.rationals import (
@@ -184,6 +184,7 @@ def assumed_setups(draw: st.DrawFn, notion: str | Notion | None = None) -> Setup
     kinds = [pair for pair in VALUES if notion is None or pair[0] == notion]
     found, neighbour = draw(st.sampled_from(kinds))
     deleting = neighbour == Neighbour.DELETION
+    averages = [str(over) for over in Averaged if over is not Averaged.BOTH or found in MEANS]
     return Setup(
         sample=Sample(draw(counts(1, 5000))),
         loss=draw(losses()),
@@ -193,7 +194,7 @@ def assumed_setups(draw: st.DrawFn, notion: str | Notion | None = None) -> Setup
             neighbour=str(neighbour),
             values=tuple(draw(notion_values(found, neighbour)).items()),
             convention=draw(st.sampled_from([None, *map(str, Convention)])) if deleting else None,
-            averaged_over=draw(st.sampled_from(["nothing", "algorithm", "sample and algorithm"])),
+            averaged_over=draw(st.sampled_from(averages)),
             scaling=draw(st.sampled_from([None, "constant", "1/m"])),
             structure=draw(st.sampled_from([None, "product"])) if found == Notion.ELASTIC else None,
             symmetric=draw(st.booleans()),

@@ -12,6 +12,7 @@ import sympy
 from stability.binding import bind, schedule_of
 from stability.conventions import (
     LINEAR,
+    MEANS,
     Averaged,
     Kind,
     Neighbour,
@@ -163,6 +164,14 @@ class GeneralizationTheorem(Theorem):
                 "averaged_over",
                 str(stability.averaged_over),
                 "The theorems of Elisseeff et al. take such constants.",
+            )
+        if stability.averaged_over is Averaged.BOTH and stability.notion not in MEANS:
+            raise Refusal(
+                self.id,
+                "what averages over the sample is a mean over it",
+                "averaged_over",
+                str(stability.averaged_over),
+                f"{stability.notion} constants average over the algorithm, or over nothing.",
             )
         if stability.unspecified or self.unspecified:
             constant = (stability.unspecified or self.unspecified)[0]
