@@ -84,9 +84,11 @@ def proved(*theorems: Theorem) -> None:
 
 
 def conclude(conclusion: Term, *used: Theorem, without: Iterable[Term] = ()) -> Theorem:
-    """A new theorem; for the rules alone."""
+    """A new theorem; for the rules alone. `without`: hypotheses that fall away."""
     proved(*used)
-    gone = {canon(f) for f in without}
+    dropped = tuple(without)
+    require(all(map(formed, dropped)), "what falls away means nothing", dropped)
+    gone = set(map(canon, dropped))
     hypotheses = frozenset(h for t in used for h in t.hypotheses if canon(h) not in gone)
     axioms = frozenset(a for t in used for a in t.axioms)
     return Theorem(hypotheses, conclusion, axioms, _SEAL)
@@ -226,9 +228,14 @@ def combine(
 
     b - a has to be the sum of the parts, with coefficients that are not negative, and of terms
     times the equations (right side minus left side); `nonzero` holds theorems 0 < d for the d that
-    are divided by. For a < b one of the parts has to be positive, for a = b there are none.
+    are divided by. For a < b one of the parts has to be positive, for a = b there are none. Squares
+    and multipliers are not in the conclusion: that they are real numbers is seen to here.
     """
-    parts, equations, nonzero = list(parts), list(equations), list(nonzero)
+    parts = [(Fraction(c), tuple(factors), tuple(squares)) for c, factors, squares in parts]
+    equations = [(term(multiplier), equation) for multiplier, equation in equations]
+    nonzero = list(nonzero)
+    real = [q for _, _, squares in parts for q in squares] + [x for x, _ in equations]
+    require(all(formed(x) and x.sort in (REAL, NATURAL) for x in real), "no real numbers", real)
     numbers = all(a.sort in (REAL, NATURAL) for a in goal.args)
     require(goal.head in ("<=", "<", "=") and numbers, "no relation of numbers", goal)
     rest, positive = poly(goal.args[1] - goal.args[0]), False
@@ -239,11 +246,11 @@ def combine(
             product = times(product, _gap(factor, ("<=", "<", "=")))
         for square in squares:
             product = times(product, poly(square * square))
-        rest = plus(rest, product, -Fraction(coefficient))
+        rest = plus(rest, product, -coefficient)
         strict = all(f.conclusion.head == "<" for f in factors) and not squares
         positive = positive or (coefficient > 0 and strict)
     for multiplier, equation in equations:
-        rest = plus(rest, times(poly(term(multiplier)), _gap(equation, ("=",))), Fraction(-1))
+        rest = plus(rest, times(poly(multiplier), _gap(equation, ("=",))), Fraction(-1))
     for divisor in nonzero:
         rest = _cleared(rest, _gap(divisor, ("<",)))
     require(not rest, "the certificate does not add up", goal, _shown(rest))

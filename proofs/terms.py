@@ -60,6 +60,9 @@ class Term:
     sort: str = REAL
     key: int = field(init=False)
 
+    def __init_subclass__(cls) -> None:
+        raise TypeError("terms are of one class, which says what equal terms are")
+
     def __post_init__(self) -> None:
         if self.head == "num":
             object.__setattr__(self, "args", tuple(map(Fraction, self.args)))

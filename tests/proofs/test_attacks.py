@@ -72,7 +72,25 @@ SHRUNK = checker.combine(le(n, 0), [(1, (assume(le(2 * n, n)),), ())])
 """n <= 0, from 2 n <= n: n lies above the lower end 2 n of a range that moves with it."""
 NOTHING = checker.antisymmetric(SHRUNK, checker.natural(n))
 
+
+def in_normal_form(*parts: tuple[Any, Any]) -> Term:
+    """What calls itself the normal form of a number: coefficients by monomial."""
+    return Term("poly", (frozenset(parts),))
+
+
+ROOT = in_normal_form((frozenset({(x, Fraction(1, 2))}), Fraction(1)))
+IMAGINARY = in_normal_form((frozenset(), 1j))
+ABOUT = in_normal_form((frozenset(), 1e-30))
+
 ATTACKS: dict[str, Callable[[], object]] = {
+    "the square of a root": lambda: checker.combine(le(0, x), [(1, (), (ROOT,))]),
+    "the square of an imaginary number": lambda: checker.combine(le(1, 0), [(1, (), (IMAGINARY,))]),
+    "an equation times about a number": lambda: checker.combine(
+        eq(x, x), equations=[(ABOUT, checker.combine(eq(x, x)))]
+    ),
+    "what falls away means nothing": lambda: checker.somewhere(y, ROOT, TRUE),
+    "cases of what means nothing": lambda: checker.cases(eq(ROOT, 0), TRUE, TRUE),
+    "a term that says itself what it equals": lambda: type("Chameleon", (Term,), {}),
     "a negative number that calls itself natural": lambda: checker.natural(NEGATIVE),
     "a difference that calls itself natural": lambda: checker.natural(
         Term("+", (num(1), num(-2)), NATURAL)
@@ -127,7 +145,7 @@ def x_of(name: str) -> Term:
 
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_is_refused(attack: str) -> None:
-    with pytest.raises((ProofError, ValueError, AttributeError)):
+    with pytest.raises((ProofError, ValueError, AttributeError, TypeError)):
         ATTACKS[attack]()
 
 
@@ -137,6 +155,15 @@ def test_what_moves_out_of_an_inner_product_is_not_caught() -> None:
     double = total(i, dot(total(j, v(j)), deep))
     assert not alike(double, size() * total(i, dot(v(i), deep)))
     assert alike(double, total(i, total(j, dot(v(j), deep))))
+
+
+def test_what_can_be_read_only_once_is_still_assumed() -> None:
+    """Factors that come one by one are hypotheses like all others."""
+    false = assume(le(1, 0))
+    used = checker.combine(le(1, 0), [(1, cast(Any, iter((false,))), ())])
+    assert used.hypotheses == false.hypotheses
+    with pytest.raises(ProofError):
+        checker.combine(lt(1, 0), [(1, cast(Any, iter((false,))), ())])
 
 
 def test_ranges_that_stand_still_are_allowed() -> None:
