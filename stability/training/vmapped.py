@@ -59,9 +59,9 @@ def saved_bytes(network: Network, recipe: Recipe, inputs: Tensor, labels: Tensor
     """How much one step of one model keeps for its gradient: activations, not weights."""
     seen: dict[int, int] = {}
 
-    def note(tensor: Tensor) -> Tensor:
+    def note(tensor: Tensor) -> None:
+        # Nothing is kept: a graph that holds a tensor which holds the graph is never freed.
         seen[tensor.data_ptr()] = tensor.numel() * tensor.element_size()
-        return tensor
 
     parameters = {name: p.detach().requires_grad_() for name, p in network.initial.items()}
     watched = torch.autograd.graph.saved_tensors_hooks(note, lambda t: t)

@@ -1,10 +1,13 @@
 """The batched training against the plain loop."""
 
+import gc
+
 import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from torch.multiprocessing.reductions import StorageWeakRef
 
 from stability.conventions import Convention
 from stability.datasets import load_digits
@@ -20,6 +23,7 @@ from stability.training import (
     train_variants,
 )
 from stability.training.batched import models_per_chunk
+from stability.training.model import tensors
 
 TRAIN, TEST = load_digits().split(45, seed=1)
 RECIPE = Recipe(widths=(10,), step_size=0.2, epochs=3, batch_size=8, weight_decay=0.01)
@@ -174,3 +178,23 @@ def test_losses_keep_to_the_budget_too(monkeypatch, kind):
     assert sum(evaluated) == len(TEST)
     floats = 6 + 10 if kind == "relu-mlp" else 6 * 64 + 6 * 16 + 10
     assert max(evaluated) * (len(part.variants) if kind == "relu-mlp" else 1) * floats * 8 < 2**17
+
+
+@pytest.mark.parametrize("kind", ["relu-mlp", "cnn"])
+def test_nothing_of_the_data_is_kept_after_a_measurement(monkeypatch, kind):
+    """Tensors may hold one another where neither Python nor its collector sees it."""
+    recipe = Recipe(network=kind, widths=(6,), step_size=0.1, epochs=1, batch_size=9)
+    made = []
+
+    def noted(recipe, data):
+        inputs, labels = tensors(recipe, data)
+        made.append(StorageWeakRef(inputs.untyped_storage()))
+        return inputs, labels
+
+    monkeypatch.setattr(batched, "tensors", noted)
+    for stack in train_batched(recipe, TRAIN, range(4), memory_bytes=2**17):
+        stack.losses(TEST)
+    del stack
+    gc.collect()
+    assert len(made) >= 3
+    assert all(storage.expired() for storage in made)
