@@ -126,8 +126,9 @@ class StochasticGradientDescent(_Iterative):
 
     `order`: "shuffled" passes over the sample in a fresh random order each (constants in
     expectation average over it, others hold for every order), the last batch of a pass may be
-    short; "with-replacement" draws every batch uniformly. `strong_convexity`: as for gradient
-    descent.
+    short; "with-replacement" draws every batch uniformly. With `epochs`, constants of retraining on
+    m - 1 examples are given only if passes over m - 1 take as many steps as passes over m, that is
+    if `batch_size` does not divide m - 1. `strong_convexity`: as for gradient descent.
 
     >>> StochasticGradientDescent(step_size="0.01", epochs=1).order
     'shuffled'

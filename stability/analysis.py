@@ -27,7 +27,8 @@ class Analysis:
     """What the library can say of a setup at one total failure probability.
 
     `constants`: from theorems, the user or measurements. `bounds`: one per constant, theorem and
-    quantity, sorted by quantity and value. `refused`: why each other theorem does not apply.
+    quantity, sorted by quantity and value. `refused`: why each other theorem does not apply, and
+    why one that does says nothing of a meaning of deletion: "elastic-sgd (retrain)".
     """
 
     setup: Setup
@@ -132,6 +133,7 @@ def analyse(
         if isinstance(theorem, StabilityTheorem):
             try:
                 constants.extend(theorem.apply(setup))
+                refused |= {r.theorem: r for r in theorem.refused_conventions(setup)}
             except Refusal as refusal:
                 refused[theorem.id] = refusal
     conversions = [t for t in all_theorems if isinstance(t, Conversion)]

@@ -62,7 +62,9 @@ class Stability:
     replacement); `averaged_over` what randomness the constant averages over. `failure` is the
     probability that measured constants in it are too small. `path` holds the ids of the theorem
     and conversions it came through. `sizes` is "every", or "this" if the values are known at the
-    setup's sample size only. `symmetric` says whether the law of the output ignores the order of
+    setup's sample size only. `steps` is the number of steps, if it follows the sample size and the
+    constant compares runs of m and of m - 1 examples: it then holds at the sizes at which these
+    are equally long. `symmetric` says whether the law of the output ignores the order of
     the examples.
     """
 
@@ -79,6 +81,7 @@ class Stability:
     failure: Fraction = Fraction(0)
     structure: Structure = None
     sizes: str = "every"
+    steps: Term | None = None
     symmetric: bool = True
     form: str = ""
     trust: str = ""
@@ -94,17 +97,30 @@ class Stability:
         in_place = self.convention in (Convention.NULL_STEP, Convention.KEEP)
         return in_place and self.provenance in (Provenance.PROVED, Provenance.CERTIFIED)
 
+    def as_long_at(self, size: int) -> bool:
+        """Whether runs with one example fewer are as long at a sample size, where they have to be.
+
+        Source: passes over m and over m - 1 examples have ceil(m/s) and ceil((m - 1)/s) steps.
+        """
+        return self.steps is None or as_long(self.steps, size)
+
     def at(self, size: int | None = None) -> dict[str, float]:
         """Every value at a sample size (default: the setup's), rounded to the safe side.
 
         Upper bounds are rounded up, lower bounds down. Raises UnsafeMixture for another size than
-        the setup's if the values are known at that one only.
+        the setup's if the values are known at that one only, or if runs with one example fewer
+        are shorter there and the constant is about runs that are equally long.
         """
         wanted = self.setup.sample.size if size is None else size
         if self.sizes == "this" and wanted != self.setup.sample.size:
             raise UnsafeMixture(
                 f"{self.path[0]} is known at m = {self.setup.sample.size} only, not at {wanted}; "
                 "say how it scales (stability.scaling)"
+            )
+        if not self.as_long_at(wanted):
+            raise UnsafeMixture(
+                f"{self.path[0]} compares runs that are equally long; at m = {wanted} one example "
+                "fewer makes them shorter: give algorithm.steps in place of epochs"
             )
         if self.kind is Kind.LOWER:
             return {name: term.enclosure(wanted).lower for name, term in self.values.items()}
@@ -128,6 +144,18 @@ class Stability:
             "values": None if self.unspecified else self.at(),
             "unspecified": list(self.unspecified),
         }
+
+
+def as_long(steps: Term, size: int) -> bool:
+    """Whether a number of steps is the same for one example fewer.
+
+    >>> m = sympy.Symbol("m", integer=True, positive=True)
+    >>> passes = Term(sympy.ceiling(m / 10), {})
+    >>> as_long(passes, 20), as_long(passes, 21)
+    (True, False)
+    """
+    here, before = steps.enclosure(size), steps.previous().enclosure(size)
+    return here.is_exact and here == before
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -19,9 +19,18 @@ from stability.algorithms import (
     NearestNeighbours,
     StochasticGradientDescent,
 )
-from stability.analysis import analyse
-from stability.conventions import LINEAR, Averaged, Kind, Over, Provenance, Quantity, Scope
-from stability.errors import SetupError
+from stability.analysis import Analysis, analyse
+from stability.conventions import (
+    LINEAR,
+    Averaged,
+    Convention,
+    Kind,
+    Over,
+    Provenance,
+    Quantity,
+    Scope,
+)
+from stability.errors import SetupError, UnsafeMixture
 from stability.evaluate import Term
 from stability.notions import Bound
 from stability.paths import assumed_constant, follow, reachable
@@ -29,6 +38,7 @@ from stability.setup import AssumedStability, Loss, Sample, Setup
 from stability.testing import assumed_setups, elastic_stability, setups
 from stability.testing.edits import FULL_SETUPS
 from stability.theorem import GeneralizationTheorem
+from stability.theorem.stability_theorem import AS_LONG
 from stability.theorems.catalogue import BY_ID, CATALOGUE, CONVERSIONS
 
 DELTA = Fraction(1, 20)
@@ -291,6 +301,92 @@ def test_draws_come_with_bags_only() -> None:
     assert "rho" in refusal_of(endless, "elisseeff2005-thm15-emp").remedy
 
 
+def passes(size: int, batch_size: int, **rest: Any) -> Setup:
+    """SGD with replacement, counted in epochs unless steps are given."""
+    return replace(
+        sgd("with-replacement"),
+        sample=Sample(size),
+        algorithm=StochasticGradientDescent(
+            **{"step_size": "1e-5", "epochs": 3, "order": "with-replacement", **rest},
+            batch_size=batch_size,
+        ),
+    )
+
+
+def retrained(found: Analysis) -> set[str]:
+    return {c.path[0] for c in found.constants if c.convention is Convention.RETRAIN}
+
+
+@pytest.mark.parametrize(
+    ("size", "batch_size", "alike"),
+    [(1000, 1, False), (1000, 100, True), (1001, 100, False), (1000, 999, False), (5, 7, True)],
+)
+def test_retraining_in_epochs_needs_as_many_steps(size: int, batch_size: int, alike: bool) -> None:
+    decay = DecayingStep("0.1")
+    for step, ids in (
+        ("1e-5", {"elastic-sgd"}),
+        (decay, {"elastic-sgd", "elastic-sgd-nonconvex"}),
+    ):
+        found = analyse(passes(size, batch_size, step_size=step))
+        assert retrained(found) == (ids if alike else set())
+        assert any(c.convention is Convention.NULL_STEP for c in found.constants)
+        told = {r.theorem: r for r in found.refused if r.hypothesis == AS_LONG}
+        only = {"elastic-sgd-nonconvex"} & ids
+        assert set(told) == (set() if alike else {"elastic-sgd (retrain)", *only})
+        for refusal in told.values():
+            steps = [3 * -(-n // batch_size) for n in (size, size - 1)]
+            assert refusal.where == "algorithm.epochs"
+            assert f"{steps[0]} steps with m = {size}, {steps[1]} with" in refusal.found
+            assert "Give algorithm.steps" in refusal.remedy and "batch_size" in refusal.remedy
+
+
+def test_steps_that_are_given_are_as_many_without_an_example() -> None:
+    found = analyse(passes(1000, 1, steps=1000, epochs=None))
+    assert retrained(found) == {"elastic-sgd"}
+    loo = [b for b in found.of("elastic-finite-loo") if b.convention is Convention.RETRAIN]
+    assert loo and not any("(" in r.theorem for r in found.refused)
+
+
+def test_leaving_two_out_needs_as_many_steps_too() -> None:
+    for batch_size, applies in ((100, True), (998, False)):
+        found = analyse(passes(1000, batch_size))
+        assert retrained(found) == {"elastic-sgd"}
+        for theorem in ("elastic-finite-loo", "bousquet2002-thm12-loo"):
+            loo = [b for b in found.of(theorem) if b.convention is Convention.RETRAIN]
+            assert bool(loo) == applies, (batch_size, theorem)
+    constant = next(c for c in found.constants if c.convention is Convention.RETRAIN)
+    theorem = BY_ID["elastic-finite-loo"]
+    assert isinstance(theorem, GeneralizationTheorem)
+    refusal = theorem.supports(constant, DELTA)
+    assert refusal is not None and refusal.where == "algorithm.epochs"
+    assert "m - 2" in refusal.remedy
+
+
+def test_full_batches_take_one_step_an_epoch_for_any_sample() -> None:
+    gradient = GradientDescent(step_size="1e-5", epochs=3)
+    assert retrained(analyse(replace(sgd("shuffled"), algorithm=gradient))) == {"elastic-gd"}
+
+
+def test_a_retrained_constant_is_given_only_at_sizes_where_runs_are_as_long() -> None:
+    (constant,) = (
+        c for c in analyse(passes(1000, 100)).constants if c.convention is Convention.RETRAIN
+    )
+    for stability in reachable(constant, CONVERSIONS):
+        assert stability.at(1002) and stability.as_long_at(1002)
+        with pytest.raises(UnsafeMixture, match=r"at m = 1001 .* algorithm\.steps"):
+            stability.at(1001)
+    bound = next(b for b in analyse(passes(1000, 100)).bounds if b.convention == "retrain")
+    assert follow(bound, passes(1001, 100), BY_ID, DELTA) is None
+    assert follow(bound, passes(1003, 100), BY_ID, DELTA) is not None
+
+
+def test_leaving_two_out_of_two_leaves_nothing_to_train_on() -> None:
+    for size, applies in ((2, False), (3, True)):
+        found = analyse(ERM.with_size(size)).of("elastic-finite-loo")
+        conventions = {b.convention for b in found}
+        assert conventions == {Convention.KEEP, *([Convention.RETRAIN] if applies else [])}
+
+
 def test_nearest_neighbours_reach_leave_one_out_only() -> None:
     setup = Setup(sample=Sample(1000), algorithm=NearestNeighbours(neighbours=3))
     found = analyse(setup)
@@ -308,10 +404,8 @@ def test_bounds_hold_their_statement() -> None:
 
 
 def test_decaying_steps_go_through() -> None:
-    setup = sgd("with-replacement", convex=False).with_value(
-        "algorithm.step_size", DecayingStep("0.1")
-    )
-    found = analyse(setup)
+    setup = sgd("with-replacement", convex=False).with_value("algorithm.steps", 60_000)
+    found = analyse(setup.with_value("algorithm.step_size", DecayingStep("0.1")))
     assert {"elastic-sgd-nonconvex", "hardt2016-nonconvex"} <= {c.path[0] for c in found.constants}
     assert found.best() is not None
 

@@ -14,6 +14,7 @@ from stability.conventions import (
     LINEAR,
     MEANS,
     Averaged,
+    Convention,
     Kind,
     Neighbour,
     Notion,
@@ -189,6 +190,19 @@ class GeneralizationTheorem(Theorem):
         size = stability.setup.sample.size
         if size < 2:
             raise Refusal(self.id, "m >= 2", "sample.size", size, "Use at least 2 examples.")
+        derived = stability.provenance in (Provenance.PROVED, Provenance.CERTIFIED)
+        if derived and stability.convention is Convention.RETRAIN and size < 3:
+            few = "Use at least 3 examples: at m - 1 it trains again on m - 2."
+            raise Refusal(self.id, "m >= 3, to train again without two", "sample.size", size, few)
+        if stability.convention is Convention.RETRAIN and not stability.as_long_at(size - 1):
+            raise Refusal(
+                self.id,
+                "at m - 1, too, one example fewer takes as many steps",
+                "algorithm.epochs",
+                stability.setup.value("algorithm.epochs"),
+                "Give algorithm.steps in place of epochs, or a batch_size that divides neither "
+                "m - 1 nor m - 2.",
+            )
         if stability.sizes == "this" and not stability.deletes_in_place:
             raise Refusal(
                 self.id,

@@ -14,7 +14,7 @@ from stability.conventions import Averaged, Convention, Neighbour, Notion, Prove
 from stability.errors import Refusal
 from stability.evaluate import Term
 from stability.hypotheses import Failure, Hypothesis
-from stability.notions import Stability, Structure
+from stability.notions import Stability, Structure, as_long
 from stability.setup import Setup
 from stability.symbols import names_in, symbol
 from stability.theorem.base import Theorem
@@ -22,6 +22,21 @@ from stability.theorem.statement import Statement
 
 SCHEDULES = {CONSTANT: "a constant step size", DECAY: "step sizes c/t"}
 """Schedules of step sizes in words."""
+
+
+AS_LONG = "training again on m - 1 examples takes as many steps"
+"""What is proved of retraining where the number of steps follows the sample size."""
+
+
+def _shorter(setup: Setup, steps: Term) -> Failure:
+    size, epochs = setup.sample.size, setup.value("algorithm.epochs")
+    here, before = (t.enclosure(size).high for t in (steps, steps.previous()))
+    return Failure(
+        "algorithm.epochs" if epochs else "algorithm.steps",
+        f"{here} steps with m = {size}, {before} with one example fewer",
+        "Give algorithm.steps in place of epochs, or a batch_size that does not divide m - 1: the "
+        "passes over m and over m - 1 examples then have as many steps.",
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,15 +100,30 @@ class StabilityTheorem(Theorem):
             failure = hypothesis.failure(setup)
             if failure is not None:
                 raise self._fail(hypothesis.text, failure)
-        given, refusals = [], []
+        given, refused = self._by_form(setup)
+        if not given:
+            raise refused[0][1]
+        return tuple(given)
+
+    def refused_conventions(self, setup: Setup) -> tuple[Refusal, ...]:
+        """Why a theorem that applies gives no constant for one of its meanings of deletion."""
+        given, refused = self._by_form(setup)
+        kept = {stability.convention for stability in given}
+        reasons = {f.convention: r for f, r in reversed(refused) if f.convention not in kept}
+        return tuple(
+            Refusal(f"{self.id} ({convention})", r.hypothesis, r.where, r.args[3], r.remedy)
+            for convention, r in reversed(reasons.items())
+            if given
+        )
+
+    def _by_form(self, setup: Setup) -> tuple[list[Stability], list[tuple[Form, Refusal]]]:
+        given, refused = [], []
         for form in self.forms:
             try:
                 given.append(self._constant(setup, form))
             except Refusal as refusal:
-                refusals.append(refusal)
-        if not given:
-            raise refusals[0]
-        return tuple(given)
+                refused.append((form, refusal))
+        return given, refused
 
     def supports(self, setup: Setup) -> Refusal | None:
         """None if the theorem applies, else why not."""
@@ -127,6 +157,10 @@ class StabilityTheorem(Theorem):
             raise self._fail(
                 wrong, Failure(where, setup.sample.size, "The statement is proved for this only.")
             )
+        steps = values.get("T") if form.convention is Convention.RETRAIN else None
+        steps = steps if isinstance(steps, Term) else None
+        if steps is not None and not as_long(steps, setup.sample.size):
+            raise self._fail(AS_LONG, _shorter(setup, steps))
         given = self._without_zeros(form, values)
         left_open = frozenset().union(*map(names_in, given.values())) & set(self.unspecified)
         wanted = frozenset().union(*(names_in(e) for e in form.extras.values()))
@@ -148,6 +182,7 @@ class StabilityTheorem(Theorem):
             provenance=provenance,
             failure=bound.failure_probability,
             structure=self.structure,
+            steps=steps,
             symmetric=self.symmetric,
             form=form.name,
             trust=self.source.trust,

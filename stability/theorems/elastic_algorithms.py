@@ -5,7 +5,9 @@ holds all iterates, L its supremum. Every constant here is a product of a functi
 z (the non-convex one is non-decreasing in L(z')), so the only gain over uniform stability is that
 of the mean of L(z) over its supremum. Null step skips the deleted example's update and keeps its
 place; a data-free convex regulariser stays in every run, and L(z) is then that of the loss alone.
-Not covered: momentum, batch normalisation, adaptive steps, early stopping on the sample.
+Retraining takes as many steps with one example fewer: steps that follow the sample size (epochs)
+have to be the same in number for m and m - 1. Not covered: momentum, batch normalisation, adaptive
+steps, early stopping on the sample.
 """
 
 from __future__ import annotations
