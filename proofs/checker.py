@@ -1,10 +1,13 @@
 """The trusted core: the rules that make theorems.
 
-A `Theorem` says that its conclusion follows from its hypotheses, if the axioms it names are true;
-the functions below are the only way to make one. Arithmetic is exact, nothing is searched for, and
-nothing is imported but the language (`proofs.terms`, `proofs.grammar`). In order: logic, arithmetic
-(`combine` is its one rule), sums and binders, independent families and expectation, suprema,
-vectors.
+A `Theorem` says that its conclusion follows from its hypotheses, if the axioms it names are true.
+Theorems are made by `conclude` and the few rules beside it that hold the seal, and those are called
+by the trusted files alone: this one, `proofs.families` and `proofs.sets`. Arithmetic is exact,
+nothing is searched for; to be read first is the language, `proofs.terms` and `proofs.grammar`.
+
+Then read here: `Theorem`, `conclude`, `arbitrary`; logic, where `interpret` (a function gets a
+meaning) takes most care; arithmetic, where `combine` carries nearly everything; binders; suprema;
+vectors. What a rule is given and does not put into its conclusion, it has to check itself.
 """
 
 from __future__ import annotations
@@ -18,7 +21,6 @@ from proofs.grammar import formed
 from proofs.terms import (
     BINDERS,
     BUILT_IN,
-    FAMILIES,
     FINITE,
     FORMULA,
     NATURAL,
@@ -29,7 +31,6 @@ from proofs.terms import (
     Term,
     abstract,
     app,
-    at,
     bind,
     canon,
     eq,
@@ -45,12 +46,10 @@ from proofs.terms import (
     opened,
     plus,
     poly,
-    put,
     replace,
     require,
     term,
     times,
-    var,
     variables,
 )
 
@@ -100,6 +99,11 @@ def arbitrary(x: Term, *theorems: Theorem, without: Iterable[Term] = ()) -> None
     for t in theorems:
         named = [h for h in t.hypotheses if canon(h) not in gone and x in variables(h)]
         require(x.head == "var" and not named, "the variable is not arbitrary", x, named)
+
+
+def without_variables(t: Term, *forbidden: Term) -> None:
+    """Refuse a term that depends on a variable."""
+    require(not variables(t) & set(forbidden), "depends on a variable", t)
 
 
 def assume(formula: Term) -> Theorem:
@@ -418,20 +422,6 @@ def empty(t: Term, ends: Theorem) -> Theorem:
     return conclude(eq(t, 1 if t.head == "prod" else 0), ends)
 
 
-def picked(x: Term, body: Term, i: Term) -> Theorem:
-    """The sum over a finite sort of 1{x = i} body(x) is body(i)."""
-    require(x.sort in FINITE and fits(i, x.sort), "not of the sort", i)
-    without_variables(i, x)
-    return conclude(eq(bind("sum", x, app("ind", eq(x, i)) * body), replace(body, {x: i})))
-
-
-def uniform(x: Term, body: Term) -> Theorem:
-    """size times E is the sum, over a finite sort."""
-    require(x.sort in FINITE, "not finite", x)
-    size = Term("size", (x.sort,), NATURAL)
-    return conclude(eq(size * bind("E", x, body), bind("sum", x, body)))
-
-
 def exchange(t: Term) -> Theorem:
     """E and sums that follow each other change places (Fubini)."""
     x = fresh(t)
@@ -449,63 +439,6 @@ def indicator(theorem: Theorem, formula: Term) -> Theorem:
         return conclude(eq(app("ind", formula), 1), theorem)
     require(alike(theorem.conclusion, negation(formula)), "says nothing of it", formula)
     return conclude(eq(app("ind", formula), 0), theorem)
-
-
-# --------------------------------------------------------------------- independent families, E
-
-
-def family(name: str, s: Term, i: Term, *rest: Any) -> Theorem:
-    """Reading and writing an element.
-
-    (put-at, s, i): writing what is there changes nothing. (at-put, s, i, z): what was written is
-    read. (put-put, s, i, y, z): the last writing counts. With a theorem that i and j differ:
-    (at-put-other, s, i, z, j, theorem) and (put-swap, s, i, y, j, z, theorem).
-    """
-    if name == "put-at":
-        return conclude(eq(put(s, i, at(s, i)), s))
-    if name == "at-put":
-        return conclude(eq(at(put(s, i, rest[0]), i), rest[0]))
-    if name == "put-put":
-        return conclude(eq(put(put(s, i, rest[0]), i, rest[1]), put(s, i, rest[1])))
-    y, j, *z, theorem = rest
-    differ = (negation(eq(i, j)), lt(i, j), lt(j, i))
-    require(any(alike(theorem.conclusion, f) for f in differ), "the indices may be one", i, j)
-    if name == "at-put-other":
-        return conclude(eq(at(put(s, i, y), j), at(s, j)), theorem)
-    require(name == "put-swap", "no such rule", name)
-    return conclude(eq(put(put(s, i, y), j, z[0]), put(put(s, j, z[0]), i, y)), theorem)
-
-
-def swap(s: Term, i: Term, z: Term, body: Term) -> Theorem:
-    """E over a family and a fresh element: it may change places with the element at an index."""
-    require(s.head == z.head == "var" and fits(z, FAMILIES[s.sort][1]), "no element", z)
-    without_variables(i, s, z)
-    other = replace(body, {s: put(s, i, z), z: at(s, i)})
-    return conclude(eq(bind("E", s, bind("E", z, body)), bind("E", s, bind("E", z, other))))
-
-
-def without_variables(t: Term, *forbidden: Term) -> None:
-    """Refuse a term that depends on a variable."""
-    require(not variables(t) & set(forbidden), "depends on a variable", t)
-
-
-def walk(s: Term, i: Term, z: Term, body: Term, cost: Term, a: Term, theorem: Theorem) -> Theorem:
-    """From x to y by changing one element after the other.
-
-    From body(s) - body(put(s, i, z)) <= cost(i, a = at(s, i), z) for arbitrary s, i and z to
-    body(s) - body(y) <= the sum over i of cost(i, at(s, i), at(y, i)), for a variable y named by z.
-    """
-    require(s.sort in FAMILIES and i.sort in FINITE, "no finite family", s)
-    require(a != z, "the old element and the new one have one name", a)
-    without_variables(cost, s)
-    step = le(body - replace(body, {s: put(s, i, z)}), replace(cost, {a: at(s, i)}))
-    require(alike(step, theorem.conclusion), "not the step", step, theorem.conclusion)
-    for x in (s, i, z):
-        arbitrary(x, theorem)
-        require(x == s or x not in variables(body), "depends on the step", x)
-    y = var(f"{z.args[0]}'", s.sort)
-    total = bind("sum", i, replace(cost, {a: at(s, i), z: at(y, i)}))
-    return conclude(le(body - replace(body, {s: y}), total), theorem)
 
 
 def somewhere(x: Term, body: Term, theorem: Theorem) -> Theorem:

@@ -6,7 +6,8 @@ from functools import cache
 
 from proofs import checker
 from proofs.axioms import BERNSTEIN, MCDIARMID
-from proofs.checker import Theorem, assume, family, picked
+from proofs.checker import Theorem, assume
+from proofs.families import family, picked
 from proofs.lemmas.marginals import at_index
 from proofs.meaning.samples import INDEX, S, i, j, m, z
 from proofs.steps import (

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from functools import cache
 
 from proofs import checker
-from proofs.checker import Theorem, assume, interpret, picked
+from proofs.checker import Theorem, assume, interpret
+from proofs.families import picked
 from proofs.lemmas.marginals import averaged
 from proofs.meaning.bagging import in_bag, s
 from proofs.meaning.samples import i, j

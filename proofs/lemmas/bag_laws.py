@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from proofs import checker
+from proofs import checker, families
 from proofs.checker import Theorem, assume, interpret, substitute
 from proofs.lemmas.bag_counts import member, squared
 from proofs.lemmas.draws import independent, n, none, one_more, power, x
@@ -44,7 +44,7 @@ def _mean_of_draw(body: Term, simple: Theorem, *picks: Theorem) -> Theorem:
     """E body over a draw, from body = a sum of indicators of draws."""
     size = sample_size_positive()
     each = checker.congruence(total(x, num(0)), x, simple)
-    share = ((1 / m, fact) for fact in (checker.uniform(x, body), each, *picks))
+    share = ((1 / m, fact) for fact in (families.uniform(x, body), each, *picks))
     left = ONE_LEFT if len(picks) == 1 else TWO_LEFT
     return linear(eq(E(x, body), left), *share, nonzero=[size])
 
@@ -57,7 +57,7 @@ def _one_missed() -> Theorem:
         value = checker.indicator(known, eq(x, i))
         return linear(eq(body, 1 - here), (here, value), value)
 
-    return _mean_of_draw(body, by_cases(eq(x, i), decide), checker.picked(x, num(1), i))
+    return _mean_of_draw(body, by_cases(eq(x, i), decide), families.picked(x, num(1), i))
 
 
 def _two_missed() -> Theorem:
@@ -72,7 +72,7 @@ def _two_missed() -> Theorem:
         apart = checker.rewrite(turned(known), hole, negation(eq(hole, j)), assume(DIFFER))
         return linear(goal, (here, checker.indicator(apart, eq(x, j))))
 
-    picks = (checker.picked(x, num(1), place) for place in (i, j))
+    picks = (families.picked(x, num(1), place) for place in (i, j))
     return _mean_of_draw(body, by_cases(eq(x, i), decide), *picks)
 
 
@@ -266,7 +266,7 @@ def _share_of_two(subsample: Term, members: Theorem, single: Theorem) -> Theorem
         return linear(goal, own, squares, substitute(single, {i: first}), (more, value))
 
     row = checker.congruence(total(second, num(0)), second, by_cases(eq(first, second), decide))
-    picks = checker.congruence(total(first, num(0)), first, checker.picked(second, num(1), first))
+    picks = checker.congruence(total(first, num(0)), first, families.picked(second, num(1), first))
     rows = checker.congruence(total(first, num(0)), first, row)
     inside = checker.exchange(E(s, total(second, of_pair)))
     insides = checker.congruence(total(first, num(0)), first, inside)

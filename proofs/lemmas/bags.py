@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import cache
 
 from proofs import checker
-from proofs.checker import Theorem, assume, family, swap
+from proofs.checker import Theorem, assume
+from proofs.families import family, swap
 from proofs.lemmas.absolutes import mean_absolute
 from proofs.lemmas.marginals import averaged
 from proofs.meaning import bagging

@@ -9,7 +9,8 @@ from __future__ import annotations
 from functools import cache
 
 from proofs import checker
-from proofs.checker import Theorem, assume, family, picked
+from proofs.checker import Theorem, assume
+from proofs.families import family, picked
 from proofs.lemmas.batch_steps import after
 from proofs.lemmas.vectors import (
     cauchy_schwarz,

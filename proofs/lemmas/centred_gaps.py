@@ -10,7 +10,8 @@ from __future__ import annotations
 from functools import cache
 
 from proofs import checker
-from proofs.checker import Theorem, assume, family
+from proofs.checker import Theorem, assume
+from proofs.families import family
 from proofs.lemmas.marginals import averaged
 from proofs.lemmas.pairs import over, redrawn, squared_mean
 from proofs.lemmas.variances import popoviciu

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from functools import cache
 
-from proofs import checker, sets
+from proofs import checker, families, sets
 from proofs.axioms import DIFFERENCES_MOMENTS
-from proofs.checker import Theorem, assume, elementary, family
+from proofs.checker import Theorem, assume, elementary
+from proofs.families import family
 from proofs.lemmas.conditional_means import CENTRED, cost, g, mean_given, r, redrawn
 from proofs.lemmas.cross_moments import rate, squares
 from proofs.lemmas.halving import bound, by_halving, centred_sum, rate_sign
@@ -118,7 +119,7 @@ def _moved(body: Term) -> Theorem:
         return linear(goal, at_same(kept, lambda point: own_mean(i, point)), value)
 
     places = summed(i, by_cases(here, at_place))
-    one = (V, checker.picked(i, num(1), j))
+    one = (V, families.picked(i, num(1), j))
     return for_all(linear(le(body - replace(body, {S: new}), V), places, one), S, j, z)
 
 

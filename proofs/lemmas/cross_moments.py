@@ -11,7 +11,8 @@ from functools import cache
 
 from proofs import checker, sets
 from proofs.axioms import DIFFERENCES_MOMENTS, MARCINKIEWICZ_ZYGMUND
-from proofs.checker import Theorem, assume, elementary, substitute, swap
+from proofs.checker import Theorem, assume, elementary, substitute
+from proofs.families import swap
 from proofs.lemmas.conditional_means import (
     T,
     centred,

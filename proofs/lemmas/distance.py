@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from proofs import checker
-from proofs.checker import Theorem, family, picked
+from proofs.checker import Theorem
+from proofs.families import family, picked
 from proofs.lemmas.indicators import between
 from proofs.meaning.samples import S, i, j, m, z
 from proofs.steps import at_same, by_cases, indicator, linear, summed, total

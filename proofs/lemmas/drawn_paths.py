@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from proofs.checker import Theorem, assume, family, picked
+from proofs.checker import Theorem, assume
+from proofs.families import family, picked
 from proofs.lemmas.batch_steps import after
 from proofs.lemmas.indicators import between
 from proofs.lemmas.one_draw import OTHER, Path

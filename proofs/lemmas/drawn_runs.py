@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import cache
 
 from proofs import checker
-from proofs.checker import Theorem, assume, family, picked, swap, uniform
+from proofs.checker import Theorem, assume
+from proofs.families import family, picked, swap, uniform
 from proofs.lemmas.marginals import averaged
 from proofs.meaning import on_average, training
 from proofs.meaning.on_average import order_of, q

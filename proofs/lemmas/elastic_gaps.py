@@ -6,7 +6,8 @@ from collections.abc import Callable
 from functools import cache
 
 from proofs import checker
-from proofs.checker import Theorem, assume, family, picked, swap
+from proofs.checker import Theorem, assume
+from proofs.families import family, picked, swap
 from proofs.lemmas.distance import T, apart, apart_between, distance
 from proofs.lemmas.elastic_walks import (
     B1,

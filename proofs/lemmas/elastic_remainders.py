@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from proofs.checker import Theorem, family
+from proofs.checker import Theorem
+from proofs.families import family
 from proofs.lemmas.centred_gaps import remainder
 from proofs.lemmas.elastic_squares import POINT, column, row
 from proofs.lemmas.elastic_walks import DELETION, UNTOUCHED, both

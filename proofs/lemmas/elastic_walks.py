@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from proofs import checker
-from proofs.checker import Theorem, assume, family, walk
+from proofs.checker import Theorem, assume
+from proofs.families import family, walk
 from proofs.lemmas.distance import T, differ
 from proofs.meaning.reading import symbol_term
 from proofs.meaning.samples import (

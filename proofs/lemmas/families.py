@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from proofs import checker
-from proofs.checker import Theorem, family, same
+from proofs.checker import Theorem, same
+from proofs.families import family
 from proofs.terms import BINDERS, FAMILIES, Term, eq, height, opened, unbound, var
 
 

@@ -6,7 +6,8 @@ For a uniform constant. All of it for losses in [0, M] and any rule, symmetric o
 from __future__ import annotations
 
 from proofs import checker
-from proofs.checker import Theorem, assume, family, picked, swap
+from proofs.checker import Theorem, assume
+from proofs.families import family, picked, swap
 from proofs.meaning.samples import (
     S,
     gap,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from proofs import checker, sets
+from proofs import checker, families, sets
 from proofs.checker import Theorem, assume, contradiction, elementary, substitute
 from proofs.lemmas.conditional_means import cost, g, mean_given, r, redrawn
 from proofs.lemmas.cross_moments import (
@@ -209,7 +209,7 @@ def _two_of(first: Term, second: Term) -> Theorem:
     each = linear(
         le(weights * inside(j, WHOLE), inside(j, WHOLE)), (by_cases(here, at_first), sign)
     )
-    found = [checker.picked(j, inside(j, WHOLE), index) for index in (first, second)]
+    found = [families.picked(j, inside(j, WHOLE), index) for index in (first, second)]
     whole = le(inside(first, WHOLE) + inside(second, WHOLE), count(WHOLE))
     return linear(whole, summed(j, each), *found)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from proofs import checker
 from proofs.checker import Theorem
 from proofs.steps import by_cases, chain, indicator, linear, mean
-from proofs.terms import Term, eq, le, lt, negation
+from proofs.terms import Term, eq, le, lt, negation, var
 
 
 def between(event: Term) -> tuple[Theorem, Theorem]:
@@ -68,7 +68,7 @@ def tail_at(tail: Theorem, quantity: Term, below: Theorem) -> Theorem:
     """From E 1{x < quantity} <= p and x <= bound to E 1{bound < quantity} <= p."""
     x, bound = below.conclusion.args
     expectation, _ = tail.conclusion.args
-    sample = checker.var("S", expectation.args[0])
+    sample = var("S", expectation.args[0])
     inside = checker.assume(le(quantity, x))
     pointwise = covered(quantity, bound, [lt(x, quantity)], chain(inside, below))
     return chain(mean(sample, pointwise), tail)

@@ -6,7 +6,8 @@ For a uniform deletion constant that also holds, in proportion, with one example
 from __future__ import annotations
 
 from proofs import checker
-from proofs.checker import Theorem, assume, family, picked
+from proofs.checker import Theorem, assume
+from proofs.families import family, picked
 from proofs.lemmas.gaps import replaced_from_deleted
 from proofs.lemmas.marginals import averaged
 from proofs.lemmas.renaming import redrawn

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from proofs import checker
-from proofs.checker import Theorem, family, swap
+from proofs.checker import Theorem
+from proofs.families import family, swap
 from proofs.meaning.samples import S
 from proofs.steps import E, at_same, chain, linear
 from proofs.terms import Term, at, eq, num, put, var

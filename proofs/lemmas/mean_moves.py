@@ -6,7 +6,8 @@ from collections.abc import Callable
 from functools import cache
 
 from proofs import checker
-from proofs.checker import Theorem, assume, family, substitute, swap
+from proofs.checker import Theorem, assume, substitute
+from proofs.families import family, swap
 from proofs.lemmas.batch_slopes import NEW
 from proofs.lemmas.batch_steps import after, step_positive
 from proofs.lemmas.drawn_runs import DRAWN, drawn_share, joined, past

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from proofs import checker, sets
-from proofs.checker import Theorem, alike, assume, contradiction, family
+from proofs.checker import Theorem, alike, assume, contradiction
+from proofs.families import family
 from proofs.lemmas.indicators import between
 from proofs.meaning.samples import i
 from proofs.steps import every, indicator, linear, turned, use

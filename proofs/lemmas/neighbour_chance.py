@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import cache
 
 from proofs import checker
-from proofs.checker import Theorem, assume, family, next_integer, picked
+from proofs.checker import Theorem, assume, next_integer
+from proofs.families import family, picked
 from proofs.lemmas.families import settled
 from proofs.lemmas.indicators import between
 from proofs.lemmas.marginals import at_two, averaged

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from proofs import checker
-from proofs.checker import Theorem, assume, picked
+from proofs.checker import Theorem, assume
+from proofs.families import picked
 from proofs.lemmas.indicators import between
 from proofs.meaning import neighbours
 from proofs.meaning.neighbours import closer, far, rank

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from proofs import checker
-from proofs.checker import Theorem, assume, picked
+from proofs.checker import Theorem, assume
+from proofs.families import picked
 from proofs.lemmas.neighbour_ranks import RANKS, RANKS_LEFT, passed
 from proofs.meaning import neighbours
 from proofs.meaning.neighbours import COUNT, ballot, closer, far, near, rank, rank_left

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from proofs.checker import Theorem, assume, picked
+from proofs.checker import Theorem, assume
+from proofs.families import picked
 from proofs.lemmas.indicators import between
 from proofs.lemmas.minimisers import Minimum, divided, stable, u
 from proofs.lemmas.replaced_sums import sum_with_another

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from proofs import checker
-from proofs.checker import Theorem, assume, picked, substitute
+from proofs.checker import Theorem, assume, substitute
+from proofs.families import picked
 from proofs.lemmas.batch_slopes import L, L_nonnegative, slope_along, steep_at_most
 from proofs.lemmas.batch_steps import after, step_positive
 from proofs.lemmas.indicators import between

@@ -8,7 +8,8 @@ structure, a bound that only grows with log m: each example is independent of th
 from __future__ import annotations
 
 from proofs import checker
-from proofs.checker import Theorem, assume, contradiction, family, picked, swap
+from proofs.checker import Theorem, assume, contradiction
+from proofs.families import family, picked, swap
 from proofs.lemmas.averages import bernstein, hoeffding, mean_over
 from proofs.lemmas.elastic_gaps import own_row_at_most
 from proofs.lemmas.elastic_walks import LEAST, MOST, ROW_MEAN, B, U, eta

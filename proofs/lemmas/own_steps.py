@@ -9,7 +9,8 @@ from __future__ import annotations
 from functools import cache
 
 from proofs import checker
-from proofs.checker import Theorem, assume, family, picked, substitute
+from proofs.checker import Theorem, assume, substitute
+from proofs.families import family, picked
 from proofs.lemmas.batch_slopes import NEW, OWN, own_share
 from proofs.lemmas.batch_steps import (
     HERE as POINT,

@@ -10,7 +10,8 @@ from __future__ import annotations
 from functools import cache
 
 from proofs import checker
-from proofs.checker import Theorem, assume, family, interpret, picked, substitute, swap
+from proofs.checker import Theorem, assume, interpret, substitute
+from proofs.families import family, picked, swap
 from proofs.lemmas.marginals import averaged
 from proofs.meaning.samples import S, i, j, m, y, z
 from proofs.steps import (

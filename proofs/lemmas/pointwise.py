@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import cache
 
 from proofs import checker
-from proofs.checker import Theorem, assume, interpret, swap
+from proofs.checker import Theorem, assume, interpret
+from proofs.families import swap
 from proofs.lemmas.absolutes import absolute_triangle
 from proofs.lemmas.families import rewritten, settled
 from proofs.lemmas.marginals import averaged

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 
 from proofs import checker
-from proofs.checker import Theorem, interpret, same, substitute, swap
+from proofs.checker import Theorem, interpret, same, substitute
+from proofs.families import swap
 from proofs.lemmas.families import settled
 from proofs.lemmas.marginals import averaged
 from proofs.meaning.samples import S, i, y

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from proofs import checker
-from proofs.checker import Theorem, family, picked
+from proofs.checker import Theorem
+from proofs.families import family, picked
 from proofs.steps import at_same, by_cases, indicator, linear, total
 from proofs.terms import Term, at, eq, num, put, var
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 from functools import cache
 
 from proofs import checker
-from proofs.checker import Theorem, assume, picked
+from proofs.checker import Theorem, assume
+from proofs.families import picked
 from proofs.lemmas.indicators import between
 from proofs.lemmas.vectors import cauchy_schwarz, norm_at_most
 from proofs.meaning.minimisers import feature

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import cache
 
 from proofs import checker
-from proofs.checker import Theorem, assume, interpret, picked, substitute
+from proofs.checker import Theorem, assume, interpret, substitute
+from proofs.families import picked
 from proofs.meaning.samples import S, i, j, m
 from proofs.steps import (
     E,

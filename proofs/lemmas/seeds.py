@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from proofs import checker
+from proofs import checker, families
 from proofs.axioms import MCDIARMID_SEEDS
 from proofs.checker import Theorem, assume, elementary, interpret, root_squared, substitute
 from proofs.lemmas.concentration import log_is_positive
@@ -70,7 +70,7 @@ def _tail() -> Theorem:
         return put_equal(log_of_inverse(positive), put_equal(exponent, bound))
 
     def still(none: Theorem) -> Theorem:
-        walked = checker.walk(r, d, x, F, 2 * rho, var("any", "seed"), use(differences, r, d, x))
+        walked = families.walk(r, d, x, F, 2 * rho, var("any", "seed"), use(differences, r, d, x))
         other = var("x'", "seeds")
         low = linear(le(F - app("F", other), 0), walked, (checker.natural(draws), none))
         event = lt(E(r, F) + t, F)

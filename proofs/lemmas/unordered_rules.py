@@ -8,7 +8,8 @@ from __future__ import annotations
 from functools import cache
 
 from proofs import checker
-from proofs.checker import Theorem, assume, interpret, picked, substitute
+from proofs.checker import Theorem, assume, interpret, substitute
+from proofs.families import picked
 from proofs.lemmas import unordered_pairs
 from proofs.lemmas.families import settled
 from proofs.lemmas.marginals import averaged

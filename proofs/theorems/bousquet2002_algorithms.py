@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from proofs.checker import Theorem, assume, elementary, picked
+from proofs.checker import Theorem, assume, elementary
+from proofs.families import picked
 from proofs.lemmas.exponential import exp_increasing, exp_positive
 from proofs.lemmas.gibbs import close_averages, tilted_averages
 from proofs.lemmas.indicators import between

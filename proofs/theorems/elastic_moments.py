@@ -7,7 +7,7 @@ with an inequality: 12 sqrt 2 and 2 M stand for 24 sqrt 2 and 4 M.
 
 from __future__ import annotations
 
-from proofs import checker
+from proofs import checker, families
 from proofs.checker import Theorem, assume, root_squared
 from proofs.lemmas.centred_gaps import centred, gap_is_sum, remainder, with_other
 from proofs.lemmas.elastic_remainders import remainder_within, replaced
@@ -62,7 +62,7 @@ def _moves() -> Theorem:
     """Another example at j moves g_i by at most 2/m (B + sup_z' beta(z', z_i))."""
     apart, point, share = assume(APART), at(S, i), one_over(sample_size_positive())
     old, new = put(S, i, x), put(put(S, i, x), j, y)
-    read = checker.family("at-put-other", S, i, x, j, apart)
+    read = families.family("at-put-other", S, i, x, j, apart)
 
     def moved(tested: Term, sign: int) -> Theorem:
         changed = checker.substitute(replaced(j, z, sign), {S: old, x: y})

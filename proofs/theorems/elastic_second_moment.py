@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import cache
 
 from proofs import checker
-from proofs.checker import Theorem, assume, elementary, family, root_squared
+from proofs.checker import Theorem, assume, elementary, root_squared
+from proofs.families import family
 from proofs.lemmas.centred_gaps import (
     centred,
     gap_is_sum,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from proofs import checker
-from proofs.checker import Theorem, assume, swap
+from proofs.checker import Theorem, assume
+from proofs.families import swap
 from proofs.lemmas.marginals import averaged
 from proofs.lemmas.vectors import norm_nonnegative
 from proofs.meaning import on_average, regularity

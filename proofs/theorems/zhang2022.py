@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from proofs import checker
-from proofs.checker import Theorem, family, picked
+from proofs.checker import Theorem
+from proofs.families import family, picked
 from proofs.lemmas.linear_instance import satisfied
 from proofs.lemmas.linear_losses import (
     INSTANCE,

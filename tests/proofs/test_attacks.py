@@ -12,7 +12,7 @@ from typing import Any, cast
 
 import pytest
 
-from proofs import checker, sets
+from proofs import checker, families, sets
 from proofs.checker import Theorem, alike, assume
 from proofs.grammar import formed
 from proofs.steps import E, dot, linear, size, total
@@ -103,14 +103,14 @@ ATTACKS: dict[str, Callable[[], object]] = {
     "the same for an equation": lambda: checker.congruence(
         bind("sum", x_of("k"), num(0), 2 * n, n), n, NOTHING
     ),
-    "a body with a bound variable, swapped": lambda: checker.swap(S, i, z, f(z) * f(LOOSE)),
+    "a body with a bound variable, swapped": lambda: families.swap(S, i, z, f(z) * f(LOOSE)),
     "a body with a bound variable, swapped in a set": lambda: sets.swap_set(
         S, R, var("A", SET), f(S) * f(Term("bound", (0,), "sample"))
     ),
     "a meaning with a bound variable": lambda: checker.interpret(
         checker.same(E(z, f() * app("g", z)), E(z, f() * E(y, app("g", y)))), "f", (), f(LOOSE)
     ),
-    "one name for the old and the new element": lambda: checker.walk(
+    "one name for the old and the new element": lambda: families.walk(
         S, i, z, f(S), app("g", i, z), z, one_step()
     ),
     "another conclusion put in": lambda: dataclasses.replace(TRUE, conclusion=le(1, 0)),  # type: ignore[call-arg]

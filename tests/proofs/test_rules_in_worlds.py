@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from proofs import checker, sets
+from proofs import checker, families, sets
 from proofs.checker import Theorem, assume
 from proofs.steps import E, indicator, maximum, size, total
 from proofs.terms import (
@@ -127,16 +127,16 @@ RULES = {
         assume(eq(y, z)), var("hole", "example"), eq(f(y), f(var("hole", "example"))),
         checker.same(f(y), f(y)),
     ),
-    "at-put": checker.family("at-put", S, i, z),
-    "put-at": checker.family("put-at", S, i),
-    "put-put": checker.family("put-put", S, i, y, z),
-    "at-put-other": checker.family("at-put-other", S, i, z, j, assume(negation(eq(i, j)))),
-    "put-swap": checker.family("put-swap", S, i, y, j, z, assume(negation(eq(i, j)))),
-    "swap": checker.swap(S, i, z, f(S, z) * g(S, at(S, j)) + f(R, z)),
+    "at-put": families.family("at-put", S, i, z),
+    "put-at": families.family("put-at", S, i),
+    "put-put": families.family("put-put", S, i, y, z),
+    "at-put-other": families.family("at-put-other", S, i, z, j, assume(negation(eq(i, j)))),
+    "put-swap": families.family("put-swap", S, i, y, j, z, assume(negation(eq(i, j)))),
+    "swap": families.swap(S, i, z, f(S, z) * g(S, at(S, j)) + f(R, z)),
     "exchange": checker.exchange(double),
     "exchange, E": checker.exchange(E(S, E(z, f(S, z)))),
-    "uniform": checker.uniform(i, f(i, y)),
-    "picked": checker.picked(j, f(j, i), i),
+    "uniform": families.uniform(i, f(i, y)),
+    "picked": families.picked(j, f(j, i), i),
     "last of a sum": checker.last_of(
         bind("sum", n, f(n), 1, num(4)), checker.combine(le(1, 4), [(3, (), ())])
     ),
@@ -231,7 +231,7 @@ def test_walk() -> None:
     cost = maximum(f(a_point(), z) + 6, num(0))
     step = bind("forall", S, bind("forall", i, bind("forall", z, _step(cost))))
     theorem = checker.specialise(checker.specialise(checker.specialise(assume(step), S), i), z)
-    walked = checker.walk(S, i, z, g(S), cost, a_point(), theorem)
+    walked = families.walk(S, i, z, g(S), cost, a_point(), theorem)
     true_in_worlds(walked)
 
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 
-from proofs import checker, sets
+from proofs import checker, families, sets
 from proofs.checker import Theorem, assume
 from proofs.steps import E, total
 from proofs.terms import (
@@ -121,30 +121,30 @@ MISTAKES: dict[str, Callable[[], object]] = {
     "a full sum as empty": lambda: checker.empty(
         bind("sum", n, f(n), 1, num(2)), checker.combine(lt(1, 2), [(1, (), ())])
     ),
-    "an index that is bound": lambda: checker.picked(j, f(j), j),
-    "uniform over examples": lambda: checker.uniform(z, f(z)),
+    "an index that is bound": lambda: families.picked(j, f(j), j),
+    "uniform over examples": lambda: families.uniform(z, f(z)),
     "ends that depend on the outer variable": lambda: checker.exchange(
         bind("sum", var("t", NATURAL), bind("sum", n, f(n), 1, var("t", NATURAL)), 1, num(3))
     ),
     "the indicator of something else": lambda: checker.indicator(said(le(x, a)), lt(x, a)),
-    "reading elsewhere, which may be here": lambda: checker.family(
+    "reading elsewhere, which may be here": lambda: families.family(
         "at-put-other", S, i, z, j, TRUE
     ),
-    "writing twice, perhaps at one place": lambda: checker.family("put-swap", S, i, y, j, z, TRUE),
-    "two other indices": lambda: checker.family(
+    "writing twice, perhaps at one place": lambda: families.family("put-swap", S, i, y, j, z, TRUE),
+    "two other indices": lambda: families.family(
         "at-put-other", S, i, z, var("k", "index"), NOT_SAME
     ),
-    "an index that depends on the sample": lambda: checker.swap(
+    "an index that depends on the sample": lambda: families.swap(
         S, app("chosen", S, sort="index"), z, f(S, z)
     ),
-    "an element of another sort": lambda: checker.swap(S, i, j, f(S, j)),
-    "a cost that depends on the sample": lambda: checker.walk(
+    "an element of another sort": lambda: families.swap(S, i, j, f(S, j)),
+    "a cost that depends on the sample": lambda: families.walk(
         S, i, z, f(S), f(S), y, checker.combine(le(0, 0))
     ),
-    "a step that is something else": lambda: checker.walk(
+    "a step that is something else": lambda: families.walk(
         S, i, z, f(S), num(1), y, said(le(f(S) - f(put(S, i, y)), 1))
     ),
-    "a step for one sample only": lambda: checker.walk(
+    "a step for one sample only": lambda: families.walk(
         S, i, z, f(S), num(1), y, said(le(f(S) - f(put(S, i, z)), 1))
     ),
     "somewhere, but the conclusion says where": lambda: checker.somewhere(
@@ -197,5 +197,5 @@ def test_total_uses_every_index() -> None:
     """The negative control of this file: the same steps done right are not refused."""
     checker.generalise(x, checker.combine(le(0, x * x), [(1, (), (x,))]))
     checker.specialise(EVERY_Z, y)
-    checker.swap(S, i, z, f(S, z))
+    families.swap(S, i, z, f(S, z))
     checker.exchange(total(i, E(z, f(i, z))))
