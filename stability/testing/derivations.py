@@ -235,7 +235,8 @@ def _problem(
 
 
 def _symbols(relations: Iterable[sympy.Basic]) -> set[sympy.Symbol]:
-    return {s for r in relations for s in r.free_symbols if not isinstance(s, VectorSymbol)}
+    free = {s for r in relations for s in r.free_symbols if isinstance(s, sympy.Symbol)}
+    return {s for s in free if not isinstance(s, VectorSymbol)}
 
 
 def _relation(relation: Relational) -> Term:
