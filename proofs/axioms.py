@@ -99,7 +99,13 @@ def _marcinkiewicz_zygmund() -> Axiom:
 
 
 def _moments_of_differences() -> Axiom:
-    """||F - E F||_p <= 2 sqrt(p) sqrt(sum of b_i^2), if z_i moves F by at most b_i, p >= 2."""
+    """||F - E F||_p <= 2 sqrt(p V), V the sum of b_i^2, if z_i moves F by at most b_i, p >= 2.
+
+    The source has one bound for all examples. With one for each: McDiarmid's inequality, whose own
+    source has one for each, says P(|F - E F| > t) <= 2 exp(-2 t^2/V); times p t^(p - 1) and
+    integrated, E |F - E F|^p <= p Gamma(p/2) (V/2)^(p/2). As Gamma(x) <= x^(x - 1) for x >= 1, that
+    is at most 2 (p V/4)^(p/2), which is at most (4 p V)^(p/2).
+    """
     squares = total(i, app("b", i) ** 2)
     formula = implies(
         every(S, i, z, le(_F(S) - _F(put(S, i, z)), app("b", i))),
@@ -109,7 +115,8 @@ def _moments_of_differences() -> Axiom:
             _power(2 * sqrt(order) * sqrt(squares)),
         ),
     )
-    return Axiom("bounded-differences-moments", formula, f"{_BKZ}, Lemma 2")
+    source = f"{_BKZ}, Lemma 2, with one bound for all b_i; for any b_i by McDiarmid's inequality"
+    return Axiom("bounded-differences-moments", formula, source)
 
 
 _BKZ = "Bousquet, Klochkov and Zhivotovskiy, Sharper bounds for uniformly stable algorithms (2020)"

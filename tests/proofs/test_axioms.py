@@ -173,6 +173,21 @@ def test_moments_with_a_constant_that_is_far_off_are_refuted(
     assert moment_refuted(name, changed)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("order", [2, 2.5, 7, 100, 10**5])
+def test_moments_of_differences_follow_from_mcdiarmid(order: float) -> None:
+    """With one bound for each example: p Gamma(p/2) (V/2)^(p/2), which its tail gives, is below."""
+    moves = (4, 0, 3)
+    world = World(
+        laws={"index": [(k, Fraction(1, 3)) for k in range(3)]},
+        functions={"b": lambda index: moves[index]},
+        values={"order": order},
+    )
+    bound = world.value(next(powers_in(MOMENTS["bounded-differences-moments"].args[1])))
+    log_moment = math.log(order) + math.lgamma(order / 2) + order / 2 * math.log(25 / 2)
+    assert log_moment <= order * math.log(bound)
+    assert log_moment > order * math.log(bound / 7)
+
+
 @pytest.mark.parametrize("order", [2, 3.5, 9])
 @pytest.mark.parametrize("indices", [(), (1,), (0, 2), (0, 1, 2)])
 def test_moments_hold_in_a_world_that_is_enumerated(order: float, indices: tuple[int, ...]) -> None:
