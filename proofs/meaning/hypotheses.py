@@ -46,6 +46,7 @@ from stability.hypotheses import (
     step_is_inverse_strong_convexity,
     trains_by,
 )
+from stability.theorems.lei2020 import BELOW_PARABOLAS
 
 Formulas = tuple[Term, ...]
 Meaning = Callable[[], Formulas]
@@ -173,6 +174,7 @@ MEANINGS: Mapping[str, Meaning] = MappingProxyType(
         "start, step sizes and number of steps do not depend on the sample": training.starts_alike,
         "start, step sizes, number of steps and order do not depend on the sample; projection on a "
         "fixed convex set is allowed, momentum and adaptive steps are not": training.starts_alike,
+        BELOW_PARABOLAS.text: lambda: on_average.evaluated_smooth(symbol_term("gamma")),
         "losses are not negative": on_average.evaluated_nonnegative,
         "losses are not negative; start and steps do not depend on the sample": lambda: (
             on_average.costs_nonnegative(),

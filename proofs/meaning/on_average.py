@@ -14,7 +14,7 @@ from proofs.meaning.constants import weights
 from proofs.meaning.randomised import r
 from proofs.meaning.samples import S, Values, i, y, z
 from proofs.meaning.training import PLACE, cost, k, measured, run, t, v, visit, w
-from proofs.steps import E, absolute, average, dot, every, indicator, norm, square
+from proofs.steps import E, average, dot, every, indicator, norm, square
 from proofs.terms import NATURAL, VECTOR, ProofError, Term, app, at, eq, le, put, var
 from stability.conventions import Neighbour, Notion
 
@@ -80,17 +80,18 @@ def training_risk_at_most(risk: Term) -> Term:
 
 
 def incline(weights_: Term, point: Term) -> Term:
-    """The gradient of the evaluated loss."""
+    """The slope of a tangent of the evaluated loss."""
     return app("incline", weights_, point, sort=VECTOR)
 
 
 def evaluated_smooth(gamma: Term) -> tuple[Term, ...]:
-    """The evaluated loss is at most gamma/2 |v - w|^2 away from its tangents.
+    """The evaluated loss is at most gamma/2 |v - w|^2 above its tangents.
 
-    For a differentiable function on a Hilbert space that is what gamma-Lipschitz gradients say.
+    That follows from gamma-Lipschitz gradients, of the loss or of its sum with a convex function,
+    and of what is cut off from above it is true again: the tangent is flat where the cut is.
     """
-    away = measured(v, z) - measured(w, z) - dot(incline(w, z), v - w)
-    return (every(w, v, z, le(absolute(away), gamma / 2 * square(v - w))),)
+    above = measured(v, z) - measured(w, z) - dot(incline(w, z), v - w)
+    return (every(w, v, z, le(above, gamma / 2 * square(v - w))),)
 
 
 def evaluated_nonnegative() -> tuple[Term, ...]:

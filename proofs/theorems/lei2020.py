@@ -87,9 +87,9 @@ def theorem2b(claim: Claim) -> Derived:
     notion, slope, far = Notion.ON_AVERAGE_L2, incline(BEFORE, OWN), AFTER - BEFORE
     (smooth,), (sign,) = on_average.evaluated_smooth(gamma), on_average.evaluated_nonnegative()
     smoothness, weight = assume(lt(0, gamma)), assume(lt(0, balance))
-    up, _ = sides(use(assume(smooth), BEFORE, AFTER, OWN))
+    up = use(assume(smooth), BEFORE, AFTER, OWN)
     lower = BEFORE - (1 / gamma) * slope
-    lowest, _ = sides(use(assume(smooth), BEFORE, lower, OWN))
+    lowest = use(assume(smooth), BEFORE, lower, OWN)
     old = measured(BEFORE, OWN)
     bounded = linear(
         le(square(slope) / (2 * gamma), old),

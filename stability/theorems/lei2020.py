@@ -10,7 +10,15 @@ from __future__ import annotations
 import sympy
 
 from stability.conventions import Averaged, Neighbour, Notion, Over, Quantity
-from stability.hypotheses import CONVEX, LIPSCHITZ, SMOOTH, promised, step_at_most, trains_by
+from stability.hypotheses import (
+    CONVEX,
+    LIPSCHITZ,
+    SMOOTH,
+    known,
+    promised,
+    step_at_most,
+    trains_by,
+)
 from stability.optimise import Minimise, OverSteps
 from stability.symbols import F, alpha, symbols, t
 from stability.theorem import Form, GeneralizationTheorem, Reading, Source, StabilityTheorem
@@ -25,6 +33,12 @@ SGD = (
     promised("losses are not negative; start and steps do not depend on the sample"),
 )
 DISTANCE = {"epsilon": 0}
+BELOW_PARABOLAS = known(
+    "loss.smoothness",
+    "the evaluated loss is at most gamma/2 |v - w|^2 above its tangent at w, as it is if the "
+    "gradients are gamma-Lipschitz, also without a convex regulariser and cut off from above",
+    "Give loss.smoothness.",
+)
 
 
 def _source(label: str) -> Source:
@@ -112,7 +126,7 @@ def theorem2b() -> GeneralizationTheorem:
         id="lei2020-thm2b",
         title="expected gap from l2 on-average model stability",
         source=_source("Theorem 2(b)"),
-        hypotheses=(SMOOTH, promised("losses are not negative")),
+        hypotheses=(BELOW_PARABOLAS, promised("losses are not negative")),
         readings=(
             Reading(
                 consumes=(Notion.ON_AVERAGE_L2, Neighbour.REPLACEMENT),
