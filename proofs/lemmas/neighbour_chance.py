@@ -121,9 +121,8 @@ def _no_ties() -> Theorem:
         if known.conclusion.head == "=":
             return linear(goal, (chance, mark))
         drawn = at_two(lambda first, second: tie(first, second, z), i, j, known)
-        unlikely = mean(z, use(NO_TIES, z))
         order = checker.exchange(chance)
-        return linear(goal, (chance, mark), order, averaged(z, equation=drawn), unlikely)
+        return linear(goal, (chance, mark), order, averaged(z, equation=drawn), NO_TIES)
 
     pairs = summed(i, summed(j, by_cases(eq(i, j), at_pair)))
     outer = _sum_outside(i, total(j, (1 - same) * pair))

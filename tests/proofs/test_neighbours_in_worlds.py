@@ -18,7 +18,9 @@ from proofs.lemmas import neighbour_chance, neighbours
 from proofs.lemmas.neighbour_chance import ties
 from proofs.meaning.neighbours import COUNT, near, no_ties, rank, voting, zero_one
 from proofs.steps import E, le, total
-from proofs.terms import NATURAL, VECTOR, var
+from proofs.terms import NATURAL, VECTOR, bind, opened, var
+from proofs.witnesses.neighbours import Example, one_neighbour
+from proofs.witnesses.neighbours import far as marked_far
 from proofs.worlds import World
 
 PLACES = (0.0, 1.0, 2.5)
@@ -65,6 +67,22 @@ def test_what_is_said_of_ranks_and_losses_holds() -> None:
     assert not any(map(here.holds, no_ties()))
     wrong = replace(here, functions={**here.functions, "rank": lambda s, i, z: 0})
     assert not wrong.holds(ranks)
+
+
+def test_ties_at_a_point_that_is_never_drawn_do_not_matter() -> None:
+    """What is excluded are ties that have a probability, not ties at some point."""
+    drawn, never = one_neighbour(), Example(mark=-1, label=0)
+    far_ = lambda example, point: 0 if point == never else marked_far(example, point)  # noqa: E731
+    here = replace(
+        drawn,
+        functions={**drawn.functions, "far": far_},
+        trials={**drawn.trials, "example": (*drawn.trials["example"], never)},
+    )
+    premise, z = no_ties()[0], var("z", "example")
+    at_all_points = bind("forall", z, le(opened(premise.args[0], z), 0))
+    assert here.holds(premise)
+    assert drawn.holds(at_all_points)
+    assert not here.holds(at_all_points)
 
 
 @pytest.mark.parametrize(("neighbours_", "sample", "place", "point"), CASES)
