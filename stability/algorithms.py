@@ -74,6 +74,9 @@ class Algorithm:
     def __post_init__(self) -> None:
         check_fields(self, "algorithm")
 
+    def check_size(self, size: int) -> None:
+        """Raise SetupError if it cannot train on a sample of this size."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class _Iterative(Algorithm):
@@ -288,12 +291,24 @@ class Bagging(_Bags):
 class Subbagging(_Bags):
     """The average of base predictions over subsets drawn without replacement.
 
+    `subsample` is at most the sample size.
+
     >>> Subbagging(subsample=100, base_stability="0.01").kind
     'subbagging'
     """
 
     kind: ClassVar[str] = "subbagging"
     title: ClassVar[str] = "subbagging"
+
+    def check_size(self, size: int) -> None:
+        """Raise SetupError if a subset would be larger than the sample."""
+        if self.subsample > size:
+            raise SetupError(
+                where="algorithm.subsample",
+                found=self.subsample,
+                allowed=f"at most sample.size = {size}",
+                remedy="Subsets are drawn without replacement; bagging draws with replacement.",
+            )
 
 
 @dataclass(frozen=True, kw_only=True)

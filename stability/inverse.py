@@ -116,7 +116,7 @@ class _Search:
     def _paths(self) -> tuple[Bound, ...]:
         """Every path that gives the bound asked for, at the setup or at a few other values."""
         grid = self.knob.grid
-        others = [self.knob.turn(self.setup, x) for x in grid[len(grid) // 8 :: len(grid) // 4]]
+        others = filter(None, map(self._turned, grid[len(grid) // 8 :: len(grid) // 4]))
         found: dict[tuple[Any, ...], Bound] = {}
         for setup in (self.setup, *others):
             analysis = analyse(setup, self.delta)
@@ -131,9 +131,16 @@ class _Search:
             paths = tuple(b for b in paths if b.averaged_over is Averaged.NOTHING) or paths
         return paths
 
+    def _turned(self, x: Fraction) -> Setup | None:
+        """The setup with this value, None if there is none: too few examples to train on, say."""
+        try:
+            return self.knob.turn(self.setup, x)
+        except SetupError:
+            return None
+
     def _values(self, x: Fraction) -> Iterable[tuple[float, Bound]]:
-        setup = self.knob.turn(self.setup, x)
-        for path in self.paths:
+        setup = self._turned(x)
+        for path in self.paths if setup is not None else ():
             bound, value = _followed(path, setup, self.delta)
             if bound is not None:
                 self.best = min(self.best, (value, x, bound.theorem), key=lambda b: b[0])

@@ -281,6 +281,16 @@ class Setup:
                 allowed="exactly one of them",
                 remedy="Describe how you train, or give your own stability constant.",
             )
+        if self.algorithm is not None:
+            self.algorithm.check_size(self.sample.size)
+
+    def cannot_train_on(self, size: int) -> SetupError | None:
+        """Why the algorithm cannot train on a sample of another size, None if it can."""
+        try:
+            replace(self, sample=Sample(size))
+        except SetupError as error:
+            return error
+        return None
 
     def value(self, place: str) -> Any:
         """The value at a place such as `algorithm.step_size`, None if the setup has none there."""
@@ -309,7 +319,7 @@ class Setup:
         """The same setup with another sample size (epochs, if given, set the steps anew).
 
         A constant of your own is carried over as its scaling says. Raises SetupError if it has
-        none and the size is another one.
+        none and the size is another one, or if the algorithm cannot train on so few examples.
         """
         resized = self.with_value("sample.size", size)
         own = self.stability

@@ -18,6 +18,7 @@ from stability.algorithms import (
     GradientDescent,
     NearestNeighbours,
     StochasticGradientDescent,
+    Subbagging,
 )
 from stability.analysis import Analysis, analyse
 from stability.conventions import (
@@ -385,6 +386,33 @@ def test_leaving_two_out_of_two_leaves_nothing_to_train_on() -> None:
         found = analyse(ERM.with_size(size)).of("elastic-finite-loo")
         conventions = {b.convention for b in found}
         assert conventions == {Convention.KEEP, *([Convention.RETRAIN] if applies else [])}
+
+
+def subbags(size: int, subsample: int) -> Analysis:
+    known = {"subsample": subsample, "base_stability": "0.1", "prediction_range": 1, "bags": 50}
+    algorithm = Subbagging(**known)  # type: ignore[arg-type]
+    return analyse(Setup(sample=Sample(size), loss=Loss(lipschitz=1), algorithm=algorithm))
+
+
+@pytest.mark.parametrize(("subsample", "fresh"), [(98, True), (99, True), (100, False)])
+def test_fresh_subbags_are_of_one_example_fewer(subsample: int, fresh: bool) -> None:
+    found = subbags(100, subsample)
+    kept = {c.convention for c in found.constants if c.path[0] == "elisseeff2005-subbagging"}
+    assert kept == {Convention.NULL_STEP, *([Convention.RETRAIN] if fresh else [])}
+    told = {r.theorem: r for r in found.refused}.get("elisseeff2005-subbagging (retrain)")
+    assert (told is None) == fresh
+    if told is not None:
+        assert (told.where, told.found) == ("algorithm.subsample", "100")
+        assert "m - 1" in told.hypothesis and "at most sample.size = 99" in told.remedy
+    rows = {b.convention for b in found.of("elisseeff2005-thm15-loo")}
+    assert rows == {Convention.NULL_STEP, *([Convention.RETRAIN] if subsample == 98 else [])}
+
+
+def test_one_example_cannot_be_left_out_of_one() -> None:
+    alone = Setup(sample=Sample(1), algorithm=NearestNeighbours(neighbours=1))
+    refusal = refusal_of(alone, "elisseeff2005-knn")
+    assert (refusal.where, refusal.found) == ("sample.size", "1")
+    assert refusal.remedy == "Use more examples."
 
 
 def test_nearest_neighbours_reach_leave_one_out_only() -> None:

@@ -34,6 +34,9 @@ def setup(text: str, **values: str) -> Setup:
     return parse_setup(text)
 
 
+SUBBAGS = "sample.size = <SIZE>\nloss = { lipschitz = 1 }\n[algorithm]\nkind = 'subbagging'\n"
+SUBBAGS += "subsample = 100\nbase_stability = 1e-4\nbags = 500\nprediction_range = 1"
+
 # Text, what to solve for, the word that the printed value replaces, which way is better, target.
 CASES = [
     (SHUFFLED, "sample.size", "SIZE", -1, "0.05"),
@@ -46,6 +49,13 @@ CASES = [
     (ERM, "sample.size", "SIZE", -1, "0.2"),
     (ERM, "algorithm.regularization", "LAM", -1, "0.05"),
 ]
+
+
+def test_no_sample_is_smaller_than_its_subsets():
+    answer = calibrate(setup(SUBBAGS), "0.5", "sample.size")
+    assert answer.value == 100 and answer.bound < 0.5
+    with pytest.raises(SetupError, match="subsample"):
+        setup(SUBBAGS, SIZE="99")
 
 
 @pytest.mark.parametrize(("text", "solve", "word", "better", "target"), CASES)

@@ -12,11 +12,13 @@ from hypothesis import HealthCheck, given, settings
 
 from stability.algorithms import (
     KINDS,
+    Bagging,
     ConstantStep,
     DecayingStep,
     EmpiricalRiskMinimizer,
     GradientDescent,
     KernelMinimizer,
+    Subbagging,
 )
 from stability.conventions import VALUES, Notion
 from stability.errors import SetupError
@@ -79,6 +81,19 @@ def test_a_mean_kernel_is_at_most_the_supremum() -> None:
     given_ = {"regularization": 1, "kernel_bound": 1, "admissibility": 1}
     refused("algorithm.mean_sqrt_kernel", KernelMinimizer, **given_, mean_sqrt_kernel="1.001")
     assert KernelMinimizer(**given_, mean_sqrt_kernel=1).mean_sqrt_kernel == 1
+
+
+def test_a_subset_is_not_larger_than_the_sample() -> None:
+    subbags = Subbagging(subsample=10)
+    error = refused("algorithm.subsample", Setup, sample=Sample(9), algorithm=subbags)
+    assert "sample.size = 9" in error.allowed and "bagging" in error.remedy
+    whole = Setup(sample=Sample(10), algorithm=subbags)
+    refused("algorithm.subsample", whole.with_size, 9)
+    refused("algorithm.subsample", whole.with_value, "algorithm.subsample", 11)
+    obstacle = whole.cannot_train_on(9)
+    assert obstacle is not None and obstacle.where == "algorithm.subsample"
+    assert whole.cannot_train_on(11) is None and whole.cannot_train_on(0) is not None
+    assert Setup(sample=Sample(9), algorithm=Bagging(subsample=10)).sample.size == 9
 
 
 def test_expected_risks_are_named_by_position() -> None:

@@ -193,7 +193,7 @@ def _curve(bound: Bound, analysis: Analysis, sizes: Sequence[int]) -> list[tuple
     for size in sizes:
         if size == here:
             there: Bound | None = bound
-        elif bound.stability.sizes == "this":
+        elif bound.stability.sizes == "this" or analysis.setup.cannot_train_on(size):
             there = None
         else:
             there = follow(bound, analysis.setup.with_size(size), BY_ID, analysis.delta)

@@ -168,6 +168,8 @@ def applicable_constants(draw: st.DrawFn, theorem: Consumer) -> Stability:
     base = draw(constants(*wanted, setup=surroundings[0]))
     size = draw(st.sampled_from([2, 10, 1000]))
     for setup in surroundings:
+        if setup.cannot_train_on(size):
+            continue
         for averaged in Averaged:
             constant = replace(base, setup=setup.with_size(size), averaged_over=averaged)
             if _accepts(theorem, constant):

@@ -9,7 +9,14 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from stability.algorithms import KINDS, Algorithm, ConstantStep, DecayingStep, StepSize
+from stability.algorithms import (
+    KINDS,
+    Algorithm,
+    ConstantStep,
+    DecayingStep,
+    StepSize,
+    Subbagging,
+)
 from stability.conventions import MEANS, VALUES, Averaged, Convention, Neighbour, Notion
 from stability.setup import AssumedStability, Loss, Sample, Setup, Training
 from stability.symbols import MEANINGS
@@ -119,10 +126,12 @@ def setups(draw: st.DrawFn, kind: str | None = None) -> Setup:
     >>> find(setups("knn"), lambda setup: setup.sample.size > 5).sample.size
     6
     """
+    algorithm = draw(algorithms(kind))
+    fewest = algorithm.subsample if isinstance(algorithm, Subbagging) else 1
     return Setup(
-        sample=Sample(draw(counts(1, 5000))),
+        sample=Sample(draw(counts(fewest, 5000))),
         loss=draw(losses()),
-        algorithm=draw(algorithms(kind)),
+        algorithm=algorithm,
         training=draw(trainings()),
     )
 

@@ -28,6 +28,7 @@ from stability.hypotheses import Condition, Failure, Hypothesis
 from stability.notions import Bound, Stability
 from stability.symbols import symbol
 from stability.theorem.base import Theorem
+from stability.theorem.stability_theorem import more_examples
 from stability.theorem.statement import Statement
 
 Choice = Mapping[str, Fraction]
@@ -190,19 +191,8 @@ class GeneralizationTheorem(Theorem):
         size = stability.setup.sample.size
         if size < 2:
             raise Refusal(self.id, "m >= 2", "sample.size", size, "Use at least 2 examples.")
-        derived = stability.provenance in (Provenance.PROVED, Provenance.CERTIFIED)
-        if derived and stability.convention is Convention.RETRAIN and size < 3:
-            few = "Use at least 3 examples: at m - 1 it trains again on m - 2."
-            raise Refusal(self.id, "m >= 3, to train again without two", "sample.size", size, few)
-        if stability.convention is Convention.RETRAIN and not stability.as_long_at(size - 1):
-            raise Refusal(
-                self.id,
-                "at m - 1, too, one example fewer takes as many steps",
-                "algorithm.epochs",
-                stability.setup.value("algorithm.epochs"),
-                "Give algorithm.steps in place of epochs, or a batch_size that divides neither "
-                "m - 1 nor m - 2.",
-            )
+        if stability.convention is Convention.RETRAIN:
+            self._check_two_fewer(stability, size)
         if stability.sizes == "this" and not stability.deletes_in_place:
             raise Refusal(
                 self.id,
@@ -210,6 +200,28 @@ class GeneralizationTheorem(Theorem):
                 "stability.scaling",
                 None,
                 'Say how the constant depends on m: scaling = "constant" or "1/m".',
+            )
+
+    def _check_two_fewer(self, stability: Stability, size: int) -> None:
+        """At m - 1 a constant of retraining speaks of training on m - 2 examples."""
+        setup = stability.setup
+        obstacle = setup.cannot_train_on(size - 2) if setup.algorithm is not None else None
+        if obstacle is not None:
+            raise Refusal(
+                self.id,
+                "the algorithm can be trained again on m - 2 examples",
+                obstacle.where,
+                setup.value(obstacle.where),
+                more_examples(obstacle, "m - 2"),
+            )
+        if not stability.as_long_at(size - 1):
+            raise Refusal(
+                self.id,
+                "training again on m - 2 examples takes as many steps",
+                "algorithm.epochs",
+                setup.value("algorithm.epochs"),
+                "Give algorithm.steps in place of epochs, or a batch_size that divides neither "
+                "m - 1 nor m - 2.",
             )
 
     def _bound(self, stability: Stability, reading: Reading, available: Fraction) -> Bound:

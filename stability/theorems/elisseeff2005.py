@@ -72,7 +72,10 @@ def nearest_neighbours() -> StabilityTheorem:
 
 
 def subbagging() -> StabilityTheorem:
-    """beta <= L gamma n/m for subbags of n: keep the bags and drop the point; fresh bags: twice."""
+    """beta <= L gamma n/m for subbags of n: keep the bags and drop the point; fresh bags: twice.
+
+    There are such bags for n <= m only, fresh ones for n <= m - 1: other setups are refused.
+    """
     return _bagged(
         "subbagging", "Proposition 4.4", "subsets drawn without replacement", (KEPT, FRESH)
     )

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from stability.algorithms import Subbagging
 from stability.analysis import Analysis, analyse
 from stability.errors import DataError, SetupError
 from stability.paths import follow
@@ -52,6 +53,22 @@ def test_files_are_pictures(sgd: Analysis, tmp_path: Path, suffix: str) -> None:
         assert pixels.shape[0] > 600 and pixels.std() > 0.05
     again = plot_bounds(sgd, tmp_path / f"again.{suffix}", SIZES)
     assert again.read_bytes() == content, "the same analysis gives the same picture"
+
+
+def test_samples_too_small_to_train_on_are_left_out(tmp_path: Path, drawn: list[Any]) -> None:
+    known = {"subsample": 500, "base_stability": "1e-4", "prediction_range": 1, "bags": 50}
+    algorithm = Subbagging(**known)  # type: ignore[arg-type]
+    setup = Setup(sample=Sample(1000), loss=Loss(lipschitz=1), algorithm=algorithm)
+    plot_bounds(analyse(setup), tmp_path / "bags.png", [100, 499, 500, 1000])
+    line = next(line for name, line in curves(drawn[0]).items() if "elisseeff" in name)
+    assert list(line.get_xdata()) == [500, 1000]
+
+
+def test_labels_say_what_is_averaged(sgd: Analysis, tmp_path: Path, drawn: list[Any]) -> None:
+    setup = sgd.setup.with_value("algorithm.order", "with-replacement")
+    plot_bounds(analyse(setup), tmp_path / "bounds.png", SIZES)
+    bounds = [name for name in curves(drawn[0]) if "from elastic-sgd" in name]
+    assert bounds and all("mean over the algorithm" in name for name in bounds)
 
 
 def test_curves_are_the_bounds(sgd: Analysis, tmp_path: Path, drawn: list[Any]) -> None:
