@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from proofs.grammar import formed
 from proofs.steps import E, absolute, average, every, exp, indicator, log, size
 from proofs.terms import (
     ProofError,
@@ -25,6 +26,7 @@ from proofs.terms import (
     negation,
     put,
     replace,
+    require,
     var,
 )
 from stability.conventions import Neighbour, Notion, Quantity
@@ -189,6 +191,7 @@ def elastic_values_of(body: Term, B: Term, U: Term, B1: Term, D: Term) -> tuple[
 
     `body` is beta(y, z).
     """
+    _written(body)
     return (
         every(y, z, le(0, body)),
         every(y, z, le(body, U)),
@@ -265,6 +268,7 @@ def elastic_replacement(body: Term, B: Term, U: Term, B1: Term) -> tuple[Term, .
     `body` is beta(x, y; z), bounded by U, with means over z at most B and a mean over independent
     x, y and z of at most B1.
     """
+    _written(body)
     change = absolute(loss(S, z) - loss(put(S, i, y), z))
     return (
         every(S, i, y, z, le(change, replace(body, {x: at(S, i)}) / m)),
@@ -273,6 +277,11 @@ def elastic_replacement(body: Term, B: Term, U: Term, B1: Term) -> tuple[Term, .
         every(x, y, le(E(z, body), B)),
         le(E(x, E(y, E(z, body))), B1),
     )
+
+
+def _written(body: Term) -> None:
+    """Refuse what is no term of the language: of a normal form, examples could not be renamed."""
+    require(formed(body), "the elastic function means nothing", body)
 
 
 def _apart(first: Term, second: Term, formula: Term) -> Term:

@@ -15,6 +15,7 @@ import pytest
 from proofs import checker, families, sets
 from proofs.checker import Theorem, alike, assume
 from proofs.grammar import formed
+from proofs.meaning import samples
 from proofs.steps import E, dot, linear, size, total
 from proofs.terms import (
     FORMULA,
@@ -27,12 +28,14 @@ from proofs.terms import (
     app,
     at,
     bind,
+    canon,
     eq,
     le,
     lt,
     num,
     poly,
     put,
+    replace,
     var,
 )
 
@@ -176,6 +179,19 @@ def test_ranges_that_stand_still_are_allowed() -> None:
         bind("sum", n, n, 0, num(0) - 1), checker.combine(lt(-1, 0), [(1, (), ())])
     )
     linear(le(bind("sum", n, n, 0, num(0)), 0), last, none)
+
+
+def test_an_elastic_function_is_written_in_the_language() -> None:
+    """Of f(y) + f(z) in normal form, that of equal examples would be f(z), not twice that."""
+    body = f(y) + f(z)
+    in_normal = canon(body)
+    assert not alike(replace(body, {y: z}), replace(in_normal, {y: z}))
+    numbers = [num(1)] * 4
+    assert samples.elastic_values_of(body, *numbers)
+    with pytest.raises(ProofError):
+        samples.elastic_values_of(in_normal, *numbers)
+    with pytest.raises(ProofError):
+        samples.elastic_replacement(in_normal, *numbers[:3])
 
 
 def test_a_float_is_the_number_that_it_is() -> None:
