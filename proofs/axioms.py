@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from proofs import checker
 from proofs.checker import Theorem
+from proofs.notation import E, absolute, average, every, exp, indicator, log, size, sqrt, total
 from proofs.sets import count
-from proofs.steps import E, absolute, average, every, exp, indicator, log, size, sqrt, total
 from proofs.terms import SET, Term, app, at, eq, implies, le, lt, member, put, var
 
 S, i, z = var("S", "sample"), var("i", "index"), var("z", "example")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from proofs.meaning import bagging, gibbs, minimisers, neighbours, on_average, samples, training
 from proofs.meaning.samples import S, y, z
 from proofs.meaning.training import k, measured, r
-from proofs.steps import E, absolute, every, size
+from proofs.notation import E, absolute, every, size
 from proofs.terms import NATURAL, ProofError, Term, at, le, put, replace, var
 from stability.conventions import Averaged, Convention, Neighbour, Notion
 from stability.hypotheses import averages_all_bags, trains_by

@@ -20,7 +20,7 @@ from proofs.meaning.minimisers import q as other_prediction
 from proofs.meaning.randomised import d, r, x
 from proofs.meaning.samples import INDEX, S, i, j, z
 from proofs.meaning.training import k
-from proofs.steps import E, absolute, every, indicator, size, total
+from proofs.notation import E, absolute, every, indicator, size, total
 from proofs.terms import (
     FORMULA,
     NATURAL,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from proofs.meaning.samples import i
 from proofs.meaning.training import k, m, r, refill, step_size, t, visit
-from proofs.steps import E, every, total
+from proofs.notation import E, every, total
 from proofs.terms import NATURAL, Term, app, eq, implies, le, lt, var
 
 PASS, PLACE_IN_PASS = var("pass", NATURAL), var("place in the pass", NATURAL)

@@ -17,7 +17,7 @@ from proofs.meaning import randomised, samples
 from proofs.meaning.randomised import r, realised, realised_without
 from proofs.meaning.samples import S, i, loss, without, y, z
 from proofs.meaning.training import inside, measured
-from proofs.steps import E, absolute, every, norm
+from proofs.notation import E, absolute, every, norm
 from proofs.terms import VECTOR, ProofError, Term, app, at, eq, le, put
 from stability.conventions import VALUES, Averaged, Neighbour, Notion
 from stability.hypotheses import Condition, averaged_over

@@ -24,7 +24,7 @@ from proofs.meaning.training import (
     t,
     visit,
 )
-from proofs.steps import every, indicator, size, total
+from proofs.notation import every, indicator, size, total
 from proofs.terms import ProofError, Term, app, at, eq, le
 from stability.conventions import Convention
 

@@ -7,7 +7,7 @@ risk is a bound on the excess over every rival.
 from __future__ import annotations
 
 from proofs.meaning.samples import INDEX, POINT, S, risk, training_risk
-from proofs.steps import E, average, every
+from proofs.notation import E, average, every
 from proofs.terms import Term, app, at, le, var
 
 h = var("h", "model")

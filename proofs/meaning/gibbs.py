@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from proofs.meaning.samples import S
 from proofs.meaning.training import PLACE, k, m
-from proofs.steps import E, average, every, exp, log
+from proofs.notation import E, average, every, exp, log
 from proofs.terms import Term, app, at, eq, le, var
 
 h, g = var("h", "hypothesis"), var("g", "distribution")

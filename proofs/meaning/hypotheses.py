@@ -24,7 +24,7 @@ from proofs.meaning import (
 )
 from proofs.meaning.constants import weights_inside
 from proofs.meaning.reading import symbol_facts, symbol_term
-from proofs.steps import every, num_over, square
+from proofs.notation import every, num_over, square
 from proofs.terms import ProofError, Term, app, implies, le, num
 from stability.arithmetic.closed import CONSTANT, DECAY
 from stability.hypotheses import (

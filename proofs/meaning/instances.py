@@ -19,7 +19,7 @@ from proofs.meaning import training
 from proofs.meaning.algorithms import LAST
 from proofs.meaning.samples import S, z
 from proofs.meaning.training import k, measured, r, run, t, w
-from proofs.steps import E, absolute, every, square
+from proofs.notation import E, absolute, every, square
 from proofs.terms import (
     NATURAL,
     REAL,

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from proofs.meaning.samples import S, z
 from proofs.meaning.training import PLACE, cost, inside, k, m, penalty, pull, v, w
-from proofs.steps import E, absolute, average, dot, every, norm, square
+from proofs.notation import E, absolute, average, dot, every, norm, square
 from proofs.terms import VECTOR, Term, app, at, eq, le, var
 
 p, q = var("p"), var("q")

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from proofs.meaning.reading import symbol_term
 from proofs.meaning.samples import INDEX, S, i, j, x, y, z
-from proofs.steps import E, every, indicator, total
+from proofs.notation import E, every, indicator, total
 from proofs.terms import NATURAL, VECTOR, Term, app, at, eq, le, lt, var
 
 COUNT = symbol_term("k")

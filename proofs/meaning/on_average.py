@@ -14,7 +14,7 @@ from proofs.meaning.constants import weights
 from proofs.meaning.randomised import r
 from proofs.meaning.samples import S, Values, i, y, z
 from proofs.meaning.training import PLACE, cost, k, measured, run, t, v, visit, w
-from proofs.steps import E, average, dot, every, indicator, norm, square
+from proofs.notation import E, average, dot, every, indicator, norm, square
 from proofs.terms import NATURAL, VECTOR, ProofError, Term, app, at, eq, le, put, var
 from stability.conventions import Neighbour, Notion
 

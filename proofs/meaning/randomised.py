@@ -9,7 +9,7 @@ and r, `realised_without(S, r, i, z)` that after the deletion of the example at 
 from __future__ import annotations
 
 from proofs.meaning.samples import INDEX, POINT, S, Values, i, j, m, y, z
-from proofs.steps import E, absolute, average, every, indicator
+from proofs.notation import E, absolute, average, every, indicator
 from proofs.terms import ProofError, Term, app, at, eq, implies, le, lt, negation, put, var
 from stability.conventions import Averaged, Neighbour, Notion, Quantity
 

@@ -8,7 +8,7 @@ from math import prod
 
 import sympy
 
-from proofs.steps import absolute, every, exp, indicator, log, maximum, minimum, size, sqrt
+from proofs.notation import absolute, every, exp, indicator, log, maximum, minimum, size, sqrt
 from proofs.terms import (
     FORMULA,
     NATURAL,
@@ -59,7 +59,7 @@ def symbol_facts(name: str) -> tuple[Term, ...]:
 def read(x: sympy.Basic) -> Term:
     """The term or formula that a sympy expression means.
 
-    >>> from proofs.steps import show
+    >>> from proofs.notation import show
     >>> show(read(sympy.sqrt(sympy.Symbol("M") + 1)))
     'sqrt((1 + M))'
     """

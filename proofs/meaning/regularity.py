@@ -20,7 +20,7 @@ from proofs.meaning.training import (
     v,
     w,
 )
-from proofs.steps import E, absolute, dot, every, norm, square
+from proofs.notation import E, absolute, dot, every, norm, square
 from proofs.terms import FORMULA, VECTOR, Term, app, eq, implies, le, lt, var
 
 CENTRE, ROOM = var("centre", VECTOR), var("room")

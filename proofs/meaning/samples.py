@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from proofs.grammar import formed
-from proofs.steps import E, absolute, average, every, exp, indicator, log, size
+from proofs.notation import E, absolute, average, every, exp, indicator, log, size
 from proofs.terms import (
     ProofError,
     Term,

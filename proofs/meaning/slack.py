@@ -13,7 +13,7 @@ from types import MappingProxyType
 from proofs.meaning import samples
 from proofs.meaning.reading import read, symbol_facts, symbol_term
 from proofs.meaning.samples import INDEX, S, beta, m, tail, x, y, z
-from proofs.steps import E, absolute, average, every, total
+from proofs.notation import E, absolute, average, every, total
 from proofs.terms import NATURAL, ProofError, Term, app, at, eq, implies, le, num, replace, var
 from stability.theorem import Statement
 from stability.theorems.finite_elastic import (

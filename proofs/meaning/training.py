@@ -16,7 +16,7 @@ which the algorithm visits examples. Runs after a deletion:
 from __future__ import annotations
 
 from proofs.meaning.samples import S
-from proofs.steps import dot, every, indicator, size, total
+from proofs.notation import dot, every, indicator, size, total
 from proofs.terms import FORMULA, NATURAL, VECTOR, Term, app, at, eq, implies, le, num, var
 
 w, v = var("w", VECTOR), var("v", VECTOR)
