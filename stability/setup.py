@@ -105,8 +105,11 @@ class Training:
     """Measured or assumed quantities of the run that some theorems need.
 
     `expected_risks`: E F_S(w_1), ..., one per step, the training risk before each step; an
-    optional last entry, one more than there are steps, is that of the output. `erm_error`: how far
-    the training risk of the output may be above the least one, in expectation.
+    optional last entry, one more than there are steps, is that of the output. The entries before
+    steps are in the loss that is trained on, the last one is in the loss that is evaluated: give
+    them all in the loss as it is trained on, not cut, which is at least the cut one.
+    `erm_error`: how far the training risk of the output may be above the least one in a class of
+    models, in expectation; excess risks compare with the best model of that class.
 
     >>> Training(erm_error="0.01").erm_error
     Fraction(1, 100)
@@ -114,7 +117,9 @@ class Training:
 
     expected_risks: tuple[Fraction, ...] | None = None
     erm_error: Number | None = quantity(
-        NON_NEGATIVE, "the excess of the training risk over the least one", default=None
+        NON_NEGATIVE,
+        "the excess of the training risk over the least one in a class of models",
+        default=None,
     )
 
     def __post_init__(self) -> None:
@@ -150,9 +155,10 @@ class AssumedStability:
     that are means over the sample only. `scaling`: how the values depend on the sample size m,
     "constant" or "1/m"; missing means they are known at this m only, and theorems that also need
     them at m - 1 refuse. For the notion "elastic" the values are those of beta in
-    |l(A_S, z) - l(A_S^-i, z)| <= beta(z_i, z)/m, and scaling "constant" means that beta does not
-    depend on m. `structure`: "product" if beta(z', z) = u(z') v(z), which bounds the probability
-    that a mean of beta is large.
+    |l(A_S, z) - l(A_S^-i, z)| <= beta(z_i, z)/m, and a scaling promises that one function beta
+    serves m and m - 1: the same with "constant", one that falls like 1/m with "1/m". `structure`:
+    "product" if beta(z', z) = u(z') v(z), which bounds the probability that a mean of beta is
+    large.
 
     >>> AssumedStability(notion="uniform", values={"beta": "1e-5"}).neighbour
     'deletion'

@@ -58,7 +58,7 @@ EXAMPLES: Mapping[str, str] = {
 
 UNDECLARED: Mapping[str, str] = {
     "step_size": 'step size: a number above 0, or { schedule = "decay", c = 0.1 } for steps c/t',
-    "expected_risks": "E F_S(w_1), E F_S(w_2), ...: the training risk before each step",
+    "expected_risks": "E F_S(w_1), E F_S(w_2), ...: the training risk before each step, not cut",
     "values": "the numbers that go with notion and neighbour, by name",
 }
 """Keys whose allowed values are more than one number or word."""

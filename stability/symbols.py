@@ -105,8 +105,20 @@ _ROWS: tuple[tuple[str, str, Allowed, int, str], ...] = (
     ("optimization_error", "distance to the nearest minimiser", NON_NEGATIVE, 0, r"\epsilon_A"),
     ("growth", "free positive number", POSITIVE, 0, "g"),
     ("balance", "free positive number", POSITIVE, 1, "a"),
-    ("training_risk", "expected training risk of the output", NON_NEGATIVE, 1, r"E F_S"),
-    ("erm_error", "excess of the training risk over the least one", NON_NEGATIVE, 1, r"e"),
+    (
+        "training_risk",
+        "expected training risk of the output, in the loss that is evaluated",
+        NON_NEGATIVE,
+        1,
+        r"E F_S",
+    ),
+    (
+        "erm_error",
+        "excess of the training risk over the least one in a class of models",
+        NON_NEGATIVE,
+        1,
+        r"e",
+    ),
     ("bernstein", "constant of the Bernstein condition", POSITIVE, 1, r"B_{\mathrm{Bern}}"),
     ("C", "an absolute constant that the source does not give", POSITIVE, 0, "C"),
     ("mean_distance", "E rho(Z, Z') of two examples", NON_NEGATIVE, 0, r"E\rho"),
@@ -136,7 +148,14 @@ MEANINGS: Mapping[str, Meaning] = MappingProxyType(
         "alpha": Meaning(
             "alpha", "step size (constant; c/t through c)", POSITIVE, -1, r"\alpha", True
         ),
-        "F": Meaning("F", "expected training risk before each step", NON_NEGATIVE, 1, "F", True),
+        "F": Meaning(
+            "F",
+            "expected training risk before each step, in the loss that is trained on (not cut)",
+            NON_NEGATIVE,
+            1,
+            "F",
+            True,
+        ),
     }
 )
 """Every symbol that a statement may use, by name."""

@@ -227,7 +227,8 @@ def _meaning(quantity: Quantity, bounds: Sequence[Bound], analysis: Analysis) ->
         first += f" (dotted or hollow: {mark})"
         first = first if any(kept) else f"{formula}, a value that {mark}"
     unit = f"losses lie in [0, {given(analysis.setup.loss.range)}]"
-    return f"{first}\n({QUANTITIES[quantity]}; {unit})"
+    meaning = textwrap.fill(f"({QUANTITIES[quantity]}; {unit})", 64)
+    return f"{first}\n{meaning}"
 
 
 def _caption(analysis: Analysis) -> str:

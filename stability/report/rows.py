@@ -10,21 +10,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from stability.analysis import Analysis
-from stability.conventions import Kind, Over, Provenance, Scope
+from stability.conventions import Kind, Over, Provenance, Quantity, Scope
 from stability.errors import Refusal
 from stability.notions import Bound, Stability
 from stability.report.rounding import given, rounded, rounded_down, rounded_up
-from stability.report.words import EXPECTATION, averaged, caveat
+from stability.report.words import CLASS, EXPECTATION, averaged, caveat
 
 NO_PROMISE = "promises nothing"
 
 
 @dataclass(frozen=True)
 class BoundRow:
-    """A bound as text. `detail` says what is averaged over, if anything is; `value` is "about ..."
-    for a number that promises nothing; `vacuous` is "yes", "no", or "" for such a number; `remedy`
-    says what would make a vacuous bound say more, `caveat` whether a statement on the way was not
-    re-derived.
+    """A bound as text. `detail` says what is averaged over, if anything is, and what an excess risk
+    is compared with; `value` is "about ..." for a number that promises nothing; `vacuous` is "yes",
+    "no", or "" for such a number; `remedy` says what would make a vacuous bound say more, `caveat`
+    whether a statement on the way was not re-derived.
     """
 
     quantity: str
@@ -84,6 +84,8 @@ def bound_row(bound: Bound, *, remedies: bool = True) -> BoundRow:
     promise = promises(bound)
     vacuous = promise and bound.vacuous
     details = [averaged(bound.quantity, bound.averaged_over, bound.over is not Over.NOTHING)]
+    if bound.quantity is Quantity.EXCESS_RISK:
+        details.insert(0, f"over the best in {CLASS}")
     if bound.quantity == "moment" and "order" in bound.chosen:
         details.append(f"order {given(bound.chosen['order'])}")
     return BoundRow(

@@ -106,7 +106,9 @@ def _conventions(theorem: Theorem) -> list[str]:
                 told = ", ".join(f"{k} {v}" for k, v in item.items() if v)
                 lines.append(f"- {told}")
         elif name == "at_previous_size":
-            lines += ["- uses the constant at m - 1 as well"] if value else []
+            elastic = any("elastic" in r["consumes"] for r in theorem.conventions["readings"])
+            both = ": one beta serves both sizes" if elastic else ""
+            lines += [f"- uses the constant at m - 1 as well{both}"] if value else []
         else:
             lines.append(f"- {name.replace('_', ' ')}: {value}")
     if theorem.degree is not None:

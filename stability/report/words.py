@@ -10,6 +10,10 @@ from stability.conventions import LINEAR, Averaged, Kind, Provenance, Quantity
 from stability.report.rounding import given
 from stability.setup import Setup
 
+CLASS = "the class of erm_error"
+"""The models that excess risks compare with, not all there are: those over which the algorithm
+minimises up to training.erm_error."""
+
 QUANTITIES: Mapping[str, str] = MappingProxyType(
     {
         Quantity.GAP: "test risk minus training risk",
@@ -19,7 +23,7 @@ QUANTITIES: Mapping[str, str] = MappingProxyType(
         Quantity.SQUARED_GAP: "expectation of the squared gap",
         Quantity.LOO_SQUARED_GAP: "expectation of the squared gap to the leave-one-out error",
         Quantity.MOMENT: "L_q norm of the gap",
-        Quantity.EXCESS_RISK: "test risk minus the least possible risk",
+        Quantity.EXCESS_RISK: f"test risk minus the least risk in {CLASS}",
     }
 )
 """What each quantity is, in words."""
@@ -33,10 +37,11 @@ QUANTITY_LATEX: Mapping[str, str] = MappingProxyType(
         Quantity.SQUARED_GAP: r"\mathbb{E}(R - R_{\mathrm{emp}})^2",
         Quantity.LOO_SQUARED_GAP: r"\mathbb{E}(R - R_{\mathrm{loo}})^2",
         Quantity.MOMENT: r"\|R - R_{\mathrm{emp}}\|_q",
-        Quantity.EXCESS_RISK: r"R - R^*",
+        Quantity.EXCESS_RISK: r"R - \inf_{h \in \mathcal{H}} R(h)",
     }
 )
-"""Each quantity as a formula; R the test risk, R_emp the training risk."""
+"""Each quantity as a formula; R the test risk, R_emp the training risk, H the class in which the
+training risk is nearly the least."""
 
 LEGEND: tuple[tuple[str, str], ...] = (
     (str(Kind.UPPER), "a guarantee: the quantity is at most this number"),

@@ -44,7 +44,7 @@ def _too_small(reading: Reading, game: Game, bound: Fraction, delta: Fraction) -
         above = _probability_above(seen, bound)
         return f"the gap is larger with probability {float(above):g}" if above > delta else None
     if reading.quantity is Quantity.EXPECTED_GAP:
-        true = abs(_mean(law, 1))
+        true = _mean(law, 1)
     elif reading.quantity is Quantity.MOMENT:
         true, bound = _mean(law, 2), bound**2
     elif reading.quantity in (Quantity.SQUARED_GAP, Quantity.LOO_SQUARED_GAP):

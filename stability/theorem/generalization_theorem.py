@@ -53,10 +53,13 @@ class GeneralizationTheorem(Theorem):
     sample of a mean over the algorithm is one over both; of a square or a norm that is not so.
     `at_previous_size`: the constant is also used at m - 1; the symbols then stand for the larger
     of the value at m and the rescaled value at m - 1; constants that delete in place hold with one
-    example already deleted, and enter as they are. `scales_down` names values of the order of 1/m
-    (rescaled by (m - 1)/m there). `choose` gives the free symbols; every choice in range gives
-    a valid bound, so the smallest may be taken. `supporting` statements bound such a symbol, as
-    the forms of p do: they are not bounds on the quantity.
+    example already deleted, and enter as they are. Of an elastic constant one function beta has to
+    serve both sizes, for losses that change by beta/m at m and by beta/(m - 1) at m - 1. Taking the
+    larger of two numbers does that where beta is one function times a number that depends on m, as
+    for every constant of the library; of your own constant you promise it. `scales_down` names
+    values of the order of 1/m (rescaled by (m - 1)/m there). `choose` gives the free symbols; every
+    choice in range gives a valid bound, so the smallest may be taken. `supporting` statements bound
+    such a symbol, as the forms of p do: they are not bounds on the quantity.
     """
 
     readings: tuple[Reading, ...]
@@ -193,13 +196,15 @@ class GeneralizationTheorem(Theorem):
             raise Refusal(self.id, "m >= 2", "sample.size", size, "Use at least 2 examples.")
         if stability.convention is Convention.RETRAIN:
             self._check_two_fewer(stability, size)
+        elastic = stability.notion is Notion.ELASTIC
         if stability.sizes == "this" and not stability.deletes_in_place:
             raise Refusal(
                 self.id,
                 "the constant is also known at m - 1",
                 "stability.scaling",
                 None,
-                'Say how the constant depends on m: scaling = "constant" or "1/m".',
+                'Say how the constant depends on m: scaling = "constant" or "1/m".'
+                + (" One beta has to serve m and m - 1." if elastic else ""),
             )
 
     def _check_two_fewer(self, stability: Stability, size: int) -> None:

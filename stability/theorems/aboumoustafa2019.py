@@ -19,10 +19,11 @@ m, delta, M, beta_hyp, beta_2, u1, w1, a = symbols("m delta M beta_hyp beta_2 u1
 
 
 def theorem6() -> GeneralizationTheorem:
-    """|R - R_loo| <= beta_1 + 4 sqrt((m beta_2^2 + C1) log(4/delta)) + C2 log(4/delta).
+    """R - R_loo <= beta_1 + 4 sqrt((m beta_2^2 + C1) log(4/delta)) + C2 log(4/delta).
 
     C1 = 2.2 a^2 u1 + 1.07 a^2 w1^2, C2 = (4/3)(1.46 a w1 + 1/a), any a > 0, losses in [0, 1]; the
-    printed statement fails with probability twice its delta, so half of the total enters it.
+    printed statement, on the absolute value, fails with probability twice its delta, so half of the
+    total enters it.
     """
     tail = sympy.log(4 / delta)
     u, w = u1 / M**2, w1 / M**2

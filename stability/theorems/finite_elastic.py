@@ -12,7 +12,7 @@ import sympy
 
 from stability.conventions import Neighbour, Notion, Quantity
 from stability.elastic_slack import ElasticSlack
-from stability.symbols import symbols
+from stability.symbols import MEANINGS, symbols
 from stability.theorem import GeneralizationTheorem, Reading, Source, Statement
 
 m, delta, M, B, U, B1, D, eta, p = symbols("m delta M B U B1 D eta p")
@@ -99,7 +99,7 @@ def emp() -> GeneralizationTheorem:
 
 
 def loo() -> GeneralizationTheorem:
-    """The leave-one-out form: no diagonal term; the same beta at sizes m and m - 1."""
+    """The leave-one-out form: no diagonal term; one beta that serves sizes m and m - 1."""
     C = 2 * B + 2 * sympy.Min((B + eta) * m / (m - 1), U) + M
     return GeneralizationTheorem(
         id="elastic-finite-loo",
@@ -114,6 +114,10 @@ def loo() -> GeneralizationTheorem:
             ),
         ),
         at_previous_size=True,
+        meanings={
+            name: f"{MEANINGS[name].text}, of one beta that serves m and m - 1"
+            for name in ("B", "U", "B1")
+        },
         choose=SLACK,
         supporting=P_FORMS,
         monotone={"B": 1, "U": 1, "B1": 1, "M": 1, "eta": 1, "p": 1, "delta": -1, "m": -1},

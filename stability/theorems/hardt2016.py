@@ -135,7 +135,7 @@ def nonconvex() -> StabilityTheorem:
 
 
 def expectation() -> GeneralizationTheorem:
-    """|E[R_emp - R]| <= epsilon."""
+    """E[R - R_emp] <= epsilon; the source bounds the other side as well."""
     return GeneralizationTheorem(
         id="hardt2016-expectation",
         title="expected gap from uniform stability in expectation",

@@ -1,8 +1,8 @@
 """Klochkov and Zhivotovskiy, "Stability and deviation optimal risk bounds with convergence rate
 O(1/n)", NeurIPS 2021.
 
-Excess risk under a Bernstein condition. The absolute constant C is not specified by the source, so
-the statement is shown and no number follows from it.
+Excess risk, over the best model of a class, under a Bernstein condition. The absolute constant C is
+not specified by the source, so the statement is shown and no number follows from it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,10 @@ m, delta, M, epsilon, C, bernstein, erm_error = symbols("m delta M epsilon C ber
 
 
 def excess() -> GeneralizationTheorem:
-    """R - R* <= opt + E opt + C (epsilon log m + (M + B)/m) log(1/delta)."""
+    """R - R* <= opt + E opt + C (epsilon log m + (M + B)/m) log(1/delta).
+
+    R* is the least risk in the class of models over which opt = R_emp - min R_emp is taken.
+    """
     rate = epsilon * sympy.log(m) + (M + bernstein) / m
     return GeneralizationTheorem(
         id="klochkov2021-excess",
@@ -38,7 +41,10 @@ def excess() -> GeneralizationTheorem:
             ),
         ),
         unspecified=("C",),
-        meanings={"erm_error": "optimisation error of the output and its mean, each at most this"},
+        meanings={
+            "erm_error": "excess of the training risk over the least one in a class of models, and "
+            "its mean, each at most this"
+        },
         monotone={
             "epsilon": 1,
             "M": 1,

@@ -2,7 +2,9 @@
 
 On-average model stability: how far the weights move on average when one example is replaced,
 averaged over examples, samples and the algorithm. It needs the expected training risks of the run
-(training.expected_risks). epsilon is a distance of weights here, the l2 one a root mean square.
+(training.expected_risks): before each step in the loss that is trained on, of the output in the
+loss that is evaluated. Where that one is cut, the uncut loss is larger and serves for both. epsilon
+is a distance of weights here, the l2 one a root mean square.
 """
 
 from __future__ import annotations
@@ -99,7 +101,7 @@ def convex_l2() -> StabilityTheorem:
 
 
 def theorem2a() -> GeneralizationTheorem:
-    """|E[F_S - F]| <= L epsilon for L-Lipschitz losses."""
+    """E[F - F_S] <= L epsilon for L-Lipschitz losses; the source bounds the other side as well."""
     return GeneralizationTheorem(
         id="lei2020-thm2a",
         title="expected gap from l1 on-average model stability",

@@ -1,8 +1,9 @@
 """Shalev-Shwartz, Shamir, Srebro and Sridharan, "Learnability, stability and uniform convergence",
 JMLR 11 (2010) 2635-2670.
 
-Average replace-one stability is the expected gap itself; uniform average stability and a small
-training error give a small excess risk. Statements in expectation over the sample.
+Average replace-one stability is the absolute value of the expected gap; uniform average stability
+and a training risk near the least one in a class of models give a risk near that of the best model
+of the class. Statements in expectation over the sample.
 """
 
 from __future__ import annotations
@@ -21,11 +22,16 @@ def _source(label: str, trust: str = "FOUND(full)", note: str = "") -> Source:
 
 
 def lemma11() -> GeneralizationTheorem:
-    """|E(R - R_emp)| is the average replace-one rate, an identity."""
+    """E[R - R_emp] <= epsilon, a bound on the average replace-one rate.
+
+    The source has an identity: the rate is |E[R - R_emp]|. One side of it is stated here.
+    """
     return GeneralizationTheorem(
         id="shalev2010-lemma11",
-        title="the expected gap is the average replace-one stability",
-        source=_source("Lemma 11"),
+        title="expected gap from average replace-one stability",
+        source=_source(
+            "Lemma 11", note="an identity for the absolute value; one side of it is stated here"
+        ),
         readings=(
             Reading(
                 consumes=(Notion.AVERAGE, Neighbour.REPLACEMENT),
@@ -43,13 +49,14 @@ def lemma11() -> GeneralizationTheorem:
 def theorem8() -> GeneralizationTheorem:
     """E R - inf R <= epsilon + erm_error: a stable near-minimiser learns.
 
+    The infimum is over the class in which R_emp is on average within erm_error of the least:
     E R = E R_emp + E gap, E gap <= epsilon, E R_emp <= erm_error + E min R_emp, and min R_emp is on
     average at most inf R. What Theorem 8 displays, epsilon + 2 erm_error + 2 M/sqrt(m), bounds
     E|R - R_emp| instead.
     """
     return GeneralizationTheorem(
         id="shalev2010-thm8",
-        title="excess risk from uniform average stability and training error",
+        title="excess risk over the best of a class, from uniform average stability",
         source=_source(
             "beside Theorem 8",
             "RE-DERIVED",

@@ -25,8 +25,12 @@ from stability.testing import (
     MeanEstimation,
     MemorisingRule,
     RareMemoriser,
+    game_laws,
+    try_law,
 )
 from stability.testing.descents import step_sizes_of, weights_of_steps
+from stability.testing.law import BROKEN, HOLDS
+from stability.theorems.catalogue import BY_ID
 
 DELETION, REPLACEMENT = Neighbour.DELETION, Neighbour.REPLACEMENT
 
@@ -36,6 +40,25 @@ def test_laws_are_distributions(game) -> None:
     for law in (game.gaps(), game.loo_gaps()):
         assert sum(chance for _, chance in law) == 1
         assert all(chance >= 0 and abs(value) <= game.M for value, chance in law)
+
+
+def test_a_bound_on_the_expected_gap_is_one_sided(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A rule that fares better off the sample than on it breaks no bound on the gap itself."""
+
+    class Lucky(DiagonalCounterexample):
+        def gaps(self):
+            return ((-self.M, Fraction(1)),)
+
+    monkeypatch.setattr(game_laws, "GAMES", (Lucky(1000, Fraction(1, 10)),))
+    (law,) = (law for law in game_laws.GAME_LAWS if law.name == "holds on games")
+    for theorem, verdict in (
+        ("hardt2016-expectation", HOLDS),
+        ("mohri2018-replacement", HOLDS),
+        ("shalev2010-lemma11", HOLDS),
+        ("feldman2018-second-moment", BROKEN),
+        ("elastic-chebyshev", BROKEN),
+    ):
+        assert try_law(law, BY_ID[theorem], 1, seed=0).verdict == verdict, theorem
 
 
 @pytest.mark.parametrize("game", GAMES, ids=str)
