@@ -11,6 +11,7 @@ from stability.binding import Reader
 from stability.conventions import Kind
 from stability.errors import Refusal
 from stability.hypotheses import Condition, Failure, Hypothesis
+from stability.setup import Setup
 from stability.symbols import MEANINGS, latex, names_in
 from stability.theorem.statement import Statement
 
@@ -100,6 +101,17 @@ class Theorem:
                     "stability", "not given", f"It needs {name}: {MEANINGS[name].text}."
                 )
                 raise self._fail(f"{name} is known", failure)
+
+    def _check_fewer(self, setup: Setup, fewer: int) -> None:
+        """Raise a Refusal if the algorithm cannot be trained on so many examples fewer."""
+        obstacle = setup.cannot_train_on(setup.sample.size - fewer)
+        if obstacle is None:
+            return
+        remedy = f"Allowed with m - {fewer} examples: {obstacle.allowed}."
+        if obstacle.where == "sample.size":
+            remedy = "Use more examples."
+        what = f"the algorithm can be trained again on m - {fewer} examples"
+        raise self._fail(what, Failure(obstacle.where, setup.value(obstacle.where), remedy))
 
     def _fail(self, what: str, failure: Failure) -> Refusal:
         return Refusal(self.id, what, failure.where, failure.found, failure.remedy)

@@ -28,7 +28,6 @@ from stability.hypotheses import Condition, Failure, Hypothesis
 from stability.notions import Bound, Stability
 from stability.symbols import symbol
 from stability.theorem.base import Theorem
-from stability.theorem.stability_theorem import more_examples
 from stability.theorem.statement import Statement
 
 Choice = Mapping[str, Fraction]
@@ -210,15 +209,8 @@ class GeneralizationTheorem(Theorem):
     def _check_two_fewer(self, stability: Stability, size: int) -> None:
         """At m - 1 a constant of retraining speaks of training on m - 2 examples."""
         setup = stability.setup
-        obstacle = setup.cannot_train_on(size - 2) if setup.algorithm is not None else None
-        if obstacle is not None:
-            raise Refusal(
-                self.id,
-                "the algorithm can be trained again on m - 2 examples",
-                obstacle.where,
-                setup.value(obstacle.where),
-                more_examples(obstacle, "m - 2"),
-            )
+        if setup.algorithm is not None:
+            self._check_fewer(setup, 2)
         if not stability.as_long_at(size - 1):
             raise Refusal(
                 self.id,

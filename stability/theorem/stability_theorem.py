@@ -11,7 +11,7 @@ import sympy
 from stability.arithmetic.closed import CONSTANT, DECAY
 from stability.binding import bind, schedule_of
 from stability.conventions import Averaged, Convention, Neighbour, Notion, Provenance, Scope
-from stability.errors import Refusal, SetupError
+from stability.errors import Refusal
 from stability.evaluate import Term
 from stability.hypotheses import Failure, Hypothesis
 from stability.notions import Stability, Structure, as_long
@@ -37,13 +37,6 @@ def _shorter(setup: Setup, steps: Term) -> Failure:
         "Give algorithm.steps in place of epochs, or a batch_size that does not divide m - 1: the "
         "passes over m and over m - 1 examples then have as many steps.",
     )
-
-
-def more_examples(obstacle: SetupError, size: str) -> str:
-    """What to do where an algorithm cannot train on so few examples."""
-    if obstacle.where == "sample.size":
-        return "Use more examples."
-    return f"Allowed with {size} examples: {obstacle.allowed}."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,7 +158,7 @@ class StabilityTheorem(Theorem):
                 wrong, Failure(where, setup.sample.size, "The statement is proved for this only.")
             )
         if form.convention is Convention.RETRAIN:
-            self._check_fewer(setup)
+            self._check_fewer(setup, 1)
         steps = values.get("T") if form.convention is Convention.RETRAIN else None
         steps = steps if isinstance(steps, Term) else None
         if steps is not None and not as_long(steps, setup.sample.size):
@@ -197,14 +190,6 @@ class StabilityTheorem(Theorem):
             trust=self.source.trust,
             unspecified=tuple(sorted(left_open)),
         )
-
-    def _check_fewer(self, setup: Setup) -> None:
-        obstacle = setup.cannot_train_on(setup.sample.size - 1)
-        if obstacle is not None:
-            failure = Failure(
-                obstacle.where, setup.value(obstacle.where), more_examples(obstacle, "m - 1")
-            )
-            raise self._fail("the algorithm can be trained again on m - 1 examples", failure)
 
     def _without_zeros(self, form: Form, values: Mapping[str, Any]) -> dict[str, sympy.Expr]:
         """The values with symbols that are exactly 0 put in: a constant in front of one is gone."""
