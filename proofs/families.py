@@ -3,6 +3,11 @@
 A family (a sample, its draws or seeds) is read by `at` and written by `put`; its elements are
 independent and have one law, so that a fresh one may change places with any of them. The law of
 indices is uniform.
+
+>>> from proofs.notation import show
+>>> sample, index, new = var("S", "sample"), var("i", "index"), var("z", "example")
+>>> show(family("at-put", sample, index, new).conclusion)
+'(at(put(S, i, z), i) = z)'
 """
 
 from __future__ import annotations
