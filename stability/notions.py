@@ -22,7 +22,7 @@ from stability.conventions import (
     Quantity,
     Scope,
 )
-from stability.errors import UnsafeMixture
+from stability.errors import Refusal, UnsafeMixture
 from stability.evaluate import Enclosure, Term
 from stability.setup import Setup
 from stability.symbols import latex
@@ -64,7 +64,8 @@ class Stability:
     and conversions it came through. `sizes` is "every", or "this" if the values are known at the
     setup's sample size only. `steps` is the number of steps, if it follows the sample size and the
     constant compares runs of m and of m - 1 examples: it then holds at the sizes at which these
-    are equally long. `symmetric` says whether the law of the output ignores the order of
+    are equally long. `not_in_place` says why a constant that deletes in place cannot stand for one
+    of m - 1 examples. `symmetric` says whether the law of the output ignores the order of
     the examples.
     """
 
@@ -82,6 +83,7 @@ class Stability:
     structure: Structure = None
     sizes: str = "every"
     steps: Term | None = None
+    not_in_place: Refusal | None = None
     symmetric: bool = True
     form: str = ""
     trust: str = ""
@@ -92,7 +94,8 @@ class Stability:
         """Whether the constant was proved for skipping examples in a run of m.
 
         Null-step and keep-1/m constants then hold with the same value when another example is
-        already skipped, which is what leave-one-out bounds ask of the size m - 1.
+        already skipped, or one m/(m - 1) times as large, which is what leave-one-out bounds ask of
+        the size m - 1. Where that is not so, `not_in_place` says why.
         """
         in_place = self.convention in (Convention.NULL_STEP, Convention.KEEP)
         return in_place and self.provenance in (Provenance.PROVED, Provenance.CERTIFIED)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
@@ -20,9 +20,9 @@ from proofs.meaning import (
     samples,
     slack,
 )
-from proofs.meaning.hypotheses import formulas, of_evaluated, of_schedule, of_symbols
+from proofs.meaning.hypotheses import formulas, of_schedule, of_symbols
 from proofs.meaning.reading import read, symbol_facts, symbol_term
-from proofs.steps import show
+from proofs.notation import show
 from proofs.terms import NATURAL, REAL, VECTOR, ProofError, Term, canon, replace, variables
 from stability.conventions import (
     VALUES,
@@ -170,13 +170,10 @@ def _ranges(names: Iterable[str]) -> list[Term]:
     return [fact for name in sorted(names) for fact in symbol_facts(name)]
 
 
-def _said(
-    hypotheses: Iterable[Hypothesis | Condition],
-    meaning: Callable[[Hypothesis | Condition, frozenset[str]], tuple[Term, ...]] = formulas,
-) -> list[Term]:
+def _said(hypotheses: Iterable[Hypothesis | Condition]) -> list[Term]:
     every = tuple(hypotheses)
     together = frozenset(h.text for h in every)
-    return [formula for h in every for formula in meaning(h, together)]
+    return [formula for h in every for formula in formulas(h, together)]
 
 
 def _generalization(theorem: GeneralizationTheorem, reading: Reading) -> Iterator[Claim]:
@@ -199,7 +196,7 @@ def _generalization(theorem: GeneralizationTheorem, reading: Reading) -> Iterato
         allowed += excess.nearly_minimises(symbols["erm_error"])
     if "training_risk" in names:
         allowed.append(on_average.training_risk_at_most(symbols["training_risk"]))
-    allowed += _said((*theorem.hypotheses, *theorem.conditions), of_evaluated)
+    allowed += _said((*theorem.hypotheses, *theorem.conditions))
     yield Claim(theorem, reading, tuple(allowed), {"bound": read(reading.values["bound"])})
 
 

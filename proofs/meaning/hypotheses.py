@@ -228,10 +228,3 @@ def formulas(hypothesis: Hypothesis | Condition, together: Together) -> Formulas
     if hypothesis.text not in MEANINGS:
         raise ProofError(f"no formula for the hypothesis: {hypothesis.text}")
     return MEANINGS[hypothesis.text]()
-
-
-def of_evaluated(hypothesis: Hypothesis | Condition, together: Together) -> Formulas:
-    """The same in a theorem about bounds, where smoothness is that of the evaluated loss."""
-    if hypothesis.text == SMOOTH.text:
-        return on_average.evaluated_smooth(symbol_term("gamma"))
-    return formulas(hypothesis, together)

@@ -195,6 +195,9 @@ class GeneralizationTheorem(Theorem):
             raise Refusal(self.id, "m >= 2", "sample.size", size, "Use at least 2 examples.")
         if stability.convention is Convention.RETRAIN:
             self._check_two_fewer(stability, size)
+        if stability.deletes_in_place and stability.not_in_place is not None:
+            reason = stability.not_in_place
+            raise Refusal(self.id, reason.hypothesis, reason.where, reason.args[3], reason.remedy)
         elastic = stability.notion is Notion.ELASTIC
         if stability.sizes == "this" and not stability.deletes_in_place:
             raise Refusal(

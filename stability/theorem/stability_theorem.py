@@ -43,7 +43,8 @@ def _shorter(setup: Setup, steps: Term) -> Failure:
 class Form(Statement):
     """One constant that a stability theorem gives: its convention and its values.
 
-    `extras` are further values, given if the setup holds what they need.
+    `extras` are further values, given if the setup holds what they need. `in_place` is what a
+    constant that deletes in place needs to stand for one of m - 1 examples.
     """
 
     notion: Notion
@@ -51,6 +52,7 @@ class Form(Statement):
     convention: Convention | None = None
     hypotheses: tuple[Hypothesis, ...] = ()
     extras: Mapping[str, sympy.Expr] = field(default_factory=dict)
+    in_place: Hypothesis | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,11 +187,18 @@ class StabilityTheorem(Theorem):
             failure=bound.failure_probability,
             structure=self.structure,
             steps=steps,
+            not_in_place=self._not_in_place(setup, form),
             symmetric=self.symmetric,
             form=form.name,
             trust=self.source.trust,
             unspecified=tuple(sorted(left_open)),
         )
+
+    def _not_in_place(self, setup: Setup, form: Form) -> Refusal | None:
+        failure = None if form.in_place is None else form.in_place.failure(setup)
+        if form.in_place is None or failure is None:
+            return None
+        return self._fail(form.in_place.text, failure)
 
     def _without_zeros(self, form: Form, values: Mapping[str, Any]) -> dict[str, sympy.Expr]:
         """The values with symbols that are exactly 0 put in: a constant in front of one is gone."""

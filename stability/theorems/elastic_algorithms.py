@@ -24,6 +24,7 @@ from stability.hypotheses import (
     STRONGLY_CONVEX_STEPS,
     constant_steps,
     decaying_steps,
+    not_given,
     promised,
     step_at_most,
     trains_by,
@@ -42,6 +43,13 @@ CONTRACTED = sympy.Sum(alpha(t) * sympy.Product(1 - alpha(tau) * mu, (tau, t + 1
 INDEPENDENT = promised(
     "start, step sizes, number of steps and order do not depend on the sample; projection on a "
     "fixed convex set is allowed, momentum and adaptive steps are not"
+)
+PULLS_ALWAYS = not_given(
+    "algorithm.radius",
+    "a strongly convex regulariser pulls in every step, one that skips its example too",
+    "Leave radius out if it is the regulariser that is strongly convex. Losses that are so on a "
+    "ball contract less in a step that skips one; after part of a pass, or with a short batch, the "
+    "statement would be false.",
 )
 
 
@@ -217,6 +225,7 @@ def sgd_shuffled_strongly_convex() -> StabilityTheorem:
                 _same(m * weight, L, L_mean, L_rms**2),
                 derived={"weight": {"constant": _visits_contracted()}},
                 domain=(alpha(1) * mu <= 1,),
+                in_place=PULLS_ALWAYS,
             ),
         ),
         structure=Product(),

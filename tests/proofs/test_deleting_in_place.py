@@ -14,6 +14,9 @@ from typing import Any
 
 import pytest
 
+from stability.algorithms import StochasticGradientDescent
+from stability.analysis import analyse
+from stability.setup import Loss, Sample, Setup
 from stability.symbols import alpha, symbols
 from stability.theorem import Form
 from stability.theorems.catalogue import BY_ID
@@ -114,3 +117,33 @@ def test_the_distance_is_reached() -> None:
     assert apart == pytest.approx(slope * farthest(size, 1, steps, rate, lost=True))
     assert apart > 1.05 * slope * weight(size, 1, steps, rate) * size / (size - 1)
     assert abs(trained(set()) - trained({1})) <= slope * weight(size, 1, steps, rate)
+
+
+def setup(**more: Any) -> Setup:
+    return Setup(
+        sample=Sample(1200),
+        loss=Loss(lipschitz=2, mean_lipschitz=1, smoothness=1, convex=True),
+        algorithm=StochasticGradientDescent(
+            step_size="0.5", steps=2600, batch_size=1, order="shuffled", strong_convexity=1, **more
+        ),
+    )
+
+
+SHUFFLED = "elastic-sgd-shuffled-strongly-convex"
+
+
+@pytest.mark.parametrize("theorem", ["elastic-finite-loo", "bousquet2002-thm12-loo"])
+def test_where_it_is_false_nothing_is_given(theorem: str) -> None:
+    """Losses that are strongly convex need a ball; a regulariser does not."""
+    pulled, projected = (analyse(setup(**more)) for more in ({}, {"radius": 2}))
+    assert any(bound.path[0] == SHUFFLED for bound in pulled.of(theorem))
+    assert not any(bound.path[0] == SHUFFLED for bound in projected.of(theorem))
+    other = theorem.replace("loo", "emp")
+    assert any(bound.path[0] == SHUFFLED for bound in projected.of(other))
+
+
+def test_the_reason_is_told() -> None:
+    (constant,) = (c for c in analyse(setup(radius=2)).constants if c.path == (SHUFFLED,))
+    refusal = BY_ID["elastic-finite-loo"].supports(constant, Fraction(1, 20))
+    assert refusal is not None and refusal.where == "algorithm.radius"
+    assert "pulls in every step" in str(refusal)
