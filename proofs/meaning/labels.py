@@ -10,14 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from proofs.terms import require
-from stability.conventions import Averaged, Kind, Notion, Over, Quantity
+from stability.conventions import LINEAR, Averaged, Kind, Notion, Over, Quantity
 from stability.hypotheses import Condition, Hypothesis
 from stability.theorem import Form, GeneralizationTheorem, Theorem
 
 TAILS = frozenset((Quantity.GAP, Quantity.LOO_GAP, Quantity.ABSOLUTE_GAP))
 """Quantities of one sample, bounded with a probability."""
-LINEAR = frozenset((Quantity.EXPECTED_GAP, Quantity.EXCESS_RISK))
-"""Quantities whose mean over the sample, for the mean over the algorithm, is the mean over both."""
 DRAWN = frozenset(("rho", "draws"))
 """What a form may give beside the values of its notion."""
 LARGE = "m is large enough, depending on eta, delta and beta"
