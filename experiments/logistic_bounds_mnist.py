@@ -263,6 +263,6 @@ def _draw(out: Path, outcomes: list[Outcome], name: str, size: int) -> None:
 EXPERIMENT = Experiment(
     name=NAME,
     shows="proved uniform and certified elastic bounds for logistic regression, beside deletions",
-    presets=(Preset(name="smoke", minutes=0.3), Preset(name="paper", minutes=8)),
+    presets=(Preset(name="smoke", minutes=0.3), Preset(name="paper", minutes=2)),
     body=body,
 )

@@ -88,7 +88,7 @@ ENTRIES: tuple[Entry, ...] = (
         "logistic-bounds-mnist",
         "logistic_bounds_mnist",
         "proved uniform and certified elastic bounds for logistic regression, beside deletions",
-        presets(0.3, 8),
+        presets(0.3, 2),
     ),
     Entry(
         "network-bounds-mnist",
