@@ -57,18 +57,19 @@ class VmappedNetworks:
 
 def saved_bytes(network: Network, recipe: Recipe, inputs: Tensor, labels: Tensor) -> int:
     """How much one step of one model keeps for its gradient: activations, not weights."""
-    seen: dict[int, int] = {}
+    seen: dict[int, Tensor] = {}
 
     def note(tensor: Tensor) -> None:
-        # Nothing is kept: a graph that holds a tensor which holds the graph is never freed.
-        seen[tensor.data_ptr()] = tensor.numel() * tensor.element_size()
+        # Until all are counted no place may be used again. The graph gets nothing back: one that
+        # holds a tensor which holds the graph is never freed.
+        seen[tensor.data_ptr()] = tensor.detach()
 
     parameters = {name: p.detach().requires_grad_() for name, p in network.initial.items()}
     watched = torch.autograd.graph.saved_tensors_hooks(note, lambda t: t)
     with torch.enable_grad(), torch.random.fork_rng(), watched:  # nothing is saved without grad
         losses(recipe.loss, network.forward(parameters, inputs), labels).sum()
     weights = {p.data_ptr() for p in parameters.values()} | {inputs.data_ptr()}
-    return sum(size for place, size in seen.items() if place not in weights)
+    return sum(t.numel() * t.element_size() for place, t in seen.items() if place not in weights)
 
 
 def _first_line(error: Exception) -> str:
