@@ -112,8 +112,40 @@ def _limit(numerator: int, with_strong_convexity: bool) -> Meaning:
     return formulas
 
 
+LARGE = "m is large enough, depending on eta, delta and beta"
+
+PROMISED: Mapping[str, Meaning] = MappingProxyType(
+    {
+        "the cost is convex and sigma-Lipschitz in the prediction": lambda: minimisers.admissible(
+            symbol_term("sigma")
+        ),
+        "sqrt(K(x, x)) <= kappa for every x": lambda: minimisers.kernel_bounds(
+            symbol_term("kappa")
+        ),
+        "the loss is the average over the returned distribution": gibbs.loss_is_average,
+        BAGS.format("bags drawn with replacement"): _base_predictions,
+        BAGS.format("subsets drawn without replacement"): _base_predictions,
+        LARGE: slack.sample_large,
+        "two examples are equally far from a third with probability 0, as they are if each "
+        "carries a random mark that breaks ties": neighbours.no_ties,
+        "start, step sizes and number of steps do not depend on the sample": training.starts_alike,
+        "start, step sizes, number of steps and order do not depend on the sample; projection on a "
+        "fixed convex set is allowed, momentum and adaptive steps are not": training.starts_alike,
+        "losses are not negative": on_average.evaluated_nonnegative,
+        "losses are not negative; start and steps do not depend on the sample": lambda: (
+            on_average.costs_nonnegative(),
+            *training.starts_alike(),
+        ),
+        "losses lie in [0, rho] on the ball; rho is loss.range": lambda: (
+            regularity.losses_inside_at_most(symbol_term("rho"))
+        ),
+    }
+)
+"""Hypotheses that no check can read off a setup: describing training so promises them."""
+
 MEANINGS: Mapping[str, Meaning] = MappingProxyType(
     {
+        **PROMISED,
         CONVEX.text: regularity.convex,
         LIPSCHITZ.text: _lipschitz,
         SMOOTH.text: lambda: regularity.smooth(symbol_term("gamma")),
@@ -123,14 +155,7 @@ MEANINGS: Mapping[str, Meaning] = MappingProxyType(
         carries_draws().text: lambda: randomised.influence(symbol_term("rho")),
         trains_by("erm").text: _erm,
         trains_by("kernel-erm").text: _kernel,
-        "the cost is convex and sigma-Lipschitz in the prediction": lambda: minimisers.admissible(
-            symbol_term("sigma")
-        ),
-        "sqrt(K(x, x)) <= kappa for every x": lambda: minimisers.kernel_bounds(
-            symbol_term("kappa")
-        ),
         trains_by("gibbs").text: _gibbs,
-        "the loss is the average over the returned distribution": gibbs.loss_is_average,
         trains_by("bagging").text: lambda: (
             *bagging.bags(),
             *bagging.dropping(),
@@ -146,13 +171,8 @@ MEANINGS: Mapping[str, Meaning] = MappingProxyType(
         trains_by("bagging", "subbagging").text: bagging.fresh_bags,
         averages_all_bags().text: lambda: (),
         predictions_in_unit_interval().text: bagging.predictions_in_unit_interval,
-        BAGS.format("bags drawn with replacement"): _base_predictions,
-        BAGS.format("subsets drawn without replacement"): _base_predictions,
-        "m is large enough, depending on eta, delta and beta": slack.sample_large,
         trains_by("knn").text: neighbours.voting,
         range_is_one("it speaks of the 0-1 loss").text: neighbours.zero_one,
-        "two examples are equally far from a third with probability 0, as they are if each "
-        "carries a random mark that breaks ties": neighbours.no_ties,
         trains_by("gd").text: lambda: (*_runs(), batches.full()),
         trains_by("sgd", batch_size=1).text: lambda: _drawn(num(1)),
         trains_by("sgd", order="with-replacement", batch_size=1).text: lambda: (
@@ -171,23 +191,12 @@ MEANINGS: Mapping[str, Meaning] = MappingProxyType(
         step_is_inverse_strong_convexity().text: lambda: training.decaying_steps(
             num_over(1, symbol_term("mu"))
         ),
-        "start, step sizes and number of steps do not depend on the sample": training.starts_alike,
-        "start, step sizes, number of steps and order do not depend on the sample; projection on a "
-        "fixed convex set is allowed, momentum and adaptive steps are not": training.starts_alike,
         BELOW_PARABOLAS.text: lambda: on_average.evaluated_smooth(symbol_term("gamma")),
-        "losses are not negative": on_average.evaluated_nonnegative,
-        "losses are not negative; start and steps do not depend on the sample": lambda: (
-            on_average.costs_nonnegative(),
-            *training.starts_alike(),
-        ),
         "no strong convexity is known: linear losses have none": lambda: (
             regularity.no_regulariser(),
         ),
         "iterates are not projected": lambda: (training.not_projected(),),
         "no regulariser beside the loss moves the weights": lambda: (regularity.no_regulariser(),),
-        "losses lie in [0, rho] on the ball; rho is loss.range": lambda: (
-            regularity.losses_inside_at_most(symbol_term("rho"))
-        ),
     }
 )
 

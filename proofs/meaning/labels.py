@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from proofs.meaning.hypotheses import LARGE, PROMISED
 from proofs.terms import require
 from stability.conventions import LINEAR, Averaged, Kind, Notion, Over, Quantity
 from stability.hypotheses import Condition, Hypothesis
@@ -18,29 +19,6 @@ TAILS = frozenset((Quantity.GAP, Quantity.LOO_GAP, Quantity.ABSOLUTE_GAP))
 """Quantities of one sample, bounded with a probability."""
 DRAWN = frozenset(("rho", "draws"))
 """What a form may give beside the values of its notion."""
-LARGE = "m is large enough, depending on eta, delta and beta"
-
-PROMISED = frozenset(
-    (
-        LARGE,
-        "the cost is convex and sigma-Lipschitz in the prediction",
-        "sqrt(K(x, x)) <= kappa for every x",
-        "the loss is the average over the returned distribution",
-        "start, step sizes and number of steps do not depend on the sample",
-        "start, step sizes, number of steps and order do not depend on the sample; projection on a "
-        "fixed convex set is allowed, momentum and adaptive steps are not",
-        "losses lie in [0, rho] on the ball; rho is loss.range",
-        "losses are not negative",
-        "losses are not negative; start and steps do not depend on the sample",
-        "two examples are equally far from a third with probability 0, as they are if each carries "
-        "a random mark that breaks ties",
-        "subsets drawn without replacement; the loss is L-Lipschitz in the prediction, and the "
-        "base prediction moves at most gamma n/k when one of k distinct points of a bag is deleted",
-        "bags drawn with replacement; the loss is L-Lipschitz in the prediction, and the "
-        "base prediction moves at most gamma n/k when one of k distinct points of a bag is deleted",
-    )
-)
-"""Hypotheses that no check can read off a setup: describing training so promises them."""
 
 
 def consistent(theorem: Theorem) -> None:
