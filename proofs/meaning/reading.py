@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fractions import Fraction
 from math import prod
+from typing import Any
 
 import sympy
 
@@ -63,7 +64,7 @@ def read(x: sympy.Basic) -> Term:
     >>> show(read(sympy.sqrt(sympy.Symbol("M") + 1)))
     'sqrt((1 + M))'
     """
-    name, args = type(x).__name__, x.args
+    name, args = type(x).__name__, _parts(x)
     if isinstance(x, sympy.Rational):
         return num(Fraction(int(x.p), int(x.q)))
     if isinstance(x, sympy.Symbol):
@@ -134,9 +135,14 @@ def _power(base: sympy.Expr, exponent: sympy.Expr) -> Term:
     return exp(read(exponent) * log(b))
 
 
+def _parts(x: sympy.Basic) -> Any:
+    """The arguments; of sums and pieces they are tuples, which sympy does not tell."""
+    return x.args
+
+
 def _piecewise(x: sympy.Piecewise) -> Term:
     """value 1{condition} + rest 1{not condition}, from the last piece back."""
-    *pieces, (value, condition) = x.args
+    *pieces, (value, condition) = _parts(x)
     if condition is not sympy.true:
         raise ProofError(f"no reading of {x}: a piece is missing")
     total = read(value)
