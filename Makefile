@@ -26,10 +26,10 @@ lint: $(INSTALLED)
 	$(BIN)/pyright
 
 bench: $(INSTALLED)
-	$(BIN)/python -m experiments.benchmarks
+	$(BIN)/python -m stability_experiments.benchmarks
 
 results: $(INSTALLED)
-	$(BIN)/python -m experiments.results_page
+	$(BIN)/python -m stability_experiments.framework.results_page
 
 clean:
 	rm -rf $(VENV) demo-results

@@ -3,7 +3,7 @@
 `analyse(setup)` gives every bound that holds for a training setup, and for every theorem that does
 not apply the reason. `calibrate` solves for the sample size, steps, step size or regularisation
 that meet a target. `evaluate_theorem` evaluates a statement at numbers of your own (the module
-`stability.evaluate` is the arithmetic below it).
+`stability.theorems.statements.term` is the arithmetic below it).
 
 >>> import stability
 >>> setup = stability.Setup(
@@ -15,7 +15,24 @@ that meet a target. `evaluate_theorem` evaluates a statement at numbers of your 
 0.017007903804934298
 """
 
-from stability.algorithms import (
+from stability.bounds.analyse import Analysis, analyse
+from stability.bounds.calibrate import (
+    Calibration,
+    calibrate,
+    first_nonvacuous_size,
+    nonvacuous_step_size,
+)
+from stability.errors import (
+    DataError,
+    EvaluationError,
+    Infeasible,
+    Refusal,
+    RunError,
+    SetupError,
+    StabilityError,
+    UnsafeMixture,
+)
+from stability.setup.algorithms import (
     Algorithm,
     Bagging,
     ConstantStep,
@@ -30,30 +47,14 @@ from stability.algorithms import (
     StochasticGradientDescent,
     Subbagging,
 )
-from stability.analysis import Analysis, analyse
-from stability.errors import (
-    DataError,
-    EvaluationError,
-    Infeasible,
-    Refusal,
-    RunError,
-    SetupError,
-    StabilityError,
-    UnsafeMixture,
-)
-from stability.evaluation import Evaluation
-from stability.evaluation import evaluate as evaluate_theorem
-from stability.inverse import (
-    Calibration,
-    calibrate,
-    first_nonvacuous_size,
-    nonvacuous_step_size,
-)
-from stability.notions import Bound, Stability
-from stability.setup import AssumedStability, Loss, Sample, Setup, Training
-from stability.setup_file import parse_setup, read_setup, template
-from stability.theorem import Conversion, GeneralizationTheorem, StabilityTheorem, Theorem
+from stability.setup.file import parse_setup, read_setup, template
+from stability.setup.setup import AssumedStability, Loss, Sample, Setup, Training
 from stability.theorems.catalogue import CATALOGUE
+from stability.theorems.evaluate import Evaluation
+from stability.theorems.evaluate import evaluate as evaluate_theorem
+from stability.theorems.kinds import Conversion, GeneralizationTheorem, StabilityTheorem, Theorem
+from stability.theorems.kinds.bound import Bound
+from stability.theorems.kinds.constant import Stability
 
 __all__ = [
     "CATALOGUE",

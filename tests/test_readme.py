@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from stability.cli import app
+from stability.cli.app import app
 
 README = Path(__file__).parents[1] / "README.md"
 
@@ -36,7 +36,7 @@ def test_the_setup_gives_the_table(tmp_path: Path) -> None:
     path.write_text(setup)
     shown = next(b for b in blocks("") if b.startswith("Bounds at"))
     run = subprocess.run(
-        [sys.executable, "-m", "stability.cli", "bounds", str(path)],
+        [sys.executable, "-m", "stability.cli.app", "bounds", str(path)],
         capture_output=True,
         text=True,
         env={**os.environ, "COLUMNS": "100"},
@@ -101,7 +101,7 @@ def test_the_example_of_a_test_passes_and_can_fail() -> None:
 
 def test_commands_named_in_the_readme_exist() -> None:
     listed = subprocess.run(
-        [sys.executable, "-m", "stability.cli", "--help"],
+        [sys.executable, "-m", "stability.cli.app", "--help"],
         capture_output=True,
         text=True,
         check=True,

@@ -4,11 +4,11 @@ from stability.datasets.arrays import from_arrays, from_loader
 from stability.datasets.cifar import load_cifar10
 from stability.datasets.dataset import Dataset
 from stability.datasets.digits import load_digits
-from stability.datasets.idx import read_idx
+from stability.datasets.formats.idx import read_idx
+from stability.datasets.formats.safe_pickle import load_plain
 from stability.datasets.mnist import load_mnist
 from stability.datasets.npz import read_npz
 from stability.datasets.registry import SOURCES, Source, load
-from stability.datasets.safe_pickle import load_plain
 
 __all__ = [
     "SOURCES",

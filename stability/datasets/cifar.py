@@ -9,13 +9,13 @@ from pathlib import Path
 
 import numpy as np
 
-from stability.datasets._archive import members
 from stability.datasets._arguments import PARTS, number_type, one_of
-from stability.datasets._cifar_batches import Batch, binary_batch, pickled_batch
 from stability.datasets._scaling import unit_inputs
-from stability.datasets._streams import read_whole
-from stability.datasets.checksums import check_published
 from stability.datasets.dataset import Dataset
+from stability.datasets.formats.archive import members
+from stability.datasets.formats.checksums import check_published
+from stability.datasets.formats.cifar_batches import Batch, binary_batch, pickled_batch
+from stability.datasets.formats.streams import read_whole
 from stability.errors import DataError
 
 CLASSES = (

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from stability.datasets._arguments import PARTS, number_type, one_of
 from stability.datasets._scaling import unit_inputs
-from stability.datasets._streams import read_whole
-from stability.datasets.checksums import check_published
 from stability.datasets.dataset import Dataset
-from stability.datasets.idx import LIMIT, read_idx
+from stability.datasets.formats.checksums import check_published
+from stability.datasets.formats.idx import LIMIT, read_idx
+from stability.datasets.formats.streams import read_whole
 from stability.errors import DataError
 
 _STEMS = {"train": ("train",), "test": ("t10k",), "all": ("train", "t10k")}

@@ -8,32 +8,16 @@ network is asked for.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from stability.estimate.agreement import Agreement, agreement
-from stability.estimate.bootstrap import (
-    BootstrapAccumulator,
-    SummaryIntervals,
-    bootstrap_summary,
-)
-from stability.estimate.classes import ClassMap, ClassMapAccumulator, class_map
-from stability.estimate.features import RandomFeatures
-from stability.estimate.independent import (
-    CertifiedMean,
-    certified_hypothesis,
-    certified_mean,
-    certified_mean_gap,
-    certified_pointwise,
-)
-from stability.estimate.intervals import bootstrap_mean_interval, empirical_bernstein_upper
-from stability.estimate.kernel_ridge import KernelRidge, KernelRidgeFit
-from stability.estimate.logistic import (
+from stability.estimate.exact.features import RandomFeatures
+from stability.estimate.exact.kernel_ridge import KernelRidge, KernelRidgeFit
+from stability.estimate.exact.logistic import (
     LogisticModel,
     delete_logistic,
     fit_logistic,
     sgd_logistic,
 )
-from stability.estimate.measurement import DeletionMeasurement
-from stability.estimate.ridge import Ridge, RidgeFit
-from stability.estimate.softmax_constants import (
+from stability.estimate.exact.ridge import Ridge, RidgeFit
+from stability.estimate.exact.softmax_constants import (
     LIPSCHITZ_SUPREMUM,
     SMOOTHNESS_SUPREMUM,
     deletion_limit,
@@ -41,26 +25,50 @@ from stability.estimate.softmax_constants import (
     pixel_box,
     smoothness_constants,
 )
-from stability.estimate.summary import (
+from stability.estimate.influence.agreement import Agreement, agreement
+from stability.estimate.retraining.measurement import DeletionMeasurement
+from stability.estimate.retraining.user_training import measure_training
+from stability.estimate.statistics.bootstrap import (
+    BootstrapAccumulator,
+    SummaryIntervals,
+    bootstrap_summary,
+)
+from stability.estimate.statistics.classes import ClassMap, ClassMapAccumulator, class_map
+from stability.estimate.statistics.independent import (
+    CertifiedMean,
+    certified_hypothesis,
+    certified_mean,
+    certified_mean_gap,
+    certified_pointwise,
+)
+from stability.estimate.statistics.intervals import (
+    bootstrap_mean_interval,
+    empirical_bernstein_upper,
+)
+from stability.estimate.statistics.summary import (
     DeletionBlock,
     ElasticSummary,
     SummaryAccumulator,
     summarise,
 )
-from stability.estimate.tails import TailEstimate, fit_tail
-from stability.estimate.user_training import measure_training
+from stability.estimate.statistics.tails import TailEstimate, fit_tail
 
 if TYPE_CHECKING:
-    from stability.estimate.curvature import ExactHessian, GaussNewton
-    from stability.estimate.deletion import measure_deletions, measure_replacements
-    from stability.estimate.influence import (
+    from stability.estimate.influence.curvature import ExactHessian, GaussNewton
+    from stability.estimate.influence.influence import (
         InfluenceMeasurement,
         LayerFactors,
         logistic_network,
         measure_influence,
     )
-    from stability.estimate.layer_factors import gradient_products
-    from stability.estimate.placebo import Signal, deletion_size, measure_placebo, signal_over
+    from stability.estimate.influence.layer_factors import gradient_products
+    from stability.estimate.retraining.deletion import measure_deletions, measure_replacements
+    from stability.estimate.retraining.placebo import (
+        Signal,
+        deletion_size,
+        measure_placebo,
+        signal_over,
+    )
 
 __all__ = [
     "LIPSCHITZ_SUPREMUM",
@@ -118,19 +126,19 @@ __all__ = [
 
 
 _HOMES = {
-    "ExactHessian": "curvature",
-    "GaussNewton": "curvature",
-    "InfluenceMeasurement": "influence",
-    "LayerFactors": "influence",
-    "Signal": "placebo",
-    "deletion_size": "placebo",
-    "gradient_products": "layer_factors",
-    "logistic_network": "influence",
-    "measure_deletions": "deletion",
-    "measure_influence": "influence",
-    "measure_placebo": "placebo",
-    "measure_replacements": "deletion",
-    "signal_over": "placebo",
+    "ExactHessian": "influence.curvature",
+    "GaussNewton": "influence.curvature",
+    "InfluenceMeasurement": "influence.influence",
+    "LayerFactors": "influence.influence",
+    "Signal": "retraining.placebo",
+    "deletion_size": "retraining.placebo",
+    "gradient_products": "influence.layer_factors",
+    "logistic_network": "influence.influence",
+    "measure_deletions": "retraining.deletion",
+    "measure_influence": "influence.influence",
+    "measure_placebo": "retraining.placebo",
+    "measure_replacements": "retraining.deletion",
+    "signal_over": "retraining.placebo",
 }
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from stability.analysis import Analysis
-from stability.notions import Bound
+from stability.bounds.analyse import Analysis
+from stability.theorems.kinds.bound import Bound
 
 COMPARED: tuple[tuple[str, str], ...] = (
     ("uniform tail", "bousquet2002-thm12-emp"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from stability.analysis import Analysis
+from stability.bounds.analyse import Analysis
 from stability.report.rounding import given
 from stability.report.rows import BoundRow, bound_rows
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from math import isfinite
 from typing import Any
 
-from stability.analysis import Analysis
-from stability.inverse import first_nonvacuous_size
-from stability.notions import Bound
+from stability.bounds.analyse import Analysis
+from stability.bounds.calibrate import first_nonvacuous_size
+from stability.theorems.kinds.bound import Bound
 
 ROW_FIELDS = (
     "theorem",
@@ -43,8 +43,8 @@ def analysis_record(analysis: Analysis) -> dict[str, Any]:
     the largest float. `nonvacuous_from` is the smallest sample size from which a vacuous row says
     something by the same path; null for rows that already do, and where there is none.
 
-    >>> from stability.setup import AssumedStability, Sample, Setup
-    >>> from stability.analysis import analyse
+    >>> from stability.setup.setup import AssumedStability, Sample, Setup
+    >>> from stability.bounds.analyse import analyse
     >>> own = AssumedStability(notion="uniform", values={"beta": "0.001"}, scaling="1/m")
     >>> record = analysis_record(analyse(Setup(sample=Sample(10), stability=own)))
     >>> [row["nonvacuous_from"] for row in record["rows"] if row["theorem"] == "bousquet2020-tail"]

@@ -9,12 +9,13 @@ import importlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from stability.analysis import Analysis
+from stability.bounds.analyse import Analysis
 from stability.conventions import Kind, Over, Provenance, Quantity, Scope
 from stability.errors import Refusal
-from stability.notions import Bound, Stability
 from stability.report.rounding import given, rounded, rounded_down, rounded_up
 from stability.report.words import CLASS, EXPECTATION, averaged, caveat
+from stability.theorems.kinds.bound import Bound
+from stability.theorems.kinds.constant import Stability
 
 NO_PROMISE = "promises nothing"
 
@@ -113,7 +114,7 @@ def bound_rows(analysis: Analysis, all_rows: bool) -> tuple[BoundRow, ...]:
 
 
 def _remedy(bound: Bound) -> str:
-    inverse = importlib.import_module("stability.inverse")
+    inverse = importlib.import_module("stability.bounds.calibrate")
     size = inverse.first_nonvacuous_size(bound)
     if size is not None:
         return f"m = {size}"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from stability.algorithms import Algorithm, ConstantStep, DecayingStep
 from stability.conventions import LINEAR, Averaged, Kind, Provenance, Quantity
 from stability.report.rounding import given
-from stability.setup import Setup
+from stability.setup.algorithms import Algorithm, ConstantStep, DecayingStep
+from stability.setup.setup import Setup
 
 CLASS = "the class of erm_error"
 """The models that excess risks compare with, not all there are: those over which the algorithm
@@ -116,7 +116,7 @@ def caveat(*trust: str) -> str:
 def algorithm_words(algorithm: Algorithm | None) -> str:
     """An algorithm in a few words.
 
-    >>> from stability.algorithms import StochasticGradientDescent
+    >>> from stability.setup.algorithms import StochasticGradientDescent
     >>> algorithm_words(StochasticGradientDescent(step_size="0.001", epochs=2))
     'stochastic gradient descent, shuffled, step size 0.001, 2 epochs'
     """
@@ -152,8 +152,8 @@ def duration_words(algorithm: Algorithm | None) -> str:
 def setup_words(setup: Setup) -> str:
     """A setup in one line.
 
-    >>> from stability.algorithms import EmpiricalRiskMinimizer
-    >>> from stability.setup import Sample, Setup
+    >>> from stability.setup.algorithms import EmpiricalRiskMinimizer
+    >>> from stability.setup.setup import Sample, Setup
     >>> setup_words(Setup(sample=Sample(50), algorithm=EmpiricalRiskMinimizer(regularization=1)))
     'regularised empirical risk minimisation, regularisation 1, m = 50'
     """

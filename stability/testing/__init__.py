@@ -14,9 +14,34 @@ except ImportError as error:
         "Install it with: pip install 'stability[dev]'"
     ) from error
 
-from stability.testing.applicable import applicable_constants, applicable_setups
-from stability.testing.battery import CONTRACT, assert_contract, check_catalogue, check_contract
-from stability.testing.derivations import (
+from stability.testing.laws.battery import (
+    CONTRACT,
+    assert_contract,
+    check_catalogue,
+    check_contract,
+)
+from stability.testing.laws.dominance import Dominance, dominance, elastic_stability
+from stability.testing.laws.law import Law, LawResult, Search, for_all, try_law
+from stability.testing.laws.twins import TWINS, Twin
+from stability.testing.oracles.descents import CurvedLosses, LinearLosses
+from stability.testing.oracles.games import (
+    GAMES,
+    DiagonalCounterexample,
+    MeanEstimation,
+    MemorisingRule,
+    RareMemoriser,
+)
+from stability.testing.oracles.toy import ClassToy
+from stability.testing.strategies.applicable import applicable_constants, applicable_setups
+from stability.testing.strategies.setups import (
+    ElasticConstants,
+    assumed_setups,
+    elastic_constants,
+    setups,
+)
+from stability.testing.strategies.values import SymbolValues, symbol_values
+from stability.testing.strategies.violations import Violation, violating_constants, violating_setups
+from stability_proofs.testing import (
     Derivation,
     NotDerivable,
     assert_derivable,
@@ -24,26 +49,6 @@ from stability.testing.derivations import (
     inner,
     vectors,
 )
-from stability.testing.descents import CurvedLosses, LinearLosses
-from stability.testing.dominance import Dominance, dominance, elastic_stability
-from stability.testing.games import (
-    GAMES,
-    DiagonalCounterexample,
-    MeanEstimation,
-    MemorisingRule,
-    RareMemoriser,
-)
-from stability.testing.law import Law, LawResult, Search, for_all, try_law
-from stability.testing.strategies import (
-    ElasticConstants,
-    assumed_setups,
-    elastic_constants,
-    setups,
-)
-from stability.testing.toy import ClassToy
-from stability.testing.twins import TWINS, Twin
-from stability.testing.values import SymbolValues, symbol_values
-from stability.testing.violations import Violation, violating_constants, violating_setups
 
 del _hypothesis
 

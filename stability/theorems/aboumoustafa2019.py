@@ -10,10 +10,10 @@ from __future__ import annotations
 import sympy
 
 from stability.conventions import Neighbour, Notion, Quantity
-from stability.hypotheses import SYMMETRIC
-from stability.optimise import Minimise
-from stability.symbols import symbols
-from stability.theorem import GeneralizationTheorem, Reading, Source
+from stability.theorems.kinds import GeneralizationTheorem, Reading, Source
+from stability.theorems.kinds.choosers import Minimise
+from stability.theorems.kinds.hypotheses import SYMMETRIC
+from stability.theorems.statements.symbols import symbols
 
 m, delta, M, beta_hyp, beta_2, u1, w1, a = symbols("m delta M beta_hyp beta_2 u1 w1 a")
 

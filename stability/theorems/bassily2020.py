@@ -13,7 +13,8 @@ from __future__ import annotations
 import sympy
 
 from stability.conventions import Averaged, Neighbour, Notion
-from stability.hypotheses import (
+from stability.theorems.kinds import Form, Source, StabilityTheorem
+from stability.theorems.kinds.hypotheses import (
     CONVEX,
     LIPSCHITZ,
     PROJECTED,
@@ -22,8 +23,7 @@ from stability.hypotheses import (
     promised,
     trains_by,
 )
-from stability.symbols import alpha, symbols, t
-from stability.theorem import Form, Source, StabilityTheorem
+from stability.theorems.statements.symbols import alpha, symbols, t
 
 m, L, T, radius = symbols("m L T radius")
 SUM = sympy.Sum(alpha(t), (t, 1, T))

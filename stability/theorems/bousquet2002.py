@@ -10,17 +10,11 @@ from __future__ import annotations
 
 import sympy
 
-from stability.binding import at
 from stability.conventions import Convention, Neighbour, Notion, Over, Quantity
-from stability.hypotheses import SYMMETRIC, promised, trains_by
-from stability.symbols import symbols
-from stability.theorem import (
-    Form,
-    GeneralizationTheorem,
-    Reading,
-    Source,
-    StabilityTheorem,
-)
+from stability.theorems.kinds import Form, GeneralizationTheorem, Reading, Source, StabilityTheorem
+from stability.theorems.kinds.hypotheses import SYMMETRIC, promised, trains_by
+from stability.theorems.kinds.symbol_values import at
+from stability.theorems.statements.symbols import symbols
 
 DELETION, REPLACEMENT = Neighbour.DELETION, Neighbour.REPLACEMENT
 m, delta, M, beta, beta_hyp, beta_pt, epsilon_pt = symbols(

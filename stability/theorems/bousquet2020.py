@@ -14,9 +14,9 @@ from fractions import Fraction
 import sympy
 
 from stability.conventions import Neighbour, Notion, Over, Quantity
-from stability.optimise import Fixed
-from stability.symbols import symbols
-from stability.theorem import GeneralizationTheorem, Reading, Source
+from stability.theorems.kinds import GeneralizationTheorem, Reading, Source
+from stability.theorems.kinds.choosers import Fixed
+from stability.theorems.statements.symbols import symbols
 
 m, delta, M, epsilon, epsilon_rms, order = symbols("m delta M epsilon epsilon_rms order")
 LOG2 = sympy.ceiling(sympy.log(m) / sympy.log(2))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 from types import MappingProxyType
 
-from stability.theorem import Conversion, GeneralizationTheorem, StabilityTheorem, Theorem
+from stability.errors import SetupError
 from stability.theorems import (
     aboumoustafa2019,
     bassily2020,
@@ -31,6 +32,7 @@ from stability.theorems import (
     soloff2024,
     zhang2022,
 )
+from stability.theorems.kinds import Conversion, GeneralizationTheorem, StabilityTheorem, Theorem
 
 STABILITY_THEOREMS: tuple[StabilityTheorem, ...] = (
     bousquet2002.theorem22(),
@@ -115,3 +117,21 @@ CATALOGUE: tuple[Theorem, ...] = (*STABILITY_THEOREMS, *CONVERSIONS, *GENERALIZA
 
 BY_ID = MappingProxyType({theorem.id: theorem for theorem in CATALOGUE})
 """A theorem by its identifier."""
+
+
+def named(theorem_id: str) -> Theorem:
+    """A theorem of the catalogue. Raises SetupError that suggests the nearest identifier.
+
+    >>> named("hardt2016-convex").source.year
+    2016
+    """
+    if theorem_id in BY_ID:
+        return BY_ID[theorem_id]
+    begun = [name for name in BY_ID if theorem_id and name.startswith(theorem_id)]
+    near = begun[:3] or difflib.get_close_matches(theorem_id, list(BY_ID), n=3, cutoff=0.5)
+    raise SetupError(
+        where="theorem",
+        found=theorem_id,
+        allowed="an identifier that `stability theorems` lists",
+        remedy=f"Did you mean {' or '.join(near)}?" if near else "",
+    )

@@ -9,9 +9,9 @@ not specified; with optimization_error = 0 it does not matter.
 from __future__ import annotations
 
 from stability.conventions import Convention, Neighbour, Notion
-from stability.hypotheses import LIPSCHITZ, promised, trains_by
-from stability.symbols import symbols
-from stability.theorem import Form, Source, StabilityTheorem
+from stability.theorems.kinds import Form, Source, StabilityTheorem
+from stability.theorems.kinds.hypotheses import LIPSCHITZ, promised, trains_by
+from stability.theorems.statements.symbols import symbols
 
 m, L, mu, C, optimization_error = symbols("m L mu C optimization_error")
 

@@ -7,9 +7,16 @@ inequality. A deletion constant b gives a replacement constant 2 b; nothing conv
 from __future__ import annotations
 
 from stability.conventions import Averaged, Neighbour, Notion
-from stability.hypotheses import CONVEX, LIPSCHITZ, SMOOTH, averaged_over, step_at_most, trains_by
-from stability.symbols import alpha, symbols
-from stability.theorem import Conversion, Rule, Source
+from stability.theorems.kinds import Conversion, Rule, Source
+from stability.theorems.kinds.hypotheses import (
+    CONVEX,
+    LIPSCHITZ,
+    SMOOTH,
+    averaged_over,
+    step_at_most,
+    trains_by,
+)
+from stability.theorems.statements.symbols import alpha, symbols
 
 DELETION, REPLACEMENT = Neighbour.DELETION, Neighbour.REPLACEMENT
 m, L, T, B, U, B1, D = symbols("m L T B U B1 D")

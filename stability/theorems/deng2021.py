@@ -12,10 +12,10 @@ from fractions import Fraction
 import sympy
 
 from stability.conventions import Kind, Neighbour, Notion, Quantity
-from stability.hypotheses import promised
-from stability.optimise import ShareOf
-from stability.symbols import symbols
-from stability.theorem import GeneralizationTheorem, Reading, Source
+from stability.theorems.kinds import GeneralizationTheorem, Reading, Source
+from stability.theorems.kinds.choosers import ShareOf
+from stability.theorems.kinds.hypotheses import promised
+from stability.theorems.statements.symbols import symbols
 
 m, delta, M, B, eta = symbols("m delta M B eta")
 

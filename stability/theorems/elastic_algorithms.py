@@ -17,7 +17,10 @@ from collections.abc import Mapping
 import sympy
 
 from stability.conventions import Averaged, Convention, Neighbour, Notion
-from stability.hypotheses import (
+from stability.theorems.kinds import Form, Source, StabilityTheorem
+from stability.theorems.kinds.choosers import BurnIn
+from stability.theorems.kinds.constant import Product
+from stability.theorems.kinds.hypotheses import (
     CONVEX,
     LIPSCHITZ,
     SMOOTH,
@@ -29,10 +32,7 @@ from stability.hypotheses import (
     step_at_most,
     trains_by,
 )
-from stability.notions import Product
-from stability.optimise import BurnIn
-from stability.symbols import alpha, symbols, t, tau
-from stability.theorem import Form, Source, StabilityTheorem
+from stability.theorems.statements.symbols import alpha, symbols, t, tau
 
 m, L, L_mean, L_rms, gamma, mu = symbols("m L L_mean L_rms gamma mu")
 T, M, c, t0, batch, weight = symbols("T M c t0 batch weight")

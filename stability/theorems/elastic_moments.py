@@ -10,9 +10,9 @@ from __future__ import annotations
 import sympy
 
 from stability.conventions import Neighbour, Notion, Over, Quantity
-from stability.optimise import ElasticNorms
-from stability.symbols import symbols
-from stability.theorem import GeneralizationTheorem, Reading, Source
+from stability.theorems.kinds import GeneralizationTheorem, Reading, Source
+from stability.theorems.kinds.choosers import ElasticNorms
+from stability.theorems.statements.symbols import symbols
 
 m, M, B, B1, order = symbols("m M B B1 order")
 diagonal_norm, column_norm, supremum_norm = symbols("diagonal_norm column_norm supremum_norm")

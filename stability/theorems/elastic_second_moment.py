@@ -17,8 +17,8 @@ from __future__ import annotations
 import sympy
 
 from stability.conventions import Neighbour, Notion, Over, Quantity
-from stability.symbols import symbols
-from stability.theorem import GeneralizationTheorem, Reading, Source
+from stability.theorems.kinds import GeneralizationTheorem, Reading, Source
+from stability.theorems.statements.symbols import symbols
 
 m, delta, M, B, U, B1, D = symbols("m delta M B U B1 D")
 BIAS = (sympy.sqrt(B * B1) + B1 + sympy.sqrt(U * D) + sympy.sqrt(U * B1)) / m

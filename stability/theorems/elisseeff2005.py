@@ -9,7 +9,8 @@ from __future__ import annotations
 import sympy
 
 from stability.conventions import Averaged, Convention, Neighbour, Notion, Over, Quantity
-from stability.hypotheses import (
+from stability.theorems.kinds import Form, GeneralizationTheorem, Reading, Source, StabilityTheorem
+from stability.theorems.kinds.hypotheses import (
     LIPSCHITZ,
     averaged_over,
     carries_draws,
@@ -17,14 +18,7 @@ from stability.hypotheses import (
     range_is_one,
     trains_by,
 )
-from stability.symbols import symbols
-from stability.theorem import (
-    Form,
-    GeneralizationTheorem,
-    Reading,
-    Source,
-    StabilityTheorem,
-)
+from stability.theorems.statements.symbols import symbols
 
 DELETION, REPLACEMENT = Neighbour.DELETION, Neighbour.REPLACEMENT
 m, delta, M, beta, beta_hyp, epsilon_pt = symbols("m delta M beta beta_hyp epsilon_pt")

@@ -10,8 +10,8 @@ from __future__ import annotations
 import sympy
 
 from stability.conventions import Neighbour, Notion, Over, Quantity
-from stability.symbols import symbols
-from stability.theorem import GeneralizationTheorem, Reading, Source
+from stability.theorems.kinds import GeneralizationTheorem, Reading, Source
+from stability.theorems.statements.symbols import symbols
 
 m, delta, M, epsilon = symbols("m delta M epsilon")
 PUBLISHED = 16 * epsilon**2 + 2 * M**2 / m

@@ -11,9 +11,9 @@ from __future__ import annotations
 import sympy
 
 from stability.conventions import Neighbour, Notion, Quantity
-from stability.elastic_slack import ElasticSlack
-from stability.symbols import MEANINGS, symbols
-from stability.theorem import GeneralizationTheorem, Reading, Source, Statement
+from stability.theorems.kinds import GeneralizationTheorem, Reading, Source, Statement
+from stability.theorems.kinds.elastic_slack import ElasticSlack
+from stability.theorems.statements.symbols import MEANINGS, symbols
 
 m, delta, M, B, U, B1, D, eta, p = symbols("m delta M B U B1 D eta p")
 b, v, U_row, Lambda, radius, balls = symbols("b v U_row Lambda radius balls")

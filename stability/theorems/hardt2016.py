@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import sympy
 
-from stability.binding import at
 from stability.conventions import Averaged, Neighbour, Notion, Over, Quantity
-from stability.hypotheses import (
+from stability.theorems.kinds import Form, GeneralizationTheorem, Reading, Source, StabilityTheorem
+from stability.theorems.kinds.hypotheses import (
     CONVEX,
     LIPSCHITZ,
     SMOOTH,
@@ -25,8 +25,8 @@ from stability.hypotheses import (
     step_is_inverse_strong_convexity,
     trains_by,
 )
-from stability.symbols import alpha, symbols, t
-from stability.theorem import Form, GeneralizationTheorem, Reading, Source, StabilityTheorem
+from stability.theorems.kinds.symbol_values import at
+from stability.theorems.statements.symbols import alpha, symbols, t
 
 m, L, gamma, mu, M, T, c, epsilon, rho = symbols("m L gamma mu M T c epsilon rho")
 RANGE = at("loss.range")

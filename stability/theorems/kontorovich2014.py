@@ -11,8 +11,8 @@ from __future__ import annotations
 import sympy
 
 from stability.conventions import Neighbour, Notion, Quantity
-from stability.symbols import symbols
-from stability.theorem import GeneralizationTheorem, Reading, Source
+from stability.theorems.kinds import GeneralizationTheorem, Reading, Source
+from stability.theorems.statements.symbols import symbols
 
 m, delta, beta, mean_distance, D_SG = symbols("m delta beta mean_distance D_SG")
 

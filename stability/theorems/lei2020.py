@@ -12,7 +12,9 @@ from __future__ import annotations
 import sympy
 
 from stability.conventions import Averaged, Neighbour, Notion, Over, Quantity
-from stability.hypotheses import (
+from stability.theorems.kinds import Form, GeneralizationTheorem, Reading, Source, StabilityTheorem
+from stability.theorems.kinds.choosers import Minimise, OverSteps
+from stability.theorems.kinds.hypotheses import (
     CONVEX,
     LIPSCHITZ,
     SMOOTH,
@@ -21,9 +23,7 @@ from stability.hypotheses import (
     step_at_most,
     trains_by,
 )
-from stability.optimise import Minimise, OverSteps
-from stability.symbols import F, alpha, symbols, t
-from stability.theorem import Form, GeneralizationTheorem, Reading, Source, StabilityTheorem
+from stability.theorems.statements.symbols import F, alpha, symbols, t
 
 m, L, gamma, T, epsilon = symbols("m L gamma T epsilon")
 growth, balance, training_risk = symbols("growth balance training_risk")

@@ -10,8 +10,8 @@ from __future__ import annotations
 import sympy
 
 from stability.conventions import Neighbour, Notion, Quantity
-from stability.symbols import symbols
-from stability.theorem import GeneralizationTheorem, Reading, Source
+from stability.theorems.kinds import GeneralizationTheorem, Reading, Source
+from stability.theorems.statements.symbols import symbols
 
 m, delta, lam, c1, c2, c3, gap_variance = symbols("m delta lam c1 c2 c3 gap_variance")
 

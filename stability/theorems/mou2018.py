@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import sympy
 
-from stability.binding import Reader
 from stability.conventions import Averaged, Neighbour, Notion
-from stability.evaluate import Term
-from stability.hypotheses import LIPSCHITZ, promised, trains_by
-from stability.setup import Setup
-from stability.symbols import alpha, symbols, t
-from stability.theorem import Form, Source, StabilityTheorem
+from stability.setup.setup import Setup
+from stability.theorems.kinds import Form, Source, StabilityTheorem
+from stability.theorems.kinds.hypotheses import LIPSCHITZ, promised, trains_by
+from stability.theorems.kinds.symbol_values import Reader
+from stability.theorems.statements.symbols import alpha, symbols, t
+from stability.theorems.statements.term import Term
 
 m, L, M, T, c, k0, inverse_temperature = symbols("m L M T c k0 inverse_temperature")
 SMALL = sympy.log(2) / (inverse_temperature * L**2)

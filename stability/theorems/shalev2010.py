@@ -9,8 +9,8 @@ of the class. Statements in expectation over the sample.
 from __future__ import annotations
 
 from stability.conventions import Averaged, Neighbour, Notion, Over, Quantity
-from stability.symbols import symbols
-from stability.theorem import GeneralizationTheorem, Reading, Source
+from stability.theorems.kinds import GeneralizationTheorem, Reading, Source
+from stability.theorems.statements.symbols import symbols
 
 epsilon, erm_error = symbols("epsilon erm_error")
 

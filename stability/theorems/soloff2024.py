@@ -12,10 +12,14 @@ from fractions import Fraction
 import sympy
 
 from stability.conventions import Averaged, Convention, Neighbour, Notion
-from stability.hypotheses import averages_all_bags, predictions_in_unit_interval, trains_by
-from stability.optimise import FixedInSetup
-from stability.symbols import symbols
-from stability.theorem import Form, Source, StabilityTheorem
+from stability.theorems.kinds import Form, Source, StabilityTheorem
+from stability.theorems.kinds.choosers import FixedInSetup
+from stability.theorems.kinds.hypotheses import (
+    averages_all_bags,
+    predictions_in_unit_interval,
+    trains_by,
+)
+from stability.theorems.statements.symbols import symbols
 
 m, subsample, eps = symbols("m subsample eps")
 

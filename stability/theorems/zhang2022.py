@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import sympy
 
-from stability.binding import Reader
 from stability.conventions import Averaged, Kind, Neighbour, Notion, Scope
-from stability.hypotheses import (
+from stability.theorems.kinds import Form, Source, StabilityTheorem
+from stability.theorems.kinds.hypotheses import (
     CONVEX,
     LIPSCHITZ,
     SMOOTH,
@@ -23,8 +23,8 @@ from stability.hypotheses import (
     step_at_most,
     trains_by,
 )
-from stability.symbols import alpha, symbols, t
-from stability.theorem import Form, Source, StabilityTheorem
+from stability.theorems.kinds.symbol_values import Reader
+from stability.theorems.statements.symbols import alpha, symbols, t
 
 m, L, M, T, mu, a = symbols("m L M T mu a")
 NORMALISATION = ("normalisation",)

@@ -12,7 +12,8 @@ from stability.training.variants import Variants, deletions, placebos, replaceme
 if TYPE_CHECKING:
     from stability.training.batched import Stack, train_batched, train_variants
     from stability.training.model import Model
-    from stability.training.networks import Network, build_network, forward, initial_parameters
+    from stability.training.networks.build import build_network, forward, initial_parameters
+    from stability.training.networks.network import Network
     from stability.training.single import check_repeatable, train_one
 
 __all__ = [
@@ -36,12 +37,12 @@ __all__ = [
 
 _HOMES = {
     "Model": "model",
-    "Network": "networks",
+    "Network": "networks.network",
     "Stack": "batched",
-    "build_network": "networks",
+    "build_network": "networks.build",
     "check_repeatable": "single",
-    "forward": "networks",
-    "initial_parameters": "networks",
+    "forward": "networks.build",
+    "initial_parameters": "networks.build",
     "train_batched": "batched",
     "train_one": "single",
     "train_variants": "batched",

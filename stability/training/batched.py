@@ -14,14 +14,16 @@ from torch.func import vmap
 from stability.conventions import Convention
 from stability.datasets.dataset import Dataset
 from stability.errors import SetupError
+from stability.training.engines.stacked_mlp import StackedPerceptrons
+from stability.training.engines.vmapped import VmappedNetworks, saved_bytes
 from stability.training.losses import losses
-from stability.training.model import Model, check_device, masks, settings, tensors
-from stability.training.networks import Network, Parameters, build_network, perturbed
+from stability.training.model import Model, tensors
+from stability.training.networks.build import build_network, perturbed
+from stability.training.networks.network import Network, Parameters
 from stability.training.recipe import Recipe
 from stability.training.single import diverged
-from stability.training.stacked_mlp import StackedPerceptrons
+from stability.training.torch_settings import check_device, masks, settings
 from stability.training.variants import NOTHING, Variants, batches, deletions
-from stability.training.vmapped import VmappedNetworks, saved_bytes
 
 Progress = Callable[[int, int], None]
 MEMORY = 2**29

@@ -34,7 +34,7 @@ class Recipe:
     `network`: "relu-mlp", a perceptron with hidden layers of the given `widths` (none: softmax
     regression); "cnn", blocks of a 3 x 3 convolution with the given numbers of channels, ReLU and
     2 x 2 max-pooling, then a linear layer; or a function of (shape of an image, number of
-    classes) that makes a `torch.nn.Module` (see `stability.training.networks`).
+    classes) that makes a `torch.nn.Module` (see `stability.training.networks.build`).
     `loss`: "cross-entropy" in nats, or "squared", |f - e_y|^2 with e_y = 1 at the class, else 0.
 
     Initial weights come from `init_seed` alone and the order of the examples from `order_seed`

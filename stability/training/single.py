@@ -7,11 +7,13 @@ import torch
 from stability.conventions import Convention
 from stability.datasets.dataset import Dataset
 from stability.errors import SetupError
+from stability.training.engines.optimisers import Optimiser
 from stability.training.losses import losses
-from stability.training.model import Model, check_device, masks, settings, tensors
-from stability.training.networks import Parameters, build_network, perturbed
-from stability.training.optimisers import Optimiser
+from stability.training.model import Model, tensors
+from stability.training.networks.build import build_network, perturbed
+from stability.training.networks.network import Parameters
 from stability.training.recipe import Recipe, epoch_orders
+from stability.training.torch_settings import check_device, masks, settings
 from stability.training.variants import NOTHING, Variants, check_positions, whole_positions
 
 

@@ -6,15 +6,12 @@ from dataclasses import replace
 
 import sympy
 
-from stability.binding import READERS, Reader
 from stability.conventions import Averaged, Kind, Neighbour, Notion, Scope
-from stability.hypotheses import CONVEX, Failure, averaged_over
-from stability.symbols import symbols
-from stability.theorem import (
-    Conversion,
-    Theorem,
-)
 from stability.theorems.catalogue import BY_ID
+from stability.theorems.kinds import Conversion, Theorem
+from stability.theorems.kinds.hypotheses import CONVEX, Failure, averaged_over
+from stability.theorems.kinds.symbol_values import READERS, Reader
+from stability.theorems.statements.symbols import symbols
 
 from .breaking import (
     AlwaysSupports,

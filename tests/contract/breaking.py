@@ -10,14 +10,14 @@ from typing import Any
 import sympy
 
 from stability.conventions import Kind, Provenance
-from stability.hypotheses import Hypothesis
-from stability.theorem import (
+from stability.theorems.kinds import (
     Conversion,
     GeneralizationTheorem,
     StabilityTheorem,
     Statement,
     Theorem,
 )
+from stability.theorems.kinds.hypotheses import Hypothesis
 
 PART = {StabilityTheorem: "forms", Conversion: "rules", GeneralizationTheorem: "readings"}
 

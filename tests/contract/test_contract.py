@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from stability.testing import CONTRACT, LawResult, assert_contract, check_contract, try_law
-from stability.testing.law import BROKEN, HOLDS, NOT_APPLICABLE
+from stability.testing.laws.law import BROKEN, HOLDS, NOT_APPLICABLE
 from stability.theorems.catalogue import BY_ID, CATALOGUE
 
 EXAMPLES = 12

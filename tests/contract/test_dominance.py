@@ -11,10 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
-from stability._fields import Exact
 from stability.errors import SetupError
-from stability.evaluate import Term, float_above, vectorised
-from stability.notions import Groups, Product
+from stability.setup.fields import Exact
 from stability.testing import (
     ClassToy,
     ElasticConstants,
@@ -24,6 +22,8 @@ from stability.testing import (
 )
 from stability.theorems.catalogue import BY_ID
 from stability.theorems.finite_elastic import P_BERNSTEIN, P_COVERING, P_HOEFFDING, P_PRODUCT
+from stability.theorems.kinds.constant import Groups, Product
+from stability.theorems.statements.term import Term, float_above, vectorised
 
 EMP, LOO = BY_ID["elastic-finite-emp"], BY_ID["elastic-finite-loo"]
 UNIFORM, UNIFORM_LOO = BY_ID["bousquet2002-thm12-emp"], BY_ID["bousquet2002-thm12-loo"]

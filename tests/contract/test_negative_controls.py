@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from stability.evaluate import Enclosure, Term
-from stability.testing import CONTRACT, float_laws, try_law
-from stability.testing.law import BROKEN, HOLDS
+from stability.testing import CONTRACT, try_law
+from stability.testing.laws import float_laws
+from stability.testing.laws.law import BROKEN, HOLDS
 from stability.theorems.catalogue import BY_ID
+from stability.theorems.statements.term import Enclosure, Term
 
 from .breakages import BREAKAGES, Breakage, broken
 

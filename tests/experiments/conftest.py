@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from experiments.result import Result
+from stability_experiments.framework.result import Result
 
 from .example import EXAMPLE
 

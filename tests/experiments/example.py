@@ -1,6 +1,6 @@
 """An experiment that takes no time, under a name that is registered."""
 
-from experiments.result import Claim, Experiment, Findings, Preset, Row
+from stability_experiments.framework.result import Claim, Experiment, Findings, Preset, Row
 
 FINDINGS = Findings(
     rows=(

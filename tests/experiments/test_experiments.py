@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from experiments import logistic_bounds_mnist, ridge_bounds_mnist
-from experiments.result import Result
+from stability_experiments.bounds.logistic_bounds_mnist import experiment as logistic_bounds_mnist
+from stability_experiments.bounds.ridge_bounds_mnist import experiment as ridge_bounds_mnist
+from stability_experiments.framework.result import Result
 
 TINY: dict[Any, Any] = {
     ridge_bounds_mnist: ridge_bounds_mnist.Size(

@@ -10,9 +10,19 @@ import numpy as np
 import pytest
 from scipy.stats import beta
 
-from experiments import gap_bounds, gap_vs_bounds
-from experiments.gap_bounds import Outcome, describe, failure_at_most, line, outcome
-from experiments.gap_samples import (
+from stability.conventions import Quantity
+from stability.datasets import load_digits
+from stability.estimate import fit_logistic
+from stability_experiments.bounds.gap_vs_bounds import bounds as gap_bounds
+from stability_experiments.bounds.gap_vs_bounds import experiment as gap_vs_bounds
+from stability_experiments.bounds.gap_vs_bounds.bounds import (
+    Outcome,
+    describe,
+    failure_at_most,
+    line,
+    outcome,
+)
+from stability_experiments.bounds.gap_vs_bounds.samples import (
     Draws,
     Population,
     draw_gaps,
@@ -20,9 +30,6 @@ from experiments.gap_samples import (
     principal_features,
     whole_minimiser,
 )
-from stability.conventions import Quantity
-from stability.datasets import load_digits
-from stability.estimate import fit_logistic
 
 RANGE, DECAY, SIZE = math.log(10), 0.03, 40
 POPULATION = load_population(None, "all", 5)

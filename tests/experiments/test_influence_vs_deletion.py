@@ -9,8 +9,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from experiments import influence_vs_deletion
-from experiments.influence_cases import (
+from stability.datasets import Dataset, load_digits
+from stability.estimate import agreement, fit_logistic
+from stability.training import Recipe, train_one
+from stability_experiments.bounds.influence_vs_deletion import experiment as influence_vs_deletion
+from stability_experiments.bounds.influence_vs_deletion.cases import (
     Case,
     Comparison,
     Push,
@@ -24,10 +27,12 @@ from experiments.influence_cases import (
     shrunk,
     trained,
 )
-from experiments.influence_vs_deletion import Learner, Size, claims, rows
-from stability.datasets import Dataset, load_digits
-from stability.estimate import agreement, fit_logistic
-from stability.training import Recipe, train_one
+from stability_experiments.bounds.influence_vs_deletion.experiment import (
+    Learner,
+    Size,
+    claims,
+    rows,
+)
 
 DECAY = 0.02
 TRAIN, TEST = load_digits().split(80, seed=1)
@@ -222,7 +227,8 @@ def test_on_a_few_digits(tmp_path, monkeypatch) -> None:
 
 
 def test_it_is_listed_without_torch() -> None:
-    code = "import sys, experiments.influence_vs_deletion; print('torch' in sys.modules)"
+    module = "stability_experiments.bounds.influence_vs_deletion.experiment"
+    code = f"import sys, {module}; print('torch' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
 

@@ -7,10 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from experiments import network_bounds_mnist as experiment
-from experiments.network_bounds import Outcome
-from experiments.network_bounds_claims import claims
-from experiments.network_settings import (
+from stability.conventions import Convention, Kind, Provenance
+from stability.datasets import load_digits
+from stability.theorems.kinds.constant import Groups
+from stability_experiments.bounds.network_bounds_mnist import experiment
+from stability_experiments.bounds.network_bounds_mnist.claims import claims
+from stability_experiments.bounds.network_bounds_mnist.outcome import Outcome
+from stability_experiments.bounds.network_bounds_mnist.settings import (
     CALM,
     CONVOLUTIONAL,
     PERCEPTRON,
@@ -20,10 +23,7 @@ from experiments.network_settings import (
     Size,
     Sweep,
 )
-from experiments.retraining import retrain
-from stability.conventions import Convention, Kind, Provenance
-from stability.datasets import load_digits
-from stability.notions import Groups
+from stability_experiments.common.retraining import retrain
 
 BASE = Setting(PERCEPTRON, CALM, 60, (4,), 2)
 TINY = Size(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from experiments.one_versus_rest import fit_one_versus_rest
 from stability.estimate import Ridge, RidgeFit
+from stability_experiments.bounds.sensitivity_map_cifar10.one_versus_rest import fit_one_versus_rest
 
 CLASSES, REGULARIZATION = 3, 0.05
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from experiments.registry import ENTRIES, Entry, find
-from experiments.result import Experiment, Preset
 from stability.errors import SetupError
+from stability_experiments.framework.registry import ENTRIES, Entry, find
+from stability_experiments.framework.result import Experiment, Preset
 
 FOLDER = Path(__file__).parents[2] / "experiments"
 
@@ -23,7 +23,11 @@ def test_an_entry_says_what_its_module_says(entry: Entry) -> None:
 
 
 def test_every_module_with_an_experiment_is_registered() -> None:
-    modules = {p.stem for p in FOLDER.glob("*.py") if "\nEXPERIMENT = " in p.read_text()}
+    modules = {
+        ".".join(p.relative_to(FOLDER).with_suffix("").parts)
+        for p in FOLDER.rglob("*.py")
+        if "\nEXPERIMENT = " in p.read_text()
+    }
     assert modules == {entry.module for entry in ENTRIES}
     assert len({entry.name for entry in ENTRIES}) == len(ENTRIES) >= 2
 
@@ -36,12 +40,12 @@ def test_presets_are_a_smoke_of_a_minute_and_the_published_setting(entry: Entry)
 
 def test_the_list_needs_no_experiment_and_nothing_heavy() -> None:
     code = (
-        "import sys\nfrom experiments.registry import ENTRIES, find\n"
+        "import sys\nfrom stability_experiments.framework.registry import ENTRIES, find\n"
         "[entry.record() for entry in ENTRIES]\n"
         "loaded = {'torch', 'matplotlib', 'sklearn'} & set(sys.modules)\n"
-        "loaded |= {e.module for e in ENTRIES if f'experiments.{e.module}' in sys.modules}\n"
+        "loaded |= {e.module for e in ENTRIES if e.module in sys.modules}\n"
         "print(sorted(loaded)); find(ENTRIES[0].name).load()\n"
-        "print(f'experiments.{ENTRIES[0].module}' in sys.modules)"
+        "print(ENTRIES[0].module in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["[]", "True"]

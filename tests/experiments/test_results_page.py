@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from experiments.results_page import MOST_ROWS, PAGE, check, render, write
-from experiments.stored import RESULTS, read_result, stored_results
 from stability.errors import DataError, RunError
+from stability_experiments.framework.results_page import MOST_ROWS, PAGE, check, render, write
+from stability_experiments.framework.stored import RESULTS, read_result, stored_results
 
 from .example import FINDINGS
 

@@ -7,7 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from experiments.retraining import (
+from stability.datasets import load_digits
+from stability.estimate import ClassMap, Signal, measure_placebo
+from stability.training import Recipe, train_one
+from stability_experiments.common.retraining import (
     budget,
     class_rows,
     precision_row,
@@ -16,10 +19,7 @@ from experiments.retraining import (
     stands_out,
     training_device,
 )
-from experiments.retraining_picture import signal_map
-from stability.datasets import load_digits
-from stability.estimate import ClassMap, Signal, measure_placebo
-from stability.training import Recipe, train_one
+from stability_experiments.common.signal_map import signal_map
 
 TRAIN, TEST = load_digits().split(80, seed=1)
 TEST = TEST.subset(range(60))
@@ -89,6 +89,12 @@ def test_rows_say_where_the_signal_drowns() -> None:
     cat, plane = class_rows("a run", seen)
     assert cat.computed == pytest.approx(2.5 / 1.5) and "drowns at test images of plane" in cat.note
     assert plane.computed == pytest.approx(6.0 / 1.5) and "drowns nowhere" in plane.note
+
+
+def test_a_placebo_that_moves_nothing_gives_no_ratio() -> None:
+    rows = list(class_rows("still", signal([[3, 1], [1, 2]], [0, 0])))
+    assert [row.computed for row in rows] == [2, 1.5]
+    assert all(row.name.startswith("mean change") and "no ratio" in row.note for row in rows)
 
 
 def test_the_placebo_in_other_numbers(one) -> None:

@@ -7,15 +7,30 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from experiments import sensitivity_map_cifar10 as experiment
-from experiments.cifar_networks import convolutional, perceptron
-from experiments.images import colour_images
-from experiments.random_feature_map import PushedFeatures, sensitivities, transformed
-from experiments.sensitivity import Sensitivity, means_by_class, ratio_of_means
-from experiments.sensitivity_map_cifar10 import CALM, PERCEPTRON, UNRULY, Size, Training, claims
 from stability.datasets import Dataset
 from stability.errors import SetupError
 from stability.estimate import ClassMap, RandomFeatures, Ridge, Signal
+from stability_experiments.bounds.sensitivity_map_cifar10 import experiment
+from stability_experiments.bounds.sensitivity_map_cifar10.experiment import (
+    CALM,
+    PERCEPTRON,
+    UNRULY,
+    Size,
+    Training,
+    claims,
+)
+from stability_experiments.bounds.sensitivity_map_cifar10.networks import convolutional, perceptron
+from stability_experiments.bounds.sensitivity_map_cifar10.random_features import (
+    PushedFeatures,
+    sensitivities,
+    transformed,
+)
+from stability_experiments.bounds.sensitivity_map_cifar10.sensitivity import (
+    Sensitivity,
+    means_by_class,
+    ratio_of_means,
+)
+from stability_experiments.common.images import colour_images
 
 NAMES = tuple("abcdefghij")
 

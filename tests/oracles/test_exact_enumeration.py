@@ -7,8 +7,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from stability.evaluate import Term
 from stability.theorems.catalogue import BY_ID
+from stability.theorems.statements.term import Term
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,11 @@ from typing import Any, cast
 
 import pytest
 
-from proofs import checker, families, sets
-from proofs.checker import Theorem, alike, assume
-from proofs.grammar import formed
-from proofs.meaning import samples
-from proofs.steps import E, dot, linear, size, total
-from proofs.terms import (
+from stability_proofs.kernel import checker, families, sets
+from stability_proofs.kernel.checker import Theorem, alike, assume
+from stability_proofs.kernel.grammar import formed
+from stability_proofs.kernel.notation import E, dot, size, total
+from stability_proofs.kernel.terms import (
     FORMULA,
     NATURAL,
     REAL,
@@ -38,6 +37,8 @@ from proofs.terms import (
     replace,
     var,
 )
+from stability_proofs.semantics import samples
+from stability_proofs.tactics.steps import linear
 
 S, R = var("S", "sample"), var("R", "sample")
 i, j = var("i", "index"), var("j", "index")

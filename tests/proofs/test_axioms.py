@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from proofs.axioms import (
+from stability_proofs.kernel.axioms import (
     AXIOMS,
     BERNSTEIN,
     DIFFERENCES_MOMENTS,
@@ -21,9 +21,10 @@ from proofs.axioms import (
     MCDIARMID,
     MCDIARMID_SEEDS,
 )
-from proofs.steps import log, premises, sqrt
-from proofs.terms import Term, num, var
-from proofs.worlds import World
+from stability_proofs.kernel.notation import log, sqrt
+from stability_proofs.kernel.terms import Term, num, var
+from stability_proofs.tactics.steps import premises
+from stability_proofs.witnesses.worlds import World
 
 Case = tuple[int, float, int]
 """Number of coins, probability of heads, number of heads that is just above the deviation."""

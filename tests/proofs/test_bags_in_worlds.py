@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from proofs.meaning.claims import Claim, claims
-from proofs.terms import NATURAL, VECTOR
-from proofs.worlds import World
 from stability.theorems.catalogue import BY_ID
+from stability_proofs.kernel.terms import NATURAL, VECTOR
+from stability_proofs.semantics.claims import Claim, claims
+from stability_proofs.witnesses.worlds import World
 
 POINTS = ((0, Fraction(1, 3)), (1, Fraction(2, 3)))
 INDICES, SUBSAMPLE = (0, 1, 2), 2

@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from proofs import certified
-from proofs.certificates import PROBLEMS
-from proofs.certificates.__main__ import main
-from proofs.certified import FOLDER, Problem, parse
-from proofs.steps import dot, square
-from proofs.terms import VECTOR, ProofError, le, num, var
+from stability_proofs.certificates import PROBLEMS
+from stability_proofs.certificates.__main__ import main
+from stability_proofs.kernel.notation import dot, square
+from stability_proofs.kernel.terms import VECTOR, ProofError, le, num, var
+from stability_proofs.tactics import certified
+from stability_proofs.tactics.certified import FOLDER, Problem, parse
 
 
 @pytest.mark.parametrize("name", PROBLEMS)
@@ -88,7 +88,7 @@ def test_what_is_false_is_not_found() -> None:
 
 def test_certificates_are_found_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("cvxpy")
-    monkeypatch.setattr("proofs.certificates.__main__.FOLDER", tmp_path)
+    monkeypatch.setattr("stability_proofs.certificates.__main__.FOLDER", tmp_path)
     assert main(["projections-apart"]) == 0
     found = (tmp_path / "projections-apart.json").read_text()
     PROBLEMS["projections-apart"]().prove(parse(found))

@@ -14,12 +14,12 @@ from typing import Any
 
 import pytest
 
-from stability.algorithms import StochasticGradientDescent
-from stability.analysis import analyse
-from stability.setup import Loss, Sample, Setup
-from stability.symbols import alpha, symbols
-from stability.theorem import Form
+from stability.bounds.analyse import analyse
+from stability.setup.algorithms import StochasticGradientDescent
+from stability.setup.setup import Loss, Sample, Setup
 from stability.theorems.catalogue import BY_ID
+from stability.theorems.kinds import Form
+from stability.theorems.statements.symbols import alpha, symbols
 
 RATES = tuple(Fraction(1, n) for n in (1, 2, 5, 50))
 """Step size times strong convexity."""

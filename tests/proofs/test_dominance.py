@@ -7,7 +7,11 @@ from dataclasses import replace
 import pytest
 import sympy
 
-from proofs.lemmas.dominance import (
+from stability.theorems import bousquet2002, finite_elastic
+from stability.theorems.kinds import GeneralizationTheorem
+from stability.theorems.statements.symbols import symbol
+from stability_proofs.kernel.terms import ProofError, canon, le
+from stability_proofs.lemmas.elastic.dominance import (
     ALWAYS,
     OF_ELASTIC,
     ORDER,
@@ -15,12 +19,8 @@ from proofs.lemmas.dominance import (
     equal_if_constant,
     stated,
 )
-from proofs.lemmas.elastic_walks import FITTED, LEFT_OUT, Form, U
-from proofs.meaning.samples import m
-from proofs.terms import ProofError, canon, le
-from stability.symbols import symbol
-from stability.theorem import GeneralizationTheorem
-from stability.theorems import bousquet2002, finite_elastic
+from stability_proofs.lemmas.elastic.elastic_walks import FITTED, LEFT_OUT, Form, U
+from stability_proofs.semantics.samples import m
 
 PAIRS = {
     "R_emp": (finite_elastic.emp(), bousquet2002.theorem12_emp(), FITTED),

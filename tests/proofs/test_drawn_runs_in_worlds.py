@@ -15,11 +15,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from proofs.meaning.claims import Claim, claims
-from proofs.terms import NATURAL, VECTOR
-from proofs.theorems.catalogue import DERIVATIONS
-from proofs.worlds import World
 from stability.theorems.catalogue import BY_ID
+from stability_proofs.kernel.terms import NATURAL, VECTOR
+from stability_proofs.semantics.claims import Claim, claims
+from stability_proofs.theorems.catalogue import DERIVATIONS
+from stability_proofs.witnesses.worlds import World
 
 M, STEPS, ALPHA, RADIUS, DECAY = 2, 2, 0.8, 1.0, 0.25
 LAW = ((0, Fraction(1, 3)), (1, Fraction(2, 3)))

@@ -15,7 +15,10 @@ from scipy.optimize import linprog
 from scipy.stats import norm
 from typer.testing import CliRunner
 
-from proofs.errata import (
+from stability.cli.app import app
+from stability.theorems import bassily2020, shalev2010
+from stability.theorems.catalogue import BY_ID
+from stability_proofs.errata import (
     bassily2020_regulariser,
     bousquet2002_theorem11,
     bousquet2002_theorem22,
@@ -27,17 +30,14 @@ from proofs.errata import (
     mou2018_range,
     shalev2010_rate,
 )
-from proofs.errata.catalogue import ERRATA
-from proofs.errata.erratum import Comparison, Erratum, Evidence, Relation, exactly
-from proofs.errata.rows import finding, findings
-from proofs.errata.stated import claim_of, compared
-from proofs.ledger import PROVED, REFUTED, UNDECIDED, prove
-from proofs.meaning.samples import S, gap
-from proofs.steps import E, absolute
-from proofs.terms import ProofError
-from stability.cli import app
-from stability.theorems import bassily2020, shalev2010
-from stability.theorems.catalogue import BY_ID
+from stability_proofs.errata.catalogue import ERRATA
+from stability_proofs.errata.erratum import Comparison, Erratum, Evidence, Relation, exactly
+from stability_proofs.errata.rows import finding, findings
+from stability_proofs.errata.stated import claim_of, compared
+from stability_proofs.kernel.notation import E, absolute
+from stability_proofs.kernel.terms import ProofError
+from stability_proofs.ledger.ledger import PROVED, REFUTED, UNDECIDED, prove
+from stability_proofs.semantics.samples import S, gap
 
 each = pytest.mark.parametrize("erratum", ERRATA, ids=lambda e: e.slug)
 UNKNOWN = {"chen2020-sigma", "chen2020-t2"}

@@ -8,12 +8,12 @@ from dataclasses import replace
 import pytest
 import sympy
 
-from proofs.meaning import slack
-from proofs.meaning.claims import Claim, claims, slack_claim
-from proofs.mutants import changed_numbers
-from proofs.theorems import finite_elastic as derivations
-from stability.theorem import GeneralizationTheorem, Statement
 from stability.theorems import finite_elastic
+from stability.theorems.kinds import GeneralizationTheorem, Statement
+from stability_proofs.ledger.mutants import changed_numbers
+from stability_proofs.semantics import slack
+from stability_proofs.semantics.claims import Claim, claims, slack_claim
+from stability_proofs.theorems import finite_elastic as derivations
 
 THEOREM = finite_elastic.emp()
 FORMS = finite_elastic.P_FORMS

@@ -11,16 +11,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from proofs.meaning import instances
-from proofs.meaning.claims import Claim, claims
-from proofs.meaning.samples import S
-from proofs.meaning.training import START, cost, w
-from proofs.steps import dot
-from proofs.terms import NATURAL, VECTOR, ProofError, Term, at, num, var
-from proofs.theorems.catalogue import DERIVATIONS
-from proofs.worlds import World
-from stability.theorem import StabilityTheorem
 from stability.theorems.catalogue import BY_ID
+from stability.theorems.kinds import StabilityTheorem
+from stability_proofs.kernel.notation import dot
+from stability_proofs.kernel.terms import NATURAL, VECTOR, ProofError, Term, at, num, var
+from stability_proofs.semantics import instances
+from stability_proofs.semantics.claims import Claim, claims
+from stability_proofs.semantics.samples import S
+from stability_proofs.semantics.training import START, cost, w
+from stability_proofs.theorems.catalogue import DERIVATIONS
+from stability_proofs.witnesses.worlds import World
 
 NAME = "zhang2022-convex-lower"
 STEPS = (0.5, 0.25)

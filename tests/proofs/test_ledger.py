@@ -8,16 +8,16 @@ from dataclasses import replace
 import pytest
 import sympy
 
-from proofs import checker
-from proofs.axioms import AXIOMS
-from proofs.ledger import PROVED, UNDECIDED, ledger, prove
-from proofs.meaning.claims import Claim, Derived
-from proofs.mutants import changed_numbers, mutants
-from proofs.survival import survivors_among
-from proofs.theorems.catalogue import DERIVATIONS, ON_TRUST
 from stability.conventions import Averaged, Kind, Over
-from stability.symbols import symbol
 from stability.theorems.catalogue import BY_ID, CATALOGUE
+from stability.theorems.statements.symbols import symbol
+from stability_proofs.kernel import checker
+from stability_proofs.kernel.axioms import AXIOMS
+from stability_proofs.ledger.ledger import PROVED, UNDECIDED, ledger, prove
+from stability_proofs.ledger.mutants import changed_numbers, mutants
+from stability_proofs.ledger.survivors import survivors_among
+from stability_proofs.semantics.claims import Claim, Derived
+from stability_proofs.theorems.catalogue import DERIVATIONS, ON_TRUST
 
 NAMES = {axiom.name for axiom in AXIOMS}
 

@@ -10,11 +10,12 @@ from fractions import Fraction
 
 import pytest
 
-from proofs.checker import Theorem
-from proofs.lemmas import conditional_means, cross_moments, halving
-from proofs.lemmas.mixed_families import FIRST, WHOLE
-from proofs.terms import SET
-from proofs.worlds import World
+from stability_proofs.kernel.checker import Theorem
+from stability_proofs.kernel.terms import SET
+from stability_proofs.lemmas.moments import cross_moments, halving
+from stability_proofs.lemmas.probability import conditional_means
+from stability_proofs.lemmas.probability.mixed_families import FIRST, WHOLE
+from stability_proofs.witnesses.worlds import World
 
 POINTS = (("a", Fraction(1, 3)), ("b", Fraction(2, 3)))
 SIZE = 3

@@ -14,14 +14,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from proofs.lemmas import neighbour_chance, neighbours
-from proofs.lemmas.neighbour_chance import ties
-from proofs.meaning.neighbours import COUNT, near, no_ties, rank, voting, zero_one
-from proofs.steps import E, le, total
-from proofs.terms import NATURAL, VECTOR, bind, opened, var
-from proofs.witnesses.neighbours import Example, one_neighbour
-from proofs.witnesses.neighbours import far as marked_far
-from proofs.worlds import World
+from stability_proofs.kernel.notation import E, total
+from stability_proofs.kernel.terms import NATURAL, VECTOR, bind, opened, var
+from stability_proofs.lemmas.voting import neighbour_chance, neighbours
+from stability_proofs.lemmas.voting.neighbour_chance import ties
+from stability_proofs.semantics.neighbours import COUNT, near, no_ties, rank, voting, zero_one
+from stability_proofs.tactics.steps import le
+from stability_proofs.witnesses.neighbours import Example, one_neighbour
+from stability_proofs.witnesses.neighbours import far as marked_far
+from stability_proofs.witnesses.worlds import World
 
 PLACES = (0.0, 1.0, 2.5)
 LABELS = (0, 1, 1)

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from proofs.grammar import formed
-from proofs.steps import E, dot, indicator, maximum, total
-from proofs.terms import (
+from stability_proofs.kernel.grammar import formed
+from stability_proofs.kernel.notation import E, dot, indicator, maximum, total
+from stability_proofs.kernel.terms import (
     NATURAL,
     VECTOR,
     Term,
@@ -31,7 +31,7 @@ from proofs.terms import (
     term,
     var,
 )
-from proofs.worlds import World
+from stability_proofs.witnesses.worlds import World
 
 EXAMPLES, INDICES = (0, 1, 2), (0, 1)
 TERMS, DEPTH = 60, 6

@@ -7,12 +7,14 @@ from fractions import Fraction
 
 import pytest
 
-from proofs.checker import Theorem, alike, assume, substitute
-from proofs.lemmas import own_rows
-from proofs.lemmas.elastic_tails import elastic_tail
-from proofs.lemmas.elastic_walks import FITTED, LEFT_OUT, B, Form, U, eta
-from proofs.meaning.reading import symbol_facts, symbol_term
-from proofs.meaning.samples import (
+from stability_proofs.kernel.checker import Theorem, alike, assume, substitute
+from stability_proofs.kernel.notation import exp
+from stability_proofs.kernel.terms import Term, canon, le, lt
+from stability_proofs.lemmas.elastic import own_rows
+from stability_proofs.lemmas.elastic.elastic_tails import elastic_tail
+from stability_proofs.lemmas.elastic.elastic_walks import FITTED, LEFT_OUT, B, Form, U, eta
+from stability_proofs.semantics.reading import symbol_facts, symbol_term
+from stability_proofs.semantics.samples import (
     S,
     beta,
     elastic_deletion,
@@ -24,11 +26,10 @@ from proofs.meaning.samples import (
     y,
     z,
 )
-from proofs.meaning.samples import own_rows as largest_own_row
-from proofs.meaning.slack import sample_large
-from proofs.steps import cut, exp
-from proofs.terms import Term, canon, le, lt
-from proofs.worlds import World
+from stability_proofs.semantics.samples import own_rows as largest_own_row
+from stability_proofs.semantics.slack import sample_large
+from stability_proofs.tactics.steps import cut
+from stability_proofs.witnesses.worlds import World
 
 M, B1, D, p, delta = map(symbol_term, ("M", "B1", "D", "p", "delta"))
 RANGES = tuple(f for name in ("M", "B", "U", "B1", "D", "eta") for f in symbol_facts(name))

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from proofs.meaning.on_average import evaluated_smooth
-from proofs.terms import VECTOR, num
-from proofs.worlds import World
+from stability_proofs.kernel.terms import VECTOR, num
+from stability_proofs.semantics.on_average import evaluated_smooth
+from stability_proofs.witnesses.worlds import World
 
 CEILING = 1.0
 

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 import sympy
 
-from proofs.meaning.reading import read
-from proofs.worlds import World
-from stability.symbols import MEANINGS
-from stability.theorem import Form
 from stability.theorems.catalogue import CATALOGUE
+from stability.theorems.kinds import Form
+from stability.theorems.statements.symbols import MEANINGS
+from stability_proofs.semantics.reading import read
+from stability_proofs.witnesses.worlds import World
 
 SIZE, DRAWS = 5, 2
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from proofs.lemmas import ridge
-from proofs.terms import VECTOR, lt
-from proofs.worlds import World
+from stability_proofs.kernel.terms import VECTOR, lt
+from stability_proofs.lemmas.regularised_erm import ridge
+from stability_proofs.witnesses.worlds import World
 
 SIZE, DELETED, WEIGHT = 4, 2, 0.3
 GENERATOR = np.random.default_rng(7)

@@ -8,10 +8,10 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from proofs import checker, families, sets
-from proofs.checker import Theorem, assume
-from proofs.steps import E, indicator, maximum, size, total
-from proofs.terms import (
+from stability_proofs.kernel import checker, families, sets
+from stability_proofs.kernel.checker import Theorem, assume
+from stability_proofs.kernel.notation import E, indicator, maximum, size, total
+from stability_proofs.kernel.terms import (
     NATURAL,
     SET,
     VECTOR,
@@ -30,7 +30,7 @@ from proofs.terms import (
     replace,
     var,
 )
-from proofs.worlds import World
+from stability_proofs.witnesses.worlds import World
 
 S, R = var("S", "sample"), var("R", "sample")
 i, j = var("i", "index"), var("j", "index")

@@ -7,10 +7,10 @@ from fractions import Fraction
 
 import pytest
 
-from proofs import checker, families, sets
-from proofs.checker import Theorem, assume
-from proofs.steps import E, total
-from proofs.terms import (
+from stability_proofs.kernel import checker, families, sets
+from stability_proofs.kernel.checker import Theorem, assume
+from stability_proofs.kernel.notation import E, total
+from stability_proofs.kernel.terms import (
     NATURAL,
     SET,
     ProofError,

@@ -15,19 +15,19 @@ from typing import Any
 import numpy as np
 import pytest
 
-from proofs.ledger import PROVED, prove
-from proofs.meaning import samples
-from proofs.meaning.claims import Claim, claims
-from proofs.terms import NATURAL, VECTOR, ProofError
-from proofs.theorems.catalogue import DERIVATIONS
-from proofs.witnesses.least import with_least_constants
-from proofs.witnesses.rules import left, random_rule, world_of_rule
-from proofs.witnesses.witness import with_functions
-from proofs.worlds import World
 from stability.conventions import VALUES, Averaged, Notion
-from stability.hypotheses import averaged_over
-from stability.theorem import Conversion, Reading, Rule
 from stability.theorems.catalogue import BY_ID, CONVERSIONS
+from stability.theorems.kinds import Conversion, Reading, Rule
+from stability.theorems.kinds.hypotheses import averaged_over
+from stability_proofs.kernel.terms import NATURAL, VECTOR, ProofError
+from stability_proofs.ledger.ledger import PROVED, prove
+from stability_proofs.semantics import samples
+from stability_proofs.semantics.claims import Claim, claims
+from stability_proofs.theorems.catalogue import DERIVATIONS
+from stability_proofs.witnesses.least import with_least_constants
+from stability_proofs.witnesses.rules import left, random_rule, world_of_rule
+from stability_proofs.witnesses.witness import with_functions
+from stability_proofs.witnesses.worlds import World
 
 POINTS = ((0, Fraction(1, 3)), (1, Fraction(2, 3)))
 SEEDS = ((0, Fraction(1, 4)), (1, Fraction(3, 4)))

@@ -10,19 +10,19 @@ from collections.abc import Iterator
 
 import pytest
 
-from proofs.meaning import algorithms, bagging
-from proofs.meaning.claims import Claim, claims
-from proofs.meaning.samples import S, i, j, z
-from proofs.meaning.training import k, r
-from proofs.steps import E, every
-from proofs.terms import Term, at, eq, implies, negation, put, replace, variables
-from proofs.theorems.catalogue import DERIVATIONS
-from proofs.witnesses.catalogue import WITNESSES
-from proofs.worlds import World
 from stability.conventions import Averaged, Convention, Neighbour, Notion
-from stability.hypotheses import trains_by
-from stability.theorem import Form, StabilityTheorem
 from stability.theorems.catalogue import BY_ID, CATALOGUE
+from stability.theorems.kinds import Form, StabilityTheorem
+from stability.theorems.kinds.hypotheses import trains_by
+from stability_proofs.kernel.notation import E, every
+from stability_proofs.kernel.terms import Term, at, eq, implies, negation, put, replace, variables
+from stability_proofs.semantics import algorithms, bagging
+from stability_proofs.semantics.claims import Claim, claims
+from stability_proofs.semantics.samples import S, i, j, z
+from stability_proofs.semantics.training import k, r
+from stability_proofs.theorems.catalogue import DERIVATIONS
+from stability_proofs.witnesses.catalogue import WITNESSES
+from stability_proofs.witnesses.worlds import World
 
 TURNED = put(put(S, i, at(S, j)), j, at(S, i))
 NOTIONS = (Notion.UNIFORM, Notion.ELASTIC, Notion.HYPOTHESIS)

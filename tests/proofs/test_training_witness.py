@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from proofs.meaning.claims import Claim, claims
-from proofs.witnesses.orders import shuffled, with_replacement
-from proofs.witnesses.runs import discs
-from proofs.witnesses.witness import with_functions
-from proofs.worlds import World
 from stability.theorems.catalogue import BY_ID
+from stability_proofs.semantics.claims import Claim, claims
+from stability_proofs.witnesses.orders import shuffled, with_replacement
+from stability_proofs.witnesses.runs import discs
+from stability_proofs.witnesses.witness import with_functions
+from stability_proofs.witnesses.worlds import World
 
 PAIRS, SHUFFLED = discs(with_replacement(2, 2, 2)), discs(shuffled(3, 3, 2))
 

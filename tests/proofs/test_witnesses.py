@@ -15,19 +15,19 @@ from math import comb
 import pytest
 from typer.testing import CliRunner
 
-from proofs.ledger import PROVED, UNDECIDED, prove
-from proofs.meaning.claims import Claim, Derived, claims
-from proofs.meaning.samples import S, gap, tail
-from proofs.terms import ProofError, num, var
-from proofs.theorems.catalogue import DERIVATIONS
-from proofs.witnesses import catalogue, neighbours, samples
-from proofs.witnesses.figures import STATED, Checked, checked, is_lower, with_stated
-from proofs.witnesses.rows import Row, checks, evidence_from, named
-from proofs.witnesses.witness import Witness, scaled, with_values
-from proofs.worlds import World
-from stability.cli import app
-from stability.theorem import GeneralizationTheorem
+from stability.cli.app import app
 from stability.theorems.catalogue import BY_ID, CATALOGUE
+from stability.theorems.kinds import GeneralizationTheorem
+from stability_proofs.kernel.terms import ProofError, num, var
+from stability_proofs.ledger.ledger import PROVED, UNDECIDED, prove
+from stability_proofs.semantics.claims import Claim, Derived, claims
+from stability_proofs.semantics.samples import S, gap, tail
+from stability_proofs.theorems.catalogue import DERIVATIONS
+from stability_proofs.witnesses import catalogue, neighbours, samples
+from stability_proofs.witnesses.figures import STATED, Checked, checked, is_lower, with_stated
+from stability_proofs.witnesses.rows import Row, checks, evidence_from, named
+from stability_proofs.witnesses.witness import Witness, scaled, with_values
+from stability_proofs.witnesses.worlds import World
 
 ROUNDING = 1e-9
 NAMES = tuple(DERIVATIONS)
@@ -195,14 +195,14 @@ def test_the_table_for_people() -> None:
 @pytest.mark.parametrize("as_json", [True, False])
 def test_a_witness_that_fails_is_told(monkeypatch: pytest.MonkeyPatch, as_json: bool) -> None:
     wrong = {"mohri2018-replacement": (broken_witness(),)}
-    monkeypatch.setattr("proofs.witnesses.rows.WITNESSES", wrong)
+    monkeypatch.setattr("stability_proofs.witnesses.rows.WITNESSES", wrong)
     code, output = run("mohri2018-replacement", *(["--json"] if as_json else []))
     assert code == 1
     assert "a premise does not hold" in output
 
 
 def test_a_theorem_without_witness_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("proofs.witnesses.rows.WITNESSES", {})
+    monkeypatch.setattr("stability_proofs.witnesses.rows.WITNESSES", {})
     code, output = run("mohri2018-replacement")
     assert code == 1
     assert "no witness" in output
@@ -212,7 +212,9 @@ def test_a_derivation_that_breaks_is_told(monkeypatch: pytest.MonkeyPatch) -> No
     def breaks(claim: Claim) -> Derived:
         raise ProofError("no such step")
 
-    monkeypatch.setattr("proofs.witnesses.rows.DERIVATIONS", {"mohri2018-replacement": breaks})
+    monkeypatch.setattr(
+        "stability_proofs.witnesses.rows.DERIVATIONS", {"mohri2018-replacement": breaks}
+    )
     code, output = run("mohri2018-replacement")
     assert code == 1
     assert "it is not derived: no such step" in output

@@ -1,0 +1,17 @@
+"""Run every benchmark: `python -m stability_experiments.benchmarks`."""
+
+from rich.console import Console
+
+from stability_experiments.benchmarks import deletions, influence, vectorised
+
+
+def main() -> None:
+    """Print one line per benchmark."""
+    console = Console()
+    for benchmark in (vectorised, deletions, influence):
+        for line in benchmark.run():
+            console.print(line)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Experiments about bounds and the constants they rest on, a folder each."""

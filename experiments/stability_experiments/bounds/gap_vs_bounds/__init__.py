@@ -1,0 +1,1 @@
+"""The exact distribution of the gap beside every bound on it."""

@@ -1,0 +1,1 @@
+"""Influence functions beside true deletions."""

@@ -1,0 +1,1 @@
+"""Proved and certified bounds of logistic regression on MNIST."""

@@ -1,0 +1,1 @@
+"""Plug-in bounds of networks on digits, beside a placebo."""

@@ -1,0 +1,1 @@
+"""Uniform and elastic bounds of ridge regression on random features of MNIST."""

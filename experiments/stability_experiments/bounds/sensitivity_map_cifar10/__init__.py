@@ -1,0 +1,1 @@
+"""Who moves whom on CIFAR-10, class by class."""

@@ -1,0 +1,1 @@
+"""Pieces that several experiments use: images, pictures, retraining."""

@@ -1,0 +1,99 @@
+"""The rows of the demonstration's table, and where their numbers come from."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from stability.bounds.analyse import Analysis
+from stability.datasets.dataset import Dataset
+from stability.report.compared import compared_bounds
+from stability.theorems.kinds.bound import Bound
+
+
+@dataclass(frozen=True)
+class Row:
+    """One number: what it is of, what kind it is, and what it promises.
+
+    `standard_error` is that of a gap measured on finitely many test images.
+
+    `kind` is "measured" for something observed on this run, "estimate" for a plug-in bound,
+    "upper" for a bound that holds; `provenance` as in `stability.conventions`; `failure` the total
+    probability with which a bound may fail; `range` the largest value the quantity can take.
+    """
+
+    learner: str
+    setting: str
+    what: str
+    value: float
+    kind: str
+    provenance: str
+    theorem: str
+    failure: float | None
+    range: float
+    standard_error: float | None = None
+
+    @property
+    def vacuous(self) -> bool:
+        """Whether a bound says no more than the range of the loss."""
+        return self.kind != "measured" and self.value >= self.range
+
+
+@dataclass(frozen=True)
+class Split:
+    """Training and test part of a data set, and the seed of the split."""
+
+    train: Dataset
+    test: Dataset
+    seed: int
+
+
+def measured(learner: str, setting: str, what: str, value: float, range_: float) -> Row:
+    """A row for something observed."""
+    return Row(learner, setting, what, float(value), "measured", "", "", None, range_)
+
+
+def gap_row(
+    learner: str,
+    setting: str,
+    test_losses: NDArray[np.float64],
+    training_losses: NDArray[np.float64],
+    range_: float,
+) -> Row:
+    """The mean loss on the test images minus that on the training images of this very sample."""
+    error = float(test_losses.std(ddof=1) / np.sqrt(len(test_losses)))
+    row = measured(learner, setting, "gap", test_losses.mean() - training_losses.mean(), range_)
+    return replace(row, standard_error=error)
+
+
+def bounded(learner: str, setting: str, what: str, bound: Bound) -> Row:
+    """A row for a bound or an estimate."""
+    return Row(
+        learner=learner,
+        setting=setting,
+        what=what,
+        value=bound.value,
+        kind=str(bound.kind),
+        provenance=str(bound.provenance),
+        theorem=bound.theorem,
+        failure=float(bound.failure),
+        range=bound.trivial_value,
+    )
+
+
+def compared(learner: str, setting: str, analysis: Analysis) -> tuple[Row, ...]:
+    """The four bounds on the gap, each the smallest of its theorem.
+
+    Raises LookupError if a theorem gave none.
+    """
+    return tuple(
+        bounded(learner, setting, what, bound) for what, bound in compared_bounds(analysis)
+    )
+
+
+def frame(rows: tuple[Row, ...]) -> pd.DataFrame:
+    """The rows as a data frame."""
+    return pd.DataFrame([{**asdict(row), "vacuous": row.vacuous} for row in rows])

@@ -1,0 +1,1 @@
+"""What all experiments share: rows, claims, results, storage, and the page of results."""

@@ -1,0 +1,187 @@
+"""What an experiment reports: rows beside published values, claims, pictures, and its cost."""
+
+from __future__ import annotations
+
+import json
+import math
+import resource
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from stability.errors import DataError
+from stability.files import disk_errors, write_atomically
+from stability.report.rounding import rounded, rounded_up
+from stability.runs.tasks.progress import NamedProgress as Progress
+
+RESULT = "result.json"
+"""The name of a result in its folder."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One number, beside what was published for it (None where there is nothing to compare with).
+
+    It agrees if it is within `tolerance` of the published value. A row that does not agree needs a
+    note that says why; `required` rows must agree.
+    """
+
+    name: str
+    computed: float
+    standard_error: float | None = None
+    published: float | None = None
+    tolerance: float | None = None
+    source: str | None = None
+    required: bool = False
+    note: str = ""
+
+    @property
+    def agrees(self) -> bool | None:
+        """Whether it is within the tolerance, None if nothing was published."""
+        if self.published is None or self.tolerance is None:
+            return None
+        return abs(self.computed - self.published) <= self.tolerance
+
+    def text(self, digits: int) -> str:
+        """The computed number with few digits: to the nearest, and up if the note promises a bound.
+
+        >>> Row(name="bound", computed=0.12341, note="proved, for every sample").text(4)
+        '0.1235'
+        """
+        promised = self.note.startswith(("proved", "certified"))
+        return rounded_up(self.computed, digits) if promised else rounded(self.computed, digits)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """An ordering or a shape that must show, and whether it does."""
+
+    claim: str
+    holds: bool
+    required: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Findings:
+    """What the body of an experiment returns."""
+
+    rows: tuple[Row, ...]
+    claims: tuple[Claim, ...]
+    figures: tuple[str, ...]
+    scaled_down: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """Findings with the settings and the cost of the run, as stored in `result.json`."""
+
+    experiment: str
+    preset: str
+    seed: int
+    findings: Findings
+    seconds: float
+    peak_memory_bytes: int
+
+    def record(self) -> dict[str, Any]:
+        """Plain values, for JSON."""
+        return {
+            "experiment": self.experiment,
+            "preset": self.preset,
+            "seed": self.seed,
+            "scaled_down": self.findings.scaled_down,
+            "rows": [_row(row) for row in self.findings.rows],
+            "claims": [asdict(claim) for claim in self.findings.claims],
+            "figures": list(self.findings.figures),
+            "seconds": round(self.seconds, 1),
+            "peak_memory_bytes": self.peak_memory_bytes,
+        }
+
+    @property
+    def failures(self) -> list[str]:
+        """Required rows that do not agree and required claims that do not hold, by name."""
+        rows = [r.name for r in self.findings.rows if r.required and r.agrees is not True]
+        return rows + [c.claim for c in self.findings.claims if c.required and not c.holds]
+
+    def save(self, directory: Path) -> Path:
+        """Write `result.json` into a folder. NaN and infinity are refused: they are no results."""
+        path = directory / RESULT
+        text = json.dumps(self.record(), indent=1, allow_nan=False) + "\n"
+        with _out_errors(path):
+            write_atomically(path, text.encode())
+        return path
+
+
+def _out_errors(path: Path) -> AbstractContextManager[None]:
+    remedy = "Give another folder with --out, or make room."
+    return disk_errors(path, "a folder in which files can be written", remedy)
+
+
+def _row(row: Row) -> dict[str, Any]:
+    if not math.isfinite(row.computed):
+        raise DataError(
+            where=f"row {row.name}", found=row.computed, allowed="a finite number", remedy=""
+        )
+    return {**asdict(row), "agrees": row.agrees}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preset:
+    """One size of an experiment, with the minutes to expect on two cores."""
+
+    name: str
+    minutes: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Experiment:
+    """An experiment: what it shows, its presets, and the body that runs it.
+
+    `body(preset, data, seed, out, progress)` writes pictures into `out` and returns the findings.
+    `data` is the folder that holds `mnist/` and `cifar-10/`, or None: then a body that can do with
+    the embedded digits uses them and says so in `scaled_down`.
+    """
+
+    name: str
+    shows: str
+    presets: tuple[Preset, ...]
+    body: Callable[[str, Path | None, int, Path, Progress], Findings]
+
+    def run(
+        self, preset: str, data: Path | None, seed: int, out: Path, progress: Progress
+    ) -> Result:
+        """Run one preset and store its result in the folder `out`, which is made if need be."""
+        with _out_errors(out):
+            out.mkdir(parents=True, exist_ok=True)
+        start = time.perf_counter()
+        findings = self.body(preset, data, seed, out, progress)
+        for figure in findings.figures:
+            shrink(out / figure)
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+        result = Result(
+            experiment=self.name,
+            preset=preset,
+            seed=seed,
+            findings=findings,
+            seconds=time.perf_counter() - start,
+            peak_memory_bytes=peak,
+        )
+        result.save(out)
+        return result
+
+
+MOST_COLOURS = 256
+"""A picture of a result is stored with so many colours, which leaves a third of its bytes."""
+
+
+def shrink(path: Path) -> None:
+    """Store a png picture with few colours; other pictures stay as they are."""
+    if path.suffix != ".png":
+        return
+    from PIL import Image
+
+    with Image.open(path) as picture:
+        few = picture.convert("RGB").quantize(MOST_COLOURS, dither=Image.Dither.NONE)
+    few.save(path, "PNG", optimize=True)

@@ -1,0 +1,116 @@
+"""Results that are kept: `results/NAME/PRESET/result.json` beside this file, read and checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from stability.errors import DataError
+from stability.files import read_inside
+from stability.report.html.checks import as_is, at, check_object, items_of, parse
+from stability_experiments.framework.registry import ENTRIES, Entry
+from stability_experiments.framework.result import RESULT, Claim, Findings, Result, Row
+
+RESULTS = Path(__file__).parents[2] / "results"
+"""The folder of the stored results."""
+
+NAMES = (
+    *("experiment", "preset", "seed", "scaled_down", "rows", "claims", "figures", "seconds"),
+    "peak_memory_bytes",
+)
+
+
+@dataclass(frozen=True)
+class Stored:
+    """One stored result, its entry in the registry, and its folder (NAME/PRESET)."""
+
+    entry: Entry
+    result: Result
+    place: str
+
+
+def stored_results(folder: Path = RESULTS) -> Iterator[Stored]:
+    """Every stored result, in the order of the registry and its presets, the largest first.
+
+    Raises DataError for folders of no experiment or preset, for results that belong elsewhere,
+    and for figures that are missing.
+    """
+    known = [f"{e.name}/{p.name}" for e in ENTRIES for p in e.presets]
+    for path in sorted(folder.glob("*/*")):
+        place = path.relative_to(folder).as_posix()
+        if place not in known:
+            raise DataError(
+                where=str(path),
+                found="a result of no experiment and preset that are registered",
+                allowed="NAME/PRESET as `stability experiment list` prints them",
+                remedy="Remove it, or register the experiment.",
+            )
+    for entry in ENTRIES:
+        for preset in reversed(entry.presets):
+            place = f"{entry.name}/{preset.name}"
+            if (folder / place).is_dir():
+                yield Stored(entry, _belonging(folder / place, entry.name, preset.name), place)
+
+
+def read_result(folder: Path) -> Result:
+    """The result in a folder.
+
+    Raises RunError if there is none, DataError (with the place) for a file that is damaged, that
+    does not follow from its own numbers, or whose figures are missing.
+    """
+    where = str(folder / RESULT)
+    raw = parse(read_inside(folder, RESULT), where, "the result of an experiment")
+    result = at(where, lambda: _result(raw))
+    for figure in result.findings.figures:
+        read_inside(folder, figure)
+    return result
+
+
+def _belonging(folder: Path, name: str, preset: str) -> Result:
+    result = read_result(folder)
+    if (result.experiment, result.preset) != (name, preset):
+        raise DataError(
+            where=str(folder / RESULT),
+            found=f"a result of {result.experiment}, preset {result.preset}",
+            allowed=f"one of {name}, preset {preset}, as the folder says",
+        )
+    return result
+
+
+def _result(raw: Any) -> Result:
+    check_object(raw, "result", NAMES, NAMES)
+    return Result(
+        experiment=raw["experiment"],
+        preset=raw["preset"],
+        seed=raw["seed"],
+        findings=Findings(
+            rows=items_of(raw["rows"], "rows", _row),
+            claims=items_of(raw["claims"], "claims", _claim),
+            figures=items_of(raw["figures"], "figures", as_is),
+            scaled_down=raw["scaled_down"],
+        ),
+        seconds=raw["seconds"],
+        peak_memory_bytes=raw["peak_memory_bytes"],
+    )
+
+
+def _row(raw: Any, where: str) -> Row:
+    names = [field.name for field in fields(Row)]
+    check_object(raw, where, (*names, "agrees"), (*names, "agrees"))
+    row = Row(**{name: raw[name] for name in names})
+    if row.agrees != raw["agrees"]:
+        raise DataError(
+            where=f"{where}, {row.name}",
+            found=f"agrees = {raw['agrees']}",
+            allowed=f"{row.agrees}, which follows from its numbers",
+            remedy="Run the experiment again: the file was changed by hand.",
+        )
+    return row
+
+
+def _claim(raw: Any, where: str) -> Claim:
+    names = [field.name for field in fields(Claim)]
+    check_object(raw, where, names, names)
+    return Claim(**raw)

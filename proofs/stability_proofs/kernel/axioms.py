@@ -1,0 +1,143 @@
+"""The named inequalities taken on trust, and nothing else.
+
+Each is a formula for every function F (and f) and every value of its variables. `AXIOMS` is the
+list that the ledger compares with: a derivation that rests on anything else proves nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from stability_proofs.kernel import checker
+from stability_proofs.kernel.checker import Theorem
+from stability_proofs.kernel.notation import (
+    E,
+    absolute,
+    average,
+    every,
+    exp,
+    indicator,
+    log,
+    size,
+    sqrt,
+    total,
+)
+from stability_proofs.kernel.sets import count
+from stability_proofs.kernel.terms import SET, Term, app, at, eq, implies, le, lt, member, put, var
+
+S, i, z = var("S", "sample"), var("i", "index"), var("z", "example")
+c, t, v, order = var("c"), var("t"), var("v"), var("order")
+A = var("A", SET)
+
+
+@dataclass(frozen=True)
+class Axiom:
+    """A statement taken on trust: what it says, and who proved it."""
+
+    name: str
+    formula: Term
+    source: str
+
+    def theorem(self) -> Theorem:
+        """The statement, resting on itself."""
+        return checker.axiom(self.name, self.formula)
+
+
+def _F(sample: Term) -> Term:
+    return app("F", sample)
+
+
+def _f(point: Term) -> Term:
+    return app("f", point)
+
+
+def _bounded_differences(x: Term, place: Term, element: Term) -> Axiom:
+    """McDiarmid's inequality for one kind of independent family."""
+    formula = implies(
+        every(x, place, element, le(_F(x) - _F(put(x, place, element)), c)),
+        lt(0, c),
+        le(0, t),
+        le(
+            E(x, indicator(lt(E(x, _F(x)) + t, _F(x)))),
+            exp(-2 * t * t / (size(place.sort) * c * c)),
+        ),
+    )
+    source = "McDiarmid, On the method of bounded differences (1989), Lemma 1.2"
+    return Axiom("mcdiarmid", formula, source)
+
+
+MCDIARMID = _bounded_differences(S, i, z)
+MCDIARMID_SEEDS = _bounded_differences(var("r", "seeds"), var("d", "draw"), var("x", "seed"))
+"""The same for the seeds of an algorithm."""
+
+BERNSTEIN = Axiom(
+    "bernstein",
+    implies(
+        every(z, le(_f(z), E(z, _f(z)) + c)),
+        le(E(z, (_f(z) - E(z, _f(z))) ** 2), v),
+        lt(0, c),
+        le(0, t),
+        le(
+            E(S, indicator(lt(E(z, _f(z)) + t, average(i, _f(at(S, i)))))),
+            exp(-size() * t * t / (2 * (v + c * t / 3))),
+        ),
+    ),
+    "Bernstein (1924); Boucheron, Lugosi and Massart, Concentration Inequalities (2013), 2.8",
+)
+
+
+def _power(x: Term) -> Term:
+    """x to the order of a moment, for x >= 0."""
+    return indicator(lt(0, x)) * exp(order * log(x))
+
+
+def _marcinkiewicz_zygmund() -> Axiom:
+    """||sum of X_i over A||_p <= 3 sqrt(2 n p) (the mean over A of ||X_i||_p^p)^(1/p), p >= 2.
+
+    X_i = f(i, z_i) with mean 0, for the n indices in a set A; both sides to the power p.
+    """
+    inside, n = indicator(member(i, A)), count(A)
+    moments = total(i, inside * E(z, _power(absolute(app("f", i, z))))) / n
+    formula = implies(
+        every(i, eq(E(z, app("f", i, z)), 0)),
+        le(2, order),
+        le(
+            E(S, _power(absolute(total(i, inside * app("f", i, at(S, i)))))),
+            _power(3 * sqrt(2 * n * order)) * moments,
+        ),
+    )
+    return Axiom("marcinkiewicz-zygmund", formula, f"{_BKZ}, Lemma 3")
+
+
+def _moments_of_differences() -> Axiom:
+    """||F - E F||_p <= 2 sqrt(p V), V the sum of b_i^2, if z_i moves F by at most b_i, p >= 2.
+
+    The source has one bound for all examples. With one for each: McDiarmid's inequality, whose own
+    source has one for each, says P(|F - E F| > t) <= 2 exp(-2 t^2/V); times p t^(p - 1) and
+    integrated, E |F - E F|^p <= p Gamma(p/2) (V/2)^(p/2). As Gamma(x) <= x^(x - 1) for x >= 1, that
+    is at most 2 (p V/4)^(p/2), which is at most (4 p V)^(p/2).
+    """
+    squares = total(i, app("b", i) ** 2)
+    formula = implies(
+        every(S, i, z, le(_F(S) - _F(put(S, i, z)), app("b", i))),
+        le(2, order),
+        le(
+            E(S, _power(absolute(_F(S) - E(S, _F(S))))),
+            _power(2 * sqrt(order) * sqrt(squares)),
+        ),
+    )
+    source = f"{_BKZ}, Lemma 2, with one bound for all b_i; for any b_i by McDiarmid's inequality"
+    return Axiom("bounded-differences-moments", formula, source)
+
+
+_BKZ = "Bousquet, Klochkov and Zhivotovskiy, Sharper bounds for uniformly stable algorithms (2020)"
+MARCINKIEWICZ_ZYGMUND = _marcinkiewicz_zygmund()
+DIFFERENCES_MOMENTS = _moments_of_differences()
+
+AXIOMS = (
+    MCDIARMID,
+    MCDIARMID_SEEDS,
+    BERNSTEIN,
+    MARCINKIEWICZ_ZYGMUND,
+    DIFFERENCES_MOMENTS,
+)

@@ -1,0 +1,1 @@
+"""Lemmas of real analysis: sums, powers, roots, exponentials, limits."""

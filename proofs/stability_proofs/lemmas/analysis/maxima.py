@@ -1,0 +1,41 @@
+"""Two numbers whose order is known: the larger, the smaller, and the order of their inverses."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from stability_proofs.kernel import checker
+from stability_proofs.kernel.checker import Theorem, assume, substitute
+from stability_proofs.kernel.notation import maximum, minimum
+from stability_proofs.kernel.terms import eq, le, lt, var
+from stability_proofs.tactics.steps import cut, linear, one_over
+
+
+def larger(theorem: Theorem) -> Theorem:
+    """max(a, b) = b, from a <= b."""
+    a, b = theorem.conclusion.args
+    both = maximum(a, b)
+    most = checker.max_is_least(both, [theorem, linear(le(b, b))])
+    return checker.antisymmetric(most, checker.max_is_above(both, 1))
+
+
+def smaller(theorem: Theorem) -> Theorem:
+    """min(a, b) = a, from a <= b."""
+    a, b = theorem.conclusion.args
+    return linear(eq(minimum(a, b), a), larger(linear(le(-b, -a), theorem)))
+
+
+@cache
+def _inverses() -> Theorem:
+    """1/b <= 1/a, from a <= b and 0 < a."""
+    a, b = var("a"), var("b")
+    ordered, positive = assume(le(a, b)), assume(lt(0, a))
+    more = linear(lt(0, b), ordered, positive)
+    over = one_over(positive), one_over(more)
+    return linear(le(1 / b, 1 / a), (ordered, *over), nonzero=[positive, more])
+
+
+def inverses(ordered: Theorem, positive: Theorem) -> Theorem:
+    """1/b <= 1/a, from a <= b and 0 < a."""
+    a, b = ordered.conclusion.args
+    return cut(substitute(_inverses(), {var("a"): a, var("b"): b}), ordered, positive)

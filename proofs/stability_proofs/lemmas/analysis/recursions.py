@@ -1,0 +1,175 @@
+"""Recursions over steps, solved as sums.
+
+From step s on, `distance(n)` is at most rate(n) distance(n - 1) + added(n), and distance(s) <= 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+from stability_proofs.kernel import checker
+from stability_proofs.kernel.checker import Theorem, assume, interpret, substitute
+from stability_proofs.kernel.notation import every, total
+from stability_proofs.kernel.terms import NATURAL, Term, app, bind, eq, le, lt, num, replace, var
+from stability_proofs.tactics.steps import by_cases, cut, linear, use
+
+n, s, t, tau = (var(name, NATURAL) for name in ("n", "s", "t", "tau"))
+HERE, AFTER = s + n, s + n + 1
+
+Sequence = Callable[[Term], Term]
+"""A number for every step."""
+
+
+def _named(head: str) -> Sequence:
+    return lambda step: app(head, step)
+
+
+distance, rate, added = map(_named, ("distance", "rate", "added"))
+GROWS = every(n, le(distance(AFTER), rate(AFTER) * distance(HERE) + added(AFTER)))
+ADDS = every(n, le(distance(AFTER), distance(HERE) + added(AFTER)))
+RATES = every(n, le(0, rate(AFTER)))
+STARTS = le(distance(s), 0)
+
+
+def product_after(rates: Sequence, step: Term, last: Term) -> Term:
+    """The product of the rates of the steps after one, up to the last."""
+    return bind("prod", tau, rates(tau), step + 1, last)
+
+
+def one_more(rates: Sequence, step: Term, last: Term, within: Theorem) -> Theorem:
+    """The product up to last + 1 is that up to the last, times a rate, from step <= last."""
+    longer = product_after(rates, step, last + 1)
+    return checker.last_of(longer, linear(le(step + 1, last + 1), within))
+
+
+@cache
+def _product_nonnegative() -> Theorem:
+    """0 <= the product of the rates from s + 1 to n."""
+    product = bind("prod", tau, rate(tau), s + 1, n)
+    claim = le(0, product)
+    known = assume(every(n, le(0, rate(n + 1))))
+    none = checker.empty(replace(product, {n: num(0)}), linear(lt(0, s + 1), checker.natural(s)))
+    start = linear(replace(claim, {n: num(0)}), none)
+    goal, longer = replace(claim, {n: n + 1}), replace(product, {n: n + 1})
+
+    def step(ends: Theorem) -> Theorem:
+        if ends.conclusion.head == "<":
+            return linear(goal, checker.empty(longer, ends))
+        return linear(goal, (assume(claim), use(known, n)), checker.last_of(longer, ends))
+
+    return checker.induction(n, claim, start, by_cases(lt(n + 1, s + 1), step))
+
+
+def product_nonnegative(rates: Sequence, low: Term, known: Theorem) -> Theorem:
+    """For all n, 0 <= the product from low + 1 to n, from 0 <= rate(n + 1) for all n."""
+    lemma = interpret(_product_nonnegative(), "rate", (n,), rates(n))
+    return cut(substitute(lemma, {s: low}), known)
+
+
+def contracted(rates: Sequence, terms: Sequence, low: Term, high: Term) -> Term:
+    """The sum over steps of a term times the rates after it."""
+    return total(t, terms(t) * product_after(rates, t, high), low, high)
+
+
+def contracted_next(
+    rates: Sequence, terms: Sequence, low: Term, high: Term, ends: Theorem
+) -> Theorem:
+    """That sum up to high + 1 is rate times that up to high, plus a term, from low <= high + 1."""
+    after = high + 1
+    body = lambda last: terms(t) * product_after(rates, t, last)  # noqa: E731
+    longer = one_more(rates, t, high, assume(le(t, high)))
+    scaled = linear(eq(body(after), rates(after) * body(high)), (terms(t), longer))
+    sums = checker.congruence(total(t, num(0), low, high), t, scaled)
+    split = checker.last_of(total(t, body(after), low, after), ends)
+    one = checker.empty(product_after(rates, after, after), linear(lt(after, after + 1)))
+    goal = eq(
+        contracted(rates, terms, low, after),
+        rates(after) * contracted(rates, terms, low, high) + terms(after),
+    )
+    return linear(goal, split, sums, (terms(after), one))
+
+
+@cache
+def _solved() -> Theorem:
+    """distance(s + n) <= the sum of added(t) times the rates after t, from s + 1 to s + n."""
+    low = s + 1
+    claim = le(distance(HERE), contracted(rate, added, low, HERE))
+    nothing = checker.empty(contracted(rate, added, low, s), linear(lt(s, low)))
+    start = linear(replace(claim, {n: num(0)}), assume(STARTS), nothing)
+    ends = linear(le(low, HERE + 1), checker.natural(n))
+    step = linear(
+        replace(claim, {n: n + 1}),
+        use(assume(GROWS), n),
+        (assume(claim), use(assume(RATES), n)),
+        contracted_next(rate, added, low, HERE, ends),
+    )
+    return checker.induction(n, claim, start, step)
+
+
+@cache
+def _added_up() -> Theorem:
+    """The same without rates: distance(s + n) <= the sum of added(t)."""
+    low = s + 1
+    claim = le(distance(HERE), total(t, added(t), low, HERE))
+    nothing = checker.empty(total(t, added(t), low, s), linear(lt(s, low)))
+    start = linear(replace(claim, {n: num(0)}), assume(STARTS), nothing)
+    ends = linear(le(low, AFTER), checker.natural(n))
+    split = checker.last_of(total(t, added(t), low, AFTER), ends)
+    step = linear(replace(claim, {n: n + 1}), use(assume(ADDS), n), assume(claim), split)
+    return checker.induction(n, claim, start, step)
+
+
+def _at(lemma: Theorem, start: Term, **meanings: Sequence) -> Theorem:
+    for head, meaning in meanings.items():
+        lemma = interpret(lemma, head, (n,), meaning(n))
+    return substitute(lemma, {s: start})
+
+
+def solved(
+    start: Term,
+    far: Sequence,
+    rates: Sequence,
+    terms: Sequence,
+    *facts: Theorem,
+) -> Theorem:
+    """For all n, far(start + n) <= the sum of terms(t) times the rates after t.
+
+    `facts`: for all n, what a step does and that rates are not negative; far(start) <= 0.
+    """
+    lemma = _at(_solved(), start, distance=far, rate=rates, added=terms)
+    return cut(lemma, *facts)
+
+
+def added_up(start: Term, far: Sequence, terms: Sequence, *facts: Theorem) -> Theorem:
+    """For all n, far(start + n) <= the sum of terms(t).
+
+    `facts`: for all n, what a step does; far(start) <= 0.
+    """
+    return cut(_at(_added_up(), start, distance=far, added=terms), *facts)
+
+
+@cache
+def _shifted() -> Theorem:
+    """The product of n equal rates after step s is that of the first n."""
+    same = var("same")
+    product = product_after(lambda step: same, s, HERE)
+    first = bind("prod", tau, same, 1, n)
+    claim = eq(product, first)
+    none = checker.empty(product_after(lambda step: same, s, s), linear(lt(s, s + 1)))
+    nothing = checker.empty(replace(first, {n: num(0)}), linear(lt(0, 1)))
+    start = linear(replace(claim, {n: num(0)}), none, nothing)
+    longer = one_more(lambda step: same, s, HERE, linear(le(s, HERE), checker.natural(n)))
+    last = checker.last_of(replace(first, {n: n + 1}), linear(le(1, n + 1), checker.natural(n)))
+    step = linear(replace(claim, {n: n + 1}), longer, last, (same, assume(claim)))
+    return checker.induction(n, claim, start, step)
+
+
+def shifted_product(same: Term, step: Term, last: Term, within: Theorem) -> Theorem:
+    """The product of a rate over the steps after one is that over as many first ones.
+
+    `within`: step <= last; no rate is another.
+    """
+    lemma = substitute(_shifted(), {s: step, var("same"): same})
+    left = linear(le(0, last - step), within)
+    return checker.specialise(lemma, last - step, left)

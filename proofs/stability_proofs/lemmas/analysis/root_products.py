@@ -1,0 +1,91 @@
+"""Products under square roots: taken apart, and added by Cauchy and Schwarz."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from stability_proofs.kernel.checker import Theorem, assume, elementary, root_squared, substitute
+from stability_proofs.kernel.notation import sqrt
+from stability_proofs.kernel.terms import Term, eq, le, num, var
+from stability_proofs.lemmas.analysis.roots import at_most_by_squares, equal_by_squares
+from stability_proofs.tactics.steps import Square, cut, linear
+
+n, p, s, v = (var(name) for name in ("n", "p", "s", "v"))
+n1, n2, s1, s2 = (var(name) for name in ("n1", "n2", "s1", "s2"))
+
+
+@cache
+def _three_roots() -> Theorem:
+    """sqrt(2 n p) sqrt p sqrt s = sqrt 2 p sqrt(n s)."""
+    of_n, of_s, of_p = (assume(le(0, x)) for x in (n, s, p))
+    two = linear(le(0, num(2)))
+    both, three = linear(le(0, n * s), (of_n, of_s)), linear(le(0, 2 * n * p), (of_n, of_p))
+    first, second = sqrt(2 * n * p) * sqrt(p) * sqrt(s), sqrt(num(2)) * p * sqrt(n * s)
+    squares = linear(
+        eq(first * first, second * second),
+        (sqrt(p) ** 2 * sqrt(s) ** 2, root_squared(three)),
+        (2 * n * p * sqrt(s) ** 2, root_squared(of_p)),
+        (2 * n * p * p, root_squared(of_s)),
+        (-(p**2) * sqrt(n * s) ** 2, root_squared(two)),
+        (-2 * p**2, root_squared(both)),
+    )
+    of_2np, of_root_p, of_root_s, of_2, of_ns = (
+        elementary("sqrt", x) for x in (2 * n * p, p, s, num(2), n * s)
+    )
+    low = linear(le(0, first), (of_2np, of_root_p, of_root_s))
+    return equal_by_squares(first, second, squares, low, linear(le(0, second), (of_2, of_p, of_ns)))
+
+
+def three_roots(*signs: Theorem) -> Theorem:
+    """sqrt(2 n p) sqrt p sqrt s = sqrt 2 p sqrt(n s), from 0 <= n, 0 <= p and 0 <= s."""
+    values = dict(zip((n, p, s), (sign.conclusion.args[1] for sign in signs), strict=True))
+    return cut(substitute(_three_roots(), values), *signs)
+
+
+@cache
+def _factor_out() -> Theorem:
+    """sqrt(v^2 s) = v sqrt s."""
+    of_v, of_s = assume(le(0, v)), assume(le(0, s))
+    whole, parts = sqrt(v * v * s), v * sqrt(s)
+    squares = linear(
+        eq(whole * whole, parts * parts),
+        root_squared(linear(le(0, v * v * s), (of_v, of_v, of_s))),
+        (-v * v, root_squared(of_s)),
+    )
+    signs = elementary("sqrt", v * v * s), linear(le(0, parts), (of_v, elementary("sqrt", s)))
+    return equal_by_squares(whole, parts, squares, *signs)
+
+
+def factor_out(factor: Theorem, rest: Theorem) -> Theorem:
+    """sqrt(v^2 s) = v sqrt s, from 0 <= v and 0 <= s."""
+    values = {v: factor.conclusion.args[1], s: rest.conclusion.args[1]}
+    return cut(substitute(_factor_out(), values), factor, rest)
+
+
+@cache
+def _added() -> Theorem:
+    """sqrt(n1 s1) + sqrt(n2 s2) <= sqrt((n1 + n2)(s1 + s2)), by Cauchy and Schwarz."""
+    of_n1, of_n2, of_s1, of_s2 = (assume(le(0, x)) for x in (n1, n2, s1, s2))
+    first, second = linear(le(0, n1 * s1), (of_n1, of_s1)), linear(le(0, n2 * s2), (of_n2, of_s2))
+    half, product = (n1 * s2 + n2 * s1) / 2, (n1 + n2) * (s1 + s2)
+    cross = linear(le(0, half), (of_n1, of_s2), (of_n2, of_s1))
+    whole = linear(le(0, product), first, second, cross)
+    a, b, c = sqrt(n1 * s1), sqrt(n2 * s2), sqrt(product)
+    squared = [root_squared(known) for known in (first, second, whole)]
+    less = linear(
+        le(a * b * (a * b), half * half),
+        Square((n1 * s2 - n2 * s1) / 2),
+        (b**2, squared[0]),
+        (n1 * s1, squared[1]),
+    )
+    mixed = at_most_by_squares(a * b, half, less, cross)
+    sums = linear(le((a + b) * (a + b), c * c), mixed, *squared)
+    return at_most_by_squares(a + b, c, sums, elementary("sqrt", product))
+
+
+def roots_added(first: tuple[Theorem, Theorem], second: tuple[Theorem, Theorem]) -> Theorem:
+    """sqrt(n1 s1) + sqrt(n2 s2) <= sqrt((n1 + n2)(s1 + s2)), from (0 <= n1, 0 <= s1) and so on."""
+    signs = (*first, *second)
+    names: tuple[Term, ...] = (n1, s1, n2, s2)
+    values = dict(zip(names, (sign.conclusion.args[1] for sign in signs), strict=True))
+    return cut(substitute(_added(), values), *signs)

@@ -1,0 +1,1 @@
+"""Lemmas about convex functions: gradient steps, projections, minimisers, contraction."""

@@ -1,0 +1,1 @@
+"""Lemmas about gaps between risks: means, second moments, tails."""

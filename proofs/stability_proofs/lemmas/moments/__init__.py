@@ -1,0 +1,1 @@
+"""Lemmas about moments of sums and the norms made of them."""

@@ -1,0 +1,265 @@
+"""Sums of functions that each have mean 0 over an example of their own, by halving.
+
+After Bousquet, Klochkov and Zhivotovskiy (2020), Theorem 4. A set of at most 2^k indices has two
+halves; what the sum over it differs from its conditional means is the same for both halves, and
+what one half adds to the other. No set is padded to 2^k indices, which saves a factor 2.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+from stability_proofs.kernel import checker, families, sets
+from stability_proofs.kernel.checker import Theorem, assume, contradiction, elementary, substitute
+from stability_proofs.kernel.notation import E, absolute, every, indicator, sqrt, total
+from stability_proofs.kernel.sets import count
+from stability_proofs.kernel.terms import (
+    NATURAL,
+    Term,
+    eq,
+    implies,
+    le,
+    lt,
+    member,
+    negation,
+    num,
+    var,
+)
+from stability_proofs.lemmas.analysis.indicators import between
+from stability_proofs.lemmas.analysis.limits import floor
+from stability_proofs.lemmas.analysis.positive_powers import P, of_none
+from stability_proofs.lemmas.analysis.powers_of_two import (
+    k,
+    next_power,
+    no_power,
+    power_of_two,
+    power_sign,
+    whole_power,
+)
+from stability_proofs.lemmas.analysis.root_products import roots_added
+from stability_proofs.lemmas.moments.cross_moments import (
+    WEIGHT,
+    count_sign,
+    cross_moment,
+    rate,
+    squares,
+    squares_sign,
+)
+from stability_proofs.lemmas.moments.moment_norms import Norm, order_sign, power_of_equal
+from stability_proofs.lemmas.probability.conditional_means import cost, g, mean_given, r, redrawn
+from stability_proofs.lemmas.probability.marginals import averaged
+from stability_proofs.lemmas.probability.mixed_families import (
+    FIRST,
+    PARTED,
+    SECOND,
+    WHOLE,
+    Prove,
+    fails,
+    inside,
+    same_families,
+)
+from stability_proofs.semantics.samples import S, i, j
+from stability_proofs.tactics.steps import (
+    absolute_below,
+    added,
+    at_same,
+    by_cases,
+    cut,
+    discharge,
+    for_all,
+    linear,
+    summed,
+    use,
+)
+
+n = var("n", NATURAL)
+REST = lt(inside(i, FIRST), inside(i, WHOLE))
+"""That an index of A is in the other half."""
+
+
+def centred_sum(indices: Term) -> Term:
+    """The sum over A of g_i less its mean given z_i and what is outside A."""
+    return total(i, inside(i, indices) * (g(i, S) - mean_given(indices, i, S)))
+
+
+def bound(indices: Term, levels: Term) -> Term:
+    """6 sqrt 2 p W k sqrt(n s): n the number of indices, s the sum of c_j^2."""
+    return rate() * levels * sqrt(count(indices) * squares(indices))
+
+
+def stage(indices: Term, levels: Term) -> Term:
+    """That the L_p norm of the sum over A is at most that."""
+    return le(E(S, P(absolute(centred_sum(indices)))), P(bound(indices, levels)))
+
+
+def rate_sign() -> Theorem:
+    """0 <= 6 sqrt 2 p W."""
+    return linear(le(0, rate()), (elementary("sqrt", num(2)), order_sign(), WEIGHT[1]))
+
+
+def _half(part: Term, other: Term, known: Theorem, cross: Theorem) -> Norm:
+    """What one half contributes: its own sum, and what the other half adds to it."""
+    roots = [elementary("sqrt", count(part) * squares(of)) for of in (part, other)]
+    own = linear(le(0, bound(part, k)), (rate_sign(), checker.natural(k), roots[0]))
+    mixed = linear(le(0, rate() * sqrt(count(part) * squares(other))), (rate_sign(), roots[1]))
+    added_means = mean_given(part, i, S) - mean_given(WHOLE, i, S)
+    first = Norm(S, centred_sum(part), known, own)
+    return first + Norm(S, total(i, inside(i, part) * added_means), cross, mixed)
+
+
+def _sizes_of_halves() -> tuple[Theorem, Theorem]:
+    """count(A) and the squares of A are those of both parts."""
+    share = use(PARTED, i)
+    counted = linear(eq(count(FIRST) + count(SECOND), count(WHOLE)), added(i, share))
+    square = cost(j) ** 2
+    parts = (inside(j, FIRST) + inside(j, SECOND)) * square
+    each = linear(eq(inside(j, WHOLE) * square, parts), (square, substitute(share, {i: j})))
+    return counted, linear(eq(squares(FIRST) + squares(SECOND), squares(WHOLE)), added(j, each))
+
+
+def _larger(norm: Norm) -> Theorem:
+    """What both halves contribute is at most the bound of the next stage, by Cauchy and Schwarz."""
+    counted, squared = _sizes_of_halves()
+    squares_of_parts = squares(FIRST) + squares(SECOND)
+    product = linear(
+        eq((count(FIRST) + count(SECOND)) * squares_of_parts, count(WHOLE) * squares(WHOLE)),
+        (squares_of_parts, counted),
+        (count(WHOLE), squared),
+    )
+    first, second = (
+        (count_sign(FIRST), squares_sign(FIRST)),
+        (count_sign(SECOND), squares_sign(SECOND)),
+    )
+    straight = roots_added(first, second)
+    crossed = roots_added((first[0], second[1]), (second[0], first[1]))
+    return linear(
+        le(norm.bound, bound(WHOLE, k + 1)),
+        (straight, rate_sign(), checker.natural(k)),
+        (crossed, rate_sign()),
+        (rate() * (k + 1), at_same(product, sqrt)),
+    )
+
+
+def _both_halves(known: Theorem, other: Theorem) -> Theorem:
+    """stage(A, k + 1), from stage(A1, k) and stage(A2, k)."""
+    cross = cross_moment()
+    turned = substitute(cross, {FIRST: SECOND, SECOND: FIRST})
+    whole = _half(FIRST, SECOND, known, cross) + _half(SECOND, FIRST, other, turned)
+    rest = g(i, S) - mean_given(WHOLE, i, S)
+    parts = (inside(i, FIRST) + inside(i, SECOND)) * rest
+    places = added(i, linear(eq(parts, inside(i, WHOLE) * rest), (-rest, use(PARTED, i))))
+    norm = whole.of(linear(eq(whole.body, centred_sum(WHOLE)), places))
+    return norm.below(_larger(norm)).moment
+
+
+def _parts_of_half() -> Theorem:
+    """A is parted into a half of it and the rest."""
+    first, whole = member(i, FIRST), member(i, WHOLE)
+    definition = use(assume(every(i, eq(inside(i, SECOND), indicator(REST)))), i)
+    contains = use(assume(every(i, implies(first, whole))), i)
+    goal = eq(inside(i, WHOLE), inside(i, FIRST) + inside(i, SECOND))
+
+    def by_values(own: Theorem, within: Theorem, rest: Term) -> Theorem:
+        value = checker.indicator(linear(rest, own, within), REST)
+        return linear(goal, own, within, definition, value)
+
+    def at_first(known: Theorem) -> Theorem:
+        own = checker.indicator(known, first)
+        if known.conclusion == first:
+            within = checker.indicator(checker.apply(contains, known), whole)
+            return by_values(own, within, negation(REST))
+        return by_cases(whole, lambda there: at_whole(own, there))
+
+    def at_whole(own: Theorem, known: Theorem) -> Theorem:
+        rest = REST if known.conclusion == whole else negation(REST)
+        return by_values(own, checker.indicator(known, whole), rest)
+
+    return for_all(by_cases(first, at_first), i)
+
+
+def _at_stage(size: Term, levels: Term) -> Term:
+    """That all sets of at most so many indices are at a stage."""
+    return every(WHOLE, implies(le(count(WHOLE), size), stage(WHOLE, levels)))
+
+
+@cache
+def _doubled() -> Theorem:
+    """For all natural n: if sets of at most n indices are at stage k, those of 2n are at k + 1."""
+    small, known = assume(le(count(WHOLE), 2 * n)), assume(_at_stage(n, k))
+    first = use(known, FIRST, assume(le(count(FIRST), n)))
+    fewer = assume(le(count(WHOLE) - count(FIRST), n))
+    second = use(known, SECOND, linear(le(count(SECOND), n), _sizes_of_halves()[0], fewer))
+    both = cut(_both_halves(first, second), _parts_of_half())
+    halved = sets.halved(WHOLE, n, FIRST, small, sets.collected(i, REST, SECOND, both))
+    larger = for_all(discharge(halved, small.conclusion), WHOLE)
+    return for_all(discharge(larger, known.conclusion), n)
+
+
+def _two_of(first: Term, second: Term) -> Theorem:
+    """1{i in A} + 1{j in A} <= the number of indices in A, for two indices."""
+    differ = assume(negation(eq(first, second)))
+    here, there = eq(j, first), eq(j, second)
+    goal = le(indicator(here) + indicator(there), 1)
+
+    def at_first(known: Theorem) -> Theorem:
+        own = checker.indicator(known, here)
+        if known.conclusion != here:
+            return linear(goal, own, between(there)[1])
+        hole = var("hole", "index")
+        both = checker.rewrite(known, hole, eq(hole, second), assume(there))
+        out = checker.indicator(assume(negation(there)), there)
+        return checker.cases(there, contradiction(both, differ, goal), linear(goal, own, out))
+
+    weights = indicator(here) + indicator(there)
+    sign = between(member(j, WHOLE))[0]
+    each = linear(
+        le(weights * inside(j, WHOLE), inside(j, WHOLE)), (by_cases(here, at_first), sign)
+    )
+    found = [families.picked(j, inside(j, WHOLE), index) for index in (first, second)]
+    whole = le(inside(first, WHOLE) + inside(second, WHOLE), count(WHOLE))
+    return linear(whole, summed(j, each), *found)
+
+
+@cache
+def single() -> Theorem:
+    """A set of at most one index is at stage 0: the mean given the rest is g_i itself."""
+    small, rest = assume(le(count(WHOLE), 1)), g(i, S) - mean_given(WHOLE, i, S)
+
+    def nothing(known: Theorem) -> Theorem:
+        goal = eq(inside(i, WHOLE) * rest, 0)
+        value = checker.indicator(known, member(i, WHOLE))
+        if known.conclusion.head != "member":
+            return linear(goal, (rest, value))
+
+        def outside(index: Term, prove: Prove) -> Theorem:
+            return prove([fails(member(index, WHOLE), _two_of(i, index), value, small)])
+
+        same = same_families(redrawn(WHOLE, S, i), S, [i], [known], outside)
+        own = averaged(r, equation=at_same(same, lambda sample: g(i, sample)))
+        return linear(goal, (-inside(i, WHOLE), own))
+
+    places = added(i, by_cases(member(i, WHOLE), nothing))
+    same = averaged(S, equation=power_of_equal(linear(eq(centred_sum(WHOLE), 0), places)))
+    none = linear(le(num(0), 0))
+    empty, least = of_none(absolute_below(none, linear(le(-num(0), 0)))), of_none(none)
+    top = at_same(checker.same(bound(WHOLE, num(0)), num(0)), P)
+    return linear(stage(WHOLE, num(0)), same, empty, top, least)
+
+
+@cache
+def by_halving() -> Theorem:
+    """For all k, a set of at most 2^k indices is at stage k."""
+    claim = _at_stage(power_of_two(k), k)
+    few = assume(le(count(WHOLE), power_of_two(num(0))))
+    one = linear(le(count(WHOLE), 1), few, no_power())
+    start = for_all(discharge(cut(single(), one), few.conclusion), WHOLE)
+    whole = floor(power_of_two(k))
+    fewer = assume(le(count(WHOLE), whole))
+    reached = linear(le(count(WHOLE), power_of_two(k)), fewer, whole_power())
+    smaller = discharge(use(assume(claim), WHOLE, reached), fewer.conclusion)
+    doubled = checker.specialise(_doubled(), whole, power_sign())
+    larger = use(doubled, for_all(smaller, WHOLE))
+    more = assume(le(count(WHOLE), power_of_two(k + 1)))
+    twice = linear(le(count(WHOLE), 2 * whole), more, next_power(), (num(2), whole_power()))
+    step = for_all(discharge(use(larger, WHOLE, twice), more.conclusion), WHOLE)
+    return checker.induction(k, claim, start, step)

@@ -1,0 +1,1 @@
+"""Lemmas about expectations: draws, families, marginals, conditional means, concentration."""

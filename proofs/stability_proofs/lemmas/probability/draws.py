@@ -1,0 +1,77 @@
+"""Independent uniform draws of examples: the expectation of a product is a power."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from stability_proofs.kernel import checker
+from stability_proofs.kernel.checker import Theorem, assume
+from stability_proofs.kernel.families import family, swap
+from stability_proofs.kernel.notation import E
+from stability_proofs.kernel.terms import (
+    NATURAL,
+    Term,
+    app,
+    at,
+    bind,
+    eq,
+    le,
+    lt,
+    num,
+    replace,
+    var,
+)
+from stability_proofs.lemmas.probability.marginals import averaged
+from stability_proofs.semantics.bagging import DRAWN, POSITION
+from stability_proofs.tactics.steps import at_same, linear
+
+n, x = var("n", NATURAL), var("x", "index")
+FACTOR = app("factor", x)
+
+
+def power(of: Term, exponent: Term = n) -> Term:
+    """of^exponent, as a product."""
+    return bind("prod", POSITION, of, 1, exponent)
+
+
+def one_more(of: Term) -> Theorem:
+    """of^(n + 1) = of^n of."""
+    longer = bind("prod", POSITION, of, 1, n + 1)
+    return checker.last_of(longer, linear(le(1, n + 1), checker.natural(n)))
+
+
+def none(of: Term) -> Theorem:
+    """of^0 = 1."""
+    return checker.empty(bind("prod", POSITION, of, 1, num(0)), linear(lt(0, 1)))
+
+
+@cache
+def independent() -> Theorem:
+    """For every n, E factor(B_1) ... factor(B_n) = (E factor)^n."""
+    of_draw, average = replace(FACTOR, {x: at(DRAWN, POSITION)}), E(x, FACTOR)
+    claim = eq(E(DRAWN, power(of_draw)), power(average))
+    start = linear(
+        replace(claim, {n: num(0)}), averaged(DRAWN, equation=none(of_draw)), none(average)
+    )
+    last = replace(FACTOR, {x: at(DRAWN, n + 1)})
+    moved = swap(DRAWN, n + 1, x, power(of_draw) * last)
+    before = linear(lt(POSITION, n + 1), assume(le(POSITION, n)))
+    kept = at_same(
+        family("at-put-other", DRAWN, n + 1, x, POSITION, before),
+        lambda place: replace(FACTOR, {x: place}),
+    )
+    kept_all = checker.congruence(power(num(0)), POSITION, kept)
+    read = at_same(family("at-put", DRAWN, n + 1, x), lambda place: replace(FACTOR, {x: place}))
+    first, fresh = kept_all.conclusion.args[0], read.conclusion.args[0]
+    inside = linear(
+        eq(first * fresh, power(of_draw) * FACTOR), (fresh, kept_all), (power(of_draw), read)
+    )
+    following = linear(
+        replace(claim, {n: n + 1}),
+        averaged(DRAWN, equation=one_more(of_draw)),
+        moved,
+        averaged(DRAWN, x, equation=inside),
+        (average, assume(claim)),
+        one_more(average),
+    )
+    return checker.induction(n, claim, start, following)

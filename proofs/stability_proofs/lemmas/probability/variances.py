@@ -1,0 +1,54 @@
+"""Popoviciu's inequality: a variance is at most a quarter of the squared range."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from stability_proofs.kernel import checker
+from stability_proofs.kernel.checker import Theorem, assume, interpret, substitute
+from stability_proofs.kernel.notation import E, every
+from stability_proofs.kernel.terms import Term, app, bind, le, replace, var
+from stability_proofs.semantics.samples import y, z
+from stability_proofs.tactics.steps import Square, discharge, linear, mean, use
+
+f = app("f", y)
+low, width, most = var("low"), var("width"), var("most")
+
+
+@cache
+def _popoviciu() -> Theorem:
+    """E f^2 - (E f)^2 <= width^2/4, if low <= f <= low + width.
+
+    From 0 <= E (f - low)(low + width - f).
+    """
+    premises = every(y, le(low, f)), every(y, le(f, low + width))
+    below, above = (use(assume(premise), y) for premise in premises)
+    product = mean(y, linear(le(0, (f - low) * (low + width - f)), (below, above)))
+    goal = le(E(y, f * f) - E(y, f) ** 2, width**2 / 4)
+    return discharge(linear(goal, product, Square(E(y, f) - low - width / 2)), *premises)
+
+
+def popoviciu(body: Term, least: Term, range_of: Term, *premises: Theorem) -> Theorem:
+    """E body^2 - (E body)^2 <= range^2/4, for a function of y in [least, least + range]."""
+    lemma = substitute(_popoviciu(), {low: least, width: range_of})
+    return use(interpret(lemma, "f", (y,), body), *premises)
+
+
+@cache
+def _variance_by_differences() -> Theorem:
+    """The same from f(y) - f(z) <= width and f <= most: the least value is sup f - width."""
+    other = replace(f, {y: z})
+    premises = every(y, z, le(f - other, width)), every(y, le(f, most))
+    differences, bounded = map(assume, premises)
+    top = bind("sup", y, f)
+    above = checker.sup_is_above(y, use(bounded, y), y)
+    reached = checker.sup_is_least(y, linear(le(f, other + width), use(differences, y, z)))
+    least = checker.generalise(z, linear(le(top - width, other), reached))
+    highest = checker.generalise(y, linear(le(f, top - width + width), above))
+    return discharge(popoviciu(f, top - width, width, least, highest), *premises)
+
+
+def variance_by_differences(body: Term, range_of: Term, bound: Term, *premises: Theorem) -> Theorem:
+    """E body^2 - (E body)^2 <= range^2/4, if body(y) - body(z) <= range and body <= bound."""
+    lemma = substitute(_variance_by_differences(), {width: range_of, most: bound})
+    return use(interpret(lemma, "f", (y,), body), *premises)

@@ -1,0 +1,1 @@
+"""Lemmas about minimisers of regularised empirical risks, ridge regression and Gibbs averages."""

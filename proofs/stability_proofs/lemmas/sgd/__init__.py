@@ -1,0 +1,1 @@
+"""Lemmas about stochastic gradient descent with replacement."""

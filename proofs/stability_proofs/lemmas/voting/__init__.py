@@ -1,0 +1,1 @@
+"""Lemmas about averages of votes: bags of examples and nearest neighbours."""

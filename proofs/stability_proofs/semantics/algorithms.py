@@ -1,0 +1,162 @@
+"""What a stability constant of an algorithm says: the loss before and after a deletion."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from stability.conventions import Averaged, Convention, Neighbour, Notion
+from stability.theorems.kinds import Form, StabilityTheorem
+from stability.theorems.kinds.hypotheses import averages_all_bags, trains_by
+from stability_proofs.kernel.notation import E, absolute, every, size
+from stability_proofs.kernel.terms import NATURAL, ProofError, Term, at, le, put, replace, var
+from stability_proofs.semantics import (
+    bagging,
+    gibbs,
+    minimisers,
+    neighbours,
+    on_average,
+    samples,
+    training,
+)
+from stability_proofs.semantics.samples import S, y, z
+from stability_proofs.semantics.training import k, measured, r
+
+m = size()
+LAST = var("T", NATURAL)
+"""The number of steps."""
+
+
+def loss_before(theorem: StabilityTheorem, sample: Term) -> Term:
+    """The loss at z of the algorithm's output on a sample (for an order r of the examples)."""
+    losses = {
+        "erm": measured(minimisers.minimiser(sample), z),
+        "kernel-erm": minimisers.predicted_loss(minimisers.minimiser(sample), z),
+        "gibbs": gibbs.loss(gibbs.chosen(sample), z),
+        "knn": neighbours.verdict(neighbours.votes(sample, z), z),
+        "gd": measured(training.run(sample, r, LAST), z),
+        "sgd": measured(training.run(sample, r, LAST), z),
+    }
+    return losses[_kind(theorem, losses)]
+
+
+def loss_after(theorem: StabilityTheorem, convention: Convention | None) -> Term:
+    """The loss at z after the deletion of the example at k."""
+    kept, refitted = minimisers.kept(S, k), minimisers.refitted(S, k)
+    skipped = measured(training.skipped(S, r, k, LAST), z)
+    retrained = measured(training.retrained(S, r, k, LAST), z)
+    losses: Mapping[str, Mapping[Convention | None, Term]] = {
+        "erm": {Convention.KEEP: measured(kept, z), Convention.RETRAIN: measured(refitted, z)},
+        "kernel-erm": {
+            Convention.KEEP: minimisers.predicted_loss(kept, z),
+            Convention.RETRAIN: minimisers.predicted_loss(refitted, z),
+        },
+        "gibbs": {
+            Convention.KEEP: gibbs.loss(gibbs.chosen_kept(S, k), z),
+            Convention.RETRAIN: gibbs.loss(gibbs.chosen_refitted(S, k), z),
+        },
+        "knn": {Convention.RETRAIN: neighbours.verdict(neighbours.votes_left(S, k, z), z)},
+        "gd": {Convention.NULL_STEP: skipped, Convention.RETRAIN: retrained},
+        "sgd": {Convention.NULL_STEP: skipped, Convention.RETRAIN: retrained},
+    }
+    conventions = losses[_kind(theorem, losses)]
+    if convention not in conventions:
+        raise ProofError(f"{theorem.id}: {convention} has no formula")
+    return conventions[convention]
+
+
+def outputs_in_range(M: Term) -> tuple[Term, ...]:
+    """The losses of trained weights lie in [0, M], with and without an example."""
+    outputs = (
+        ((S, r), training.run(S, r, LAST)),
+        ((S, r, k), training.skipped(S, r, k, LAST)),
+        ((S, r, k), training.retrained(S, r, k, LAST)),
+    )
+    losses = [((*of, z), measured(weights, z)) for of, weights in outputs]
+    return tuple(every(*of, f) for of, x in losses for f in (le(0, x), le(x, M)))
+
+
+def constants_hold(
+    theorem: StabilityTheorem,
+    form: Form,
+    values: Mapping[str, Term],
+    functions: Mapping[str, Term],
+) -> tuple[Term, ...]:
+    """The formulas that say that the stated values are constants of the algorithm."""
+    if form.notion is Notion.FRACTION:
+        return _of_all_bags(theorem, form, values)
+    if _is_bagged(theorem):
+        return _of_bags(theorem, form, values)
+    if form.notion in on_average.NOTIONS and theorem.averaged_over is Averaged.BOTH:
+        return (on_average.of_runs(form.notion, form.neighbour, values["epsilon"]),)
+    before = loss_before(theorem, S)
+    if form.neighbour is Neighbour.REPLACEMENT:
+        after = replace(before, {S: put(S, k, y)})
+    else:
+        after = loss_after(theorem, form.convention)
+    over = theorem.averaged_over
+    ordered = training.r in {*_free(before), *_free(after)}
+    if over is Averaged.ALGORITHM:
+        change = absolute(E(r, before) - E(r, after))
+    elif over is Averaged.NOTHING:
+        change = absolute(before - after)
+    else:
+        raise ProofError(f"{theorem.id}: averages over {over}")
+    outer = (S, r, k) if ordered and over is Averaged.NOTHING else (S, k)
+    if form.notion is Notion.UNIFORM and form.neighbour is Neighbour.REPLACEMENT:
+        return (every(*outer, y, z, le(change, values["epsilon"])),)
+    if form.notion is Notion.UNIFORM:
+        return (every(*outer, z, le(change, values["beta"])),)
+    if form.notion is Notion.HYPOTHESIS and over is Averaged.NOTHING:
+        return (every(k, le(E(S, E(z, change)), values["beta_hyp"])),)
+    if form.notion is not Notion.ELASTIC or "beta" not in functions:
+        raise ProofError(f"{theorem.id}: {form.notion} has no formula")
+    beta = functions["beta"]
+    own = replace(beta, {y: at(S, k)})
+    goals = [every(*outer, z, le(change, own / m))]
+    goals += samples.elastic_values_of(beta, *(values[name] for name in ("B", "U", "B1", "D")))
+    if theorem.structure is not None:
+        goals += samples.dominated_by(beta, functions["profile"], values["B"], values["U"])
+    return tuple(goals)
+
+
+def _of_bags(theorem: StabilityTheorem, form: Form, values: Mapping[str, Term]) -> tuple[Term, ...]:
+    after: Mapping[Convention | None, Term] = {
+        Convention.NULL_STEP: bagging.dropped(S, bagging.s, k, z),
+        Convention.RETRAIN: bagging.predicted(S, bagging.swapped(bagging.s, k), z),
+    }
+    kind = (form.notion, form.neighbour, theorem.averaged_over)
+    known = (Notion.UNIFORM, Neighbour.DELETION, Averaged.ALGORITHM)
+    if kind != known or form.convention not in after:
+        raise ProofError(f"{theorem.id}: {form.name} has no formula")
+    return bagging.constants_hold(after[form.convention], values)
+
+
+def _of_all_bags(
+    theorem: StabilityTheorem, form: Form, values: Mapping[str, Term]
+) -> tuple[Term, ...]:
+    known = (Neighbour.DELETION, Convention.RETRAIN, Averaged.ALGORITHM)
+    if (form.neighbour, form.convention, theorem.averaged_over) != known:
+        raise ProofError(f"{theorem.id}: {form.name} has no formula")
+    if averages_all_bags().text not in [h.text for h in theorem.hypotheses]:
+        raise ProofError(f"{theorem.id}: finitely many bags have no formula")
+    return (bagging.fraction_moved(var("eps"), values["fraction"]),)
+
+
+def _is_bagged(theorem: StabilityTheorem) -> bool:
+    texts = [h.text for h in theorem.hypotheses]
+    return any(trains_by(kind).text in texts for kind in ("bagging", "subbagging"))
+
+
+def _free(x: Term) -> frozenset[Term]:
+    from stability_proofs.kernel.terms import variables
+
+    return variables(x)
+
+
+def _kind(theorem: StabilityTheorem, kinds: Iterable[str]) -> str:
+    """Which of these kinds of training a theorem speaks of."""
+    texts = [h.text for h in theorem.hypotheses]
+    for kind in kinds:
+        if any(text.split(",")[0] == trains_by(kind).text for text in texts):
+            return kind
+    raise ProofError(f"{theorem.id}: no formula for its output")

@@ -1,0 +1,294 @@
+"""What there is to prove of a theorem, put together from the theorem's own data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import MappingProxyType
+
+from stability.conventions import VALUES, Averaged, Convention, Kind, Notion, Over, Quantity, Scope
+from stability.theorems.kinds import (
+    Conversion,
+    Form,
+    GeneralizationTheorem,
+    Reading,
+    Rule,
+    StabilityTheorem,
+    Statement,
+)
+from stability.theorems.kinds import Theorem as Named
+from stability.theorems.kinds.hypotheses import Condition, Hypothesis
+from stability.theorems.statements.symbols import names_in
+from stability_proofs.kernel.checker import Theorem, alike
+from stability_proofs.kernel.notation import show
+from stability_proofs.kernel.terms import (
+    NATURAL,
+    REAL,
+    VECTOR,
+    ProofError,
+    Term,
+    canon,
+    replace,
+    variables,
+)
+from stability_proofs.semantics import (
+    algorithms,
+    constants,
+    draws,
+    excess,
+    instances,
+    labels,
+    on_average,
+    randomised,
+    samples,
+    slack,
+)
+from stability_proofs.semantics.hypotheses import formulas, of_schedule, of_symbols
+from stability_proofs.semantics.reading import read, symbol_facts, symbol_term
+
+OF_TRAINING = frozenset(("L_mean", "L_rms", "L", "mu", "gamma", "alpha"))
+"""Symbols of which hypotheses on losses and steps speak."""
+
+
+@dataclass(frozen=True)
+class Derived:
+    """What a derivation gives: a theorem for each goal.
+
+    For an elastic constant also the functions it speaks of: `beta` in `samples.y` (deleted; for
+    replacement `samples.x` replaced by `samples.y`) and `samples.z` (tested), and `profile` in
+    `samples.z`.
+    """
+
+    theorems: tuple[Theorem, ...]
+    functions: Mapping[str, Term] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One statement of a theorem.
+
+    `allowed` holds the formulas that may be assumed, `values` the stated values by name. A
+    conversion, and a statement over sample and algorithm together, is one claim for each
+    randomness that the constant it takes may average over; of one draw of SGD, one for each
+    `deletion`. `said` holds the goals of a statement about a symbol, as of the bounds on p.
+    `schedule` says how the step sizes go, where a symbol is derived for that schedule only.
+    `required` holds what an instance has to satisfy, where some problem is spoken of.
+    """
+
+    theorem: Named
+    statement: Statement
+    allowed: tuple[Term, ...]
+    values: Mapping[str, Term]
+    averaged_over: Averaged | None = None
+    said: tuple[Term, ...] = ()
+    schedule: str | None = None
+    deletion: Convention | None = None
+    required: tuple[Term, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "values", MappingProxyType(dict(self.values)))
+
+    @property
+    def convention(self) -> Convention | None:
+        """What deletion means, in a form of a stability theorem or for a run of SGD."""
+        return self.statement.convention if isinstance(self.statement, Form) else self.deletion
+
+    @cached_property
+    def _allowed(self) -> frozenset[Term]:
+        return frozenset(map(canon, self.allowed))
+
+    def goals(self, functions: Mapping[str, Term]) -> tuple[Term, ...]:
+        """The formulas to be shown."""
+        theorem, statement = self.theorem, self.statement
+        if self.required:
+            return instances.shown(self.required, functions, self.values["epsilon"])
+        if theorem.kind not in (Kind.UPPER, Kind.ASYMPTOTIC):
+            raise ProofError(f"{theorem.id}: nothing is derived of kind {theorem.kind}")
+        if self.said:
+            return self.said
+        _speak_of_examples(functions)
+        if isinstance(theorem, GeneralizationTheorem) and isinstance(statement, Reading):
+            return (_bound_holds(theorem, statement, self.values["bound"]),)
+        if isinstance(theorem, StabilityTheorem) and isinstance(statement, Form):
+            return algorithms.constants_hold(theorem, statement, self.values, functions)
+        if isinstance(statement, Rule) and self.averaged_over is not None:
+            changes = statement.averaged_over is not None
+            over = statement.averaged_over or self.averaged_over
+            gives, rest = statement.gives, dict(self.values)
+            influence = draws.said(rest.pop("rho"), rest.pop("draws")) if self.deletion else ()
+            given = constants.given(gives, over, rest, functions, changes=changes)
+            return (*given, *influence)
+        raise ProofError(f"no goals for {theorem.id}")
+
+    def unmet(self, derived: Derived) -> str | None:
+        """Why a derivation does not prove the claim, or None if it does."""
+        goals = self.goals(derived.functions)
+        if len(goals) != len(derived.theorems):
+            return f"{len(derived.theorems)} theorems for {len(goals)} goals"
+        for goal, theorem in zip(goals, derived.theorems, strict=True):
+            if not alike(goal, theorem.conclusion):
+                return f"stated: {show(goal)}; derived: {show(theorem.conclusion)}"
+            for formula in theorem.hypotheses:
+                if canon(formula) not in self._allowed:
+                    return f"rests on what is not among the hypotheses: {show(formula)}"
+        return None
+
+
+def _speak_of_examples(functions: Mapping[str, Term]) -> None:
+    """An elastic function may depend on examples, and on numbers, but not on the sample."""
+    free = {v for body in functions.values() for v in variables(body)}
+    numbers = {v for v in free if v.sort in (REAL, NATURAL, VECTOR)}
+    if not free - numbers <= {samples.x, samples.y, samples.z}:
+        raise ProofError(f"the functions depend on {sorted(v.args[0] for v in free - numbers)}")
+
+
+def claims(theorem: Named) -> tuple[Claim, ...]:
+    """One claim for each statement.
+
+    Raises ProofError where a part has no formula, or a label says something else.
+    """
+    labels.consistent(theorem)
+    if isinstance(theorem, GeneralizationTheorem):
+        of = _randomised if theorem.over is Over.BOTH else _generalization
+        readings = tuple(claim for reading in theorem.readings for claim in of(theorem, reading))
+        return (*readings, *(slack_claim(theorem, form) for form in theorem.supporting))
+    if isinstance(theorem, StabilityTheorem):
+        return tuple(c for form in theorem.forms for c in _stability(theorem, form))
+    if isinstance(theorem, Conversion):
+        return tuple(c for rule in theorem.rules for c in _conversion(theorem, rule))
+    raise ProofError(f"no claims of {theorem.id}")
+
+
+def slack_claim(theorem: GeneralizationTheorem, form: Statement) -> Claim:
+    """What there is to prove of a form of p."""
+    values = {"p": read(form.values["p"])}
+    return Claim(theorem, form, slack.assumed(form), values, said=slack.said(form))
+
+
+def _ranges(names: Iterable[str]) -> list[Term]:
+    return [fact for name in sorted(names) for fact in symbol_facts(name)]
+
+
+def _said(hypotheses: Iterable[Hypothesis | Condition]) -> list[Term]:
+    every = tuple(hypotheses)
+    together = frozenset(h.text for h in every)
+    return [formula for h in every for formula in formulas(h, together)]
+
+
+def _generalization(theorem: GeneralizationTheorem, reading: Reading) -> Iterator[Claim]:
+    names = set(reading.names()) | {"M", "delta"} | set(VALUES[reading.consumes])
+    symbols = {name: symbol_term(name) for name in names}
+    allowed = _ranges(names)
+    allowed += [read(relation) for relation in reading.domain]
+    allowed += samples.standing(symbols["M"])
+    moves = reading.consumes[0] in on_average.NOTIONS
+    allowed += (on_average if moves else samples).premise(*reading.consumes, symbols)
+    if theorem.at_previous_size:
+        scaled = reading.consumes[0] is Notion.ELASTIC or bool(theorem.scales_down)
+        if scaled:
+            allowed += samples.premise_before(*reading.consumes, symbols)
+    if "order" in names:
+        allowed += samples.elastic_norms(symbols["order"], symbols)
+    if "p" in names:
+        allowed.append(samples.rows_exceed(symbols["B"] + symbols["eta"], symbols["p"]))
+    if _bounds_mean_excess(theorem, reading):
+        allowed += excess.nearly_minimises(symbols["erm_error"])
+    if "training_risk" in names:
+        allowed.append(on_average.training_risk_at_most(symbols["training_risk"]))
+    allowed += _said((*theorem.hypotheses, *theorem.conditions))
+    yield Claim(theorem, reading, tuple(allowed), {"bound": read(reading.values["bound"])})
+
+
+def _randomised(theorem: GeneralizationTheorem, reading: Reading) -> Iterator[Claim]:
+    """One claim for each randomness that the constant may average over."""
+    names = set(reading.names()) | {"M", "delta"} | set(VALUES[reading.consumes])
+    symbols = {name: symbol_term(name) for name in names}
+    allowed = _ranges(names)
+    allowed += [read(relation) for relation in reading.domain]
+    allowed += randomised.standing(symbols["M"])
+    conditions = [c for c in theorem.conditions if c.text not in constants.AVERAGES]
+    allowed += _said((*theorem.hypotheses, *conditions))
+    values = {"bound": read(reading.values["bound"])}
+    before = theorem.at_previous_size and bool(theorem.scales_down)
+    for over in constants.averages(theorem.conditions, reading.consumes):
+        premises = randomised.premise(*reading.consumes, over, symbols, before=before)
+        yield Claim(theorem, reading, (*allowed, *premises), values, over)
+
+
+def _bounds_mean_excess(theorem: GeneralizationTheorem, reading: Reading) -> bool:
+    return reading.quantity is Quantity.EXCESS_RISK and theorem.over is Over.NOTHING
+
+
+def _bound_holds(theorem: GeneralizationTheorem, reading: Reading, bound: Term) -> Term:
+    symbols = {name: symbol_term(name) for name in (*reading.names(), "delta")}
+    failure = symbols["delta"]
+    if theorem.over is Over.SAMPLE and "p" in symbols:
+        failure = symbols["p"] + failure
+    if theorem.over is Over.BOTH:
+        return randomised.conclusion(reading.quantity, bound, failure)
+    if _bounds_mean_excess(theorem, reading):
+        return excess.mean_excess(bound)
+    return samples.conclusion(reading.quantity, bound, failure, symbols)
+
+
+def _stability(theorem: StabilityTheorem, form: Form) -> Iterator[Claim]:
+    """One claim for the form, and one for each schedule for which it derives a symbol."""
+    if theorem.scope is Scope.SOME:
+        yield _instance(theorem, form)
+        return
+    schedules = [schedule for by_schedule in form.derived.values() for schedule in by_schedule]
+    for schedule in (None, *dict.fromkeys(schedules)):
+        yield _form(theorem, form, schedule)
+
+
+def _instance(theorem: StabilityTheorem, form: Form) -> Claim:
+    """That some problem has the stated constant at least."""
+    values = {name: read(value) for name, value in form.values.items()}
+    said = _said((*theorem.hypotheses, *form.hypotheses))
+    allowed = _ranges({*form.names(), "L", "gamma"})
+    allowed += [read(relation) for relation in form.domain]
+    allowed += (f for f in said if not instances.speaks_of_problem(f))
+    required = instances.required(theorem, form, filter(instances.speaks_of_problem, said))
+    allowed += instances.given()
+    return Claim(theorem, form, tuple(allowed), values, required=required)
+
+
+def _form(theorem: StabilityTheorem, form: Form, schedule: str | None) -> Claim:
+    stated = {**form.values, **form.extras}
+    derived = {
+        symbol_term(name): read(by_schedule[schedule])
+        for name, by_schedule in form.derived.items()
+        if schedule is not None and schedule in by_schedule
+    }
+    values = {name: replace(read(value), derived) for name, value in stated.items()}
+    extras = {name for value in form.extras.values() for name in names_in(value)}
+    names = extras | set(form.names(schedule)) | OF_TRAINING
+    names |= {name for name in form.derived if symbol_term(name) not in derived}
+    allowed = _ranges(names)
+    allowed += [read(relation) for relation in form.domain]
+    allowed += (*_said((*theorem.hypotheses, *form.hypotheses)), *of_symbols(names))
+    allowed += of_schedule(schedule)
+    return Claim(theorem, form, tuple(allowed), values, schedule=schedule)
+
+
+def _conversion(theorem: Conversion, rule: Rule) -> Iterator[Claim]:
+    if theorem.kind is not Kind.UPPER:
+        raise ProofError(f"{theorem.id}: a constant that is {theorem.kind}")
+    values = {name: read(value) for name, value in rule.values.items()}
+    if theorem.keeps_values:
+        values = {name: symbol_term(name) for name in VALUES[rule.takes]} | values
+    names = {*rule.names(), *VALUES[rule.takes], "M"}
+    allowed = _ranges(names | OF_TRAINING if "draws" in values else names)
+    allowed += [read(relation) for relation in rule.domain]
+    allowed += constants.standing(symbol_term("M"))
+    conditions = [c for c in theorem.conditions if c.text not in constants.AVERAGES]
+    allowed += _said((*theorem.hypotheses, *conditions))
+    taken = {name: symbol_term(name) for name in VALUES[rule.takes]}
+    changes = rule.averaged_over is not None
+    for over in constants.averages(theorem.conditions, rule.takes):
+        premises = constants.taken(rule.takes, over, taken, changes=changes)
+        for deletion in draws.CONVENTIONS if "draws" in values else (None,):
+            run = draws.assumed(deletion) if deletion else ()
+            known = (*allowed, *premises, *run)
+            yield Claim(theorem, rule, known, values, over, deletion=deletion)

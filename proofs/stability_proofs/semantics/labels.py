@@ -1,0 +1,59 @@
+"""What the labels of a theorem say: a number under a wrong label is a wrong number.
+
+The formulas of `claims` come from the values, the notions and the quantity. The labels that stand
+beside them (what the probability is over, what is averaged, what kind of number it is, how a value
+depends on m) are compared here with what these formulas say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from stability.conventions import LINEAR, Averaged, Kind, Notion, Over, Quantity
+from stability.theorems.kinds import Form, GeneralizationTheorem, Theorem
+from stability.theorems.kinds.hypotheses import Condition, Hypothesis
+from stability_proofs.kernel.terms import require
+from stability_proofs.semantics.hypotheses import LARGE, PROMISED
+
+TAILS = frozenset((Quantity.GAP, Quantity.LOO_GAP, Quantity.ABSOLUTE_GAP))
+"""Quantities of one sample, bounded with a probability."""
+DRAWN = frozenset(("rho", "draws"))
+"""What a form may give beside the values of its notion."""
+
+
+def consistent(theorem: Theorem) -> None:
+    """Raises ProofError where a label says something else than the formulas."""
+    for hypothesis in _every(theorem):
+        read = hypothesis.check is not None or hypothesis.text in PROMISED
+        require(read, "nothing checks or promises the hypothesis", hypothesis.text)
+    large = any(h.text == LARGE for h in theorem.all_conditions)
+    require(
+        not (large and theorem.kind is Kind.UPPER),
+        "it holds for large m only, and is no upper bound for a given m",
+    )
+    for statement in theorem.statements:
+        if isinstance(statement, Form):
+            more = frozenset(statement.extras)
+            require(more <= DRAWN, "there is no value of that name", sorted(more - DRAWN))
+    if isinstance(theorem, GeneralizationTheorem):
+        for reading in theorem.readings:
+            _bound(theorem, reading.consumes[0], reading.quantity)
+
+
+def _every(theorem: Theorem) -> Iterable[Hypothesis | Condition]:
+    yield from theorem.all_conditions
+    for statement in theorem.statements:
+        if isinstance(statement, Form):
+            yield from statement.hypotheses
+
+
+def _bound(theorem: GeneralizationTheorem, notion: Notion, quantity: Quantity) -> None:
+    probable = theorem.over is not Over.NOTHING
+    require(probable == (quantity in TAILS), f"a probability over {theorem.over}", quantity)
+    averages = Averaged.BOTH if quantity in LINEAR else None
+    if theorem.over is Over.BOTH:
+        averages = Averaged.NOTHING
+    require(theorem.averages is averages, "it averages over", averages, "not", theorem.averages)
+    uniform_before = theorem.at_previous_size and notion is Notion.UNIFORM
+    shrinks = ("beta",) if uniform_before else ()
+    require(theorem.scales_down == shrinks, "of the order of 1/m are", shrinks)

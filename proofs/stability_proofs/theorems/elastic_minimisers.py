@@ -1,0 +1,133 @@
+"""Elastic constants of exact minimisers: derivations of `stability.theorems.elastic_algorithms`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from stability.conventions import Convention
+from stability_proofs.kernel.checker import Theorem, assume
+from stability_proofs.kernel.notation import E, norm
+from stability_proofs.kernel.terms import Term, le, lt
+from stability_proofs.lemmas.convexity.vectors import cauchy_schwarz, norm_at_most, norm_nonnegative
+from stability_proofs.lemmas.elastic.product_form import Product
+from stability_proofs.lemmas.regularised_erm.kernels import (
+    kernel_losses,
+    lam,
+    loss_change,
+    sigma,
+    size,
+)
+from stability_proofs.lemmas.regularised_erm.objectives import Losses
+from stability_proofs.semantics import minimisers, regularity, training
+from stability_proofs.semantics.claims import Claim, Derived
+from stability_proofs.semantics.minimisers import feature
+from stability_proofs.semantics.reading import symbol_term
+from stability_proofs.semantics.samples import S, z
+from stability_proofs.semantics.training import cost, k, m, slope, steepness
+from stability_proofs.tactics.steps import (
+    absolute_below,
+    for_all,
+    linear,
+    mean,
+    one_over,
+    sides,
+    use,
+)
+
+INSIDE: Mapping[str, Term] = dict(
+    zip(("minimiser", "kept", "refitted"), minimisers.minimisers_inside(), strict=True)
+)
+"""That minimisers are inside, by the head of their terms."""
+
+
+def _inside(best: Term) -> Theorem:
+    return use(assume(INSIDE[best.head]), *best.args)
+
+
+def _more() -> Theorem:
+    """0 < m - 1, from 2 <= m."""
+    return linear(lt(0, m - 1), assume(le(2, m)))
+
+
+def erm(claim: Claim) -> Derived:
+    """mu d^2 <= the change of the two objectives' difference, a Lipschitz function; divide by d."""
+    L, L_mean, L_rms, mu = map(symbol_term, ("L", "L_mean", "L_rms", "mu"))
+    nonnegative, below = (
+        assume(regularity.steepness_nonnegative()),
+        assume(regularity.steepness_at_most(L)),
+    )
+    convex = assume(regularity.convex()[0])
+
+    def change(first: Term, second: Term, point: Term) -> Theorem:
+        bounded = use(assume(regularity.slopes_bounded()), first, point, _inside(first))
+        reach = use(nonnegative, point)
+        gradient = norm_at_most(slope(first, point), steepness(point), bounded, reach)
+        return linear(
+            le(cost(first, point) - cost(second, point), steepness(point) * norm(first - second)),
+            use(convex, first, second, point),
+            cauchy_schwarz(slope(first, point), first - second),
+            (gradient, norm_nonnegative(first - second)),
+        )
+
+    strongly = assume(lt(0, mu))
+    losses = Losses(
+        slope=slope,
+        pull=training.pull,
+        convex=convex,
+        curved=assume(minimisers.penalty_strongly_convex(mu)[0]),
+        strongly=strongly,
+        reach=steepness,
+        change=change,
+        reaches=nonnegative,
+        top=below,
+    )
+    retrained = claim.convention is Convention.RETRAIN
+    moved = losses.after_retraining(_more()) if retrained else losses.after_keeping()
+    product = Product(
+        u=steepness,
+        factor=linear(le(0, 1 / mu), one_over(strongly)),
+        nonnegative=nonnegative,
+        below=below,
+        average=assume(regularity.steepness_mean(L_mean)),
+        average_sign=linear(le(0, L_mean), assume(lt(0, L_mean))),
+        square=assume(regularity.steepness_mean_square(L_rms)),
+        with_base=retrained,
+    )
+    before = minimisers.minimiser(S)
+    after = minimisers.refitted(S, k) if retrained else minimisers.kept(S, k)
+    loss = use(assume(regularity.loss_changes()), before, after, z, _inside(before), _inside(after))
+    upper, lower = sides(loss)
+    bound = product.own() / m
+    scaled = (moved, use(nonnegative, z))
+    both = (linear(le(t.conclusion.args[0], bound), t, scaled) for t in (upper, lower))
+    changes = for_all(absolute_below(*both), S, k, z)
+    return Derived((changes, *product.values()), product.functions)
+
+
+def kernel(claim: Claim) -> Derived:
+    """The same for predictions: sigma sqrt(K(z, z)) is Lipschitz in the weights, mu is 2 lambda."""
+    kappa, kappa_mean = map(symbol_term, ("kappa", "kappa_mean"))
+    retrained = claim.convention is Convention.RETRAIN
+    losses = kernel_losses(kappa)
+    moved = losses.after_retraining(_more()) if retrained else losses.after_keeping()
+    positive, weight = assume(lt(0, sigma)), one_over(assume(lt(0, lam)))
+    length = norm_nonnegative(feature(z))
+    below = use(assume(minimisers.kernel_bounds(kappa)[0]), z)
+    average = assume(minimisers.kernel_mean(kappa_mean)[0])
+    sign = linear(le(0, kappa), assume(lt(0, kappa)))
+    squares = mean(z, linear(le(size(z) ** 2, kappa * size(z)), (length, below)))
+    product = Product(
+        u=size,
+        factor=linear(le(0, sigma**2 / (2 * lam)), (positive, positive, weight)),
+        nonnegative=for_all(length, z),
+        below=assume(minimisers.kernel_bounds(kappa)[0]),
+        average=average,
+        average_sign=linear(le(0, kappa_mean), assume(lt(0, kappa_mean))),
+        square=linear(le(E(z, size(z) ** 2), kappa * kappa_mean), squares, (sign, average)),
+        with_base=retrained,
+    )
+    after = minimisers.refitted(S, k) if retrained else minimisers.kept(S, k)
+    loss = loss_change(minimisers.minimiser(S), after, z)
+    goal = le(loss.conclusion.args[0], product.own() / m)
+    change = for_all(linear(goal, loss, (moved, positive, length)), S, k, z)
+    return Derived((change, *product.values()), product.functions)

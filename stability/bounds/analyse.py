@@ -1,0 +1,211 @@
+"""`analyse(setup)`: every constant, every bound, and every reason why a theorem does not apply."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import pandas as pd
+
+from stability.bounds.paths import assumed_constant, reachable
+from stability.conventions import Averaged, Kind, Provenance, Quantity, Scope
+from stability.errors import EvaluationError, Refusal
+from stability.setup.fields import Exact
+from stability.setup.setup import Setup, probability
+from stability.theorems.catalogue import CATALOGUE
+from stability.theorems.kinds import Conversion, GeneralizationTheorem, StabilityTheorem, Theorem
+from stability.theorems.kinds.bound import Bound
+from stability.theorems.kinds.constant import Stability
+
+DELTA = Fraction(1, 20)
+"""Default total failure probability."""
+
+
+@dataclass(frozen=True, eq=False)
+class Analysis:
+    """What the library can say of a setup at one total failure probability.
+
+    `constants`: from theorems, the user or measurements. `bounds`: one per constant, theorem and
+    quantity, sorted by quantity and value. `refused`: why each other theorem does not apply, and
+    why one that does says nothing of a meaning of deletion: "elastic-sgd (retrain)".
+    """
+
+    setup: Setup
+    delta: Fraction
+    constants: tuple[Stability, ...]
+    bounds: tuple[Bound, ...]
+    refused: tuple[Refusal, ...]
+
+    def of(self, theorem: str, notion: str | None = None) -> tuple[Bound, ...]:
+        """The bounds of one theorem, smallest first."""
+        return tuple(
+            b
+            for b in self.bounds
+            if b.theorem == theorem and notion in (None, str(b.stability.notion))
+        )
+
+    def best(self, quantity: str = "gap") -> Bound | None:
+        """The smallest guaranteed bound on a quantity (no plug-in estimate, no asymptotics).
+
+        A bound on the absolute gap also bounds the gap. Bounds that speak of the very run come
+        first; those in expectation over the algorithm count only where there is none.
+        """
+        asked = ("gap", "absolute-gap") if quantity == "gap" else (quantity,)
+        rows = [
+            b
+            for b in self.bounds
+            if b.quantity in asked
+            and b.kind in (Kind.UPPER, Kind.EXACT)
+            and b.provenance is not Provenance.PLUG_IN
+        ]
+        one_run = [b for b in rows if b.averaged_over is Averaged.NOTHING]
+        return min(one_run or rows, key=lambda b: b.value, default=None)
+
+    def best_per_notion(self) -> tuple[Bound, ...]:
+        """The smallest bound for each quantity, notion, provenance and kind."""
+        best: dict[tuple[Any, ...], Bound] = {}
+        for bound in self.bounds:
+            key = (bound.quantity, bound.stability.notion, bound.provenance, bound.kind)
+            if key not in best or bound.value < best[key].value:
+                best[key] = bound
+        return tuple(best.values())
+
+    def table(self) -> pd.DataFrame:
+        """The bounds as a data frame, one row per bound."""
+        return pd.DataFrame(
+            [
+                {
+                    "quantity": str(b.quantity),
+                    "theorem": b.theorem,
+                    "constant": b.path[0],
+                    "notion": str(b.stability.notion),
+                    "neighbour": str(b.stability.neighbour),
+                    "convention": str(b.convention) if b.convention else None,
+                    "kind": str(b.kind),
+                    "provenance": str(b.provenance),
+                    "averaged_over": str(b.averaged_over),
+                    "failure": float(b.failure),
+                    "value": b.value,
+                    "trivial": b.trivial_value,
+                    "vacuous": b.vacuous,
+                    "path": " > ".join(b.path),
+                }
+                for b in self.bounds
+            ]
+        )
+
+    def _repr_html_(self) -> str:
+        rows = self.table().drop(columns="path", errors="ignore")
+        table = rows.to_html(index=False, float_format=str, na_rep="")
+        return f"{table}\n<p>{len(self.refused)} theorems do not apply.</p>"
+
+
+def analyse(
+    setup: Setup,
+    delta: Exact = DELTA,
+    *,
+    measured: Iterable[Stability] = (),
+    theorems: Iterable[Theorem] = CATALOGUE,
+) -> Analysis:
+    """Every bound that holds for a setup, at total failure probability `delta` per bound.
+
+    `measured` adds constants that were measured. Raises SetupError if delta is not in (0, 1).
+
+    >>> from stability.setup.setup import Loss, Sample, Setup
+    >>> from stability.setup.algorithms import EmpiricalRiskMinimizer
+    >>> setup = Setup(
+    ...     sample=Sample(60000),
+    ...     loss=Loss(lipschitz=1, mean_lipschitz="0.5", convex=True),
+    ...     algorithm=EmpiricalRiskMinimizer(regularization="0.1"),
+    ... )
+    >>> found = analyse(setup)
+    >>> found.of("elastic-finite-emp")[0].value < found.of("bousquet2002-thm12-emp")[0].value
+    True
+    """
+    total = probability(delta)
+    all_theorems = tuple(theorems)
+    refused: dict[str, Refusal] = {}
+    constants = list(measured)
+    if setup.stability is not None:
+        constants.append(assumed_constant(setup))
+    for theorem in all_theorems:
+        if isinstance(theorem, StabilityTheorem):
+            try:
+                constants.extend(theorem.apply(setup))
+                refused |= {r.theorem: r for r in theorem.refused_conventions(setup)}
+            except Refusal as refusal:
+                refused[theorem.id] = refusal
+    conversions = [t for t in all_theorems if isinstance(t, Conversion)]
+    generalizations = [t for t in all_theorems if isinstance(t, GeneralizationTheorem)]
+    usable = [c for c in constants if c.scope is Scope.EVERY and c.kind is not Kind.LOWER]
+    kept: dict[tuple[Any, ...], Bound] = {}
+    for constant in usable:
+        for stability in reachable(constant, conversions):
+            for theorem in generalizations:
+                _collect(theorem, stability, total, kept, refused)
+    for theorem in generalizations:
+        if theorem.id not in refused:
+            refused[theorem.id] = _no_constant(theorem, setup)
+    applied = {key[2] for key in kept}
+    return Analysis(
+        setup=setup,
+        delta=total,
+        constants=tuple(constants),
+        bounds=tuple(sorted(kept.values(), key=_order)),
+        refused=tuple(r for i, r in refused.items() if i not in applied),
+    )
+
+
+_QUANTITIES = list(Quantity)
+
+
+def _order(bound: Bound) -> tuple[Any, ...]:
+    return (_QUANTITIES.index(bound.quantity), bound.value, bound.path)
+
+
+def _collect(
+    theorem: GeneralizationTheorem,
+    stability: Stability,
+    delta: Fraction,
+    kept: dict[tuple[Any, ...], Bound],
+    refused: dict[str, Refusal],
+) -> None:
+    """Add the bounds of one theorem and constant, keeping the smaller of two for the same thing.
+
+    A path through `sure-to-expected` says less than one without and is kept only alone.
+    """
+    try:
+        bounds = theorem.all_bounds(stability, delta)
+        values = [bound.value for bound in bounds]
+    except Refusal as refusal:
+        told = refused.get(theorem.id)
+        if told is None or told.hypothesis == "a constant of the right notion":
+            refused[theorem.id] = refusal
+        return
+    except (EvaluationError, OverflowError) as error:
+        refused[theorem.id] = Refusal(
+            theorem.id, "a finite value", "setup", str(error), "Check the sizes of the constants."
+        )
+        return
+    for bound, value in zip(bounds, values, strict=True):
+        key = (stability.path[0], stability.form, theorem.id, bound.quantity)
+        rank = ("sure-to-expected" in bound.path, value, len(bound.path))
+        other = kept.get(key)
+        if other is None or rank < (
+            "sure-to-expected" in other.path,
+            other.value,
+            len(other.path),
+        ):
+            kept[key] = bound
+
+
+def _no_constant(theorem: GeneralizationTheorem, setup: Setup) -> Refusal:
+    return Refusal(
+        theorem.id,
+        "a constant of the right notion",
+        "algorithm.kind" if setup.algorithm else "stability.notion",
+        setup.value("algorithm.kind") or setup.value("stability.notion"),
+        f"It needs {theorem.wanted} stability, which nothing here gives.",
+    )

@@ -1,0 +1,268 @@
+"""The inverse problems: which sample size, number of steps, step size or regularisation will do.
+
+Every answer was put back in the setup and met its target; nothing relies on bounds being monotone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from math import inf
+from typing import Any
+
+from stability.bounds.analyse import DELTA, analyse
+from stability.bounds.parameters import LARGEST_SIZE, Knob, knob_of
+from stability.bounds.paths import follow
+from stability.bounds.search import Edge, decimal_grid, edge, short
+from stability.conventions import Averaged, Kind, Provenance, Quantity
+from stability.errors import EvaluationError, Infeasible, Refusal, SetupError
+from stability.setup.algorithms import DecayingStep
+from stability.setup.fields import LARGEST_EXPONENT, Exact, exact
+from stability.setup.setup import Setup, probability
+from stability.theorems.catalogue import BY_ID, named
+from stability.theorems.kinds import GeneralizationTheorem, Theorem
+from stability.theorems.kinds.bound import Bound
+
+
+@dataclass(frozen=True, eq=False)
+class Calibration:
+    """The answer: `setup` is the given one with `value` at `solve`, and `bound` its bound there.
+
+    `value` is exact; as `number` it prints with at most 12 digits (whole numbers with all) and
+    reads back as exactly itself. `averaged_over`: the randomness of the run over which the gap is
+    averaged, "nothing" if the bound speaks of the very run. `at_end`: the search ended there, a
+    still better value might do. `vacuous`: the target is so large that the bound says no more than
+    the loss range does.
+    """
+
+    theorem: str
+    solve: str
+    value: Fraction | int
+    bound: float
+    path: tuple[str, ...]
+    setup: Setup
+    averaged_over: str
+    at_end: bool
+    vacuous: bool
+
+    @property
+    def number(self) -> int | float:
+        """The value as a plain number."""
+        return self.value if isinstance(self.value, int) else float(self.value)
+
+    def record(self) -> dict[str, Any]:
+        """The answer as plain values, for JSON."""
+        return {
+            "theorem": self.theorem,
+            "solve": self.solve,
+            "value": self.number,
+            "bound": self.bound,
+            "path": list(self.path),
+            "averaged_over": self.averaged_over,
+            "at_end": self.at_end,
+            "vacuous": self.vacuous,
+        }
+
+
+def calibrate(
+    setup: Setup,
+    target: Exact,
+    solve: str,
+    *,
+    theorem: str | None = None,
+    delta: Exact = DELTA,
+) -> Calibration:
+    """The smallest sample size or regularisation, or the largest number of steps or step size, at
+    which a bound is at most `target`.
+
+    `solve` is a place in the setup, one of `parameters.KNOBS`. The bound is that of `theorem`,
+    or of any path through it, or (None) the best guaranteed bound on the gap; `delta` its total
+    failure probability. For steps c/t the step size is c. If the setup gives epochs, the steps
+    follow the sample size; solving for `algorithm.steps` replaces them. A constant of your own
+    with scaling "1/m" is rescaled with the sample size (see `.setup.stability` of the answer).
+
+    Raises SetupError for what cannot be solved for, Infeasible if nothing in the range searched
+    meets the target.
+
+    >>> from stability.setup.setup import AssumedStability, Sample
+    >>> own = AssumedStability(notion="uniform", values={"beta": "1e-5"}, scaling="1/m")
+    >>> answer = calibrate(Setup(sample=Sample(1000), stability=own), "0.1", "sample.size")
+    >>> answer.value, answer.theorem, answer.bound <= 0.1
+    (163, 'bousquet2002-thm12-emp', True)
+    """
+    knob = knob_of(setup, solve)
+    wanted = _target(target)
+    search = _Search(knob, setup, wanted, theorem, probability(delta))
+    found = edge(search.feasible, knob.grid, whole=knob.whole)
+    if found is None:
+        raise search.infeasible()
+    return search.answer(found)
+
+
+class _Search:
+    """One calibration: the paths that may meet the target, and the best bound seen on the way."""
+
+    def __init__(
+        self, knob: Knob, setup: Setup, target: Fraction, theorem: str | None, delta: Fraction
+    ) -> None:
+        self.knob, self.setup, self.target, self.delta = knob, setup, target, delta
+        self.theorem = None if theorem is None else named(theorem)
+        self.best: tuple[float, Fraction | None, str] = (inf, None, "")
+        self.refusals: dict[str, Refusal] = {}
+        self.paths = self._paths()
+
+    def _paths(self) -> tuple[Bound, ...]:
+        """Every path that gives the bound asked for, at the setup or at a few other values."""
+        grid = self.knob.grid
+        others = filter(None, map(self._turned, grid[len(grid) // 8 :: len(grid) // 4]))
+        found: dict[tuple[Any, ...], Bound] = {}
+        for setup in (self.setup, *others):
+            analysis = analyse(setup, self.delta)
+            for refusal in analysis.refused:
+                self.refusals.setdefault(refusal.theorem, refusal)
+            for bound in _wanted(analysis.bounds, self.theorem):
+                found.setdefault((bound.path, bound.stability.form, bound.form), bound)
+        paths = tuple(found.values())
+        if self.theorem is None:
+            # As in `Analysis.best`: bounds on the very run are never mixed with those in
+            # expectation over the algorithm.
+            paths = tuple(b for b in paths if b.averaged_over is Averaged.NOTHING) or paths
+        return paths
+
+    def _turned(self, x: Fraction) -> Setup | None:
+        """The setup with this value, None if there is none: too few examples to train on, say."""
+        try:
+            return self.knob.turn(self.setup, x)
+        except SetupError:
+            return None
+
+    def _values(self, x: Fraction) -> Iterable[tuple[float, Bound]]:
+        setup = self._turned(x)
+        for path in self.paths if setup is not None else ():
+            bound, value = _followed(path, setup, self.delta)
+            if bound is not None:
+                self.best = min(self.best, (value, x, bound.theorem), key=lambda b: b[0])
+                yield value, bound
+
+    def feasible(self, x: Fraction) -> bool:
+        """Whether some path meets the target at this value."""
+        return any(value <= self.target for value, _ in self._values(x))
+
+    def answer(self, found: Edge) -> Calibration:
+        """The best path at the value found."""
+        value, bound = min(self._values(found.value), key=lambda pair: pair[0])
+        return Calibration(
+            theorem=bound.theorem,
+            solve=self.knob.place,
+            value=int(found.value) if self.knob.whole else found.value,
+            bound=value,
+            path=bound.path,
+            setup=self.knob.turn(self.setup, found.value),
+            averaged_over=str(bound.averaged_over),
+            at_end=found.at_end,
+            vacuous=bound.vacuous,
+        )
+
+    def infeasible(self) -> Infeasible:
+        """Why there is no answer, with the best that was seen."""
+        value, x, theorem = self.best
+        low, high = sorted((self.knob.grid[0], self.knob.grid[-1]))
+        searched = f"{self.knob.place} from {_text(low)} to {_text(high)}"
+        if x is None:
+            refusal = self.refusals.get(self.theorem.id) if self.theorem else None
+            why = f" {refusal}" if refusal else " `stability bounds` shows why."
+            what = f"{self.theorem.id} gives no bound" if self.theorem else "there is no bound"
+            return Infeasible(f"{what} on this setup for any {searched}.{why}")
+        return Infeasible(
+            f"no {searched} brings the bound to {float(self.target):g}; the smallest seen is "
+            f"{value:.12g}, by {theorem} at {self.knob.place} = {_text(x)}",
+            best=value,
+        )
+
+
+def _wanted(bounds: Iterable[Bound], theorem: Theorem | None) -> Iterable[Bound]:
+    """Guaranteed upper bounds: of the theorem, or on the gap by a path through it.
+
+    A bound on the absolute gap also bounds the gap.
+    """
+    quantities = (Quantity.GAP, Quantity.ABSOLUTE_GAP)
+    if isinstance(theorem, GeneralizationTheorem):
+        quantities = (theorem.readings[0].quantity,)
+    for bound in bounds:
+        promised = bound.kind in (Kind.UPPER, Kind.EXACT)
+        guaranteed = promised and bound.provenance is not Provenance.PLUG_IN
+        asked_for = theorem is None or theorem.id in bound.path
+        if guaranteed and asked_for and bound.quantity in quantities:
+            yield bound
+
+
+def _followed(path: Bound, setup: Setup, delta: Fraction) -> tuple[Bound | None, float]:
+    """The same path at another setup and its value; infinite where it has none."""
+    try:
+        bound = follow(path, setup, BY_ID, delta)
+        return bound, inf if bound is None else bound.value
+    except (EvaluationError, OverflowError):
+        return None, inf
+
+
+def _text(x: Fraction) -> str:
+    return str(x.numerator) if x.denominator == 1 and x < 10**16 else f"{float(x):.12g}"
+
+
+def _target(target: Exact) -> Fraction:
+    try:
+        value = exact(target)
+    except (ValueError, TypeError):
+        value = Fraction(0)
+    if value <= 0:
+        raise SetupError(
+            where="target",
+            found=target,
+            allowed="a number above 0",
+            remedy="It is the value that the bound shall not exceed, such as 0.1.",
+        )
+    return value
+
+
+def first_nonvacuous_size(bound: Bound) -> int | None:
+    """The smallest sample size above the present one at which the same path says something.
+
+    Found by doubling up to 2^50 and bisection. None if there is none (the constant grows with the
+    sample size, say, or is known at this size only), or if the bound already says something.
+    """
+    setup = bound.stability.setup
+    start = Fraction(setup.sample.size)
+    if setup.stability is not None and setup.stability.scaling is None:
+        return None
+    doubled = [start]
+    while doubled[-1] * 2 <= 2**LARGEST_SIZE:
+        doubled.append(doubled[-1] * 2)
+    found = edge(lambda n: _says_something(bound, setup.with_size(int(n))), doubled, whole=True)
+    return None if found is None or found.at_end else int(found.value)
+
+
+def nonvacuous_step_size(bound: Bound) -> float | None:
+    """The largest step size below the present one at which the same path says something.
+
+    For steps c/t it is c. None if there is none down to 10^-18 of the present one, if the setup
+    has no step size, or if the bound already says something.
+    """
+    setup = bound.stability.setup
+    step = setup.value("algorithm.step_size")
+    if step is None:
+        return None
+    start = step.c if isinstance(step, DecayingStep) else step.size
+    smaller = [short(start * x) for x in reversed(decimal_grid(-18, 0)[:-1])]
+    grid = [start, *(x for x in smaller if x > Fraction(1, 10**LARGEST_EXPONENT))]
+    found = edge(
+        lambda x: _says_something(bound, setup.with_value("algorithm.step_size", x)),
+        grid,
+        whole=False,
+    )
+    return None if found is None or found.at_end else float(found.value)
+
+
+def _says_something(path: Bound, setup: Setup) -> bool:
+    bound, value = _followed(path, setup, path.failure or DELTA)
+    return bound is not None and value < bound.trivial_value

@@ -1,0 +1,109 @@
+"""Composition by type: from constants through conversions to every bound they reach."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from fractions import Fraction
+
+import sympy
+
+from stability.conventions import Averaged, Convention, Neighbour, Notion, Provenance
+from stability.errors import Refusal
+from stability.setup.setup import Setup
+from stability.theorems.kinds import Conversion, GeneralizationTheorem, StabilityTheorem, Theorem
+from stability.theorems.kinds.bound import Bound
+from stability.theorems.kinds.constant import Product, Stability
+from stability.theorems.statements.symbols import symbol
+from stability.theorems.statements.term import Term
+
+ASSUMED = "assumed"
+
+
+def assumed_constant(setup: Setup) -> Stability:
+    """The user's own constant of a setup, with provenance `assumed`."""
+    given = setup.stability
+    if given is None:
+        raise Refusal(ASSUMED, "a constant is given", "stability", None, "Add [stability].")
+    m, here, value = symbol("m"), setup.sample.size, sympy.Symbol("value", nonnegative=True)
+    factor = here / m if given.scaling == "1/m" else sympy.Integer(1)
+    return Stability(
+        setup=setup,
+        notion=Notion(given.notion),
+        neighbour=Neighbour(given.neighbour),
+        convention=Convention(given.convention) if given.convention else None,
+        averaged_over=Averaged(given.averaged_over),
+        values={n: Term(value * factor, {"value": v}) for n, v in given.values},
+        path=(ASSUMED,),
+        provenance=Provenance.ASSUMED,
+        structure=Product() if given.structure == "product" else None,
+        sizes="every" if given.scaling else "this",
+        symmetric=given.symmetric,
+    )
+
+
+def reachable(start: Stability, conversions: Iterable[Conversion]) -> tuple[Stability, ...]:
+    """The constant and all that conversions make of it, each kind by a shortest path."""
+    found = {_shape(start): start}
+    frontier = [start]
+    while frontier:
+        following = []
+        for stability in frontier:
+            for conversion in conversions:
+                if conversion.id in stability.path:
+                    continue
+                try:
+                    converted = conversion.apply(stability)
+                except Refusal:
+                    continue
+                if _shape(converted) not in found:
+                    found[_shape(converted)] = converted
+                    following.append(converted)
+        frontier = following
+    return tuple(found.values())
+
+
+def _shape(stability: Stability) -> tuple[object, ...]:
+    return (
+        stability.notion,
+        stability.neighbour,
+        stability.averaged_over,
+        frozenset(stability.values),
+    )
+
+
+def follow(
+    path: Bound, setup: Setup, catalogue: Mapping[str, Theorem], delta: Fraction
+) -> Bound | None:
+    """The same bound, by the same path, of another setup; None where a step refuses."""
+    source = path.path[0]
+    try:
+        if source == ASSUMED:
+            current = assumed_constant(setup)
+        else:
+            first = catalogue.get(source)
+            if not isinstance(first, StabilityTheorem):
+                return None
+            current = next(
+                (s for s in first.apply(setup) if s.form == path.stability.form),
+                None,  # type: ignore[arg-type]
+            )
+            if current is None:
+                return None
+        for step in path.path[1:-1]:
+            conversion = catalogue[step]
+            if not isinstance(conversion, Conversion):
+                return None
+            current = conversion.apply(current)
+        last = catalogue[path.theorem]
+        if not isinstance(last, GeneralizationTheorem):
+            return None
+        bounds = [b for b in last.all_bounds(current, delta) if b.form == path.form]
+        return bounds[0] if bounds else None
+    except Refusal:
+        return None
+
+
+def with_setup(stability: Stability, setup: Setup) -> Stability:
+    """The same measured constant beside another setup (a different loss range, say)."""
+    return replace(stability, setup=setup)

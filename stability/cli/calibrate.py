@@ -1,0 +1,53 @@
+"""`calibrate`: which sample size, steps, step size or regularisation meets a target."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from stability.bounds import calibrate as inverse_problems
+from stability.bounds.parameters import KNOBS
+from stability.cli.bounds import SetupFile
+from stability.cli.output import AsJson, Delta, print_json
+from stability.report.rounding import rounded_up
+from stability.setup.file import read_setup
+
+
+def calibrate(
+    setup: SetupFile,
+    target: Annotated[str, typer.Option(help="The value that the bound shall not exceed.")],
+    solve: Annotated[str, typer.Option(help="What to solve for: " + ", ".join(KNOBS) + ".")],
+    theorem: Annotated[
+        str | None,
+        typer.Option(help="A theorem that the bound shall use. Missing: the best on the gap."),
+    ] = None,
+    delta: Delta = "0.05",
+    as_json: AsJson = False,
+) -> None:
+    """The smallest sample size or regularization, or the largest number of steps or step size, at
+    which a bound meets a target.
+
+    The value printed, put back in the setup file, was checked to meet the target. Bounds need not
+    be monotone: a feasible stretch that lies between two points of the search grid is not seen.
+
+    Example: `stability calibrate setup.toml --target 0.1 --solve sample.size`
+    """
+    answer = inverse_problems.calibrate(
+        read_setup(setup), target, solve, theorem=theorem, delta=delta
+    )
+    if as_json:
+        print_json(answer.record())
+        return
+    typer.echo(f"{answer.solve} = {answer.number}")
+    typer.echo(f"bound {rounded_up(answer.bound)} <= {target}, by {' > '.join(answer.path)}")
+    if answer.averaged_over != "nothing":
+        typer.echo(f"It speaks of the gap averaged over: {answer.averaged_over}.")
+    if answer.at_end:
+        typer.echo("The search ended here: a still better value might do.")
+    if answer.vacuous:
+        typer.echo("A target this large is met by the range of the loss alone.")
+    own = answer.setup.stability
+    if own is not None and own.scaling == "1/m":
+        values = ", ".join(f"{name} = {float(value):.12g}" for name, value in own.values)
+        typer.echo(f"At that size your own constant is taken as {values}.")

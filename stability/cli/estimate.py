@@ -1,0 +1,103 @@
+"""`estimate`: measure how stable a network or a model is, from a run file."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from stability.cli.output import AsJson, console, print_json
+from stability.errors import RunError, SetupError
+
+
+def estimate(
+    run: Annotated[
+        Path,
+        typer.Argument(
+            metavar="RUN.toml",
+            help="A run file; `stability init FILE --run` writes one.",
+            show_default=False,
+        ),
+    ],
+    out: Annotated[
+        Path,
+        typer.Option(help="Where the measurements and what is found go.", show_default=False),
+    ],
+    data: Annotated[
+        Path | None,
+        typer.Option(help="The folder that holds mnist/ and cifar-10/ as published."),
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with the run that is in the folder.")
+    ] = False,
+    workers: Annotated[
+        int | None,
+        typer.Option(help="Processes on this machine; ridge models take one only.", min=1),
+    ] = None,
+    dask: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="A dask scheduler, such as tcp://10.0.0.5:8786."),
+    ] = None,
+    network: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE.py:FUNCTION",
+            help='For kind = "own": a function (shape of an image, classes) that gives a '
+            "torch.nn.Module. The file is run.",
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Train, delete single examples, look where the loss moves, and bound the gap.
+
+    Networks are retrained without each example, models use exact formulas. What is measured on one
+    sample promises nothing: bounds from it are estimates. The folder gets summary.json and what
+    `stability report DIR` needs. The numbers are the same for any number of workers, and after any
+    interruption: run the same command with --resume.
+
+    Example: `stability init run.toml --run`, then `stability estimate run.toml --out results`
+    """
+    if workers is not None and dask is not None:
+        raise SetupError(
+            where="--workers",
+            found="--workers and --dask",
+            allowed="one of them: processes here, or the workers of a cluster",
+        )
+    from stability.runs import read_run_file
+
+    study = read_run_file(run)
+    if study.network is not None and find_spec("torch") is None:
+        raise SetupError(
+            where="estimate",
+            found="no torch, which networks need",
+            allowed="an installation with the extra `networks`",
+            remedy="pip install 'stability[networks]'",
+        )
+    from stability.runs.learners.own_network import own_network
+    from stability.runs.run import Settings, run_study
+    from stability.runs.tables import printed
+    from stability.runs.tasks import progress_bars
+
+    how = Settings(
+        data=data, beside=run.resolve().parent, resume=resume, workers=dask or workers or 1
+    )
+    own = None if network is None else own_network(network)
+    try:
+        with progress_bars() as progress:
+            findings, summary = run_study(study, out, progress, how, own)
+    except KeyboardInterrupt:
+        raise RunError(
+            where=str(out),
+            found="an interruption",
+            allowed="a run that ends",
+            remedy="What was finished is kept: the same command with --resume goes on.",
+        ) from None
+    for note in findings.measured.notes:
+        typer.echo(note, err=True)
+    if as_json:
+        print_json(summary)
+        return
+    console().print(printed(findings))
+    typer.echo(f"wrote {out}/summary.json; next: stability report {out} --out report.html")

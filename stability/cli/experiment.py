@@ -1,0 +1,108 @@
+"""`experiment list` and `experiment run`: the experiments that come with the library."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from stability.cli.output import AsJson, console, print_json
+
+if TYPE_CHECKING:
+    from stability_experiments.framework.result import Result
+
+UNMET = 1
+"""Exit status where something that must hold does not."""
+
+commands = typer.Typer(rich_markup_mode="markdown")
+
+
+@commands.callback(invoke_without_command=True)
+def _start(context: typer.Context) -> None:
+    """The experiments that come with the library: list them, run one."""
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+@commands.command("list")
+def list_experiments(as_json: AsJson = False) -> None:
+    """Every experiment: what it shows, and how long its presets take on two cores.
+
+    Example: `stability experiment list`
+    """
+    from stability_experiments.framework.registry import ENTRIES
+
+    if as_json:
+        print_json({"experiments": [entry.record() for entry in ENTRIES]})
+        return
+    from stability.report.terminal.layout import columns, plain_table
+
+    table = plain_table("Experiments", "Run one: stability experiment run NAME --out DIR")
+    columns(table, {"name": 34, "shows": 60, "minutes": 20, "needs": 10})
+    for entry in ENTRIES:
+        minutes = ", ".join(f"{p.name} {p.minutes:g}" for p in entry.presets)
+        table.add_row(entry.name, entry.shows, minutes, ", ".join(entry.needs))
+    console().print(table)
+
+
+@commands.command("run")
+def run_experiment(
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAME", help="A name that `experiment list` prints.", show_default=False
+        ),
+    ],
+    out: Annotated[
+        Path, typer.Option(help="Where result.json and the pictures go.", show_default=False)
+    ],
+    preset: Annotated[
+        str, typer.Option(help="smoke: a minute; paper: the published setting.")
+    ] = "smoke",
+    data: Annotated[
+        Path | None,
+        typer.Option(help="The folder that holds mnist/ and cifar-10/ as published."),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="The seed of everything random.", min=0)] = 0,
+) -> None:
+    """Run one experiment; numbers beside published ones, claims and pictures go into a folder.
+
+    Without --data an experiment on digits uses 1,797 small embedded ones, and the result says so.
+    Exit status 1 if a required number disagrees or a required claim does not hold.
+
+    Example: `stability experiment run ridge-bounds-mnist --out results`
+    """
+    from stability.runs.tasks import progress_bars
+    from stability_experiments.framework.registry import find
+
+    entry = find(name)
+    entry.check(preset, data)
+    experiment = entry.load()
+    with progress_bars() as progress:
+        result = experiment.run(preset, data, seed, out, progress)
+    _show(result, out)
+    if result.failures:
+        raise typer.Exit(UNMET)
+
+
+def _show(result: Result, out: Path) -> None:
+    from stability.report.rounding import rounded
+    from stability.report.terminal.layout import columns, plain_table
+
+    table = plain_table(f"{result.experiment}, {result.preset}, seed {result.seed}")
+    columns(table, {"what": 58, "computed": 20, "published": 20, "agrees": 8})
+    for row in result.findings.rows:
+        error = "" if row.standard_error is None else f"±{rounded(row.standard_error, 1)}"
+        published = "" if row.published is None else rounded(row.published)
+        agrees = {None: "", True: "yes", False: "no"}[row.agrees]
+        table.add_row(row.name, row.text(4) + error, published, agrees)
+    screen = console()
+    screen.print(table)
+    for claim in result.findings.claims:
+        screen.print(f"{'holds' if claim.holds else 'DOES NOT HOLD'}: {claim.claim}")
+    if result.findings.scaled_down:
+        screen.print(f"scaled down: {result.findings.scaled_down}")
+    for failure in result.failures:
+        screen.print(f"required, and not so: {failure}")
+    typer.echo(f"wrote {out}/result.json, {', '.join(result.findings.figures)}")

@@ -1,0 +1,125 @@
+"""`prove`: theorems derived, on what they rest, that no mutant passes, witnesses and errata."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from stability.cli.output import AsJson, at_most_one, print_json
+from stability.theorems.catalogue import CATALOGUE, named
+
+if TYPE_CHECKING:
+    from stability.theorems.kinds import Theorem
+
+
+def prove(
+    identifiers: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[ID...]", help="Theorems to prove; all of them if none is given."),
+    ] = None,
+    mutants: Annotated[
+        bool,
+        typer.Option(
+            "--mutants", help="Change each proved theorem to the unsafe side: none may be proved."
+        ),
+    ] = False,
+    witnesses: Annotated[
+        bool,
+        typer.Option(
+            "--witnesses",
+            help="Evaluate each proved theorem in small worlds in which its hypotheses hold.",
+        ),
+    ] = False,
+    errata: Annotated[
+        bool,
+        typer.Option(
+            "--errata",
+            help="Show statements of the literature that fail as printed, with counterexamples.",
+        ),
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Derive the theorems step by step, on the very expressions that the library evaluates.
+
+    A verdict is *proved* (with the named inequalities it rests on), *refuted*, or *undecided* (with
+    the reason: no derivation, or the step that is missing). Exit status 1 if a theorem is refuted,
+    a mutant is still proved, or a witness or a counterexample fails.
+
+    A witness is an algorithm and a distribution, small enough to enumerate, in which all that the
+    theorem assumes holds at once. Beside each stated number stands the least one that would be
+    true there, and beside the failure probability of a tail the exact one.
+
+    An erratum is a printed statement with an instance in which it fails, beside the corrected one
+    in the same instance; with ID, those of which that theorem is the correction.
+
+    Example: `stability prove bousquet2002-thm12-emp`
+    """
+    at_most_one(mutants=mutants, witnesses=witnesses, errata=errata)
+    chosen = [named(identifier) for identifier in identifiers or []]
+    if errata:
+        raise typer.Exit(int(_errata([theorem.id for theorem in chosen] or None, as_json)))
+    chosen = chosen or list(CATALOGUE)
+    show = _mutants if mutants else _witnesses if witnesses else _ledger
+    failed = show(chosen, as_json)
+    raise typer.Exit(int(failed))
+
+
+def _ledger(theorems: list[Theorem], as_json: bool) -> bool:
+    from stability_proofs.ledger.ledger import REFUTED, ledger
+
+    entries = list(ledger(theorems))
+    if as_json:
+        print_json({"theorems": [entry.record() for entry in entries]})
+    else:
+        from stability_proofs.ledger.tables import print_ledger
+
+        print_ledger(entries)
+    return any(entry.verdict == REFUTED for entry in entries)
+
+
+def _mutants(theorems: list[Theorem], as_json: bool) -> bool:
+    from stability.runs.tasks import progress_bar
+    from stability_proofs.ledger.survivors import survivors_among
+
+    with progress_bar("mutants") as report:
+        count, survivors = survivors_among(theorems, report)
+    if as_json:
+        print_json({"mutants": count, "survivors": [mutant.record() for mutant in survivors]})
+    else:
+        from stability_proofs.ledger.tables import print_survivors
+
+        print_survivors(count, survivors)
+    return bool(survivors)
+
+
+def _witnesses(theorems: list[Theorem], as_json: bool) -> bool:
+    from stability.runs.tasks import progress_bar
+    from stability_proofs.witnesses.rows import evidence
+
+    with progress_bar("witnesses") as report:
+        found = list(evidence(theorems, report))
+    evaluated = {one.theorem for one in found}
+    undecided = [theorem.id for theorem in theorems if theorem.id not in evaluated]
+    if as_json:
+        print_json({"witnesses": [one.record() for one in found], "undecided": undecided})
+    else:
+        from stability_proofs.ledger.tables import print_evidence
+
+        print_evidence(found, undecided)
+    return any(one.faults for one in found)
+
+
+def _errata(theorems: list[str] | None, as_json: bool) -> bool:
+    from stability.runs.tasks import progress_bar
+    from stability_proofs.errata.rows import findings
+
+    with progress_bar("errata") as report:
+        found = list(findings(theorems, report))
+    if as_json:
+        print_json({"errata": [finding.record() for finding in found]})
+    else:
+        from stability_proofs.errata.table import print_findings
+
+        print_findings(found)
+    return any(finding.fault for finding in found)

@@ -1,0 +1,1 @@
+"""Exact deletion formulas: ridge, kernel ridge and random features, and logistic regression."""

@@ -1,0 +1,221 @@
+"""Kernel ridge regression with exact deletion: every pair, no retraining."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.linalg import cholesky, get_lapack_funcs
+
+from stability.errors import DataError, SetupError
+from stability.estimate.exact.ridge import Convention, checked_deletions, clipped_square
+from stability.estimate.statistics.summary import DeletionBlock
+
+Floats = NDArray[np.float64]
+Kernel = Callable[[Floats, Floats], ArrayLike]
+"""From points (n, d) and (n', d) to kernel values (n, n')."""
+MEMORY = 2**34
+"""Default budget, in bytes: enough for 26,000 examples."""
+ROWS = 256
+"""Rows that are looked at together."""
+
+
+@dataclass(frozen=True)
+class KernelRidge:
+    """Minimise (1/m) sum_j (f(x_j) - y_j)^2 + regularization |f|^2 over the kernel's space.
+
+    `kernel` takes points (n, d) and (n', d) and gives (n, n'), for example
+    `sklearn.metrics.pairwise.rbf_kernel`; it must be symmetric and positive semidefinite.
+    Fitting and deleting needs three arrays (m, m), beside what the kernel itself needs: more than
+    `memory_bytes` in all is refused.
+
+    >>> linear = KernelRidge(regularization=1.0, kernel=lambda a, b: a @ b.T)
+    >>> fit = linear.fit([[1.0], [1.0]], [1.0, 0.0])
+    >>> fit.predict([[1.0]]).round(12).tolist()  # as Ridge
+    [0.25]
+    """
+
+    regularization: float
+    kernel: Kernel
+    memory_bytes: int = MEMORY
+
+    def __post_init__(self) -> None:
+        if not (np.isfinite(self.regularization) and self.regularization > 0.0):
+            raise SetupError(
+                where="kernel_ridge.regularization",
+                found=self.regularization,
+                allowed="a finite number above 0",
+            )
+
+    def fit(self, inputs: ArrayLike, targets: ArrayLike) -> KernelRidgeFit:
+        """Fit to inputs (m, d) and targets (m,) in [0, 1].
+
+        Raises DataError for shapes or values that do not fit or a kernel that is not symmetric,
+        SetupError if K + m regularization is not positive definite to working precision and for
+        more memory than the budget.
+        """
+        x, y = _checked(inputs, targets)
+        needed = 3 * len(x) ** 2 * 8
+        if needed > self.memory_bytes:
+            raise SetupError(
+                where="kernel_ridge.memory_bytes",
+                found=f"{len(x)} examples, which need {needed / 2**30:.1f} GiB",
+                allowed=f"at most {self.memory_bytes / 2**30:.1f} GiB",
+                remedy="Raise memory_bytes if there is as much, take fewer examples, or use Ridge "
+                "on RandomFeatures, whose memory does not grow with the square of m.",
+            )
+        gram = np.asarray(self.kernel(x, x), dtype=np.float64)
+        if gram.shape != (len(x), len(x)) or not _symmetric(gram):
+            raise DataError(
+                where="kernel_ridge.kernel",
+                found=f"values of shape {gram.shape} that are no symmetric matrix",
+                allowed=f"a symmetric finite matrix ({len(x)}, {len(x)}) at the training points",
+                remedy="Use a positive definite kernel.",
+            )
+        inverse, condition = _inverse(gram, self.regularization * len(x), self.regularization)
+        return KernelRidgeFit(
+            self.kernel, x, y, float(self.regularization), gram, inverse @ y, inverse, condition
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class KernelRidgeFit:
+    """A fitted kernel ridge regression: f(x) = sum_j weights_j k(x_j, x).
+
+    `gram` (m, m) are the kernel values K at the training points, `inverse` (m, m) is
+    (K + m regularization)^-1, `condition_number` LAPACK's estimate for that matrix in the 1-norm.
+    The evaluated loss is (clip(f, 0, 1) - y)^2, with targets in [0, 1]: range [0, 1].
+    """
+
+    kernel: Kernel
+    inputs: Floats
+    targets: Floats
+    regularization: float
+    gram: Floats
+    weights: Floats
+    inverse: Floats
+    condition_number: float
+
+    @property
+    def sample_size(self) -> int:
+        """The number m of training examples."""
+        return len(self.targets)
+
+    def predict(self, inputs: ArrayLike) -> Floats:
+        """The prediction (n,) at inputs (n, d), not clipped."""
+        return self._values(inputs) @ self.weights
+
+    def losses(self, inputs: ArrayLike, targets: ArrayLike) -> Floats:
+        """The squared loss (n,) of the clipped prediction, in [0, 1]."""
+        x, y = _checked(inputs, targets)
+        return clipped_square(self.predict(x), y)
+
+    def deletions(
+        self,
+        test_inputs: ArrayLike,
+        test_targets: ArrayLike,
+        convention: Convention,
+        indices: ArrayLike | None = None,
+        block_size: int = 256,
+    ) -> Iterator[DeletionBlock]:
+        """Exact changes of the loss after each deletion, in blocks of `block_size` examples.
+
+        With C = (K + m regularization)^-1 and a = C y, the weights without example i under
+        "keep-1/m" are  a - C_i a_i / C_ii,  which are 0 at i; "retrain" on the m - 1 others with
+        1/(m - 1) is the same with regularization (m - 1)/m, so one more inverse serves all i.
+        `indices` (k,) are the examples to delete (default: all, in order). Memory beside the fit:
+        (n_test, m), a few arrays of block_size times max(n_test, m), for "retrain" also (m, m).
+
+        Raises DataError or SetupError for arguments that do not fit. Source: the block inverse;
+        the same identity gives the leave-one-out residual a_i / C_ii.
+
+        >>> fit = KernelRidge(1.0, lambda a, b: a @ b.T).fit([[1.0], [1.0]], [1.0, 0.0])
+        >>> [block] = fit.deletions([[1.0]], [0.0], "keep-1/m", indices=[0])
+        >>> block.changes.round(12).tolist()  # predicts 0 instead of 1/4
+        [[-0.0625]]
+        """
+        x, y = _checked(test_inputs, test_targets)
+        chosen = checked_deletions(self.sample_size, convention, indices, block_size)
+        return self._blocks(x, y, convention, chosen, int(block_size))
+
+    def _blocks(
+        self, x: Floats, y: Floats, convention: str, chosen: NDArray[np.int64], size: int
+    ) -> Iterator[DeletionBlock]:
+        m = self.sample_size
+        at_test = self._values(x)
+        base_test = clipped_square(at_test @ self.weights, y)
+        base_train = clipped_square(self.gram @ self.weights, self.targets)
+        inverse, weights, ridge = self.inverse, self.weights, m * self.regularization
+        if convention == "retrain":
+            ridge = (m - 1) * self.regularization
+            inverse, _ = _inverse(self.gram, ridge, self.regularization)
+            weights = inverse @ self.targets
+        on_test, on_train = at_test @ weights, self.gram @ weights
+        diagonal = np.diagonal(inverse)
+        for first in range(0, len(chosen), size):
+            block = chosen[first : first + size]
+            shift = inverse[block] * (-weights[block] / diagonal[block])[:, None]
+            test = clipped_square(on_test + shift @ at_test.T, y) - base_test
+            # K C_i = e_i - ridge C_i: no product with K is needed at the training points.
+            moved = -ridge * shift
+            moved[np.arange(len(block)), block] -= weights[block] / diagonal[block]
+            training = clipped_square(on_train + moved, self.targets) - base_train
+            own = training[np.arange(len(block)), block]
+            yield DeletionBlock(block, test, own, np.abs(training, out=training).max(1))
+
+    def _values(self, inputs: ArrayLike) -> Floats:
+        points = np.asarray(inputs, dtype=np.float64)
+        return np.asarray(self.kernel(points, self.inputs), dtype=np.float64)
+
+
+def _symmetric(gram: Floats) -> bool:
+    """Whether it is, to 1e-9 of its largest entry, and finite; without another array (m, m)."""
+    largest = difference = 0.0
+    for start in range(0, len(gram), ROWS):
+        rows = gram[start : start + ROWS]
+        largest = np.maximum(largest, np.abs(rows).max())
+        difference = np.maximum(difference, np.abs(rows - gram[:, start : start + ROWS].T).max())
+    return bool(np.isfinite(largest) and difference <= 1e-9 * max(1.0, largest))
+
+
+def _inverse(gram: Floats, ridge: float, regularization: float) -> tuple[Floats, float]:
+    """(gram + ridge)^-1 and an estimate of its condition number; one array (m, m)."""
+    matrix = np.array(gram, order="F")
+    matrix[np.diag_indices_from(matrix)] += ridge
+    norm_of, estimate, invert = get_lapack_funcs(("lange", "pocon", "potri"), (matrix,))
+    norm = norm_of("1", matrix)
+    inverse_condition, factor = 0.0, matrix
+    try:
+        factor = cholesky(matrix, lower=False, overwrite_a=True, check_finite=False)
+        inverse_condition, _ = estimate(factor, norm, uplo="U")
+    except np.linalg.LinAlgError:
+        pass
+    if inverse_condition < np.finfo(float).eps:
+        raise SetupError(
+            where="kernel_ridge.regularization",
+            found=regularization,
+            allowed="a value that makes K + m regularization positive definite",
+            remedy="Raise it, or use a kernel that is positive semidefinite.",
+        )
+    inverse, _ = invert(factor, lower=False, overwrite_c=True)  # its upper half
+    for start in range(0, len(inverse), ROWS):
+        end = start + ROWS
+        block = inverse[start:end, start:end]
+        block[:] = np.triu(block) + np.triu(block, 1).T
+        inverse[end:, start:end] = inverse[start:end, end:].T
+    return inverse, 1.0 / float(inverse_condition)
+
+
+def _checked(inputs: ArrayLike, targets: ArrayLike) -> tuple[Floats, Floats]:
+    x, y = np.asarray(inputs, dtype=np.float64), np.asarray(targets, dtype=np.float64)
+    good = x.ndim == 2 and x.size > 0 and y.shape == (len(x),) and np.isfinite(x).all()
+    if not good or not ((y >= 0.0) & (y <= 1.0)).all():
+        raise DataError(
+            where="kernel ridge inputs and targets",
+            found=f"shapes {x.shape} and {y.shape}, or values that are not allowed",
+            allowed="finite inputs (m, d) and targets (m,) in [0, 1], m and d at least 1",
+            remedy="Scale the targets, for example to 0 and 1 for two classes.",
+        )
+    return x, y

@@ -1,0 +1,265 @@
+"""Multinomial logistic regression with weight decay: minimiser, exact deletion, SGD."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.sparse.linalg import LinearOperator, cg
+from scipy.special import log_softmax, softmax
+
+from stability.errors import DataError, SetupError
+from stability.estimate.statistics.summary import DeletionBlock
+from stability.training.recipe import batch_order
+from stability.training.variants import check_positions, whole_positions
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class LogisticModel:
+    """Weights W (classes, p): logits are W x.
+
+    `gradient_norm` is that of the training objective at W, NaN if the model was not trained by
+    minimising it; by strong convexity W is within gradient_norm / regularization of the
+    minimiser.
+    """
+
+    weights: Floats
+    regularization: float
+    gradient_norm: float
+
+    def losses(self, features: ArrayLike, labels: ArrayLike, loss_range: float) -> Floats:
+        """The cross-entropy (n,) cut to [0, loss_range], in nats."""
+        return np.clip(_losses(self.weights, np.asarray(features), labels), 0.0, loss_range)
+
+    def accuracy(self, features: ArrayLike, labels: ArrayLike) -> float:
+        """The share of examples whose class has the largest logit."""
+        best = (np.asarray(features) @ self.weights.T).argmax(axis=1)
+        return float((best == np.asarray(labels)).mean())
+
+    def gap(
+        self,
+        train: tuple[ArrayLike, ArrayLike],
+        test: tuple[ArrayLike, ArrayLike],
+        loss_range: float,
+    ) -> float:
+        """Mean cut loss on `test` minus that on `train`, both (features, labels)."""
+        test_mean = self.losses(*test, loss_range).mean()
+        return float(test_mean - self.losses(*train, loss_range).mean())
+
+
+def fit_logistic(
+    features: ArrayLike,
+    labels: ArrayLike,
+    classes: int,
+    regularization: float,
+    *,
+    deleted: int | None = None,
+    start: Floats | None = None,
+    tolerance: float = 1e-12,
+) -> LogisticModel:
+    """Minimise (1/m) sum_j cross-entropy(W x_j, y_j) + (regularization / 2) |W|^2 by Newton.
+
+    features (m, p), labels (m,). With `deleted`, the term of that example is left out and 1/m
+    kept. Newton steps by conjugate gradients with a line search from `start` (default 0), until
+    the norm of the gradient is at most `tolerance`.
+
+    Raises DataError or SetupError for arguments that do not fit, SetupError if the tolerance
+    is not reached.
+
+    >>> model = fit_logistic([[1.0], [1.0]], [0, 1], classes=2, regularization=0.1)
+    >>> float(abs(model.weights).max()) < 1e-9  # by symmetry
+    True
+    """
+    x, y = _checked(features, labels, classes)
+    _positive("regularization", regularization)
+    share = _shares(len(x), deleted)
+    w = np.zeros((classes, x.shape[1])) if start is None else np.array(start, dtype=np.float64)
+    target = np.eye(classes)[y]
+
+    def gradient_of(weights: Floats) -> tuple[Floats, Floats]:
+        p = softmax(x @ weights.T, axis=1)
+        return p, ((p - target) * share[:, None]).T @ x + regularization * weights
+
+    def objective(weights: Floats) -> float:
+        decay = regularization / 2.0 * float((weights**2).sum())
+        return float(share @ _losses(weights, x, y)) + decay
+
+    p, slope = gradient_of(w)
+    norm = float(np.linalg.norm(slope))
+    for _ in range(100):
+        if norm <= tolerance:
+            return LogisticModel(w, float(regularization), norm)
+        step = _newton_step(x, p, share, regularization, slope)
+        size, value = 1.0, objective(w)
+        drop = float((step * slope).sum())
+        while objective(w - size * step) > value - 1e-4 * size * drop + 1e-13 and size > 1e-10:
+            size /= 2.0
+        w = w - size * step
+        p, slope = gradient_of(w)
+        norm = float(np.linalg.norm(slope))
+    raise SetupError(
+        where="logistic.tolerance",
+        found=tolerance,
+        allowed=f"a gradient norm that can be reached (it stopped at {norm:.2g})",
+        remedy="Raise the tolerance or the regularization.",
+    )
+
+
+def sgd_logistic(
+    features: ArrayLike,
+    labels: ArrayLike,
+    classes: int,
+    *,
+    step_size: float,
+    epochs: int,
+    batch_size: int,
+    order_seed: int = 0,
+    regularization: float = 0.0,
+    deleted: int | None = None,
+    start: Floats | None = None,
+) -> LogisticModel:
+    """Shuffled mini-batch SGD from `start` (default 0); `deleted` is a null step.
+
+    The order is that of `stability.training.batch_order`. One step is
+    w <- w - step_size * (mean gradient over the batch + regularization * w); the mean keeps
+    its divisor when the deleted example's gradient is left out, and the decay is kept. It does
+    not expand distances for step_size <= 2 / (1/2 + 2 regularization) in the pixel box.
+
+    Raises DataError or SetupError for arguments that do not fit.
+
+    >>> model = sgd_logistic([[1.0], [-1.0]], [0, 1], 2, step_size=1.0, epochs=9, batch_size=1)
+    >>> model.accuracy([[1.0], [-1.0]], [0, 1])
+    1.0
+    """
+    x, y = _checked(features, labels, classes)
+    _positive("step_size", step_size)
+    share = _shares(len(x), deleted) * len(x)
+    target = np.eye(classes)[y]
+    w = np.zeros((classes, x.shape[1])) if start is None else np.array(start, dtype=np.float64)
+    for batch in batch_order(len(x), batch_size, epochs, order_seed):
+        residual = softmax(x[batch] @ w.T, axis=1) - target[batch]
+        slope = (residual * share[batch, None]).T @ x[batch] / len(batch)
+        w = w - step_size * (slope + regularization * w)
+    return LogisticModel(w, float(regularization), math.nan)
+
+
+def delete_logistic(
+    model: LogisticModel,
+    train: tuple[ArrayLike, ArrayLike],
+    test: tuple[ArrayLike, ArrayLike],
+    indices: ArrayLike,
+    *,
+    loss_range: float | None = None,
+    tolerance: float = 1e-12,
+) -> DeletionBlock:
+    """Refit without each of the examples (keep-1/m), starting from `model`, and compare losses.
+
+    `train` and `test` are (features, labels); `indices` (b,). Losses are cut to
+    [0, loss_range], by default log(classes). Returns signed changes, loss without minus loss
+    with, at test points, deleted example and (as a maximum) all training points.
+
+    `model` has to be the minimiser on `train`, to the same `tolerance`: else the changes would
+    hold what was left to minimise. Raises SetupError if it is not, and for positions outside.
+
+    >>> x, y = np.array([[1.0], [0.5], [-1.0]]), np.array([0, 0, 1])
+    >>> model = fit_logistic(x, y, 2, regularization=0.1)
+    >>> delete_logistic(model, (x, y), (x, y), [0]).changes.shape
+    (1, 3)
+    """
+    classes = len(model.weights)
+    x, y = _checked(*train, classes)
+    at, labels = _checked(*test, classes)
+    limit = math.log(classes) if loss_range is None else float(loss_range)
+    chosen = whole_positions(indices)
+    check_positions(chosen, len(x))
+    _refuse_unfinished(model, x, y, tolerance)
+    base_test, base_train = model.losses(at, labels, limit), model.losses(x, y, limit)
+    changes, moved = np.empty((len(chosen), len(at))), np.empty((len(chosen), len(x)))
+    for k, i in enumerate(chosen):
+        refit = fit_logistic(
+            x, y, classes, model.regularization,
+            deleted=int(i), start=model.weights, tolerance=tolerance,
+        )  # fmt: skip
+        changes[k] = refit.losses(at, labels, limit) - base_test
+        moved[k] = refit.losses(x, y, limit) - base_train
+    diagonal = moved[np.arange(len(chosen)), chosen]
+    return DeletionBlock(chosen, changes, diagonal, np.abs(moved).max(axis=1, initial=0.0))
+
+
+def _refuse_unfinished(
+    model: LogisticModel, x: Floats, y: NDArray[np.int64], tolerance: float
+) -> None:
+    residual = softmax(x @ model.weights.T, axis=1) - np.eye(len(model.weights))[y]
+    norm = np.linalg.norm(residual.T @ x / len(x) + model.regularization * model.weights)
+    if not norm <= 2.0 * tolerance:  # twice: rounding of another sum
+        raise SetupError(
+            where="logistic.model",
+            found=f"weights at which the gradient of the objective has the norm {norm:.2g}",
+            allowed=f"the minimiser on this training set, to the tolerance {tolerance:g}",
+            remedy="Fit it by fit_logistic with the same tolerance and training set; for SGD run "
+            "sgd_logistic with and without the example.",
+        )
+
+
+def _losses(weights: Floats, x: Floats, labels: ArrayLike) -> Floats:
+    logs = log_softmax(x @ weights.T, axis=1)
+    return -logs[np.arange(len(x)), np.asarray(labels)]
+
+
+def _newton_step(
+    x: Floats, p: Floats, share: Floats, regularization: float, slope: Floats
+) -> Floats:
+    """Solve Hessian step = slope by conjugate gradients, more tightly near the minimum."""
+    norm = float(np.linalg.norm(slope))
+
+    def product(flat: Floats) -> Floats:
+        v = flat.reshape(slope.shape)
+        weighted = p * (x @ v.T)
+        weighted -= p * weighted.sum(axis=1, keepdims=True)
+        return ((weighted * share[:, None]).T @ x + regularization * v).ravel()
+
+    shape = (slope.size, slope.size)
+    operator = LinearOperator(shape, product, dtype=np.float64)  # pyright: ignore
+    step, _ = cg(operator, slope.ravel(), rtol=max(min(0.1, norm), 1e-6), maxiter=10_000)
+    return step.reshape(slope.shape)
+
+
+def _shares(sample_size: int, deleted: int | None) -> Floats:
+    share = np.full(sample_size, 1.0 / sample_size)
+    if deleted is not None:
+        position = whole_positions([deleted])
+        check_positions(position, sample_size)
+        share[position] = 0.0
+    return share
+
+
+def _checked(
+    features: ArrayLike, labels: ArrayLike, classes: int
+) -> tuple[Floats, NDArray[np.int64]]:
+    x, y = np.asarray(features, dtype=np.float64), np.asarray(labels)
+    if x.ndim != 2 or x.size == 0 or y.shape != (len(x),) or not np.isfinite(x).all():
+        raise DataError(
+            where="logistic features and labels",
+            found=f"shapes {x.shape} and {y.shape}, finite: {bool(np.isfinite(x).all())}",
+            allowed="finite features (m, p) and labels (m,) with m and p at least 1",
+            remedy="Give one label for each row of features.",
+        )
+    if not np.issubdtype(y.dtype, np.integer) or y.min() < 0 or y.max() >= classes:
+        raise DataError(
+            where="logistic labels",
+            found="labels that are not class numbers",
+            allowed=f"whole numbers from 0 to {classes - 1}",
+            remedy="Number the classes from 0.",
+        )
+    return x, y.astype(np.int64)
+
+
+def _positive(name: str, value: float) -> None:
+    if not (math.isfinite(value) and value > 0.0):
+        raise SetupError(
+            where=f"logistic.{name}", found=value, allowed="a finite number above 0", remedy=""
+        )

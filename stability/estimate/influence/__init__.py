@@ -1,0 +1,1 @@
+"""Influence functions: what deleting an example would do, to first order, without retraining."""

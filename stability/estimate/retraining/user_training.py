@@ -1,0 +1,162 @@
+"""Deletions in training code of the user's own: any function of the indices to train on."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from stability.conventions import Convention
+from stability.errors import DataError, SetupError
+from stability.estimate.retraining.measurement import DeletionMeasurement
+from stability.training.variants import distinct_positions
+
+Floats = NDArray[np.float64]
+Losses = tuple[ArrayLike, ArrayLike]
+Train = Callable[[NDArray[np.int64]], Any]
+AHEAD = 64
+"""How many trainings are handed to an executor before the first has to be back."""
+
+
+def measure_training(
+    train: Train,
+    sample_size: int,
+    deleted_indices: Sequence[int] | NDArray[np.int64],
+    *,
+    loss_range: float,
+    losses_of: Callable[[Any], Losses] | None = None,
+    executor: Executor | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> DeletionMeasurement:
+    """Call `train` with all indices, then without each of the `deleted_indices`, and compare.
+
+    `train(indices)` trains on the examples at `indices` (k,), in increasing order, and returns the
+    losses of the trained model at all m training examples (m,), deleted ones included, and at
+    the test points (n_test,). If it returns something else, such as predictions, `losses_of` turns
+    that into the pair of losses. Losses are at least 0, and are cut to `loss_range`. Deletion
+    convention: retrain on the m - 1 other examples. `executor`: any `concurrent.futures.Executor`
+    (the function has to be picklable if its workers are processes); the numbers do not depend on
+    it, because they are put together in order. `progress(done, total)` counts trainings.
+
+    The full training is run twice in one process before the deletions and once after them, and
+    must repeat bit for bit: chance shows that way also where every worker starts from the same
+    state, and so does a function that goes on from where it ended. Raises SetupError for positions
+    that are repeated or outside the sample, a range that is not positive, a training that does not
+    repeat; DataError for losses of the wrong shape, negative or not finite (it names the example).
+
+    >>> y = np.array([0.0, 0.5, 1.0])
+    >>> def train(indices):
+    ...     mean = y[indices].mean()
+    ...     return (y - mean) ** 2, (np.array([0.2]) - mean) ** 2
+    >>> measure_training(train, 3, [0, 2], loss_range=1.0).changes.round(4).tolist()
+    [[0.2125], [-0.0875]]
+    """
+    deleted = distinct_positions(deleted_indices, sample_size)
+    if not (math.isfinite(loss_range) and loss_range > 0.0):
+        raise SetupError(where="loss_range", found=loss_range, allowed="a finite number above 0")
+    everything = np.arange(sample_size)
+    without = [everything[everything != i] for i in deleted]
+    jobs = [[everything, everything], *([kept] for kept in without), [everything]]
+    names = [f"training without {i}" for i in deleted]
+    names = ["training on everything", *names, "training on everything once more"]
+    n_test: int | None = None
+    changes, moved = [], []
+    base: tuple[Floats, Floats] | None = None
+    done, total = 0, sum(map(len, jobs))
+    for name, answers in zip(names, _run(train, jobs, executor), strict=True):
+        for answer in answers:
+            pair = answer if losses_of is None else losses_of(answer)
+            found = _checked(pair, sample_size, n_test, loss_range, name)
+            n_test = len(found[1])
+            if base is None:
+                base = found
+            elif name.startswith("training on everything"):
+                _refuse_drift(base, found)
+            else:
+                moved.append(found[0] - base[0])
+                changes.append(found[1] - base[1])
+        done += len(answers)
+        if progress is not None:
+            progress(done, total)
+    assert base is not None
+    table = np.array(moved)
+    return DeletionMeasurement(
+        deleted, base[1], base[0], np.array(changes), table[np.arange(len(deleted)), deleted],
+        np.abs(table).max(axis=1), float(loss_range), 0.0, Convention.RETRAIN,
+    )  # fmt: skip
+
+
+def _each(train: Train, parts: list[NDArray[np.int64]]) -> list[Any]:
+    """Trainings one after the other, in one process."""
+    return [train(indices) for indices in parts]
+
+
+def _run(
+    train: Train, jobs: list[list[NDArray[np.int64]]], executor: Executor | None
+) -> Iterator[list[Any]]:
+    """The answers to every job in order, with a bounded number of jobs under way."""
+    if executor is None:
+        yield from (_each(train, parts) for parts in jobs)
+        return
+    waiting: deque[Future[list[Any]]] = deque()
+    left = iter(jobs)
+    try:
+        for job in left:
+            waiting.append(executor.submit(_each, train, job))
+            if len(waiting) >= AHEAD:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        for future in waiting:
+            future.cancel()
+
+
+def _checked(
+    pair: Any, sample_size: int, n_test: int | None, loss_range: float, name: str
+) -> tuple[Floats, Floats]:
+    try:
+        on_training, on_test = (np.asarray(part, dtype=np.float64) for part in pair)
+    except (TypeError, ValueError):
+        raise DataError(
+            where=name,
+            found=f"a result of type {type(pair).__name__}",
+            allowed="the losses at all training examples (m,) and at the test points (n_test,)",
+            remedy="Give losses_of if the function returns something else.",
+        ) from None
+    wanted = f"({sample_size},) and ({'n_test' if n_test is None else n_test},), finite"
+    right = on_training.shape == (sample_size,) and on_test.ndim == 1 and len(on_test) > 0
+    if not right or n_test not in (None, len(on_test)):
+        raise DataError(
+            where=name, found=f"losses of shapes {on_training.shape} and {on_test.shape}",
+            allowed=f"shapes {wanted}", remedy="Evaluate every model at the same points.",
+        )  # fmt: skip
+    for part in (on_training, on_test):
+        if not np.isfinite(part).all():
+            raise DataError(
+                where=name, found=f"a loss of {part[~np.isfinite(part)][0]}",
+                allowed="finite losses", remedy="The training diverged: use smaller steps.",
+            )  # fmt: skip
+        if part.min() < -1e-9 * loss_range:  # cut to 0 it would never move
+            raise DataError(
+                where=name, found=f"a loss of {part.min():g}", allowed="losses of at least 0",
+                remedy="Add a constant, or turn a score into a loss.",
+            )  # fmt: skip
+    return np.clip(on_training, 0.0, loss_range), np.clip(on_test, 0.0, loss_range)
+
+
+def _refuse_drift(first: tuple[Floats, Floats], second: tuple[Floats, Floats]) -> None:
+    largest = max(float(np.abs(a - b).max()) for a, b in zip(first, second, strict=True))
+    if largest > 0.0:
+        raise SetupError(
+            where="training twice on everything",
+            found=f"losses that differ by up to {largest:.3g}",
+            allowed="losses that are the same bit for bit",
+            remedy="Seed everything that draws random numbers, inside the function; begin every "
+            "training anew; use one thread and deterministic operations.",
+        )

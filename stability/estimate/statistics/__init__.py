@@ -1,0 +1,1 @@
+"""From measured changes of losses to constants: summaries, class maps, intervals, certificates."""

@@ -1,0 +1,46 @@
+"""From measured changes to a `Stability` of provenance plug-in: nothing is promised."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from stability.conventions import Averaged, Convention, Kind, Neighbour, Notion, Provenance
+from stability.estimate.statistics.summary import ElasticSummary
+from stability.setup.setup import Setup
+from stability.theorems.kinds.constant import Groups, Stability
+from stability.theorems.statements.symbols import symbol
+from stability.theorems.statements.term import Term
+
+MEASURED = "measured"
+
+
+def plug_in(summary: ElasticSummary, setup: Setup, convention: Convention) -> Stability:
+    """The elastic constant whose four numbers and rows are those that were measured.
+
+    `setup` says what was trained (its sample size must be that of the summary), `convention` what
+    deletion meant. Every deleted example is a row of its own for the bounds on p_eta. The result
+    has provenance plug-in: bounds from it are estimates.
+
+    >>> import numpy as np
+    >>> from stability.setup.algorithms import EmpiricalRiskMinimizer
+    >>> from stability.setup.setup import Sample
+    >>> rows = [np.array([v]) for v in (0.5, 0.1, 2.0, 1.5)]
+    >>> setup = Setup(sample=Sample(10), algorithm=EmpiricalRiskMinimizer(regularization=1))
+    >>> plug_in(ElasticSummary(10, 4, *rows), setup, Convention.KEEP).provenance.value
+    'plug-in'
+    """
+    values = {"B": summary.B, "U": summary.U, "B1": summary.B1, "D": summary.D}
+    return Stability(
+        setup=setup,
+        notion=Notion.ELASTIC,
+        neighbour=Neighbour.DELETION,
+        convention=convention,
+        averaged_over=Averaged.NOTHING,
+        values={n: Term(symbol(n), {n: Fraction(v)}) for n, v in values.items()},
+        path=(MEASURED,),
+        kind=Kind.ESTIMATE,
+        provenance=Provenance.PLUG_IN,
+        structure=Groups(summary.row_mean, summary.row_variance, summary.row_maximum),
+        sizes="this",
+        symmetric=False,
+    )

@@ -1,0 +1,125 @@
+"""Files that are there whole or not at all, and errors of the disk in plain words."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from stability.errors import DataError, RunError
+
+UNFINISHED = ".writing-"
+"""How the name of a file that is not yet whole begins."""
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Put `content` at `path`: after a crash at any moment the file is whole or absent.
+
+    Written under another name in the same folder, forced to disk, renamed; then the folder is
+    forced to disk too. One process at a time may write to a folder. Raises OSError, and leaves
+    nothing half-written.
+    """
+    temporary = path.with_name(UNFINISHED + path.name)
+    try:
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o666)
+        try:
+            rest = memoryview(content)
+            while rest:
+                rest = rest[os.write(handle, rest) :]
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+        os.replace(temporary, path)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(temporary)
+        raise
+    force_folder(path.parent)
+
+
+def force_folder(folder: Path) -> None:
+    """Force the names in a folder to disk."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def set_aside(path: Path) -> Path:
+    """Rename a damaged file to `*.corrupt` (or `*.corrupt-2`, ...); the new path."""
+    target, number = path.with_name(path.name + ".corrupt"), 1
+    while target.exists():
+        number += 1
+        target = path.with_name(f"{path.name}.corrupt-{number}")
+    os.replace(path, target)
+    force_folder(path.parent)
+    return target
+
+
+def remove_unfinished(folder: Path) -> None:
+    """Remove what a killed process left half-written."""
+    for path in sorted(folder.glob(UNFINISHED + "*")):
+        os.unlink(path)
+
+
+@contextmanager
+def disk_errors(path: Path, allowed: str, remedy: str) -> Iterator[None]:
+    """Turn an OSError into a RunError about `path` (or the file that the error names)."""
+    try:
+        yield
+    except OSError as error:
+        named = error.filename if isinstance(error.filename, (str, Path)) else path
+        found = error.strerror or type(error).__name__
+        raise RunError(
+            where=str(named), found=f"the error '{found}'", allowed=allowed, remedy=remedy
+        ) from error
+
+
+MOST_BYTES = 64 * 2**20
+"""No larger file is read."""
+
+
+def read_inside(folder: Path, name: str) -> bytes:
+    """The bytes of a plain file in a directory, never of one that a link leads to outside.
+
+    Raises RunError if the directory or the file is not there, DataError for links that lead
+    outside, for what is not a plain file and for files above 64 MiB.
+    """
+    path = folder / name
+    try:
+        inside = path.resolve(strict=True).parent == folder.resolve(strict=True)
+        if not inside or not path.is_file() or path.stat().st_size > MOST_BYTES:
+            raise DataError(
+                where=str(path),
+                found="something that is not a plain file of at most 64 MiB in this directory",
+                allowed="a plain file in the directory itself, not a link that leads outside",
+                remedy="Copy the file into the directory.",
+            )
+        return path.read_bytes()
+    except (OSError, RuntimeError) as error:
+        raise RunError(
+            where=str(path),
+            found=getattr(error, "strerror", None) or str(error),
+            allowed="a directory with report.json and the figures that it names",
+            remedy="Give the directory that the run wrote to.",
+        ) from None
+
+
+def write_text(path: Path, text: str) -> Path:
+    """Write a text file whole or not at all. Raises RunError if it cannot be written."""
+    unfinished = path.parent / f".{path.name}.unfinished"
+    try:
+        unfinished.write_text(text, encoding="utf-8", newline="\n")
+        unfinished.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            unfinished.unlink()
+        raise RunError(
+            where=str(path),
+            found=error.strerror or str(error),
+            allowed="a file in a directory that exists and can be written",
+            remedy="Check the directory and the space left.",
+        ) from None
+    return path

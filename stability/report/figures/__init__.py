@@ -1,0 +1,1 @@
+"""Pictures: curves of bounds and maps of classes."""

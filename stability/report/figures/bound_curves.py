@@ -1,0 +1,245 @@
+"""Pictures of bounds against the sample size."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from stability.bounds.analyse import Analysis
+from stability.bounds.paths import follow
+from stability.conventions import Notion, Over, Quantity
+from stability.errors import EvaluationError, SetupError
+from stability.report.figures.canvas import (
+    BLUE,
+    GREEN,
+    GREY,
+    OCHRE,
+    PURPLE,
+    SKY,
+    VERMILLION,
+    new_figure,
+    picture_path,
+    plain_axes,
+    write,
+)
+from stability.report.figures.heat_map import class_map
+from stability.report.rounding import given
+from stability.report.rows import promises
+from stability.report.words import (
+    QUANTITIES,
+    QUANTITY_LATEX,
+    algorithm_words,
+    averaged,
+    duration_words,
+)
+from stability.theorems.catalogue import BY_ID
+from stability.theorems.kinds.bound import Bound
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+POINTS = 33
+"""Sample sizes at which curves are computed, unless they are given."""
+
+_MAIN = {Notion.ELASTIC: (BLUE, "-"), Notion.UNIFORM: (VERMILLION, "--")}
+_OTHERS = (GREEN, PURPLE, OCHRE, SKY)
+_DASHES = ("-.", (0, (6, 2)), (0, (3, 1, 1, 1)), (0, (10, 2, 2, 2)))
+_SMALLEST = 1e-200
+_NO_PROMISE = (0, (1, 1.6))
+_PREFERRED = (
+    Quantity.GAP,
+    Quantity.EXPECTED_GAP,
+    Quantity.ABSOLUTE_GAP,
+    Quantity.LOO_GAP,
+    Quantity.EXCESS_RISK,
+)
+
+
+def plot_bounds(analysis: Analysis, path: str | Path, sizes: Sequence[int] | None = None) -> Path:
+    """Draw the best bound of each notion on the gap against the sample size, on log scales.
+
+    Each curve follows one path from the setup to its theorem; `sizes` are the sample sizes
+    (default: from a hundredth to a hundred times the setup's). Sizes at which a path refuses are
+    left out, and a constant known at one sample size only is one point. With epochs the number of
+    steps follows the sample size; given steps stay: the caption says which. If nothing bounds the
+    gap, the first quantity that has a bound is drawn. Returns the path of the file.
+
+    Raises SetupError for an unknown suffix, a directory that does not exist, sizes below 1, or
+    values too large or small to draw.
+    """
+    target = picture_path(path)
+    here = analysis.setup.sample.size
+    wanted = _sizes(here) if sizes is None else _checked_sizes(sizes)
+    quantity = next(
+        (q for q in _PREFERRED if any(b.quantity is q for b in analysis.bounds)), Quantity.GAP
+    )
+    bounds = [b for b in analysis.best_per_notion() if b.quantity is quantity]
+    figure = new_figure(8.0, 6.0)
+    axes = figure.add_subplot()
+    plain_axes(axes)
+    axes.set_xscale("log")
+    axes.set_yscale("log")
+    axes.set_xlim(min(*wanted, here) / 1.15, max(*wanted, here) * 1.15)
+    trivial = bounds[0].trivial_value if bounds else float(analysis.setup.loss.range)
+    values = [trivial]
+    for bound, colour, dashes in _styled(bounds):
+        points = _curve(bound, analysis, wanted)
+        if not points:
+            continue
+        values += [value for _, value in points]
+        main = bound.stability.notion in _MAIN and promises(bound)
+        axes.plot(
+            *zip(*points, strict=True),
+            color=colour,
+            linestyle=dashes,
+            linewidth=2.6 if main else 1.3,
+            marker="o" if len(points) == 1 else None,
+            markersize=7,
+            markerfacecolor=colour if promises(bound) else "white",
+            label=_label(bound),
+        )
+    _trivial(axes, trivial, values)
+    _mark(axes, here)
+    if not bounds:
+        axes.text(
+            0.5,
+            0.5,
+            "no theorem applies",
+            transform=axes.transAxes,
+            ha="center",
+            backgroundcolor="white",
+        )
+    axes.set_xlabel("m, the number of training examples", fontsize=11)
+    axes.set_ylabel(_meaning(quantity, bounds, analysis), fontsize=11)
+    axes.set_title(
+        textwrap.fill(algorithm_words(analysis.setup.algorithm), 80), fontsize=12, loc="left"
+    )
+    figure.legend(
+        loc="outside lower left",
+        fontsize=10,
+        frameon=False,
+        title=_caption(analysis),
+        title_fontsize=9.5,
+        alignment="left",
+    )
+    return write(figure, target)
+
+
+def _styled(bounds: Sequence[Bound]) -> Iterator[tuple[Bound, str, Any]]:
+    """The bounds with a colour and a line style each, elastic and uniform first."""
+    others = 0
+    for bound in sorted(bounds, key=lambda b: (b.stability.notion not in _MAIN, b.value)):
+        if bound.stability.notion in _MAIN:
+            colour, dashes = _MAIN[bound.stability.notion]
+        else:
+            colour, dashes = _OTHERS[others % len(_OTHERS)], _DASHES[others % len(_DASHES)]
+            others += 1
+        yield bound, colour, dashes if promises(bound) else _NO_PROMISE
+
+
+def _trivial(axes: Axes, trivial: float, values: Sequence[float]) -> None:
+    """A line at what the loss range gives, shaded above: there bounds are vacuous."""
+    low, high = min(values) / 3, max(values) * 3
+    if not _SMALLEST < low < high < 1 / _SMALLEST:
+        raise SetupError(
+            where="plot",
+            found=f"values from {min(values):g} to {max(values):g}",
+            allowed=f"values between {_SMALLEST:g} and {1 / _SMALLEST:g}",
+            remedy="Measure the loss in other units: multiply its range and constants.",
+        )
+    axes.set_ylim(low, high)
+    axes.axhline(trivial, color=GREY, linewidth=1.4, label="what the loss range gives for nothing")
+    axes.axhspan(trivial, high, color="#EEEEEE", zorder=0, linewidth=0)
+
+
+def _mark(axes: Axes, here: int) -> None:
+    """The setup's own sample size."""
+    axes.axvline(here, color=GREY, linewidth=0.9, linestyle=(0, (4, 3)))
+    axes.annotate(
+        f"this setup: m = {here}",
+        (here, 1.0),
+        xycoords=("data", "axes fraction"),
+        xytext=(4, -4),
+        textcoords="offset points",
+        va="top",
+        fontsize=10,
+        color="#333333",
+    )
+
+
+def _sizes(here: int) -> list[int]:
+    low, high = max(here / 100, 2.0), max(here * 100.0, 200.0)
+    grid = np.geomspace(low, high, POINTS)
+    return sorted({*(round(float(x)) for x in grid), here})
+
+
+def _checked_sizes(sizes: Sequence[int]) -> list[int]:
+    for size in sizes:
+        if isinstance(size, bool) or int(size) != size or size < 1:
+            raise SetupError(where="sizes", found=size, allowed="whole numbers of at least 1")
+    if not len(sizes):
+        raise SetupError(where="sizes", found="no sizes", allowed="at least one sample size")
+    return sorted({int(size) for size in sizes})
+
+
+def _curve(bound: Bound, analysis: Analysis, sizes: Sequence[int]) -> list[tuple[int, float]]:
+    """The points of one path, left out where it refuses or has no finite value."""
+    here = analysis.setup.sample.size
+    points = []
+    for size in sizes:
+        if size == here:
+            there: Bound | None = bound
+        elif bound.stability.sizes == "this" or analysis.setup.cannot_train_on(size):
+            there = None
+        else:
+            there = follow(bound, analysis.setup.with_size(size), BY_ID, analysis.delta)
+        try:
+            value = there.value if there is not None else float("nan")
+        except EvaluationError:
+            continue
+        if np.isfinite(value) and value > 0:
+            points.append((size, value))
+    return points
+
+
+def _label(bound: Bound) -> str:
+    words = f"{bound.stability.notion}: {bound.theorem}, from {bound.path[0]}"
+    if over := averaged(bound.quantity, bound.averaged_over, bound.over is not Over.NOTHING):
+        words += f", {over}"
+    if not promises(bound):
+        words += f" ({bound.kind}, promises nothing)"
+    elif bound.provenance != "proved":
+        words += f" ({bound.provenance})"
+    return words
+
+
+def _meaning(quantity: Quantity, bounds: Sequence[Bound], analysis: Analysis) -> str:
+    """The label of the values: never "bound" for what promises nothing."""
+    formula = f"${QUANTITY_LATEX[quantity]}$"
+    kept = [promises(bound) for bound in bounds]
+    first = f"bound on {formula}"
+    if not all(kept):
+        mark = "promises nothing"
+        first += f" (dotted or hollow: {mark})"
+        first = first if any(kept) else f"{formula}, a value that {mark}"
+    unit = f"losses lie in [0, {given(analysis.setup.loss.range)}]"
+    meaning = textwrap.fill(f"({QUANTITIES[quantity]}; {unit})", 64)
+    return f"{first}\n{meaning}"
+
+
+def _caption(analysis: Analysis) -> str:
+    parts = [f"Total failure probability {given(analysis.delta)}."]
+    algorithm = analysis.setup.algorithm
+    if getattr(algorithm, "epochs", None) is not None:
+        parts.append(f"The steps follow the sample size ({duration_words(algorithm)}).")
+    elif getattr(algorithm, "steps", None) is not None:
+        parts.append(f"Training stays at {duration_words(algorithm)} for every m.")
+    parts.append("Shaded: vacuous. Sizes at which hypotheses fail are left out.")
+    return textwrap.fill(" ".join(parts), 110)
+
+
+__all__ = ["class_map", "plot_bounds"]

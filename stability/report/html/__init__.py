@@ -1,0 +1,1 @@
+"""Pages and notebook cells in HTML: documents, templates, formulas and pictures inside them."""

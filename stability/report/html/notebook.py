@@ -1,0 +1,96 @@
+"""How theorems, bounds and analyses look in a notebook.
+
+`%load_ext stability.report.html.notebook` makes them the default there; without it notebooks show
+plainer forms that the objects bring along.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from stability.bounds.analyse import Analysis
+from stability.conventions import Kind
+from stability.report.html.environment import page
+from stability.report.html.mathml import formula
+from stability.report.latex import latex_number
+from stability.report.rounding import given
+from stability.report.rows import bound_row, promises, refusals, value_text
+from stability.report.words import QUANTITY_LATEX, caveat, setup_words
+from stability.theorems.kinds import (
+    Conversion,
+    GeneralizationTheorem,
+    Reading,
+    StabilityTheorem,
+    Theorem,
+)
+from stability.theorems.kinds.bound import Bound
+from stability.theorems.statements.symbols import MEANINGS, latex
+
+_RELATIONS = {Kind.UPPER: r"\le", Kind.LOWER: r"\ge", Kind.EXACT: "="}
+_ABOUT = r"\approx"
+
+
+def theorem_latex(theorem: Theorem) -> str:
+    """Every statement of a theorem as a formula with its left side.
+
+    >>> from stability.theorems.catalogue import BY_ID
+    >>> print(theorem_latex(BY_ID["hardt2016-expectation"]))
+    $\\displaystyle \\mathbb{E}[R - R_{\\mathrm{emp}}] \\le \\varepsilon$
+    """
+    lines = []
+    for statement in theorem.statements:
+        for name, expression in statement.values.items():
+            left = MEANINGS[name].latex if name in MEANINGS else name
+            if isinstance(statement, Reading):
+                left = QUANTITY_LATEX[statement.quantity]
+            relation = _RELATIONS.get(theorem.kind, _ABOUT)
+            lines.append(rf"$\displaystyle {left} {relation} {latex(expression)}$")
+    return "\n\n".join(lines)
+
+
+def bound_latex(bound: Bound) -> str:
+    """A bound as a formula with its value: rounded up if it is a guarantee, else "about"."""
+    relation = _RELATIONS.get(bound.kind, _ABOUT) if promises(bound) else _ABOUT
+    number = latex_number(value_text(bound)).strip("$").removeprefix(r"\approx ")
+    then = r"\le" if promises(bound) else _ABOUT
+    left = QUANTITY_LATEX[bound.quantity]
+    return rf"$\displaystyle {left} {relation} {bound.latex} {then} {number}$"
+
+
+def theorem_html(theorem: Theorem) -> str:
+    """A theorem with source, statements, hypotheses and symbols, as a piece of HTML."""
+    statements = [
+        (": ".join(part for part in (statement.name, name) if part), formula(expression))
+        for statement in theorem.statements
+        for name, expression in statement.values.items()
+    ]
+    told = caveat(theorem.source.trust)
+    return page("notebook.html", theorem=theorem, statements=statements, caveat=told)
+
+
+def bound_html(bound: Bound) -> str:
+    """A bound with its path and formula, as a piece of HTML."""
+    return page("notebook.html", row=bound_row(bound), math=formula(bound.statement))
+
+
+def analysis_html(analysis: Analysis) -> str:
+    """The best bounds of an analysis and why other theorems do not apply, as a piece of HTML."""
+    return page(
+        "notebook.html",
+        setup_words=setup_words(analysis.setup),
+        delta=given(analysis.delta),
+        rows=[bound_row(bound) for bound in analysis.best_per_notion()],
+        found=refusals(analysis, False),
+    )
+
+
+def load_ipython_extension(ipython: Any) -> None:
+    """Use these forms in a notebook: called by `%load_ext stability.report.html.notebook`."""
+    html = ipython.display_formatter.formatters["text/html"]
+    tex = ipython.display_formatter.formatters["text/latex"]
+    for kind in (StabilityTheorem, Conversion, GeneralizationTheorem):
+        html.for_type(kind, theorem_html)
+        tex.for_type(kind, theorem_latex)
+    html.for_type(Bound, bound_html)
+    tex.for_type(Bound, bound_latex)
+    html.for_type(Analysis, analysis_html)

@@ -1,0 +1,1 @@
+"""Tables and cards as the command line prints them."""

@@ -1,0 +1,190 @@
+"""Tables for the terminal: bounds, constants, refusals, and several setups side by side.
+
+Every function returns something that a `rich.console.Console` prints. Below `WIDE` columns cells
+are stacked, so that identifiers stay in one piece on a terminal of 80 columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from stability.bounds.analyse import Analysis
+from stability.conventions import Kind, Provenance, Quantity
+from stability.errors import SetupError
+from stability.report.latex import latex_table
+from stability.report.rounding import given
+from stability.report.rows import NO_PROMISE, BoundRow, bound_row, bound_rows
+from stability.report.terminal.constant_tables import constants_table, refusals_table
+from stability.report.terminal.layout import ByWidth, columns, folded, lines, plain_table
+from stability.report.terminal.theorem_cards import theorem_panel, theorems_table
+from stability.report.words import EXPECTATION, setup_words
+from stability.theorems.kinds.bound import Bound
+
+_QUANTITIES, _KINDS, _PROVENANCES = (
+    [str(word) for word in words] for words in (Quantity, Kind, Provenance)
+)
+
+NOTHING_APPLIES = "No bound: no theorem applies to this setup. The reasons are listed below."
+LEGEND = (
+    "Upper bounds are rounded up. A vacuous bound says no more than the range of the loss does; "
+    '"for nothing" is what that range gives. Asymptotic values and estimates promise nothing.'
+)
+
+
+def bounds_table(analysis: Analysis, all_rows: bool) -> RenderableType:
+    """The bounds: the best of each quantity and notion, or all with the path to each.
+
+    Kinds that promise nothing are marked, their values say "about". Guarantees are rounded up,
+    what the range gives for nothing down. A vacuous row says from which sample size or step size
+    on it would say more.
+    """
+    rows = bound_rows(analysis, all_rows)
+    if not rows:
+        return Text(NOTHING_APPLIES)
+    title = (
+        f"Bounds at total failure probability {given(analysis.delta)}\n"
+        f"{setup_words(analysis.setup)}"
+    )
+    if not all_rows:
+        title += f"\nthe best of each quantity and notion, {len(rows)} of {len(analysis.bounds)}"
+    return ByWidth(_wide_bounds(rows, title, all_rows), _narrow_bounds(rows, title, all_rows))
+
+
+def _wide_bounds(rows: Sequence[BoundRow], title: str, all_rows: bool) -> Table:
+    table = plain_table(title, LEGEND)
+    vacuous = any(row.vacuous == "yes" for row in rows)
+    origin = "constant, path" if all_rows else "constant"
+    columns(table, {"quantity": 15, "notion": 11, "theorem": 25, origin: 22})
+    columns(table, {"kind": 10, "provenance": 10, "failure": 11})
+    table.add_column("value", justify="right")
+    table.add_column("for nothing", justify="right", max_width=7)
+    table.add_column("vacuous")
+    if vacuous:
+        table.add_column("not vacuous from", max_width=13)
+    for row, last in _with_ends(rows):
+        cells = [
+            Text(lines(row.quantity, row.detail)),
+            Text(row.notion),
+            Text(lines(row.theorem, row.caveat)),
+            Text(_path(row) if all_rows else folded(row.constant, 22)),
+            _kind(row),
+            Text(row.provenance),
+            Text(row.failure),
+            _value(row),
+            Text(row.trivial),
+            Text(row.vacuous),
+        ]
+        table.add_row(*cells, *([Text(row.remedy)] if vacuous else []), end_section=last)
+    return table
+
+
+def _narrow_bounds(rows: Sequence[BoundRow], title: str, all_rows: bool) -> Table:
+    table = plain_table(title, LEGEND)
+    columns(table, {"quantity, notion": 15, "theorem, constant": 26, "promise": 14})
+    table.add_column("value", justify="right")
+    table.add_column("for nothing", justify="right", max_width=7)
+    for row, last in _with_ends(rows):
+        origin = _path(row) if all_rows else f"from {folded(row.constant, 21)}"
+        value = _value(row)
+        if row.vacuous == "yes":
+            value.append("\nvacuous", style="dim")
+        promise = _kind(row)
+        promise.append(f"\n{row.provenance}\n{_failure(row)}", style="not italic")
+        table.add_row(
+            Text(lines(row.quantity, row.notion, row.detail)),
+            Text(lines(row.theorem, origin, row.caveat, row.remedy_words)),
+            promise,
+            value,
+            Text(row.trivial),
+            end_section=last,
+        )
+    return table
+
+
+def compare_table(named: Sequence[tuple[str, Analysis]]) -> RenderableType:
+    """Setups side by side: for every quantity and notion the best bound of each.
+
+    `named` are names and analyses. The smallest guarantee of a row is bold. Raises SetupError if
+    there is nothing to compare.
+    """
+    if not named:
+        raise SetupError(where="compare", found="no setups", allowed="at least one")
+    cells: dict[tuple[str, ...], dict[int, Bound]] = {}
+    for place, (_, analysis) in enumerate(named):
+        for bound in analysis.best_per_notion():
+            key = (bound.quantity, bound.stability.notion, bound.kind, bound.provenance)
+            cells.setdefault(tuple(map(str, key)), {})[place] = bound
+    if not cells:
+        return Text(NOTHING_APPLIES)
+    table = plain_table("Best bound of each setup", LEGEND)
+    table.add_column("quantity, notion", max_width=20)
+    for name, analysis in named:
+        head = f"{name}\n{setup_words(analysis.setup)}\nfailure {given(analysis.delta)}"
+        table.add_column(Text(head), max_width=40)
+    for key in sorted(cells, key=_rank):
+        best = min(cells[key].values(), key=lambda b: b.value)
+        row = [Text(lines(key[0], key[1], ", ".join(key[2:])))]
+        for place in range(len(named)):
+            bound = cells[key].get(place)
+            row.append(Text("none") if bound is None else _compared(bound, bound is best))
+        table.add_row(*row, end_section=True)
+    return table
+
+
+def _compared(bound: Bound, best: bool) -> Text:
+    row = bound_row(bound, remedies=False)
+    text = _value(row)
+    if best and row.promises:
+        text.stylize("bold")
+    note = "vacuous" if row.vacuous == "yes" else ""
+    text.append("\n" + lines(note, row.theorem, row.detail, row.caveat), style="not bold")
+    return text
+
+
+def _rank(key: tuple[str, ...]) -> tuple[int, int, str, int]:
+    quantity, notion, kind, provenance = key
+    return (
+        _QUANTITIES.index(quantity),
+        _KINDS.index(kind),
+        notion,
+        _PROVENANCES.index(provenance),
+    )
+
+
+def _kind(row: BoundRow) -> Text:
+    if row.promises:
+        return Text(row.kind)
+    return Text(f"{row.kind}\n{NO_PROMISE}", style="italic yellow")
+
+
+def _value(row: BoundRow) -> Text:
+    shown = row.value if row.promises else row.value.replace(" ", "\n", 1)
+    return Text(shown, style="" if row.promises else "italic yellow")
+
+
+def _failure(row: BoundRow) -> str:
+    return row.failure if row.failure == EXPECTATION else f"fails {row.failure}"
+
+
+def _path(row: BoundRow) -> str:
+    return "\n> ".join(folded(step, 20) for step in row.path[:-1])
+
+
+def _with_ends(rows: Sequence[BoundRow]) -> list[tuple[BoundRow, bool]]:
+    following = [*(row.quantity for row in rows[1:]), ""]
+    return [(row, row.quantity != after) for row, after in zip(rows, following, strict=True)]
+
+
+__all__ = [
+    "bounds_table",
+    "compare_table",
+    "constants_table",
+    "latex_table",
+    "refusals_table",
+    "theorem_panel",
+    "theorems_table",
+]

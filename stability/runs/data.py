@@ -1,0 +1,164 @@
+"""The training and test examples of a study, and how workers get the same ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stability.datasets import SOURCES, Dataset, load, read_npz
+from stability.errors import DataError, SetupError
+from stability.runs.file.sections import FILE, DataSection, EvaluationSection
+from stability.runs.file.study import Study
+from stability.setup.sections import nearest
+
+FEWEST = 2
+"""Test examples without which a loss has no standard error."""
+REST, TARGET = "other", "target"
+"""The names of the two classes of a problem with a target."""
+
+
+@dataclass(frozen=True, eq=False)
+class Parts:
+    """`train` (m examples) and `test`, with the classes of the data; `target`: those that are 1."""
+
+    train: Dataset
+    test: Dataset
+    target: tuple[str, ...] | None = None
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """The sha256 of both parts, 64 hex digits each."""
+        return f"{self.train.fingerprint} {self.test.fingerprint}"
+
+    def ones(self, part: Dataset) -> NDArray[np.float64]:
+        """For each example 1 if its class is a target, else 0."""
+        wanted = np.array([name in (self.target or ()) for name in part.classes])
+        return wanted[part.labels].astype(np.float64)
+
+    @property
+    def problem(self) -> tuple[Dataset, Dataset]:
+        """Training and test examples as the learner sees them: two classes if there is a target."""
+        if self.target is None:
+            return self.train, self.test
+        two = (self._two(part) for part in (self.train, self.test))
+        return next(two), next(two)
+
+    def _two(self, part: Dataset) -> Dataset:
+        labels = self.ones(part).astype(np.int64)
+        return replace(part, labels=labels, classes=(REST, TARGET))
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where the parts of a study come from: enough to read them again in another process."""
+
+    data: DataSection
+    evaluation: EvaluationSection
+    folder: Path | None
+    file: Path | None
+
+    def load(self) -> Parts:
+        """Read the data. Raises DataError or SetupError."""
+        size, points = self.data.size, self.evaluation.size
+        if self.file is not None or SOURCES[self.data.name].folder is None:
+            everything = (
+                load(self.data.name)
+                if self.file is None
+                else read_npz(self.file, largest=float(self.data.largest or 1))
+            )
+            _check("data.size", size, len(everything) - FEWEST, everything)
+            train, test = everything.split(size, self.data.seed)
+            if points is not None:
+                _check("evaluation.size", points, len(test), test)
+                test = test.subset(np.arange(points))
+        else:
+            train, test = (
+                load(self.data.name, self.folder, part, verify=self.data.verify)
+                for part in ("train", "test")
+            )
+            _check("data.size", size, len(train), train)
+            train = train.random_subset(size, self.data.seed)
+            if points is not None:
+                _check("evaluation.size", points, len(test), test)
+                test = test.random_subset(points, self.data.seed)
+        return Parts(train, test, _checked_target(self.data.target, train))
+
+    def load_same(self, fingerprint: str) -> Parts:
+        """Read the data in a worker, once for many tasks.
+
+        Raises DataError if they are not those that the run was started with.
+        """
+        return _same(self, fingerprint)
+
+
+def source_of(study: Study, folder: Path | None, beside: Path | None = None) -> Source:
+    """Where the data of a study are: in `folder` (--data), else where the run file says.
+
+    `beside` is the folder of the run file, to which paths in it are relative. Raises SetupError if
+    a folder is needed and none is given.
+    """
+    here = Path.cwd() if beside is None else beside
+    if folder is None and study.data.dir is not None:
+        folder = here / study.data.dir
+    own = study.data.file is not None
+    named = SOURCES.get(study.data.name)
+    if not own and named is not None and named.folder is not None and folder is None:
+        raise SetupError(
+            where="data.dir",
+            found="nothing",
+            allowed=f"the folder that holds {named.folder}/ as published",
+            remedy="Give it with --data DIR, or as dir = ... in the section [data].",
+        )
+    return Source(
+        study.data,
+        study.evaluation,
+        None if folder is None else folder.resolve(),
+        (here / str(study.data.file)).resolve() if study.data.name == FILE else None,
+    )
+
+
+@lru_cache(maxsize=1)
+def _same(source: Source, fingerprint: str) -> Parts:
+    parts = source.load()
+    if parts.fingerprint != fingerprint:
+        raise DataError(
+            where=f"data {source.data.name!r} of this worker",
+            found="other examples than the run was started with",
+            allowed="the same files on every machine",
+            remedy="Copy the data to the workers again.",
+        )
+    return parts
+
+
+def _check(where: str, size: int, largest: int, part: Dataset) -> None:
+    if size > largest:
+        raise SetupError(
+            where=where,
+            found=size,
+            allowed=f"at most {largest}: there are {len(part)} examples in {part.name}"
+            + (f", and {FEWEST} at least are for testing" if largest < len(part) else ""),
+        )
+
+
+def _checked_target(target: tuple[str, ...] | None, train: Dataset) -> tuple[str, ...] | None:
+    for name in target or ():
+        if name not in train.classes:
+            near = nearest(name, train.classes)
+            raise SetupError(
+                where="data.target",
+                found=name,
+                allowed="names of classes: " + ", ".join(train.classes[:20]),
+                remedy=f"Did you mean {near!r}?" if near else "",
+            )
+    if target is not None and set(target) >= set(train.classes):
+        raise SetupError(
+            where="data.target",
+            found="every class",
+            allowed="some of the classes, not all",
+            remedy="The others count as 0.",
+        )
+    return target

@@ -1,0 +1,1 @@
+"""Run files: their sections, how they are read, and the commented template."""

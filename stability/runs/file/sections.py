@@ -1,0 +1,306 @@
+"""The sections of a run file: frozen data whose fields say what they may hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import ClassVar
+
+from stability.conventions import Convention
+from stability.errors import SetupError
+from stability.setup.fields import (
+    FLAG,
+    NON_NEGATIVE,
+    POSITIVE,
+    SHARE,
+    UNIT_OPEN,
+    WORD,
+    Number,
+    at_least,
+    check_fields,
+    list_of,
+    one_of,
+    quantity,
+)
+from stability.training.recipe import DEVICES, DTYPES, LOSSES, OPTIMISERS, SCHEDULES
+
+SEED = at_least(0)
+FILE = "file"
+"""The name of data that a file of the user's own holds."""
+WIDTHS = list_of(at_least(1), "a list of whole numbers of at least 1")
+KERNELS = ("gaussian", "laplace", "linear")
+
+
+@dataclass(frozen=True, kw_only=True)
+class DataSection:
+    """Which examples are trained on.
+
+    >>> DataSection(name="digits", size=1000).seed
+    0
+    """
+
+    name: str = quantity(one_of("digits", "mnist", "cifar-10", FILE), "which data set")
+    size: int = quantity(at_least(2), "m, the number of training examples")
+    seed: int = quantity(SEED, "the seed that chooses the examples", default=0)
+    dir: str | None = quantity(
+        WORD, "the folder that holds mnist/ and cifar-10/; --data goes before it", default=None
+    )
+    verify: bool = quantity(
+        FLAG, "whether files in dir must be the published ones, by their SHA-256", default=True
+    )
+    file: str | None = quantity(
+        WORD,
+        'for name = "file": an .npz file with arrays `inputs` (n, ...) and `labels` (n,)',
+        default=None,
+    )
+    largest: Number | None = quantity(
+        POSITIVE, "what the inputs in the file are divided by, 255 for bytes", default=None
+    )
+    target: tuple[str, ...] | None = quantity(
+        list_of(WORD, "a list of names of classes"),
+        "the classes that count as 1, the others as 0; ridge models need it",
+        default=None,
+    )
+
+    def __post_init__(self) -> None:
+        check_fields(self, "data")
+        if (self.name == FILE) != (self.file is not None):
+            raise SetupError(
+                where="data.file",
+                found=self.file,
+                allowed='an .npz file with name = "file", and nothing with another name',
+            )
+        if self.largest is not None and self.name != FILE:
+            raise SetupError(
+                where="data.largest",
+                found=self.largest,
+                allowed='nothing beside a name other than "file"',
+                remedy="Pixels of the data sets that have a name are scaled already.",
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class NetworkSection:
+    """Base of the networks. `kind` is the name used in run files."""
+
+    kind: ClassVar[str] = ""
+    title: ClassVar[str] = ""
+    init_seed: int = quantity(SEED, "the seed of the initial weights", default=0)
+
+    def __post_init__(self) -> None:
+        check_fields(self, "network")
+
+    @property
+    def layers(self) -> tuple[int, ...]:
+        """The widths, or the numbers of channels."""
+        return ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class PerceptronSection(NetworkSection):
+    """A ReLU perceptron; without widths, softmax regression."""
+
+    kind: ClassVar[str] = "relu-mlp"
+    title: ClassVar[str] = "ReLU perceptron"
+    widths: tuple[int, ...] | None = quantity(
+        WIDTHS, "the hidden layers; none: softmax regression", default=None
+    )
+
+    @property
+    def layers(self) -> tuple[int, ...]:
+        """The widths of the hidden layers."""
+        return self.widths or ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConvolutionalSection(NetworkSection):
+    """Blocks of a 3 x 3 convolution, ReLU and 2 x 2 max-pooling, then a linear layer."""
+
+    kind: ClassVar[str] = "cnn"
+    title: ClassVar[str] = "convolutional network"
+    widths: tuple[int, ...] = quantity(
+        WIDTHS, "the channels of the blocks, each of which halves the image"
+    )
+
+    @property
+    def layers(self) -> tuple[int, ...]:
+        """The numbers of channels."""
+        return self.widths
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnNetworkSection(NetworkSection):
+    """A network of the user's own, given at the command line."""
+
+    kind: ClassVar[str] = "own"
+    title: ClassVar[str] = "network of your own, given with --network FILE.py:FUNCTION"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelSection:
+    """Base of the models whose deletions have exact formulas, or are refitted exactly."""
+
+    kind: ClassVar[str] = ""
+    title: ClassVar[str] = ""
+    regularization: Number = quantity(POSITIVE, "lambda, the weight of the regulariser")
+
+    def __post_init__(self) -> None:
+        check_fields(self, "model")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RidgeSection(ModelSection):
+    """Ridge regression on the inputs and a constant: mean square + lambda |w|^2."""
+
+    kind: ClassVar[str] = "ridge"
+    title: ClassVar[str] = "ridge regression on the inputs and a constant"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RandomFeaturesSection(ModelSection):
+    """Ridge regression on random ReLU features."""
+
+    kind: ClassVar[str] = "random-features"
+    title: ClassVar[str] = "ridge regression on random ReLU features"
+    features: int = quantity(at_least(1), "the number of random ReLU features")
+    weight_deviation: Number = quantity(
+        NON_NEGATIVE, "the standard deviation of their weights", default=Fraction(1)
+    )
+    bias_limit: Number = quantity(
+        NON_NEGATIVE, "their biases are uniform up to this size", default=Fraction(1)
+    )
+    init_seed: int = quantity(SEED, "the seed of the features", default=0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class KernelRidgeSection(ModelSection):
+    """Kernel ridge regression: mean square + lambda |f|^2."""
+
+    kind: ClassVar[str] = "kernel-ridge"
+    title: ClassVar[str] = "kernel ridge regression"
+    kernel: str = quantity(
+        one_of(*KERNELS),
+        "gaussian exp(-|x-z|^2/(2 h^2)), laplace exp(-|x-z|_1/h) with bandwidth h, or linear x.z",
+        default="gaussian",
+    )
+    bandwidth: Number = quantity(POSITIVE, "h, the width of the kernel", default=Fraction(1))
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogisticSection(ModelSection):
+    """Multinomial logistic regression: mean cross-entropy + lambda/2 |w|^2."""
+
+    kind: ClassVar[str] = "logistic"
+    title: ClassVar[str] = "multinomial logistic regression"
+
+
+NETWORKS: Mapping[str, type[NetworkSection]] = {
+    kind.kind: kind for kind in (PerceptronSection, ConvolutionalSection, OwnNetworkSection)
+}
+MODELS: Mapping[str, type[ModelSection]] = {
+    kind.kind: kind
+    for kind in (RidgeSection, RandomFeaturesSection, KernelRidgeSection, LogisticSection)
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingSection:
+    """How a network is trained. See `stability.training.Recipe`."""
+
+    optimiser: str = quantity(one_of(*OPTIMISERS), "how steps are made", default="sgd")
+    step_size: Number = quantity(POSITIVE, "the step size")
+    epochs: int = quantity(at_least(1), "the number of passes over the examples")
+    batch_size: int = quantity(at_least(1), "the number of examples per step")
+    order_seed: int = quantity(SEED, "the seed of the order of the examples", default=0)
+    momentum: Number = quantity(SHARE, "of sgd", default=Fraction(0))
+    weight_decay: Number = quantity(
+        NON_NEGATIVE, "adds (weight_decay/2) |w|^2 to the objective", default=Fraction(0)
+    )
+    loss: str = quantity(one_of(*LOSSES), "what is minimised", default="cross-entropy")
+    schedule: str = quantity(
+        one_of(*SCHEDULES), "what multiplies the step size over time", default="constant"
+    )
+    decay_every: int = quantity(at_least(1), 'epochs, for schedule = "step"', default=10)
+    decay_factor: Number = quantity(
+        POSITIVE, 'the factor, for schedule = "step"', default=Fraction(1, 10)
+    )
+    dropout_seed: int | None = quantity(
+        SEED, "the seed of dropout masks; needed by networks with dropout", default=None
+    )
+    dtype: str = quantity(one_of(*DTYPES), "the precision", default="float64")
+    device: str = quantity(one_of(*DEVICES), "where it is trained", default="cpu")
+
+    def __post_init__(self) -> None:
+        check_fields(self, "training")
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeletionSection:
+    """What is deleted, and what deletion means. Without count and indices: every example in turn.
+
+    Networks also get two placebos: trainings that start from changed weights and delete nothing.
+    One changes them as rounding does: what a deletion does beyond it is not arithmetic. The other
+    as far as a deletion pushes them in an epoch: what a deletion does beyond it is due to the
+    example.
+    """
+
+    convention: str | None = quantity(
+        one_of(*map(str, Convention)),
+        "what deletion means; networks: null-step if not given, models: keep-1/m",
+        default=None,
+    )
+    count: int | None = quantity(
+        at_least(1), "how many examples, drawn at random, are deleted in turn", default=None
+    )
+    indices: tuple[int, ...] | None = quantity(
+        list_of(at_least(0), "a list of whole numbers of at least 0"),
+        "the examples to delete, in place of count",
+        default=None,
+    )
+    seed: int = quantity(SEED, "the seed that chooses them", default=0)
+    placebos: int = quantity(at_least(0), "trainings of each placebo of a network", default=10)
+
+    def __post_init__(self) -> None:
+        check_fields(self, "deletion")
+        if self.count is not None and self.indices is not None:
+            raise SetupError(
+                where="deletion.count",
+                found="both count and indices",
+                allowed="one of count and indices, or neither: then every example is deleted",
+            )
+        if self.indices is not None and len(set(self.indices)) < len(self.indices):
+            raise SetupError(
+                where="deletion.indices",
+                found="a position given twice",
+                allowed="positions in the training examples, each given once",
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvaluationSection:
+    """Where losses are looked at."""
+
+    size: int | None = quantity(
+        at_least(2), "the number of test examples; all there are if not given", default=None
+    )
+
+    def __post_init__(self) -> None:
+        check_fields(self, "evaluation")
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoundSection:
+    """What the bounds are computed for."""
+
+    delta: Number = quantity(
+        UNIT_OPEN, "the failure probability of each bound", default=Fraction(1, 20)
+    )
+    range: Number | None = quantity(
+        POSITIVE,
+        "losses are cut to [0, range]; log(classes) for cross-entropy, 1 for squares if not given",
+        default=None,
+    )
+
+    def __post_init__(self) -> None:
+        check_fields(self, "bound")

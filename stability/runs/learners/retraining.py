@@ -1,0 +1,220 @@
+"""Networks: the training on everything, and retraining without each example, as stored runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stability.conventions import Convention
+from stability.datasets import Dataset
+from stability.estimate.retraining.deletion import checked_range, compare_variants
+from stability.estimate.retraining.placebo import RELATIVE, deletion_size, placebo_seeds
+from stability.runs.data import Parts, Source
+from stability.runs.file.study import Study
+from stability.runs.learners.measured import Measured, Placebo, deleted_positions, stored_blocks
+from stability.runs.learners.own_network import OwnNetwork
+from stability.runs.storage import Storage
+from stability.runs.tasks import NamedProgress, Progress, Task
+from stability.training.losses import clipped
+from stability.training.recipe import Recipe
+from stability.training.single import check_repeatable
+from stability.training.variants import NOTHING, Variants, deletions, placebos
+
+CHUNK = 32
+"""Trainings that are made together and stored together. The last digits depend on it."""
+
+LARGEST_PUSH = 0.5
+"""A placebo changes no initial weight by more than so much of it, on average."""
+
+DELETION = "without example"
+PLACEBOS = ("rounding", "deletion")
+"""The sizes of the two placebos: as rounding changes weights, and as a deletion pushes them."""
+
+
+def recipe_of(study: Study, own: OwnNetwork | None) -> Recipe:
+    """The recipe of a network. Raises SetupError for settings that do not go together."""
+    network, training = study.network, study.training
+    assert network is not None and training is not None
+    return Recipe(
+        widths=network.layers,
+        network=network.kind if own is None else own.load(),
+        init_seed=network.init_seed,
+        optimiser=training.optimiser,
+        step_size=float(training.step_size),
+        epochs=training.epochs,
+        batch_size=training.batch_size,
+        order_seed=training.order_seed,
+        momentum=float(training.momentum),
+        weight_decay=float(training.weight_decay),
+        loss=training.loss,
+        schedule=training.schedule,
+        decay_every=training.decay_every,
+        decay_factor=float(training.decay_factor),
+        dropout_seed=training.dropout_seed,
+        dtype=training.dtype,
+        device=training.device,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Retraining:
+    """Trains a chunk of variants together and compares losses.
+
+    Workers get it without `parts` and `progress`, and read the data themselves.
+    `base_test` (n_test,) and `base_training` (m,) are the losses of the model trained alone, in
+    [0, `limit`]; `pushes` are the relative sizes of the placebos. `progress(done, total)` counts
+    model-epochs of the chunk.
+    """
+
+    study: Study
+    source: Source
+    fingerprint: str
+    own: OwnNetwork | None
+    limit: float
+    pushes: Mapping[str, float]
+    base_test: NDArray[np.float64]
+    base_training: NDArray[np.float64]
+    parts: Parts | None = None
+    progress: Progress | None = None
+
+    def __call__(self, arguments: list[tuple[str, int]]) -> list[dict[str, Any]]:
+        """The results of some tasks, in order; tasks of one kind stand side by side."""
+        parts = self.source.load_same(self.fingerprint) if self.parts is None else self.parts
+        results: list[dict[str, Any]] = []
+        for kind, group in groupby(arguments, key=itemgetter(0)):
+            variants = self._variants(kind, [number for _, number in group])
+            results += self._compare(parts, variants, len(results), len(arguments))
+        return results
+
+    def _variants(self, kind: str, numbers: list[int]) -> Variants:
+        """The trainings to compare: the unchanged one first, where it can be among them."""
+        if kind in PLACEBOS:
+            return placebos([NOTHING, *numbers], self.pushes[kind])
+        convention = self.study.convention
+        first = [] if convention is Convention.RETRAIN else [NOTHING]
+        return deletions([*first, *numbers], self.study.data.size, convention)
+
+    def _compare(
+        self, parts: Parts, variants: Variants, before: int, models: int
+    ) -> list[dict[str, Any]]:
+        train, test = parts.problem
+        recipe = recipe_of(self.study, self.own)
+
+        def report(done: int, _: int) -> None:
+            if self.progress is not None:
+                total = models * recipe.epochs
+                self.progress(min(before * recipe.epochs + done, total), total)
+
+        found = compare_variants(recipe, train, test, variants, self.limit, progress=report)
+        rounding = max(
+            float(np.abs(alone - together).max())
+            for alone, together in (
+                (self.base_test, found.base_test),
+                (self.base_training, found.base_training),
+            )
+        )
+        return [
+            {"changes": row, "diagonal": own, "training_maximum": top, "rounding": rounding}
+            for row, own, top in zip(
+                found.changes, found.diagonal, found.training_maximum, strict=True
+            )
+        ]
+
+
+def measure_network(
+    study: Study,
+    parts: Parts,
+    source: Source,
+    storage: Storage,
+    own: OwnNetwork | None,
+    progress: NamedProgress,
+) -> Measured:
+    """Train on everything, twice; then without each example; then the placebos.
+
+    Raises SetupError for a training that cannot be measured (it diverges, does not repeat, ...),
+    RunError as `run_tasks` does.
+    """
+    recipe = recipe_of(study, own)
+    train, test = parts.problem
+    given = study.bound.range
+    limit = checked_range(recipe, train, test, None if given is None else float(given))
+    progress("training on everything", 0, 1)
+    deleted = deleted_positions(study)
+    full = storage.once("full", lambda: _full_sample(recipe, train, test, deleted[:CHUNK]))
+    progress("training on everything", 1, 1)
+    work = Retraining(
+        study=study,
+        source=source,
+        fingerprint=parts.fingerprint,
+        own=own,
+        limit=limit,
+        pushes={"rounding": RELATIVE, "deletion": float(full["push"][0])},
+        base_test=clipped(full["test"][0], limit),
+        base_training=clipped(full["training"][0], limit),
+    )
+    tasks = [Task(f"{DELETION} {i}", (DELETION, int(i))) for i in deleted]
+    runs = study.deletion.placebos
+    seeds = placebo_seeds(runs, study.deletion.seed) if runs else []
+    tasks += [
+        Task(f"placebo {k}, {size}", (size, int(seed)))
+        for size in PLACEBOS
+        for k, seed in enumerate(seeds)
+    ]
+    whole, inside = _model_epochs(progress, len(tasks), recipe.epochs)
+    if storage.alone:
+        work = replace(work, parts=parts, progress=inside)
+    found = storage.many("deletions", tasks, work, chunk=CHUNK, progress=whole)
+    return Measured(
+        base_training=work.base_training,
+        base_test=work.base_test,
+        limit=limit,
+        deleted=deleted,
+        blocks=stored_blocks(found, deleted),
+        placebos={
+            size: Placebo(work.pushes[size], found["changes"][first : first + runs])
+            for size, first in zip(PLACEBOS, (len(deleted), len(deleted) + runs), strict=True)
+            if runs
+        },
+        facts={
+            "training accuracy": float(full["training_accuracy"][0]),
+            "test accuracy": float(full["test_accuracy"][0]),
+            "largest difference of a loss by rounding": float(found["rounding"].max()),
+        },
+        fingerprint=found.fingerprint,
+        notes=(*full.set_aside, *found.set_aside),
+    )
+
+
+def _model_epochs(progress: NamedProgress, tasks: int, epochs: int) -> tuple[Progress, Progress]:
+    """Two progresses of one bar: by tasks that are stored, and inside the chunk that is at work."""
+    stored = [0]
+    what = f"retraining {tasks} times, epochs"
+
+    def whole(done: int, total: int) -> None:
+        stored[:] = [done]
+        progress(what, done * epochs, total * epochs)
+
+    def inside(done: int, _: int) -> None:
+        progress(what, stored[0] * epochs + done, tasks * epochs)
+
+    return whole, inside
+
+
+def _full_sample(
+    recipe: Recipe, train: Dataset, test: Dataset, sized: NDArray[np.int64]
+) -> dict[str, Any]:
+    """Losses and accuracies of the model; how far `sized` deletions push the weights."""
+    model = check_repeatable(recipe, train)
+    push = deletion_size(recipe, train, sized)
+    found: dict[str, Any] = {"push": min(max(push, RELATIVE), LARGEST_PUSH)}
+    for name, part in (("training", train), ("test", test)):
+        found[name] = model.losses(part)
+        right = model.outputs(part).argmax(axis=1) == part.labels
+        found[f"{name}_accuracy"] = float(right.mean())
+    return found

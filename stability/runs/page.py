@@ -1,0 +1,118 @@
+"""Pictures of a study and its `report.json`, from which `stability report` makes a page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from stability.report.figures.bound_curves import class_map
+from stability.report.html.document import Figure, Report, Section, Table
+from stability.runs import tables as words
+from stability.runs.findings import Findings
+
+MAP, SIGNAL = "class-map.png", "signal.png"
+SHOWN = "deletion"
+"""The size of the placebo that is drawn."""
+
+
+def write_page(findings: Findings, record: dict[str, Any], seconds: float, out: Path) -> None:
+    """Write the pictures and `report.json`. Raises SetupError or RunError if the disk refuses."""
+    names = findings.classes.classes
+    class_map(
+        findings.classes.mean,
+        names,
+        out / MAP,
+        f"Who moves whom: {findings.study.learner.title}",
+        units=f"{words.UNITS}, mean over pairs",
+    )
+    Report(
+        title=f"How stable is it? {words.headline(findings)}",
+        introduction=(
+            "Single training examples were deleted to see where the loss moves. Uniform "
+            "stability takes the worst pair of a deleted and a tested example; locally elastic "
+            "stability the worst deleted example and the average tested one. What is measured on "
+            "one sample promises nothing of others: bounds from it are estimates."
+        ),
+        sections=tuple(_sections(findings, record, out)),
+        made_with=_made_with(record, seconds),
+    ).save(out)
+
+
+def _sections(findings: Findings, record: dict[str, Any], out: Path) -> list[Section]:
+    sections = [
+        Section(
+            heading="Gap and bounds",
+            text=f"Measured gap, test minus training loss: {words.gap(findings)} (standard error "
+            "of the mean test loss).",
+            table=Table(words.BOUND_COLUMNS, words.bound_rows(findings)),
+            notes=(words.bound_note(findings),),
+        ),
+        Section(
+            heading="Measured constants",
+            table=Table(words.CONSTANT_COLUMNS, words.constant_rows(findings)),
+            notes=(words.CONSTANT_NOTE,),
+        ),
+        Section(
+            heading="Who moves whom",
+            text=words.class_note(findings),
+            figures=(Figure(MAP, "Mean change of the loss, class by class."),),
+        ),
+    ]
+    if findings.signals:
+        sections.append(_signal_section(findings, out))
+    sections += [
+        Section(
+            heading="Examples that move the loss most",
+            text="Positions count from 0 in the training examples; changes are multiplied by m.",
+            table=Table(words.EXAMPLE_COLUMNS, words.example_rows(findings)),
+        ),
+        Section(
+            heading="How it was made",
+            table=Table(("section", "key", "value"), tuple(_settings(record["run"]))),
+        ),
+    ]
+    if findings.measured.facts:
+        rows = tuple((name, float(f"{v:.6g}")) for name, v in findings.measured.facts.items())
+        sections.append(Section(heading="Facts of the fit", table=Table(("what", "value"), rows)))
+    return sections
+
+
+def _signal_section(findings: Findings, out: Path) -> Section:
+    signal = findings.signals[SHOWN]
+    figures: tuple[Figure, ...] = ()
+    if not np.isinf(signal.ratio).any():
+        class_map(
+            signal.ratio,
+            findings.classes.classes,
+            out / SIGNAL,
+            "Deletions beside an equal push of the initial weights",
+            units="mean change by a deletion over mean change by the placebo",
+        )
+        figures = (Figure(SIGNAL, "How many times what an equal push does a deletion does."),)
+    return Section(
+        heading="Signal beside placebo",
+        table=Table(words.PLACEBO_COLUMNS, words.placebo_rows(findings)),
+        figures=figures,
+        notes=(words.PLACEBO_NOTE,),
+    )
+
+
+def _settings(run: dict[str, Any]) -> list[tuple[str, str, str]]:
+    return [
+        (section, key, ", ".join(map(str, value)) if isinstance(value, list) else str(value))
+        for section, keys in run.items()
+        for key, value in keys.items()
+    ]
+
+
+def _made_with(record: dict[str, Any], seconds: float) -> dict[str, Any]:
+    made = record["made_with"]
+    return {
+        **made["versions"],
+        "training data, sha256": made["data"]["train"],
+        "test data, sha256": made["data"]["test"],
+        **({"stored numbers, sha256": made["stored"]} if made["stored"] else {}),
+        "seconds": round(seconds, 1),
+    }

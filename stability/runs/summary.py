@@ -1,0 +1,168 @@
+"""`summary.json`: what a study found, as plain values. The same numbers give the same bytes."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from stability.errors import DataError, RunError, shown
+from stability.files import disk_errors, read_inside, write_atomically
+from stability.report.html.checks import parse
+from stability.runs.data import Parts
+from stability.runs.file.study import Study
+from stability.runs.findings import CONFIDENCE, NEEDED, Findings
+from stability.runs.learners.own_network import OwnNetwork
+from stability.runs.tasks.manifest import versions
+from stability.runs.tasks.plain import first_difference
+from stability.theorems.kinds.bound import Bound
+
+SUMMARY = "summary.json"
+UNITS = "m |change of the loss|"
+
+
+def record(
+    findings: Findings, settings: dict[str, Any], packages: tuple[str, ...]
+) -> dict[str, Any]:
+    """The findings as plain values, for JSON. Infinite and missing numbers are null.
+
+    `settings` is everything that decided the numbers, `packages` the libraries that computed them.
+    """
+    study, measured = findings.study, findings.measured
+    train, test = findings.parts.train, findings.parts.test
+    return {
+        "learner": study.learner.kind,
+        "sample_size": len(train),
+        "test_size": len(test),
+        "deletions": len(measured.deleted),
+        "convention": str(study.convention),
+        "loss_range": measured.limit,
+        "delta": float(study.bound.delta),
+        "gap": {
+            "value": findings.gap,
+            "standard_error": findings.gap_error,
+            "training_loss": float(measured.base_training.mean()),
+            "test_loss": float(measured.base_test.mean()),
+        },
+        "constants": {
+            "units": UNITS,
+            "provenance": "plug-in",
+            "confidence": CONFIDENCE,
+            **{
+                c.name: {"value": c.value, "low": c.low, "high": c.high, "meaning": c.meaning}
+                for c in findings.constants
+            },
+        },
+        "bounds": [_bound(name, bound) for name, bound in (*findings.plug_in, *findings.proved)],
+        "placebos": {size: _placebo(findings, size) for size in findings.signals},
+        "class_map": {
+            "units": f"{UNITS}, mean over pairs; row: class deleted, column: class tested",
+            "classes": list(findings.classes.classes),
+            "mean": _table(findings.classes.mean),
+            "pairs": findings.classes.pairs.tolist(),
+            "diagonal_ratio": _finite(findings.classes.diagonal_ratio),
+        },
+        "most_influential": [asdict(example) for example in findings.influential],
+        "facts": dict(measured.facts),
+        "run": settings,
+        "made_with": {
+            "data": {"train": train.fingerprint, "test": test.fingerprint},
+            "stored": measured.fingerprint,
+            "versions": versions(packages),
+        },
+    }
+
+
+def settings_of(study: Study, own: OwnNetwork | None) -> dict[str, Any]:
+    """The study as plain values, and what stands for the network of the user's own."""
+    found: dict[str, Any] = study.record()
+    if own is not None:
+        found["network"] |= {"function": own.function, "sha256": own.digest}
+    return found
+
+
+def decisive(settings: dict[str, Any]) -> dict[str, Any]:
+    """The settings without what decides no measured number: paths, and delta."""
+    found = {name: dict(section) for name, section in settings.items()}
+    for name, key in (("data", "dir"), ("data", "file"), ("bound", "delta")):
+        found[name].pop(key, None)
+    return found
+
+
+def text(content: dict[str, Any]) -> str:
+    """The content of `summary.json`."""
+    return json.dumps(content, indent=1, allow_nan=False) + "\n"
+
+
+def save(content: dict[str, Any], out: Path) -> None:
+    """Write `summary.json`. Raises RunError if the disk refuses."""
+    path = out / SUMMARY
+    with disk_errors(path, "a folder in which files can be written", "Give another with --out."):
+        write_atomically(path, text(content).encode())
+
+
+def refuse_other(out: Path, settings: dict[str, Any], parts: Parts) -> None:
+    """Raise RunError if the folder holds the summary of another study or of other data."""
+    if not (out / SUMMARY).exists():
+        return
+    where = str(out / SUMMARY)
+    stored = parse(read_inside(out, SUMMARY), where, "the summary of a study")
+    try:
+        before = {"run": decisive(stored["run"]), "data": dict(stored["made_with"]["data"])}
+    except (KeyError, TypeError, AttributeError, ValueError):
+        raise DataError(
+            where=where,
+            found="something that is not the summary of a study",
+            allowed="a new folder, or one that a study was written to",
+            remedy="Choose another folder with --out.",
+        ) from None
+    now = {"run": decisive(settings), "data": {"train": parts.train.fingerprint}}
+    now["data"]["test"] = parts.test.fingerprint
+    different = first_difference(before, now)
+    if different is not None:
+        raise RunError(
+            where=f"{where}, {different.place}",
+            found=different.first,
+            allowed=f"{shown(different.second)}, as asked for now",
+            remedy="The folder holds another study: choose another one with --out.",
+        )
+
+
+def _bound(name: str, bound: Bound) -> dict[str, Any]:
+    return {
+        "name": name,
+        "theorem": bound.theorem,
+        "notion": name.split()[0],
+        "kind": str(bound.kind),
+        "provenance": str(bound.provenance),
+        "failure": float(bound.failure),
+        "value": bound.value,
+        "trivial": bound.trivial_value,
+        "vacuous": bound.vacuous,
+    }
+
+
+def _placebo(findings: Findings, size: str) -> dict[str, Any]:
+    signal, placebo = findings.signals[size], findings.measured.placebos[size]
+    return {
+        "runs": len(placebo.changes),
+        "push": placebo.push,
+        "mean": [_finite(value) for value in signal.placebo],
+        "ratio": _table(signal.ratio),
+        "needed": NEEDED,
+        "cells": int((~np.isnan(signal.ratio)).sum()),
+        "drowned": int(signal.drowned.sum()),
+    }
+
+
+def _table(values: ArrayLike) -> list[list[float | None]]:
+    return [[_finite(value) for value in row] for row in np.asarray(values)]
+
+
+def _finite(value: float) -> float | None:
+    return float(value) if math.isfinite(value) else None

@@ -1,0 +1,182 @@
+"""The tables of a study, as text: for the terminal and for the page."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from collections.abc import Iterator
+
+import numpy as np
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from stability.conventions import Kind
+from stability.report.compared import COMPARED
+from stability.report.figures.heat_map import power_of_ten, short_number
+from stability.report.rounding import given, rounded, rounded_up
+from stability.report.terminal.layout import columns, plain_table
+from stability.runs.bounds import Named
+from stability.runs.findings import NEEDED, Findings
+from stability.runs.summary import UNITS
+from stability.theorems.kinds.bound import Bound
+
+NARROW = 5
+"""Characters of a column of the class map: names of classes are broken after so many."""
+
+Rows = tuple[tuple[str, ...], ...]
+
+BOUND_COLUMNS = ("constants", *(name for name, _ in COMPARED), "promise")
+CONSTANT_COLUMNS = ("constant", "value", "from", "to", "what it is")
+PLACEBO_COLUMNS = ("placebo", "relative push", "mean change", "median ratio", "stand out")
+EXAMPLE_COLUMNS = ("deleted example", "class", "mean change", "largest change", "own change")
+
+
+def headline(findings: Findings) -> str:
+    """What was measured, in one line."""
+    study, limit = findings.study, rounded(findings.measured.limit)
+    return (
+        f"{study.learner.title}, m = {len(findings.parts.train)}, "
+        f"{len(findings.measured.deleted)} deletions ({study.convention}), "
+        f"{len(findings.parts.test)} test examples, losses in [0, {limit}]"
+    )
+
+
+def gap(findings: Findings) -> str:
+    """The measured gap, with the standard error of the mean test loss."""
+    return f"{rounded(findings.gap, 3)} ± {rounded(findings.gap_error, 1)}"
+
+
+def bound_rows(findings: Findings) -> Rows:
+    """A row of plug-in estimates, and one of proved and certified bounds if there are any."""
+    rows = [("measured on this sample", *map(_shown, _values(findings.plug_in)), "estimate")]
+    if findings.proved:
+        words = " / ".join(dict.fromkeys(str(b.provenance) for _, b in findings.proved))
+        rows.append(("from the setup", *map(_shown, _values(findings.proved)), words))
+    return tuple(rows)
+
+
+def constant_rows(findings: Findings) -> Rows:
+    """B, U, B1 and D with their intervals."""
+    return tuple(
+        (
+            c.name,
+            rounded(c.value),
+            "" if c.low is None else rounded(c.low),
+            "" if c.high is None else rounded(c.high),
+            c.meaning,
+        )
+        for c in findings.constants
+    )
+
+
+def example_rows(findings: Findings) -> Rows:
+    """The deleted examples that move the mean test loss most."""
+    return tuple(
+        (str(e.position), e.label, rounded(e.mean), rounded(e.maximum), rounded(e.own))
+        for e in findings.influential
+    )
+
+
+def bound_note(findings: Findings) -> str:
+    """What the bounds are, and what a star is."""
+    return (
+        f"Bounds on the gap at failure probability {given(findings.study.bound.delta)}. Tail: "
+        "Theorem 12 of Bousquet and Elisseeff, and the finite-sample elastic theorem. Moment: "
+        "second moment of Feldman and Vondrak, and its elastic form, with Markov's inequality. "
+        "Estimates use constants seen on this one sample and promise nothing. Starred: no less "
+        "than the range of the loss."
+    )
+
+
+CONSTANT_NOTE = (
+    f"On the scale {UNITS}; the stability constant is that over m. Plug-in: they say nothing of "
+    "other samples. Intervals (95%, bootstrap) speak of the test examples for B and B1, of the "
+    "deleted ones for D; a maximum such as U has none."
+)
+
+
+def class_note(findings: Findings) -> str:
+    """Who moves whom, in one sentence; "" if only one kind of pair was seen."""
+    if not math.isfinite(findings.classes.diagonal_ratio):
+        return ""
+    ratio = rounded(findings.classes.diagonal_ratio, 3)
+    return (
+        "Deleting an example moves the loss of its own class "
+        f"{ratio} times as much as that of the other classes."
+    )
+
+
+PLACEBO_NOTE = (
+    "Trainings that delete nothing. Ratio: mean change by a deletion over that by the placebo, for "
+    f"each pair of a deleted and a tested class; a pair stands out from {NEEDED:g} on. What does "
+    "not stand out from rounding may be arithmetic; what does not stand out from an equal push may "
+    "be the sensitivity of this training to any change rather than to the example."
+)
+PUSHES = {
+    "rounding": "as rounding changes them",
+    "deletion": "as far as a deletion pushes them in an epoch",
+}
+
+
+def placebo_rows(findings: Findings) -> Rows:
+    """For each placebo: what it is, what it does, and in how many cells deletions stand out."""
+    rows = []
+    for size, signal in findings.signals.items():
+        placebo = findings.measured.placebos[size]
+        ratio = signal.ratio[~np.isnan(signal.ratio)]
+        rows.append(
+            (
+                f"initial weights changed {PUSHES[size]}",
+                rounded(placebo.push, 2),
+                rounded(float(len(findings.parts.train) * np.abs(placebo.changes).mean())),
+                rounded(float(np.median(ratio)), 3) if ratio.size else "none",
+                f"{int((ratio >= signal.needed).sum())} of {ratio.size}",
+            )
+        )
+    return tuple(rows)
+
+
+def printed(findings: Findings) -> RenderableType:
+    """Everything for a terminal."""
+    parts = [
+        Text(headline(findings)),
+        Text(f"measured gap, test minus training loss: {gap(findings)}"),
+        _table("Bounds on the gap", BOUND_COLUMNS, bound_rows(findings), bound_note(findings)),
+        _table("Measured constants", CONSTANT_COLUMNS, constant_rows(findings), CONSTANT_NOTE),
+        Group(_class_table(findings), Text(class_note(findings))),
+    ]
+    if findings.signals:
+        rows = placebo_rows(findings)
+        parts.append(_table("Signal beside placebo", PLACEBO_COLUMNS, rows, PLACEBO_NOTE))
+    return Group(*(piece for part in parts for piece in (part, Text(""))))
+
+
+def _table(title: str, names: tuple[str, ...], rows: Rows, note: str) -> RenderableType:
+    table = plain_table(title, note)
+    columns(table, dict.fromkeys(names, 44))
+    for row in rows:
+        table.add_row(*map(Text, row))
+    return table
+
+
+def _class_table(findings: Findings) -> RenderableType:
+    grid = findings.classes
+    power = power_of_ten(float(np.nanmax(grid.mean, initial=0.0)))
+    scale = f", in units of 1e{power}" if power else ""
+    table = plain_table(f"Who moves whom: {UNITS}{scale} (row deleted, column tested)")
+    table.add_column("", no_wrap=True)
+    for name in grid.classes:
+        table.add_column(textwrap.fill(name, NARROW), justify="right", no_wrap=True)
+    for name, row in zip(grid.classes, grid.mean / 10.0**power, strict=True):
+        cells = ("" if math.isnan(value) else short_number(float(value)) for value in row)
+        table.add_row(name, *cells)
+    return table
+
+
+def _values(named: Named) -> Iterator[Bound]:
+    return (bound for _, bound in named)
+
+
+def _shown(bound: Bound) -> str:
+    value = rounded(bound.value) if bound.kind is Kind.ESTIMATE else rounded_up(bound.value)
+    return f"{value}*" if bound.vacuous else value

@@ -1,0 +1,1 @@
+"""How one trains, as frozen data and as TOML."""

@@ -1,0 +1,264 @@
+"""Files of declared sections: TOML to the frozen data whose fields say what they may hold.
+
+Files are untrusted: every mistake is a SetupError that says where, what was found, what is allowed.
+"""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import MISSING, Field, dataclass, fields
+from decimal import Decimal, InvalidOperation
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from stability.errors import SetupError, shown
+from stability.setup.fields import Allowed, allowed_of
+
+LARGEST_FILE = 1_000_000
+"""Bytes. A file of settings has a few hundred; a longer one is something else."""
+
+Kinds = Mapping[str, type]
+"""Name of a kind to its class."""
+
+Reader = Callable[[str, Any], Any]
+"""From a place (`section.key`) and what stands there to what the class takes."""
+
+
+@dataclass(frozen=True)
+class Undeclared:
+    """A key whose value is more than one number or word: what is allowed, and how it is read."""
+
+    allowed: str
+    read: Reader
+    required: bool = False
+
+
+@dataclass(frozen=True)
+class FileFormat:
+    """What a file of sections holds.
+
+    `sections`: the class that a section describes, or several by the value of its key `kind`.
+    `needed`: sections that must be there, with an example. `undeclared`: keys whose fields carry no
+    declaration. `example` and `hint` end messages about text that is no such file.
+    """
+
+    what: str
+    sections: Mapping[str, type | Kinds]
+    needed: Mapping[str, str]
+    undeclared: Mapping[str, Undeclared]
+    example: str
+    hint: str
+
+    def classes(self, section: str) -> tuple[type, ...]:
+        """Every class that a section may describe."""
+        found = self.sections[section]
+        return tuple(found.values()) if isinstance(found, Mapping) else (found,)
+
+
+def read_text(path: str | PathLike[str], form: FileFormat) -> str:
+    """The text of a file; SetupError if it cannot be read, is too long or no UTF-8."""
+    file = Path(path)
+    try:
+        with file.open("rb") as stream:
+            content = stream.read(LARGEST_FILE + 1)
+    except OSError as error:
+        raise SetupError(
+            where=str(file),
+            found=f"no readable file ({error.strerror or error})",
+            allowed=f"{form.what} in TOML",
+            remedy=form.hint,
+        ) from None
+    if len(content) > LARGEST_FILE:
+        raise SetupError(
+            where=str(file),
+            found=f"more than {LARGEST_FILE} bytes",
+            allowed=f"{form.what}, which is far shorter",
+        )
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SetupError(
+            where=f"{file}: byte {error.start}",
+            found="bytes that are not UTF-8 text",
+            allowed=f"{form.what} in TOML, saved as UTF-8",
+        ) from None
+
+
+def read_document(text: str, name: str, form: FileFormat) -> dict[str, Any]:
+    """The tables of a TOML text, decimals exact; `name` stands for the text in messages."""
+    try:
+        return tomllib.loads(text, parse_float=_decimal)
+    except (ValueError, RecursionError) as error:  # TOMLDecodeError is a ValueError
+        deep = isinstance(error, RecursionError)
+        raise SetupError(
+            where=name,
+            found=f"text that is not TOML: {'nested too deeply' if deep else error}",
+            allowed=form.example,
+            remedy=form.hint,
+        ) from None
+
+
+@contextmanager
+def in_file(name: str) -> Iterator[None]:
+    """Put the name of a file in front of the place in every SetupError."""
+    try:
+        yield
+    except SetupError as error:
+        raise SetupError(
+            where=f"{name}: {error.where}",
+            found=error.found,
+            allowed=error.allowed,
+            remedy=error.remedy,
+        ) from None
+
+
+def build_sections(document: Mapping[str, Any], form: FileFormat) -> dict[str, Any]:
+    """The data that every section of a document describes. Raises SetupError."""
+    for name, content in document.items():
+        if name not in form.sections:
+            raise _unknown_section(name, content, form)
+        if not isinstance(content, Mapping):
+            raise SetupError(
+                where=name, found=content, allowed=f"a section: [{name}] with lines key = value"
+            )
+    for name, example in form.needed.items():
+        if name not in document:
+            raise SetupError(
+                where=name,
+                found="nothing (it is required)" if document else "nothing in the whole file",
+                allowed=example,
+            )
+    return {name: _section(name, content, form) for name, content in document.items()}
+
+
+def key_names(kind: type) -> tuple[str, ...]:
+    """The keys that a section of this class may hold."""
+    return tuple(item.name for item in fields(kind))
+
+
+def unquoted(where: str, value: Any) -> Any:
+    """The value, unless it is a text: numbers and truth values are written without quotes."""
+    if not isinstance(value, str):
+        return value
+    raise SetupError(
+        where=where,
+        found=value if value else "an empty text",
+        allowed="a number, or true or false, without quotes",
+    )
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """The known word that is most like this one, "" if none is.
+
+    >>> nearest("smothness", ("range", "smoothness"))
+    'smoothness'
+    """
+    return next(iter(difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)), "")
+
+
+def _decimal(literal: str) -> Decimal:
+    try:
+        return Decimal(literal)
+    except InvalidOperation:
+        raise ValueError(f"the number {shown(literal)} is out of range") from None
+
+
+def _section(name: str, content: Mapping[str, Any], form: FileFormat) -> Any:
+    given = dict(content)
+    choice = form.sections[name]
+    kind = _kind(name, given, choice) if isinstance(choice, Mapping) else choice
+    if isinstance(choice, Mapping):
+        given.pop("kind")
+    declared = {item.name: item for item in fields(kind)}
+    for key in given:
+        if key not in declared:
+            raise _unknown_key(name, key, kind, form)
+    for item in declared.values():
+        if item.name not in given and _required(item, form):
+            raise _missing(name, item, form)
+    return kind(**{k: _value(f"{name}.{k}", declared[k], v, form) for k, v in given.items()})
+
+
+def _kind(section: str, given: Mapping[str, Any], kinds: Kinds) -> type:
+    kind = given.get("kind")
+    if isinstance(kind, str) and kind in kinds:
+        return kinds[kind]
+    near = nearest(kind, kinds) if isinstance(kind, str) else ""
+    raise SetupError(
+        where=f"{section}.kind",
+        found="nothing (it is required)" if kind is None else kind,
+        allowed="one of " + ", ".join(repr(k) for k in kinds),
+        remedy=f"Did you mean {near!r}?" if near else "",
+    )
+
+
+def _value(where: str, item: Field[Any], value: Any, form: FileFormat) -> Any:
+    allowed = allowed_of(item)
+    if allowed is None:
+        return form.undeclared[item.name].read(where, value)
+    if allowed.each is not None and isinstance(value, list):
+        return [_plain(f"{where}[{i}]", allowed.each, part) for i, part in enumerate(value)]
+    return _plain(where, allowed, value)
+
+
+def _plain(where: str, allowed: Allowed, value: Any) -> Any:
+    texts = allowed.choices or allowed.word or allowed.each is not None
+    return value if texts else unquoted(where, value)
+
+
+def _required(item: Field[Any], form: FileFormat) -> bool:
+    extra = form.undeclared.get(item.name)
+    return item.default is MISSING or (extra is not None and extra.required)
+
+
+def _missing(section: str, item: Field[Any], form: FileFormat) -> SetupError:
+    allowed = allowed_of(item)
+    return SetupError(
+        where=f"{section}.{item.name}",
+        found="nothing (it is required)",
+        allowed=allowed.text if allowed else form.undeclared[item.name].allowed,
+        remedy=f"It is {item.metadata['explain']}." if allowed else "",
+    )
+
+
+def _homes(key: str, form: FileFormat) -> list[str]:
+    """The sections in which there is such a key."""
+    return [s for s in form.sections if any(key in key_names(k) for k in form.classes(s))]
+
+
+def _unknown_section(name: str, content: Any, form: FileFormat) -> SetupError:
+    near = nearest(name, form.sections)
+    remedy = f"Did you mean [{near}]?" if near else ""
+    homes = _homes(name, form)
+    if homes and not isinstance(content, Mapping):
+        remedy = f"{name} belongs in the section [{homes[0]}]."
+    return SetupError(
+        where=f"[{name}]",
+        found="an unknown section" if isinstance(content, Mapping) else "a key outside a section",
+        allowed="the sections " + ", ".join(form.sections),
+        remedy=remedy,
+    )
+
+
+def _unknown_key(section: str, key: str, kind: type, form: FileFormat) -> SetupError:
+    choice = form.sections[section]
+    kinds: Kinds = choice if isinstance(choice, Mapping) else {}
+    known = (*(("kind",) if kinds else ()), *key_names(kind))
+    of_this = "".join(f" of kind {name!r}" for name, other in kinds.items() if other is kind)
+    of_others = [name for name, other in kinds.items() if key in key_names(other)]
+    homes, near = _homes(key, form), nearest(key, known)
+    remedy = f"Did you mean {near}?" if near else ""
+    if of_others:
+        remedy = f"{key} belongs to " + ", ".join(repr(k) for k in of_others) + "."
+    elif homes and not near:
+        remedy = f"{key} belongs in the section [{homes[0]}]."
+    return SetupError(
+        where=f"{section}.{key}",
+        found="an unknown key",
+        allowed=f"the keys of [{section}]{of_this}: " + ", ".join(known),
+        remedy=remedy,
+    )

@@ -1,0 +1,1 @@
+"""Problems whose exact answers are known, to compare with."""

@@ -1,0 +1,1 @@
+"""Hypothesis strategies: setups, elastic constants, and setups that violate one hypothesis."""

@@ -1,0 +1,211 @@
+"""Hypothesis strategies for training setups, users' own constants and elastic constants."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from hypothesis import strategies as st
+
+from stability.conventions import MEANS, VALUES, Averaged, Convention, Neighbour, Notion
+from stability.setup.algorithms import (
+    KINDS,
+    Algorithm,
+    ConstantStep,
+    DecayingStep,
+    StepSize,
+    Subbagging,
+)
+from stability.setup.setup import AssumedStability, Loss, Sample, Setup, Training
+from stability.testing.strategies.rationals import (
+    counts,
+    non_negative_rationals,
+    numbers_for,
+    positive_rationals,
+    shares,
+)
+from stability.theorems.statements.symbols import MEANINGS
+
+
+def _maybe(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.one_of(st.none(), strategy)
+
+
+MAYBE_POSITIVE = _maybe(positive_rationals())
+MAYBE_NON_NEGATIVE = _maybe(non_negative_rationals())
+YES_NO_UNKNOWN = st.sampled_from([True, False, None])
+RISKS = _maybe(st.lists(non_negative_rationals(), min_size=1, max_size=4))
+
+
+@st.composite
+def _ladder(draw: st.DrawFn, length: int) -> tuple[Fraction, ...]:
+    """Positive rationals in non-decreasing order."""
+    return tuple(sorted(draw(positive_rationals()) for _ in range(length)))
+
+
+@st.composite
+def losses(draw: st.DrawFn) -> Loss:
+    """Losses with any part known or not, mean <= rms <= supremum."""
+    mean, rms, top = draw(_ladder(3))
+    lipschitz = draw(st.booleans())
+    return Loss(
+        range=draw(positive_rationals()),
+        lipschitz=top if lipschitz else None,
+        mean_lipschitz=mean if lipschitz and draw(st.booleans()) else None,
+        rms_lipschitz=rms if lipschitz and draw(st.booleans()) else None,
+        smoothness=draw(MAYBE_POSITIVE),
+        convex=draw(YES_NO_UNKNOWN),
+    )
+
+
+def step_sizes() -> st.SearchStrategy[StepSize]:
+    """Constant steps and steps c/t."""
+    return st.builds(
+        lambda kind, size: kind(size),
+        st.sampled_from([ConstantStep, DecayingStep]),
+        positive_rationals(),
+    )
+
+
+STEPS = 60
+"""Setups train for at most so many steps or epochs, so that every sum is short."""
+
+_FIELDS: Mapping[str, st.SearchStrategy[Any]] = {
+    "step_size": step_sizes(),
+    "batch_size": counts(1, 200),
+    "order": st.sampled_from(["shuffled", "with-replacement"]),
+    "strong_convexity": MAYBE_POSITIVE,
+    "radius": MAYBE_POSITIVE,
+    "inverse_temperature": positive_rationals(),
+    "regularization": positive_rationals(),
+    "admissibility": positive_rationals(),
+    "base_range": positive_rationals(),
+    "neighbours": counts(1, 200),
+    "subsample": counts(1, 200),
+    "base_stability": MAYBE_NON_NEGATIVE,
+    "bags": _maybe(counts(1, 1000)),
+    "prediction_range": MAYBE_POSITIVE,
+    "pl_constant": positive_rationals(),
+    "optimization_error": non_negative_rationals(),
+}
+
+
+@st.composite
+def algorithms(draw: st.DrawFn, kind: str | None = None) -> Algorithm:
+    """Algorithms of one kind of `stability.setup.algorithms.KINDS`, or of any."""
+    name = kind if kind is not None else draw(st.sampled_from(sorted(KINDS)))
+    algorithm = KINDS[name]
+    wanted = set(algorithm.__dataclass_fields__)
+    given = {field: draw(_FIELDS[field]) for field in sorted(wanted & set(_FIELDS))}
+    if "steps" in wanted:
+        given[draw(st.sampled_from(["steps", "epochs"]))] = draw(counts(1, STEPS))
+    if "kernel_bound" in wanted:
+        mean, given["kernel_bound"] = draw(_ladder(2))
+        given["mean_sqrt_kernel"] = draw(st.sampled_from([mean, None]))
+    return algorithm(**given)
+
+
+@st.composite
+def trainings(draw: st.DrawFn) -> Training:
+    """Measured quantities of a run: risks before each step and of the output, training error."""
+    risks = draw(RISKS)
+    repeated = None if risks is None else tuple((risks * (STEPS + 1))[: STEPS + 1])
+    return Training(expected_risks=repeated, erm_error=draw(MAYBE_NON_NEGATIVE))
+
+
+@st.composite
+def setups(draw: st.DrawFn, kind: str | None = None) -> Setup:
+    """Valid training setups of one algorithm kind, or of any, in exact rationals.
+
+    Any optional field may be missing; steps are constant or c/t, counted in steps or epochs. Most
+    of them violate a hypothesis of any given theorem: see `applicable_setups` for the others.
+
+    >>> from hypothesis import find
+    >>> find(setups("knn"), lambda setup: setup.sample.size > 5).sample.size
+    6
+    """
+    algorithm = draw(algorithms(kind))
+    fewest = algorithm.subsample if isinstance(algorithm, Subbagging) else 1
+    return Setup(
+        sample=Sample(draw(counts(fewest, 5000))),
+        loss=draw(losses()),
+        algorithm=algorithm,
+        training=draw(trainings()),
+    )
+
+
+@dataclass(frozen=True)
+class ElasticConstants:
+    """The numbers of the finite-sample elastic theorem, B1 <= B <= U and D <= U."""
+
+    m: int
+    delta: Fraction
+    M: Fraction
+    B: Fraction
+    U: Fraction
+    B1: Fraction
+    D: Fraction
+
+
+@st.composite
+def elastic_constants(draw: st.DrawFn, constant: bool = False) -> ElasticConstants:
+    """Sample size, failure probability, range and the four numbers of an elastic constant.
+
+    With `constant`, those of a constant beta: B = U = B1 = D.
+
+    >>> from hypothesis import find
+    >>> found = find(elastic_constants(), lambda e: e.B < e.U)
+    >>> found.B1 <= found.B <= found.U and found.D <= found.U
+    True
+    """
+    m, delta, M = draw(counts()), draw(shares()), draw(positive_rationals())
+    U = draw(non_negative_rationals())
+    if constant:
+        return ElasticConstants(m, delta, M, B=U, U=U, B1=U, D=U)
+    parts = st.sampled_from([Fraction(1), Fraction(1, 2), Fraction(1, 50), Fraction(0)])
+    mixed = st.one_of(shares(), parts)
+    B = U * draw(mixed)
+    return ElasticConstants(m, delta, M, B=B, U=U, B1=B * draw(mixed), D=U * draw(mixed))
+
+
+@st.composite
+def notion_values(
+    draw: st.DrawFn, notion: str | Notion, neighbour: str | Neighbour
+) -> dict[str, Fraction | int]:
+    """The values of one notion and neighbour, by name, in the order that they must have."""
+    names = VALUES[Notion(notion), Neighbour(neighbour)]
+    if Notion(notion) is Notion.ELASTIC:
+        elastic = draw(elastic_constants())
+        return {name: getattr(elastic, name) for name in names}
+    return {name: draw(numbers_for(MEANINGS[name].allowed)) for name in names}
+
+
+@st.composite
+def assumed_setups(draw: st.DrawFn, notion: str | Notion | None = None) -> Setup:
+    """Setups with the user's own constant, of one notion or of any.
+
+    >>> from hypothesis import find
+    >>> find(assumed_setups("uniform"), lambda s: s.stability.scaling == "1/m").stability.notion
+    'uniform'
+    """
+    kinds = [pair for pair in VALUES if notion is None or pair[0] == notion]
+    found, neighbour = draw(st.sampled_from(kinds))
+    deleting = neighbour == Neighbour.DELETION
+    averages = [str(over) for over in Averaged if over is not Averaged.BOTH or found in MEANS]
+    return Setup(
+        sample=Sample(draw(counts(1, 5000))),
+        loss=draw(losses()),
+        training=draw(trainings()),
+        stability=AssumedStability(
+            notion=str(found),
+            neighbour=str(neighbour),
+            values=tuple(draw(notion_values(found, neighbour)).items()),
+            convention=draw(st.sampled_from([None, *map(str, Convention)])) if deleting else None,
+            averaged_over=draw(st.sampled_from(averages)),
+            scaling=draw(st.sampled_from([None, "constant", "1/m"])),
+            structure=draw(st.sampled_from([None, "product"])) if found == Notion.ELASTIC else None,
+            symmetric=draw(st.booleans()),
+        ),
+    )

@@ -1,0 +1,147 @@
+"""What the three kinds of theorem share: source, hypotheses, directions, symbols."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from stability.conventions import Kind
+from stability.errors import Refusal
+from stability.setup.setup import Setup
+from stability.theorems.kinds.hypotheses import Condition, Failure, Hypothesis
+from stability.theorems.kinds.symbol_values import Reader
+from stability.theorems.statements.closed_sums import DECAY
+from stability.theorems.statements.statement import Statement
+from stability.theorems.statements.symbols import MEANINGS, latex, names_in
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a statement comes from and how far it may be trusted.
+
+    `trust` is one of the tags FOUND(full|restated|abstract), RECALLED(hi|med|lo), RE-DERIVED,
+    RE-DERIVED(own), possibly several, separated by commas.
+    """
+
+    authors: str
+    year: int
+    title: str
+    label: str
+    trust: str
+    note: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.authors} ({self.year}), {self.title}, {self.label}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Theorem:
+    """What the three kinds share.
+
+    `monotone` maps a symbol to +1 (non-decreasing) or -1 (non-increasing). `degree` is the power
+    of a factor on the loss with which each value scales, None if the statement as written down
+    does not scale. `weights` overrides a symbol's own weight where it means something else here,
+    `meanings` its text. `unspecified` names symbols whose value the source does not give: such a
+    theorem is shown and never evaluated to a number from a setup.
+    """
+
+    id: str
+    title: str
+    source: Source
+    hypotheses: tuple[Hypothesis, ...] = ()
+    monotone: Mapping[str, int] = field(default_factory=dict)
+    degree: int | None = 1
+    weights: Mapping[str, int] = field(default_factory=dict)
+    meanings: Mapping[str, str] = field(default_factory=dict)
+    readers: Mapping[str, Reader] = field(default_factory=dict)
+    unspecified: tuple[str, ...] = ()
+    kind: Kind = Kind.UPPER
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """Every reading."""
+        raise TypeError(f"{type(self).__name__} has no statements")
+
+    @property
+    def category(self) -> str:
+        """`stability`, `conversion` or `generalization`."""
+        return ""
+
+    @property
+    def conventions(self) -> Mapping[str, Any]:
+        """Neighbour, deletion, randomness and range conventions, as plain values."""
+        return {}
+
+    def symbols(self) -> dict[str, str]:
+        """Name and meaning of every symbol of every statement."""
+        found: set[str] = set()
+        for statement in self.statements:
+            for expression in statement.values.values():
+                found |= names_in(expression)
+            found |= statement.names()
+        return {name: self.meanings.get(name, MEANINGS[name].text) for name in sorted(found)}
+
+    def latex(self) -> dict[str, str]:
+        """LaTeX of every value of every reading."""
+        shown = {}
+        for statement in self.statements:
+            for name, expression in statement.values.items():
+                label = f"{statement.name}: {name}" if statement.name else name
+                shown[label] = latex(expression)
+        return shown
+
+    def _complete(self, names: Iterable[str], known: Mapping[str, Any], schedule: str) -> None:
+        """Raise a Refusal if a symbol of the statement has no value."""
+        steps = "c" if schedule == DECAY else "alpha"
+        for name in sorted(set(names) - {"m"}):
+            wanted = steps if name == "alpha" else name
+            if wanted not in known:
+                failure = Failure(
+                    "stability", "not given", f"It needs {name}: {MEANINGS[name].text}."
+                )
+                raise self._fail(f"{name} is known", failure)
+
+    def _check_fewer(self, setup: Setup, fewer: int) -> None:
+        """Raise a Refusal if the algorithm cannot be trained on so many examples fewer."""
+        obstacle = setup.cannot_train_on(setup.sample.size - fewer)
+        if obstacle is None:
+            return
+        remedy = f"Allowed with m - {fewer} examples: {obstacle.allowed}."
+        if obstacle.where == "sample.size":
+            remedy = "Use more examples."
+        what = f"the algorithm can be trained again on m - {fewer} examples"
+        raise self._fail(what, Failure(obstacle.where, setup.value(obstacle.where), remedy))
+
+    def _fail(self, what: str, failure: Failure) -> Refusal:
+        return Refusal(self.id, what, failure.where, failure.found, failure.remedy)
+
+    def _repr_latex_(self) -> str:
+        return "\n\n".join(f"$\\displaystyle {text}$" for text in self.latex().values())
+
+    def record(self) -> dict[str, Any]:
+        """The theorem as plain values, for JSON."""
+        return {
+            "id": self.id,
+            "kind": self.category,
+            "title": self.title,
+            "source": str(self.source),
+            "trust": self.source.trust,
+            "note": self.source.note,
+            "value_kind": str(self.kind),
+            "hypotheses": [h.text for h in self.all_conditions],
+            "conventions": dict(self.conventions),
+            "symbols": self.symbols(),
+            "monotone": {k: "+" if v > 0 else "-" for k, v in self.monotone.items()},
+            "degree": self.degree,
+            "unspecified": list(self.unspecified),
+            "latex": "; ".join(
+                f"{name}: {text}" if len(self.latex()) > 1 else text
+                for name, text in self.latex().items()
+            ),
+        }
+
+    @property
+    def all_conditions(self) -> tuple[Hypothesis | Condition, ...]:
+        """Hypotheses on the setup and conditions on the constant."""
+        return self.hypotheses

@@ -1,0 +1,102 @@
+"""A bound that follows from a stability constant (`Bound`): frozen data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+import sympy
+
+from stability.conventions import (
+    Averaged,
+    Convention,
+    Kind,
+    Over,
+    Provenance,
+    Quantity,
+)
+from stability.errors import UnsafeMixture
+from stability.theorems.kinds.constant import Stability
+from stability.theorems.statements.symbols import latex
+from stability.theorems.statements.term import Enclosure, Term
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Bound:
+    """What a generalization theorem says of a setup, at one total failure probability.
+
+    `term` is the right side as a function of the sample size with every free parameter chosen;
+    `statement` the same in symbols. `failure` is the total probability with which it may fail (0
+    for statements in expectation). `trivial` is what the loss range gives for nothing.
+
+    Raises UnsafeMixture if a plug-in constant is about to be printed as an upper bound.
+    """
+
+    theorem: str
+    stability: Stability
+    quantity: Quantity
+    kind: Kind
+    over: Over
+    averaged_over: Averaged
+    failure: Fraction
+    statement: sympy.Expr
+    term: Term
+    trivial: Term
+    chosen: Mapping[str, Fraction]
+    form: str = ""
+    trust: str = ""
+
+    def __post_init__(self) -> None:
+        promised = self.kind in (Kind.UPPER, Kind.EXACT)
+        if promised and (
+            self.stability.provenance is Provenance.PLUG_IN
+            or self.stability.kind in (Kind.LOWER, Kind.ESTIMATE, Kind.ASYMPTOTIC)
+        ):
+            raise UnsafeMixture(
+                f"{self.theorem}: a {self.stability.provenance} constant of kind "
+                f"{self.stability.kind} cannot give a bound of kind {self.kind}"
+            )
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """Ids from the source of the constant to the generalization theorem."""
+        return (*self.stability.path, self.theorem)
+
+    @property
+    def provenance(self) -> Provenance:
+        """That of the stability constant: a path is as strong as its weakest step."""
+        return self.stability.provenance
+
+    @property
+    def convention(self) -> Convention | None:
+        """What deletion means in it."""
+        return self.stability.convention
+
+    @property
+    def enclosure(self) -> Enclosure:
+        """The value between two rationals."""
+        return self.term.enclosure(self.stability.setup.sample.size)
+
+    @property
+    def value(self) -> float:
+        """The value as a float that is not below it."""
+        return self.enclosure.upper
+
+    @property
+    def trivial_value(self) -> float:
+        """What the range of the loss gives for nothing."""
+        return self.trivial.enclosure(self.stability.setup.sample.size).lower
+
+    @property
+    def vacuous(self) -> bool:
+        """Whether it says no more than the range of the loss does."""
+        return self.value >= self.trivial_value
+
+    @property
+    def latex(self) -> str:
+        """The statement in LaTeX."""
+        return latex(self.statement)
+
+    def _repr_latex_(self) -> str:
+        return f"$\\displaystyle {self.latex}$"

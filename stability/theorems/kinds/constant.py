@@ -1,0 +1,158 @@
+"""How stable an algorithm is (`Stability`) and what follows (`Bound`): frozen data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stability.conventions import (
+    Averaged,
+    Convention,
+    Kind,
+    Neighbour,
+    Notion,
+    Provenance,
+    Scope,
+)
+from stability.errors import Refusal, UnsafeMixture
+from stability.setup.setup import Setup
+from stability.theorems.statements.term import Term
+
+
+@dataclass(frozen=True)
+class Product:
+    """beta(z', z) = u(z') v(z), or non-decreasing in u(z'): one mean decides every supremum.
+
+    Source: this project, form (b) of the bounds on p_eta.
+    """
+
+
+@dataclass(frozen=True, eq=False)
+class Groups:
+    """One row of beta per group of deleted points: mean `b`, variance `v` and maximum `top`.
+
+    Arrays of shape (rows,). With values from data the result is a plug-in estimate; with
+    population values it is form (a) of the bounds on p_eta.
+    """
+
+    b: NDArray[np.float64]
+    v: NDArray[np.float64]
+    top: NDArray[np.float64]
+
+
+Structure = Product | Groups | None
+"""What is known of an elastic constant beyond its four numbers."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Stability:
+    """How far the loss can move when one example is deleted or replaced.
+
+    `values` are terms in the sample size, named as `stability.conventions.VALUES` says; `.at(m)`
+    gives them as floats on the safe side. `convention` says what deletion means (None for
+    replacement); `averaged_over` what randomness the constant averages over. `failure` is the
+    probability that measured constants in it are too small. `path` holds the ids of the theorem
+    and conversions it came through. `sizes` is "every", or "this" if the values are known at the
+    setup's sample size only. `steps` is the number of steps, if it follows the sample size and the
+    constant compares runs of m and of m - 1 examples: it then holds at the sizes at which these
+    are equally long. `not_in_place` says why a constant that deletes in place cannot stand for one
+    of m - 1 examples. `symmetric` says whether the law of the output ignores the order of
+    the examples.
+    """
+
+    setup: Setup
+    notion: Notion
+    neighbour: Neighbour
+    convention: Convention | None
+    averaged_over: Averaged
+    values: Mapping[str, Term]
+    path: tuple[str, ...]
+    kind: Kind = Kind.UPPER
+    scope: Scope = Scope.EVERY
+    provenance: Provenance = Provenance.PROVED
+    failure: Fraction = Fraction(0)
+    structure: Structure = None
+    sizes: str = "every"
+    steps: Term | None = None
+    not_in_place: Refusal | None = None
+    symmetric: bool = True
+    form: str = ""
+    trust: str = ""
+    unspecified: tuple[str, ...] = field(default=())
+
+    @property
+    def deletes_in_place(self) -> bool:
+        """Whether the constant was proved for skipping examples in a run of m.
+
+        Null-step and keep-1/m constants then hold with the same value when another example is
+        already skipped, or one m/(m - 1) times as large, which is what leave-one-out bounds ask of
+        the size m - 1. Where that is not so, `not_in_place` says why.
+        """
+        in_place = self.convention in (Convention.NULL_STEP, Convention.KEEP)
+        return in_place and self.provenance in (Provenance.PROVED, Provenance.CERTIFIED)
+
+    def as_long_at(self, size: int) -> bool:
+        """Whether runs with one example fewer are as long at a sample size, where they have to be.
+
+        Source: passes over m and over m - 1 examples have ceil(m/s) and ceil((m - 1)/s) steps.
+        """
+        return self.steps is None or as_long(self.steps, size)
+
+    def at(self, size: int | None = None) -> dict[str, float]:
+        """Every value at a sample size (default: the setup's), rounded to the safe side.
+
+        Upper bounds are rounded up, lower bounds down. Raises UnsafeMixture for another size than
+        the setup's if the values are known at that one only, or if runs with one example fewer
+        are shorter there and the constant is about runs that are equally long.
+        """
+        wanted = self.setup.sample.size if size is None else size
+        if self.sizes == "this" and wanted != self.setup.sample.size:
+            raise UnsafeMixture(
+                f"{self.path[0]} is known at m = {self.setup.sample.size} only, not at {wanted}; "
+                "say how it scales (stability.scaling)"
+            )
+        if not self.as_long_at(wanted):
+            raise UnsafeMixture(
+                f"{self.path[0]} compares runs that are equally long; at m = {wanted} one example "
+                "fewer makes them shorter: give algorithm.steps in place of epochs"
+            )
+        if self.kind is Kind.LOWER:
+            return {name: term.enclosure(wanted).lower for name, term in self.values.items()}
+        return {name: term.upper(wanted) for name, term in self.values.items()}
+
+    def record(self) -> dict[str, Any]:
+        """The constant as plain values, for JSON."""
+        return {
+            "id": self.path[0],
+            "path": list(self.path),
+            "form": self.form,
+            "notion": str(self.notion),
+            "neighbour": str(self.neighbour),
+            "convention": str(self.convention) if self.convention else None,
+            "averaged_over": str(self.averaged_over),
+            "kind": str(self.kind),
+            "scope": str(self.scope),
+            "provenance": str(self.provenance),
+            "failure": float(self.failure),
+            "trust": self.trust,
+            "values": None if self.unspecified else self.at(),
+            "unspecified": list(self.unspecified),
+        }
+
+
+def as_long(steps: Term, size: int) -> bool:
+    """Whether a number of steps is the same for one example fewer.
+
+    >>> import sympy
+    >>> m = sympy.Symbol("m", integer=True, positive=True)
+    >>> passes = Term(sympy.ceiling(m / 10), {})
+    >>> as_long(passes, 20), as_long(passes, 21)
+    (True, False)
+    """
+    here, before = steps.enclosure(size), steps.previous().enclosure(size)
+    return here.is_exact and here == before

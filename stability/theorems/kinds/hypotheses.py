@@ -1,0 +1,315 @@
+"""Named hypotheses: each reads a setup or a constant and says what fails, where, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from stability.conventions import Averaged
+from stability.setup.algorithms import KINDS, ConstantStep, DecayingStep
+from stability.setup.setup import Setup
+from stability.theorems.kinds.constant import Stability
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a hypothesis does not hold: the place in the setup, the value there, the remedy."""
+
+    where: str
+    found: Any
+    remedy: str
+
+
+@dataclass(frozen=True)
+class Hypothesis:
+    """A condition on a setup, in words and as a check.
+
+    `check(setup)` returns None if it holds. A hypothesis with `check=None` cannot be read off a
+    setup; the description of the algorithm promises it, and the text says so.
+    """
+
+    text: str
+    check: Callable[[Setup], Failure | None] | None = None
+
+    def failure(self, setup: Setup) -> Failure | None:
+        """What fails, or None."""
+        return None if self.check is None else self.check(setup)
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A condition on the constant that a theorem consumes, in words and as a check."""
+
+    text: str
+    check: Callable[[Stability], Failure | None]
+
+    def failure(self, stability: Stability) -> Failure | None:
+        """What fails, or None."""
+        return self.check(stability)
+
+
+def promised(text: str) -> Hypothesis:
+    """A hypothesis that describing the run as this algorithm promises."""
+    return Hypothesis(text)
+
+
+def trains_by(*kinds: str, order: str | None = None, batch_size: int | None = None) -> Hypothesis:
+    """The algorithm is one of these kinds (and visits examples in this order)."""
+    text = "trained by " + " or ".join(KINDS[k].title for k in kinds)
+    if order == "with-replacement":
+        text += ", examples drawn uniformly with replacement"
+    if order == "shuffled":
+        text += ", examples visited in shuffled passes"
+    if batch_size is not None:
+        text += f", {batch_size} per step"
+
+    def check(setup: Setup) -> Failure | None:
+        found = getattr(setup.algorithm, "kind", None)
+        if found not in kinds:
+            what = found or "nothing (the setup gives its own [stability])"
+            return Failure(
+                "algorithm.kind", what, "It speaks of " + " or ".join(map(repr, kinds)) + "."
+            )
+        if order is not None and setup.value("algorithm.order") not in (order, None):
+            return Failure(
+                "algorithm.order", setup.value("algorithm.order"), f'Use order = "{order}".'
+            )
+        size = setup.value("algorithm.batch_size")
+        if batch_size is not None and size not in (batch_size, None):
+            return Failure("algorithm.batch_size", size, f"Use batch_size = {batch_size}.")
+        return None
+
+    return Hypothesis(text, check)
+
+
+def known(place: str, text: str, remedy: str) -> Hypothesis:
+    """A value that the setup has to give."""
+
+    def check(setup: Setup) -> Failure | None:
+        return Failure(place, None, remedy) if setup.value(place) is None else None
+
+    return Hypothesis(text, check)
+
+
+def not_given(place: str, text: str, remedy: str) -> Hypothesis:
+    """A value that the setup must not give: the statement is false for some who have it."""
+
+    def check(setup: Setup) -> Failure | None:
+        found = setup.value(place)
+        return None if found is None else Failure(place, found, remedy)
+
+    return Hypothesis(text, check)
+
+
+def _convex(setup: Setup) -> Failure | None:
+    if setup.loss.convex is True:
+        return None
+    return Failure(
+        "loss.convex",
+        setup.loss.convex,
+        "Set loss.convex = true if l(., z) is convex in the weights for every z; "
+        "for other losses the theorems with steps c/t apply.",
+    )
+
+
+CONVEX = Hypothesis("the loss is convex in the weights", _convex)
+LIPSCHITZ = known(
+    "loss.lipschitz",
+    "the loss is L-Lipschitz in the weights on a convex set that holds all iterates",
+    "Give loss.lipschitz, the supremum over z of the Lipschitz constants.",
+)
+SMOOTH = known(
+    "loss.smoothness",
+    "the gradients are gamma-Lipschitz in the weights",
+    "Give loss.smoothness.",
+)
+STRONGLY_CONVEX_STEPS = known(
+    "algorithm.strong_convexity",
+    "the objectives are mu-strongly convex: a regulariser of that strong convexity, or losses "
+    "that are so on the ball on which iterates are projected",
+    "Give algorithm.strong_convexity.",
+)
+PROJECTED = known(
+    "algorithm.radius",
+    "iterates are projected on a ball, on which loss.lipschitz holds",
+    "Give algorithm.radius, and loss.lipschitz on that ball.",
+)
+
+
+def step_at_most(numerator: int, *, with_strong_convexity: bool = False) -> Hypothesis:
+    """Every step size is at most numerator/gamma (or numerator/(gamma + mu))."""
+    text = f"{numerator}/(gamma + mu)" if with_strong_convexity else f"{numerator}/gamma"
+    words = f"every step size is at most {text}"
+
+    def check(setup: Setup) -> Failure | None:
+        gamma = setup.loss.smoothness
+        if gamma is None:
+            return Failure("loss.smoothness", None, "Give loss.smoothness.")
+        mu = setup.value("algorithm.strong_convexity") if with_strong_convexity else 0
+        limit = Fraction(numerator) / (gamma + (mu or 0))
+        largest = _largest_step(setup)
+        if largest is None or largest <= limit:
+            return None
+        return Failure(
+            "algorithm.step_size",
+            largest,
+            f"Use a step size of at most {text} = {float(limit):.6g}.",
+        )
+
+    return Hypothesis(words, check)
+
+
+def _largest_step(setup: Setup) -> Fraction | None:
+    step = setup.value("algorithm.step_size")
+    return step.c if isinstance(step, DecayingStep) else getattr(step, "size", None)
+
+
+def constant_steps() -> Hypothesis:
+    """The step size does not change."""
+
+    def check(setup: Setup) -> Failure | None:
+        if isinstance(setup.value("algorithm.step_size"), ConstantStep):
+            return None
+        return Failure("algorithm.step_size", "c/t", "Use a constant step size.")
+
+    return Hypothesis("a constant step size", check)
+
+
+def decaying_steps() -> Hypothesis:
+    """The step size is c/t."""
+
+    def check(setup: Setup) -> Failure | None:
+        step = setup.value("algorithm.step_size")
+        if isinstance(step, DecayingStep):
+            return None
+        found = getattr(step, "size", None)
+        return Failure(
+            "algorithm.step_size", found, 'Use step_size = { schedule = "decay", c = 0.1 }.'
+        )
+
+    return Hypothesis("step sizes c/t", check)
+
+
+def sample_at_least(size: int) -> Hypothesis:
+    """At least so many examples."""
+
+    def check(setup: Setup) -> Failure | None:
+        if setup.sample.size >= size:
+            return None
+        return Failure("sample.size", setup.sample.size, f"Use at least {size} examples.")
+
+    return Hypothesis(f"m >= {size}", check)
+
+
+def range_is_one(why: str) -> Hypothesis:
+    """The loss lies in [0, 1] by its nature."""
+
+    def check(setup: Setup) -> Failure | None:
+        if setup.loss.range == 1:
+            return None
+        return Failure("loss.range", setup.loss.range, f"Use loss.range = 1: {why}.")
+
+    return Hypothesis(f"losses in [0, 1] ({why})", check)
+
+
+def _symmetric(stability: Stability) -> Failure | None:
+    if stability.symmetric:
+        return None
+    return Failure(
+        "algorithm.order",
+        stability.setup.value("algorithm.order"),
+        "For one fixed visiting order the rule is not symmetric in the examples; the theorems of "
+        "Elisseeff et al. do without symmetry.",
+    )
+
+
+SYMMETRIC = Condition("the rule is symmetric in the examples", _symmetric)
+
+
+def averaged_over(*allowed: Averaged) -> Condition:
+    """The constant averages over the right randomness."""
+    words = {
+        Averaged.NOTHING: "for every realisation of the algorithm",
+        Averaged.ALGORITHM: "in expectation over the algorithm",
+        Averaged.BOTH: "in expectation over sample and algorithm",
+    }
+
+    def check(stability: Stability) -> Failure | None:
+        if stability.averaged_over in allowed:
+            return None
+        return Failure(
+            "averaged_over",
+            str(stability.averaged_over),
+            "It needs a constant that holds " + " or ".join(words[a] for a in allowed) + ".",
+        )
+
+    return Condition("a constant that holds " + " or ".join(words[a] for a in allowed), check)
+
+
+def step_is_inverse_strong_convexity() -> Hypothesis:
+    """Steps c/t with c = 1/mu exactly."""
+
+    def check(setup: Setup) -> Failure | None:
+        mu, step = setup.value("algorithm.strong_convexity"), setup.value("algorithm.step_size")
+        c = getattr(step, "c", None)
+        if mu is None or c == 1 / mu:
+            return None
+        found = getattr(step, "size", None) if c is None else c
+        remedy = f"Use step sizes c/t with c = 1/mu = {float(1 / mu):.12g} exactly."
+        return Failure("algorithm.step_size", found, remedy)
+
+    return Hypothesis("step sizes 1/(mu t)", check)
+
+
+def carries_draws() -> Condition:
+    """The constant comes with rho, the largest change of the loss when one draw changes."""
+
+    def check(stability: Stability) -> Failure | None:
+        if "rho" in stability.values and "draws" in stability.values:
+            return None
+        return Failure(
+            "algorithm",
+            stability.setup.value("algorithm.kind"),
+            "It needs rho, the change of the loss when one random draw changes: known for convex "
+            "SGD with replacement, and for (sub)bagging with bags and prediction_range given.",
+        )
+
+    return Condition("the influence rho of one draw is known", check)
+
+
+def never(text: str, where: str, remedy: str) -> Hypothesis:
+    """A hypothesis that cannot be established: the statement is shown, no value is printed."""
+    return Hypothesis(text, lambda setup: Failure(where, "not known", remedy))
+
+
+def averages_all_bags() -> Hypothesis:
+    """The prediction averages over every bag, not over finitely many."""
+
+    def check(setup: Setup) -> Failure | None:
+        bags = setup.value("algorithm.bags")
+        if bags is None:
+            return None
+        return Failure(
+            "algorithm.bags",
+            bags,
+            "Leave bags out for the average over all bags; finitely many add "
+            "sqrt(2 log(4/x)/bags) to eps and x to the share, for any x.",
+        )
+
+    return Hypothesis("the prediction is the average over all bags", check)
+
+
+def predictions_in_unit_interval() -> Hypothesis:
+    """Base predictions lie in [0, 1]."""
+
+    def check(setup: Setup) -> Failure | None:
+        width = setup.value("algorithm.prediction_range")
+        if width is not None and width <= 1:
+            return None
+        return Failure(
+            "algorithm.prediction_range", width, "Use predictions in [0, 1]: prediction_range = 1."
+        )
+
+    return Hypothesis("base predictions lie in [0, 1]", check)

@@ -1,0 +1,184 @@
+"""What each symbol stands for in a given setup: the one place where setups and symbols meet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import sympy
+
+from stability.setup.algorithms import ConstantStep, DecayingStep
+from stability.setup.setup import Setup
+from stability.theorems.kinds.hypotheses import Failure
+from stability.theorems.statements.closed_sums import CONSTANT, DECAY
+from stability.theorems.statements.symbols import MEANINGS, symbols
+from stability.theorems.statements.term import Term
+
+Value = Fraction | int | Term | tuple[Fraction, ...]
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Where a symbol's value stands in a setup."""
+
+    place: str
+    read: Callable[[Setup], Value | None]
+    measured: bool = False
+
+    def failure(self, name: str) -> Failure:
+        """What to say if the setup does not give it."""
+        return Failure(self.place, None, f"Give {self.place}: {MEANINGS[name].text}.")
+
+
+def at(place: str) -> Reader:
+    """The value that stands at a place of the setup."""
+    return Reader(place, lambda setup: setup.value(place))
+
+
+def _steps(setup: Setup) -> Value | None:
+    steps, epochs = setup.value("algorithm.steps"), setup.value("algorithm.epochs")
+    if steps is not None or epochs is None:
+        return steps
+    if setup.value("algorithm.kind") == "gd":
+        return epochs
+    m, batch = symbols("m batch")
+    return Term(epochs * sympy.ceiling(m / batch), {"batch": _batch(setup)})
+
+
+def _batch(setup: Setup) -> int:
+    return setup.value("algorithm.batch_size") or 1
+
+
+def _strong_convexity(setup: Setup) -> Value | None:
+    for place in ("strong_convexity", "regularization", "pl_constant"):
+        found = setup.value(f"algorithm.{place}")
+        if found is not None:
+            return found
+    return None
+
+
+def _mean(setup: Setup) -> Value | None:
+    loss = setup.loss
+    return loss.mean_lipschitz or loss.rms_lipschitz or loss.lipschitz
+
+
+def _root_mean_square(setup: Setup) -> Value | None:
+    loss = setup.loss
+    if loss.lipschitz is None or (loss.mean_lipschitz is None and loss.rms_lipschitz is None):
+        return loss.lipschitz
+    # E L(z)^2 <= sup L * E L(z), whichever is smaller.
+    L, mean, rms = symbols("L L_mean L_rms")
+    known = {"L": loss.lipschitz, "L_mean": loss.mean_lipschitz, "L_rms": loss.rms_lipschitz}
+    candidates = []
+    if loss.mean_lipschitz is not None:
+        candidates.append(sympy.sqrt(L * mean))
+    if loss.rms_lipschitz is not None:
+        candidates.append(rms)
+    return Term(sympy.Min(*candidates), {k: v for k, v in known.items() if v is not None})
+
+
+def _mean_root_kernel(setup: Setup) -> Value | None:
+    return setup.value("algorithm.mean_sqrt_kernel") or setup.value("algorithm.kernel_bound")
+
+
+def _constant_step(setup: Setup) -> Value | None:
+    step = setup.value("algorithm.step_size")
+    return step.size if isinstance(step, ConstantStep) else None
+
+
+def _decaying_step(setup: Setup) -> Value | None:
+    step = setup.value("algorithm.step_size")
+    return step.c if isinstance(step, DecayingStep) else None
+
+
+def _output_risk(setup: Setup) -> Value | None:
+    risks, steps = setup.training.expected_risks, setup.value("algorithm.steps")
+    return risks[steps] if risks and steps and len(risks) > steps else None
+
+
+def _risks(setup: Setup) -> Value | None:
+    risks, steps = setup.training.expected_risks, setup.value("algorithm.steps")
+    return risks if risks and steps and len(risks) >= steps else None
+
+
+READERS: Mapping[str, Reader] = {
+    "M": at("loss.range"),
+    "L": at("loss.lipschitz"),
+    "L_mean": Reader("loss.mean_lipschitz", _mean, measured=True),
+    "L_rms": Reader("loss.rms_lipschitz", _root_mean_square, measured=True),
+    "gamma": at("loss.smoothness"),
+    "mu": Reader("algorithm.strong_convexity", _strong_convexity),
+    "T": Reader("algorithm.steps", _steps),
+    "alpha": Reader("algorithm.step_size", _constant_step),
+    "c": Reader("algorithm.step_size", _decaying_step),
+    "batch": Reader("algorithm.batch_size", _batch),
+    "radius": at("algorithm.radius"),
+    "lam": at("algorithm.regularization"),
+    "kappa": at("algorithm.kernel_bound"),
+    "kappa_mean": Reader("algorithm.mean_sqrt_kernel", _mean_root_kernel),
+    "sigma": at("algorithm.admissibility"),
+    "k": at("algorithm.neighbours"),
+    "subsample": at("algorithm.subsample"),
+    "base": at("algorithm.base_stability"),
+    "prediction_range": at("algorithm.prediction_range"),
+    "draws": Reader("algorithm.bags", lambda setup: setup.value("algorithm.bags")),
+    "inverse_temperature": at("algorithm.inverse_temperature"),
+    "optimization_error": at("algorithm.optimization_error"),
+    "training_risk": Reader("training.expected_risks[steps]", _output_risk),
+    "F": Reader("training.expected_risks", _risks),
+    "erm_error": at("training.erm_error"),
+}
+"""Symbol name to reader. `m` is bound last, to the sample size asked for."""
+
+
+MEASURED_SYMBOLS = frozenset(name for name, reader in READERS.items() if reader.measured)
+"""Symbols that may stand for upper confidence bounds of measured quantities."""
+
+
+def uses_measured(term: Term) -> bool:
+    """Whether a term depends on a symbol that may have been measured."""
+    names = {s.name for s in term.expression.free_symbols}
+    if names & MEASURED_SYMBOLS:
+        return True
+    inner = [v for n, v in term.bindings.items() if n in names and isinstance(v, Term)]
+    return any(uses_measured(v) for v in inner)
+
+
+def schedule_of(setup: Setup) -> str:
+    """How the setup's steps go: "constant" or "decay"."""
+    step = setup.value("algorithm.step_size")
+    return DECAY if isinstance(step, DecayingStep) else CONSTANT
+
+
+@dataclass(frozen=True)
+class Bindings:
+    """The values of a statement's symbols, or the first failure; and what measuring adds."""
+
+    values: Mapping[str, Any]
+    failure_probability: Fraction
+    failure: Failure | None
+
+
+def bind(setup: Setup, names: Iterable[str], readers: Mapping[str, Reader]) -> Bindings:
+    """Read every symbol but `m` from the setup.
+
+    `readers` overrides the usual place of a symbol for one theorem. Step sizes (`alpha`) are bound
+    as `alpha` or, for steps c/t, as `c`.
+    """
+    values: dict[str, Any] = {}
+    risk = Fraction(0)
+    for name in sorted(set(names) - {"m"}):
+        if name == "alpha" and schedule_of(setup) == DECAY:
+            name = "c"
+        reader = readers.get(name) or READERS.get(name)
+        if reader is None:
+            continue
+        value = reader.read(setup)
+        if value is None:
+            return Bindings(values, risk, reader.failure(name))
+        values[name] = value
+        if reader.measured and setup.loss.measured_failure > risk:
+            risk = setup.loss.measured_failure
+    return Bindings(values, risk, None)

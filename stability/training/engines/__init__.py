@@ -1,0 +1,1 @@
+"""How many models are trained at once: stacked layers, or torch.func over any module."""

@@ -1,0 +1,123 @@
+"""The demonstration end to end: what it writes, and that the numbers are what they say."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from rich.console import Console
+
+from stability.errors import RunError
+from stability.report.compared import COMPARED
+from stability_experiments.demo import run
+from stability_experiments.demo.rows import Row
+from stability_experiments.demo.words import bound_text, lines, printed
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, tuple[Row, ...], str]:
+    out = tmp_path_factory.mktemp("demo") / "results"
+    console = Console(width=100, record=True, force_terminal=False, file=open("/dev/null", "w"))  # noqa: SIM115
+    rows = run(out, console)
+    console.file.close()
+    return out, rows, console.export_text()
+
+
+def test_it_writes_numbers_pictures_and_one_page(demo) -> None:
+    out, rows, _ = demo
+    table = pd.read_parquet(out / "demo.parquet")
+    stored = json.loads((out / "demo.json").read_text())
+    assert len(table) == len(stored["rows"]) == len(rows)
+    assert list(table["value"]) == [row.value for row in rows]
+    for name in ("sensitivity.png", "bounds.png"):
+        assert (out / name).stat().st_size > 20_000
+    page = (out / "report.html").read_text()
+    assert page.count("data:image/png;base64") == 2
+    assert "http://" not in page.replace("http://www.w3.org", "")
+
+
+def test_the_measured_gap_is_below_every_bound(demo) -> None:
+    _, rows, _ = demo
+    for line in lines(rows):
+        assert all(line.gap.value < bound.value for bound in line.bounds), line
+
+
+def test_elastic_is_below_uniform_by_either_method(demo) -> None:
+    _, rows, _ = demo
+    for line in lines(rows):
+        uniform_tail, elastic_tail, uniform_moment, elastic_moment = line.bounds
+        assert elastic_tail.value < uniform_tail.value
+        assert elastic_moment.value < uniform_moment.value
+
+
+def test_one_regularization_has_a_vacuous_uniform_and_a_certified_elastic_tail(demo) -> None:
+    _, rows, _ = demo
+    logistic = [line for line in lines(rows) if line.gap.learner == "logistic"]
+    promised = {(b.kind, b.provenance) for line in logistic for b in line.bounds}
+    assert promised == {("upper", "proved"), ("upper", "certified")}
+    assert [b.provenance for b in logistic[0].bounds] == ["proved", "certified"] * 2
+    assert logistic[0].bounds[0].vacuous and not logistic[0].bounds[1].vacuous
+    assert not logistic[1].bounds[0].vacuous
+
+
+def test_plug_in_rows_are_never_bounds(demo) -> None:
+    _, rows, _ = demo
+    for row in rows:
+        if row.learner in ("ridge", "network") and row.what in dict(COMPARED):
+            assert (row.kind, row.provenance) == ("estimate", "plug-in")
+
+
+def test_every_bound_fails_with_the_total_probability_asked_for(demo) -> None:
+    _, rows, _ = demo
+    bounds = [row for row in rows if row.kind == "upper"]
+    assert bounds
+    assert all(row.failure == pytest.approx(0.05, abs=1e-15) for row in bounds)
+
+
+def test_deletions_move_their_own_class_most_and_stay_below_the_proved_limit(demo) -> None:
+    out, _, _ = demo
+    stored = json.loads((out / "demo.json").read_text())
+    assert stored["sensitivity"]["diagonal_ratio"] > 2
+    assert stored["sensitivity"]["deletions"] >= 100
+    share = stored["logistic_deletions"]["largest_share_of_the_proved_limit"]
+    assert 0.05 < share <= 1
+    assert stored["logistic_deletions"]["pairs"] >= 10_000
+
+
+def test_the_readme_shows_this_table(demo) -> None:
+    """Other machines may round differently in the last digits, so numbers are compared to 2%."""
+    _, rows, _ = demo
+    readme = Path(__file__).parents[3].joinpath("README.md").read_text()
+    for line in lines(rows):
+        learner, _, *cells = line.cells()
+        shown = next((t for t in readme.splitlines() if t.strip().startswith(learner + " ")), None)
+        assert shown is not None, learner
+        words = shown.replace(learner, "").split()[1:]
+        for told, now in zip(words[: len(COMPARED)], cells, strict=False):
+            assert told.endswith("*") == now.endswith("*")
+            assert float(told.rstrip("*")) == pytest.approx(float(now.rstrip("*")), rel=0.02)
+
+
+def test_a_vacuous_bound_is_starred_and_an_upper_bound_rounded_up() -> None:
+    row = Row("x", "y", "uniform tail", 1.00001, "upper", "proved", "t", 0.05, 1.0)
+    assert bound_text(row) == "1.001*"
+    small = Row("x", "y", "uniform tail", 0.500001, "upper", "proved", "t", 0.05, 1.0)
+    assert bound_text(small) == "0.5001"
+
+
+@pytest.mark.parametrize("width", [72, 80, 100, 160])
+def test_numbers_are_never_cut_off(demo, width: int) -> None:
+    _, rows, _ = demo
+    console = Console(width=width, record=True, force_terminal=False, quiet=False)
+    with console.capture() as capture:
+        console.print(printed(rows))
+    text = capture.get()
+    for line in lines(rows):
+        assert all(cell in text for cell in line.cells()[1:-1]), (width, line)
+
+
+def test_a_folder_that_cannot_be_made_is_a_clear_error(tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("in the way")
+    with pytest.raises(RunError, match=r"file.*a folder that can be written"):
+        run(blocked / "demo", Console(quiet=True))

@@ -1,0 +1,178 @@
+"""The plain loop against things known independently: numpy, torch.optim, hand calculation."""
+
+import numpy as np
+import pytest
+import torch
+
+from stability.datasets import Dataset, load_digits
+from stability.errors import SetupError
+from stability.estimate.exact.logistic import sgd_logistic
+from stability.training import (
+    Recipe,
+    batch_order,
+    check_repeatable,
+    forward,
+    initial_parameters,
+    single,
+    train_one,
+)
+from stability.training.losses import cross_entropy
+from stability.training.torch_settings import limited_threads
+
+TRAIN, TEST = load_digits().split(60, seed=0)
+SOFTMAX = Recipe(widths=(), step_size=0.3, epochs=3, batch_size=7, weight_decay=0.01)
+NETWORK = Recipe(widths=(12, 6), step_size=0.2, epochs=3, batch_size=7)
+
+
+@pytest.mark.parametrize("deleted", [None, 0, 59])
+@pytest.mark.parametrize("batch_size", [1, 7, 60, 1000])
+def test_softmax_regression_equals_numpy(deleted, batch_size):
+    """Without hidden layers this is logistic SGD, which has its own numpy code."""
+    recipe = Recipe(
+        widths=(), step_size=0.3, epochs=2, batch_size=batch_size, weight_decay=0.05, order_seed=4
+    )
+    first = initial_parameters(recipe, (64,), 10)
+    start = np.hstack([first["weight0"].numpy(), first["bias0"].numpy()[:, None]])
+    model = sgd_logistic(
+        np.hstack([TRAIN.inputs, np.ones((60, 1))]), TRAIN.labels, 10, step_size=0.3, epochs=2,
+        batch_size=batch_size, order_seed=4, regularization=0.05, deleted=deleted, start=start,
+    )  # fmt: skip
+    trained = train_one(recipe, TRAIN, deleted).parameters
+    assert np.abs(trained["weight0"].numpy() - model.weights[:, :-1]).max() < 1e-12
+    assert np.abs(trained["bias0"].numpy() - model.weights[:, -1]).max() < 1e-12
+
+
+def test_full_training_equals_torch_optim():
+    recipe = Recipe(widths=(12,), step_size=0.2, epochs=2, batch_size=7, weight_decay=0.03)
+    first = initial_parameters(recipe, (64,), 10)
+    layers = torch.nn.Sequential(
+        torch.nn.Linear(64, 12), torch.nn.ReLU(), torch.nn.Linear(12, 10)
+    ).double()
+    with torch.no_grad():
+        for p, value in zip(layers.parameters(), first.values(), strict=True):
+            p.copy_(value)
+    optimiser = torch.optim.SGD(layers.parameters(), lr=0.2, weight_decay=0.03)
+    x, y = torch.tensor(TRAIN.inputs), torch.tensor(TRAIN.labels)
+    for batch in batch_order(60, 7, 2, 0):
+        optimiser.zero_grad()
+        torch.nn.functional.cross_entropy(layers(x[batch]), y[batch]).backward()
+        optimiser.step()
+    for p, value in zip(
+        layers.parameters(), train_one(recipe, TRAIN).parameters.values(), strict=True
+    ):
+        assert (p.detach() - value).abs().max() < 1e-12
+
+
+def test_null_step_by_hand():
+    """One step on two points: the deleted gradient is missing, the divisor still counts it."""
+    data = Dataset([[1.0], [0.5]], [0, 1], ("a", "b"), "two", (1,))
+    recipe = Recipe(widths=(), step_size=1.0, epochs=1, batch_size=2, weight_decay=0.1)
+    first = initial_parameters(recipe, (1,), 2)
+    w, b = first["weight0"][:, 0].numpy(), first["bias0"].numpy()
+    p = np.exp(w + b) / np.exp(w + b).sum()  # softmax at the kept point, x = 1
+    slope = (p - np.array([1.0, 0.0])) / 2.0
+    trained = train_one(recipe, data, deleted=1).parameters
+    assert np.allclose(trained["weight0"][:, 0], w - slope - 0.1 * w, atol=1e-15)
+    assert np.allclose(trained["bias0"], b - slope, atol=1e-15)
+
+
+def test_weight_decay_is_kept_when_a_batch_is_the_deleted_example():
+    data = Dataset([[1.0]], [0], ("a", "b"), "one", (1,))
+    recipe = Recipe(widths=(), step_size=0.5, epochs=3, batch_size=1, weight_decay=0.2)
+    first = initial_parameters(recipe, (1,), 2)["weight0"]
+    trained = train_one(recipe, data, deleted=0).parameters["weight0"]
+    assert torch.allclose(trained, first * 0.9**3, atol=1e-15)
+
+
+def test_the_deleted_example_has_no_influence():
+    """Changing the deleted example changes nothing; changing another one does."""
+    moved = TRAIN.inputs.copy()
+    moved[5] = 1.0 - moved[5]
+    labels = TRAIN.labels.copy()
+    labels[5] = (labels[5] + 1) % 10
+    other = Dataset(moved, labels, TRAIN.classes, "moved", (8, 8))
+    same, different = (train_one(NETWORK, other, i).parameters for i in (5, 6))
+    for name, values in train_one(NETWORK, TRAIN, 5).parameters.items():
+        assert torch.equal(values, same[name])
+        assert not torch.equal(values, different[name])
+
+
+def test_seeds_act_on_what_they_name():
+    def weights(**seeds):
+        recipe = Recipe(widths=(5,), step_size=0.1, epochs=1, batch_size=60, **seeds)
+        trained = train_one(recipe, TRAIN).parameters["weight0"]
+        return initial_parameters(recipe, (64,), 10)["weight0"], trained
+
+    start, end = weights()
+    assert torch.equal(start, weights(order_seed=1)[0])
+    assert not torch.equal(start, weights(init_seed=1)[0])
+    assert torch.equal(end, weights()[1])
+
+
+def test_he_initial_weights():
+    recipe = Recipe(widths=(400,), step_size=0.1, epochs=1, batch_size=1)
+    first = initial_parameters(recipe, (300,), 10)
+    assert float(first["weight0"].var()) == pytest.approx(2 / 300, rel=0.02)
+    assert float(first["weight1"].var()) == pytest.approx(2 / 400, rel=0.1)
+    assert float(first["bias0"].abs().max()) == 0.0
+
+
+def test_losses_and_forward_agree_with_torch():
+    trained = train_one(NETWORK, TRAIN)
+    logits = forward(trained.parameters, torch.tensor(TEST.inputs))
+    assert np.array_equal(trained.outputs(TEST), logits.numpy())
+    expected = torch.nn.functional.cross_entropy(
+        logits, torch.tensor(TEST.labels), reduction="none"
+    )
+    assert np.abs(trained.losses(TEST) - expected.numpy()).max() < 1e-13
+    assert torch.equal(
+        cross_entropy(logits.expand(3, *logits.shape), torch.tensor(TEST.labels))[2],
+        cross_entropy(logits, torch.tensor(TEST.labels)),
+    )
+
+
+def test_divergence_names_the_step():
+    recipe = Recipe(widths=(8,), step_size=1e300, epochs=5, batch_size=20)
+    with pytest.raises(SetupError, match=r"step [2-4] of 15 .*step_size below 1e\+300"):
+        train_one(recipe, TRAIN)
+    with pytest.raises(SetupError, match="without example 3, step"):
+        train_one(recipe, TRAIN, deleted=3)
+
+
+def test_divergence_at_the_very_last_step_is_seen():
+    recipe = Recipe(widths=(), step_size=1e200, epochs=1, batch_size=60, weight_decay=1e200)
+    with pytest.raises(SetupError, match="step 1 of 1"):
+        train_one(recipe, TRAIN)
+
+
+@pytest.mark.parametrize("deleted", [-1, 60])
+def test_positions_outside_are_refused(deleted):
+    with pytest.raises(SetupError, match=r"deletion.indices.*0 to 59"):
+        train_one(NETWORK, TRAIN, deleted)
+
+
+def test_repeatable_training_passes_and_drift_is_refused(monkeypatch):
+    once = train_one(NETWORK, TRAIN).parameters
+    again = check_repeatable(NETWORK, TRAIN).parameters
+    assert all(torch.equal(values, again[name]) for name, values in once.items())
+    calls = []
+
+    def drifting(recipe, train, deleted=None):
+        model = train_one(recipe, train, deleted)
+        calls.append(1)
+        model.parameters["bias1"] += 1e-16 * len(calls)
+        return model
+
+    monkeypatch.setattr(single, "train_one", drifting)
+    with pytest.raises(SetupError, match=r"bias1.*bit-identical"):
+        check_repeatable(NETWORK, TRAIN)
+
+
+def test_the_number_of_threads_is_restored():
+    before = torch.get_num_threads()
+    with limited_threads(before + 1):
+        assert torch.get_num_threads() == before + 1
+    assert torch.get_num_threads() == before
+    with pytest.raises(SetupError):
+        train_one(Recipe(widths=(8,), step_size=1e300, epochs=2, batch_size=9), TRAIN)
+    assert torch.get_num_threads() == before
