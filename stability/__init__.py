@@ -15,46 +15,56 @@ that meet a target. `evaluate_theorem` evaluates a statement at numbers of your 
 0.017007903804934298
 """
 
-from stability.bounds.analyse import Analysis, analyse
-from stability.bounds.calibrate import (
-    Calibration,
-    calibrate,
-    first_nonvacuous_size,
-    nonvacuous_step_size,
-)
-from stability.errors import (
-    DataError,
-    EvaluationError,
-    Infeasible,
-    Refusal,
-    RunError,
-    SetupError,
-    StabilityError,
-    UnsafeMixture,
-)
-from stability.setup.algorithms import (
-    Algorithm,
-    Bagging,
-    ConstantStep,
-    DecayingStep,
-    EmpiricalRiskMinimizer,
-    GibbsAveraging,
-    GradientDescent,
-    KernelMinimizer,
-    LangevinDynamics,
-    NearestNeighbours,
-    PolyakLojasiewicz,
-    StochasticGradientDescent,
-    Subbagging,
-)
-from stability.setup.file import parse_setup, read_setup, template
-from stability.setup.setup import AssumedStability, Loss, Sample, Setup, Training
-from stability.theorems.catalogue import CATALOGUE
-from stability.theorems.evaluate import Evaluation
-from stability.theorems.evaluate import evaluate as evaluate_theorem
-from stability.theorems.kinds import Conversion, GeneralizationTheorem, StabilityTheorem, Theorem
-from stability.theorems.kinds.bound import Bound
-from stability.theorems.kinds.constant import Stability
+from typing import TYPE_CHECKING
+
+from stability.lazy import names_on_demand
+
+if TYPE_CHECKING:
+    from stability.bounds.analyse import Analysis, analyse
+    from stability.bounds.calibrate import (
+        Calibration,
+        calibrate,
+        first_nonvacuous_size,
+        nonvacuous_step_size,
+    )
+    from stability.errors import (
+        DataError,
+        EvaluationError,
+        Infeasible,
+        Refusal,
+        RunError,
+        SetupError,
+        StabilityError,
+        UnsafeMixture,
+    )
+    from stability.setup.algorithms import (
+        Algorithm,
+        Bagging,
+        ConstantStep,
+        DecayingStep,
+        EmpiricalRiskMinimizer,
+        GibbsAveraging,
+        GradientDescent,
+        KernelMinimizer,
+        LangevinDynamics,
+        NearestNeighbours,
+        PolyakLojasiewicz,
+        StochasticGradientDescent,
+        Subbagging,
+    )
+    from stability.setup.file import parse_setup, read_setup, template
+    from stability.setup.setup import AssumedStability, Loss, Sample, Setup, Training
+    from stability.theorems.catalogue import CATALOGUE
+    from stability.theorems.evaluate import Evaluation
+    from stability.theorems.evaluate import evaluate as evaluate_theorem
+    from stability.theorems.kinds import (
+        Conversion,
+        GeneralizationTheorem,
+        StabilityTheorem,
+        Theorem,
+    )
+    from stability.theorems.kinds.bound import Bound
+    from stability.theorems.kinds.constant import Stability
 
 __all__ = [
     "CATALOGUE",
@@ -102,3 +112,5 @@ __all__ = [
     "read_setup",
     "template",
 ]
+
+__getattr__, __dir__ = names_on_demand(__name__)

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from stability.bounds.paths import assumed_constant, reachable
 from stability.conventions import Averaged, Kind, Provenance, Quantity, Scope
@@ -18,6 +16,9 @@ from stability.theorems.catalogue import CATALOGUE
 from stability.theorems.kinds import Conversion, GeneralizationTheorem, StabilityTheorem, Theorem
 from stability.theorems.kinds.bound import Bound
 from stability.theorems.kinds.constant import Stability
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 DELTA = Fraction(1, 20)
 """Default total failure probability."""
@@ -74,6 +75,8 @@ class Analysis:
 
     def table(self) -> pd.DataFrame:
         """The bounds as a data frame, one row per bound."""
+        import pandas as pd
+
         return pd.DataFrame(
             [
                 {

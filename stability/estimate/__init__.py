@@ -5,55 +5,29 @@ plug-in unless a function says otherwise. torch is imported only when something 
 network is asked for.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from stability.estimate.exact.features import RandomFeatures
-from stability.estimate.exact.kernel_ridge import KernelRidge, KernelRidgeFit
-from stability.estimate.exact.logistic import (
-    LogisticModel,
-    delete_logistic,
-    fit_logistic,
-    sgd_logistic,
-)
-from stability.estimate.exact.ridge import Ridge, RidgeFit
-from stability.estimate.exact.softmax_constants import (
-    LIPSCHITZ_SUPREMUM,
-    SMOOTHNESS_SUPREMUM,
-    deletion_limit,
-    lipschitz_constants,
-    pixel_box,
-    smoothness_constants,
-)
-from stability.estimate.influence.agreement import Agreement, agreement
-from stability.estimate.retraining.measurement import DeletionMeasurement
-from stability.estimate.retraining.user_training import measure_training
-from stability.estimate.statistics.bootstrap import (
-    BootstrapAccumulator,
-    SummaryIntervals,
-    bootstrap_summary,
-)
-from stability.estimate.statistics.classes import ClassMap, ClassMapAccumulator, class_map
-from stability.estimate.statistics.independent import (
-    CertifiedMean,
-    certified_hypothesis,
-    certified_mean,
-    certified_mean_gap,
-    certified_pointwise,
-)
-from stability.estimate.statistics.intervals import (
-    bootstrap_mean_interval,
-    empirical_bernstein_upper,
-)
-from stability.estimate.statistics.summary import (
-    DeletionBlock,
-    ElasticSummary,
-    SummaryAccumulator,
-    summarise,
-)
-from stability.estimate.statistics.tails import TailEstimate, fit_tail
+from stability.lazy import names_on_demand
 
 if TYPE_CHECKING:
+    from stability.estimate.exact.features import RandomFeatures
+    from stability.estimate.exact.kernel_ridge import KernelRidge, KernelRidgeFit
+    from stability.estimate.exact.logistic import (
+        LogisticModel,
+        delete_logistic,
+        fit_logistic,
+        sgd_logistic,
+    )
+    from stability.estimate.exact.ridge import Ridge, RidgeFit
+    from stability.estimate.exact.softmax_constants import (
+        LIPSCHITZ_SUPREMUM,
+        SMOOTHNESS_SUPREMUM,
+        deletion_limit,
+        lipschitz_constants,
+        pixel_box,
+        smoothness_constants,
+    )
+    from stability.estimate.influence.agreement import Agreement, agreement
     from stability.estimate.influence.curvature import ExactHessian, GaussNewton
     from stability.estimate.influence.influence import (
         InfluenceMeasurement,
@@ -63,12 +37,38 @@ if TYPE_CHECKING:
     )
     from stability.estimate.influence.layer_factors import gradient_products
     from stability.estimate.retraining.deletion import measure_deletions, measure_replacements
+    from stability.estimate.retraining.measurement import DeletionMeasurement
     from stability.estimate.retraining.placebo import (
         Signal,
         deletion_size,
         measure_placebo,
         signal_over,
     )
+    from stability.estimate.retraining.user_training import measure_training
+    from stability.estimate.statistics.bootstrap import (
+        BootstrapAccumulator,
+        SummaryIntervals,
+        bootstrap_summary,
+    )
+    from stability.estimate.statistics.classes import ClassMap, ClassMapAccumulator, class_map
+    from stability.estimate.statistics.independent import (
+        CertifiedMean,
+        certified_hypothesis,
+        certified_mean,
+        certified_mean_gap,
+        certified_pointwise,
+    )
+    from stability.estimate.statistics.intervals import (
+        bootstrap_mean_interval,
+        empirical_bernstein_upper,
+    )
+    from stability.estimate.statistics.summary import (
+        DeletionBlock,
+        ElasticSummary,
+        SummaryAccumulator,
+        summarise,
+    )
+    from stability.estimate.statistics.tails import TailEstimate, fit_tail
 
 __all__ = [
     "LIPSCHITZ_SUPREMUM",
@@ -124,25 +124,4 @@ __all__ = [
     "summarise",
 ]
 
-
-_HOMES = {
-    "ExactHessian": "influence.curvature",
-    "GaussNewton": "influence.curvature",
-    "InfluenceMeasurement": "influence.influence",
-    "LayerFactors": "influence.influence",
-    "Signal": "retraining.placebo",
-    "deletion_size": "retraining.placebo",
-    "gradient_products": "influence.layer_factors",
-    "logistic_network": "influence.influence",
-    "measure_deletions": "retraining.deletion",
-    "measure_influence": "influence.influence",
-    "measure_placebo": "retraining.placebo",
-    "measure_replacements": "retraining.deletion",
-    "signal_over": "retraining.placebo",
-}
-
-
-def __getattr__(name: str) -> Any:
-    if name in _HOMES:
-        return getattr(import_module(f"stability.estimate.{_HOMES[name]}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__, __dir__ = names_on_demand(__name__)

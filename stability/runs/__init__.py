@@ -3,7 +3,14 @@
 What it finds on one sample is plug-in: bounds computed from it are estimates.
 """
 
-from stability.runs.file.read import parse_run_file, read_run_file
-from stability.runs.file.study import Study
+from typing import TYPE_CHECKING
+
+from stability.lazy import names_on_demand
+
+if TYPE_CHECKING:
+    from stability.runs.file.read import parse_run_file, read_run_file
+    from stability.runs.file.study import Study
 
 __all__ = ["Study", "parse_run_file", "read_run_file"]
+
+__getattr__, __dir__ = names_on_demand(__name__)

@@ -1,9 +1,16 @@
-"""Every theorem of the library, in one frozen tuple. A new theorem is one more line."""
+"""Every theorem of the library, in one frozen tuple. A new theorem is one more line.
+
+The lists hold the functions that make the theorems. `CATALOGUE`, its three parts and `BY_ID` are
+built when they are first asked for: a program that only prints its version builds none of them.
+"""
 
 from __future__ import annotations
 
 import difflib
+from collections.abc import Callable, Mapping
+from functools import cache
 from types import MappingProxyType
+from typing import Any
 
 from stability.errors import SetupError
 from stability.theorems import (
@@ -34,89 +41,134 @@ from stability.theorems import (
 )
 from stability.theorems.kinds import Conversion, GeneralizationTheorem, StabilityTheorem, Theorem
 
-STABILITY_THEOREMS: tuple[StabilityTheorem, ...] = (
-    bousquet2002.theorem22(),
-    bousquet2002.theorem24(),
-    elastic_algorithms.erm(),
-    elastic_algorithms.kernel(),
-    elastic_algorithms.gradient_descent(),
-    elastic_algorithms.sgd(),
-    elastic_algorithms.sgd_shuffled(),
-    elastic_algorithms.sgd_shuffled_strongly_convex(),
-    elastic_algorithms.sgd_nonconvex(),
-    hardt2016.convex(),
-    hardt2016.strongly_convex(),
-    hardt2016.strongly_convex_decaying(),
-    hardt2016.nonconvex(),
-    bassily2020.gradient_descent(),
-    bassily2020.sgd(),
-    lei2020.convex_l1(),
-    lei2020.convex_l2(),
-    zhang2022.nonconvex_upper(),
-    zhang2022.nonconvex_lower(),
-    zhang2022.convex_lower(),
-    zhang2022.strongly_convex_lower(),
-    charles2018.polyak_lojasiewicz(),
-    elisseeff2005.nearest_neighbours(),
-    elisseeff2005.subbagging(),
-    elisseeff2005.bagging(),
-    soloff2024.bagging(),
-    mou2018.sgld(),
+_STABILITY_THEOREMS: tuple[Callable[[], StabilityTheorem], ...] = (
+    bousquet2002.theorem22,
+    bousquet2002.theorem24,
+    elastic_algorithms.erm,
+    elastic_algorithms.kernel,
+    elastic_algorithms.gradient_descent,
+    elastic_algorithms.sgd,
+    elastic_algorithms.sgd_shuffled,
+    elastic_algorithms.sgd_shuffled_strongly_convex,
+    elastic_algorithms.sgd_nonconvex,
+    hardt2016.convex,
+    hardt2016.strongly_convex,
+    hardt2016.strongly_convex_decaying,
+    hardt2016.nonconvex,
+    bassily2020.gradient_descent,
+    bassily2020.sgd,
+    lei2020.convex_l1,
+    lei2020.convex_l2,
+    zhang2022.nonconvex_upper,
+    zhang2022.nonconvex_lower,
+    zhang2022.convex_lower,
+    zhang2022.strongly_convex_lower,
+    charles2018.polyak_lojasiewicz,
+    elisseeff2005.nearest_neighbours,
+    elisseeff2005.subbagging,
+    elisseeff2005.bagging,
+    soloff2024.bagging,
+    mou2018.sgld,
 )
+_CONVERSIONS: tuple[Callable[[], Conversion], ...] = (
+    conversions.elastic_to_uniform,
+    conversions.elastic_to_hypothesis,
+    conversions.elastic_to_pointwise,
+    conversions.uniform_to_hypothesis,
+    conversions.deletion_to_replacement,
+    conversions.argument_to_loss,
+    conversions.sure_to_expected,
+    conversions.sgd_coordinate_change,
+)
+_GENERALIZATION_THEOREMS: tuple[Callable[[], GeneralizationTheorem], ...] = (
+    bousquet2002.lemma9,
+    bousquet2002.theorem11_emp,
+    bousquet2002.theorem11_loo,
+    bousquet2002.theorem12_emp,
+    bousquet2002.theorem12_loo,
+    mohri2018.replacement,
+    feldman2018.second_moment,
+    feldman2018.chebyshev,
+    bousquet2020.moment,
+    bousquet2020.tail,
+    bousquet2020.rms,
+    nguyen2026.logfree,
+    klochkov2021.excess,
+    elisseeff2005.theorem9,
+    elisseeff2005.theorem12,
+    elisseeff2005.theorem15_emp,
+    elisseeff2005.theorem15_loo,
+    hardt2016.expectation,
+    lei2020.theorem2a,
+    lei2020.theorem2b,
+    kontorovich2014.theorem2,
+    maurer2017.theorem2,
+    aboumoustafa2019.theorem6,
+    shalev2010.lemma11,
+    shalev2010.theorem8,
+    deng2021.asymptotic,
+    finite_elastic.emp,
+    finite_elastic.loo,
+    elastic_moments.moments,
+    elastic_second_moment.second_moment,
+    elastic_second_moment.chebyshev,
+)
+
+STABILITY_THEOREMS: tuple[StabilityTheorem, ...]
 """From a setup to a constant."""
 
-CONVERSIONS: tuple[Conversion, ...] = (
-    conversions.elastic_to_uniform(),
-    conversions.elastic_to_hypothesis(),
-    conversions.elastic_to_pointwise(),
-    conversions.uniform_to_hypothesis(),
-    conversions.deletion_to_replacement(),
-    conversions.argument_to_loss(),
-    conversions.sure_to_expected(),
-    conversions.sgd_coordinate_change(),
-)
+CONVERSIONS: tuple[Conversion, ...]
 """From a constant to another."""
 
-GENERALIZATION_THEOREMS: tuple[GeneralizationTheorem, ...] = (
-    bousquet2002.lemma9(),
-    bousquet2002.theorem11_emp(),
-    bousquet2002.theorem11_loo(),
-    bousquet2002.theorem12_emp(),
-    bousquet2002.theorem12_loo(),
-    mohri2018.replacement(),
-    feldman2018.second_moment(),
-    feldman2018.chebyshev(),
-    bousquet2020.moment(),
-    bousquet2020.tail(),
-    bousquet2020.rms(),
-    nguyen2026.logfree(),
-    klochkov2021.excess(),
-    elisseeff2005.theorem9(),
-    elisseeff2005.theorem12(),
-    elisseeff2005.theorem15_emp(),
-    elisseeff2005.theorem15_loo(),
-    hardt2016.expectation(),
-    lei2020.theorem2a(),
-    lei2020.theorem2b(),
-    kontorovich2014.theorem2(),
-    maurer2017.theorem2(),
-    aboumoustafa2019.theorem6(),
-    shalev2010.lemma11(),
-    shalev2010.theorem8(),
-    deng2021.asymptotic(),
-    finite_elastic.emp(),
-    finite_elastic.loo(),
-    elastic_moments.moments(),
-    elastic_second_moment.second_moment(),
-    elastic_second_moment.chebyshev(),
-)
+GENERALIZATION_THEOREMS: tuple[GeneralizationTheorem, ...]
 """From a constant to a bound."""
 
-CATALOGUE: tuple[Theorem, ...] = (*STABILITY_THEOREMS, *CONVERSIONS, *GENERALIZATION_THEOREMS)
+CATALOGUE: tuple[Theorem, ...]
 """All of them."""
 
-BY_ID = MappingProxyType({theorem.id: theorem for theorem in CATALOGUE})
+BY_ID: Mapping[str, Theorem]
 """A theorem by its identifier."""
+
+
+def __getattr__(name: str) -> Any:
+    """The five names above; Python asks for a name here when the module does not hold it."""
+    if name in _BUILD:
+        return _BUILD[name]()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+@cache
+def _stability_theorems() -> tuple[StabilityTheorem, ...]:
+    return tuple(make() for make in _STABILITY_THEOREMS)
+
+
+@cache
+def _conversions() -> tuple[Conversion, ...]:
+    return tuple(make() for make in _CONVERSIONS)
+
+
+@cache
+def _generalization_theorems() -> tuple[GeneralizationTheorem, ...]:
+    return tuple(make() for make in _GENERALIZATION_THEOREMS)
+
+
+@cache
+def _catalogue() -> tuple[Theorem, ...]:
+    return (*_stability_theorems(), *_conversions(), *_generalization_theorems())
+
+
+@cache
+def _by_id() -> Mapping[str, Theorem]:
+    return MappingProxyType({theorem.id: theorem for theorem in _catalogue()})
+
+
+_BUILD: Mapping[str, Callable[[], Any]] = {
+    "STABILITY_THEOREMS": _stability_theorems,
+    "CONVERSIONS": _conversions,
+    "GENERALIZATION_THEOREMS": _generalization_theorems,
+    "CATALOGUE": _catalogue,
+    "BY_ID": _by_id,
+}
 
 
 def named(theorem_id: str) -> Theorem:
@@ -125,10 +177,11 @@ def named(theorem_id: str) -> Theorem:
     >>> named("hardt2016-convex").source.year
     2016
     """
-    if theorem_id in BY_ID:
-        return BY_ID[theorem_id]
-    begun = [name for name in BY_ID if theorem_id and name.startswith(theorem_id)]
-    near = begun[:3] or difflib.get_close_matches(theorem_id, list(BY_ID), n=3, cutoff=0.5)
+    by_id = _by_id()
+    if theorem_id in by_id:
+        return by_id[theorem_id]
+    begun = [name for name in by_id if theorem_id and name.startswith(theorem_id)]
+    near = begun[:3] or difflib.get_close_matches(theorem_id, list(by_id), n=3, cutoff=0.5)
     raise SetupError(
         where="theorem",
         found=theorem_id,

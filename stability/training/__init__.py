@@ -3,18 +3,18 @@
 torch is imported only when something that needs it is asked for; `Recipe` does not.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from stability.training.recipe import Recipe, batch_order
-from stability.training.variants import Variants, deletions, placebos, replacements
+from stability.lazy import names_on_demand
 
 if TYPE_CHECKING:
     from stability.training.batched import Stack, train_batched, train_variants
     from stability.training.model import Model
     from stability.training.networks.build import build_network, forward, initial_parameters
     from stability.training.networks.network import Network
+    from stability.training.recipe import Recipe, batch_order
     from stability.training.single import check_repeatable, train_one
+    from stability.training.variants import Variants, deletions, placebos, replacements
 
 __all__ = [
     "Model",
@@ -35,21 +35,4 @@ __all__ = [
     "train_variants",
 ]
 
-_HOMES = {
-    "Model": "model",
-    "Network": "networks.network",
-    "Stack": "batched",
-    "build_network": "networks.build",
-    "check_repeatable": "single",
-    "forward": "networks.build",
-    "initial_parameters": "networks.build",
-    "train_batched": "batched",
-    "train_one": "single",
-    "train_variants": "batched",
-}
-
-
-def __getattr__(name: str) -> Any:
-    if name in _HOMES:
-        return getattr(import_module(f"stability.training.{_HOMES[name]}"), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__, __dir__ = names_on_demand(__name__)

@@ -1,19 +1,71 @@
-"""The façade: every public name is there, and modules keep their names."""
+"""The façades: every public name is there, is declared where it lives, and hides no module."""
 
+from __future__ import annotations
+
+import importlib
+import inspect
 import types
 
-import stability
+import pytest
+
+from stability.lazy import declared_names
+
+FACADES = (
+    "stability",
+    "stability.datasets",
+    "stability.estimate",
+    "stability.runs",
+    "stability.runs.tasks",
+    "stability.training",
+)
 
 
-def test_every_public_name_is_there():
-    assert sorted(stability.__all__) == list(dict.fromkeys(sorted(stability.__all__)))
-    for name in stability.__all__:
-        assert not isinstance(getattr(stability, name), types.ModuleType), name
+@pytest.mark.parametrize("package", FACADES)
+def test_every_public_name_is_there(package: str) -> None:
+    pytest.importorskip("torch")
+    facade = importlib.import_module(package)
+    assert len(set(facade.__all__)) == len(facade.__all__)
+    assert set(facade.__all__) <= set(dir(facade))
+    for name in facade.__all__:
+        found = getattr(facade, name)
+        assert not isinstance(found, types.ModuleType), name
 
 
-def test_the_function_does_not_hide_the_module():
+@pytest.mark.parametrize("package", FACADES)
+def test_the_public_names_are_those_that_type_checkers_see(package: str) -> None:
+    facade = importlib.import_module(package)
+    declared = declared_names(inspect.getsource(facade))
+    assert set(declared) == set(facade.__all__)
+    for home, _ in declared.values():
+        assert home.startswith("stability.")
+
+
+@pytest.mark.parametrize("package", FACADES)
+def test_other_names_are_refused(package: str) -> None:
+    facade = importlib.import_module(package)
+    with pytest.raises(AttributeError, match=rf"module '{package}' has no attribute 'nothing'"):
+        _ = facade.nothing
+    with pytest.raises(ImportError):
+        exec(f"from {package} import nothing")
+
+
+def test_names_declared_under_another_name_and_imports_that_run() -> None:
+    source = """
+from stability.errors import DataError
+if TYPE_CHECKING:
+    from stability.errors import Refusal as Refused, RunError
+else:
+    from stability.errors import SetupError
+"""
+    home = "stability.errors"
+    assert declared_names(source) == {"Refused": (home, "Refusal"), "RunError": (home, "RunError")}
+
+
+def test_the_function_does_not_hide_the_module() -> None:
+    import stability
     from stability.theorems import evaluate as evaluation
+    from stability.theorems.statements import term
 
-    assert isinstance(stability.theorems.statements.term, types.ModuleType)
-    assert stability.theorems.statements.term.__name__ == "stability.theorems.statements.term"
+    assert isinstance(term, types.ModuleType)
+    assert term.__name__ == "stability.theorems.statements.term"
     assert stability.evaluate_theorem is evaluation.evaluate

@@ -16,12 +16,17 @@ for any number of workers:
 [0, 1, 4, 9, 16]
 """
 
-from stability.runs.tasks.execute import run_tasks
-from stability.runs.tasks.executors import open_executor
-from stability.runs.tasks.manifest import Manifest, Task, describe_run
-from stability.runs.tasks.progress import NamedProgress, Progress, progress_bar, progress_bars
-from stability.runs.tasks.results import RunResults, read_run
-from stability.runs.tasks.store import RunStore, open_run
+from typing import TYPE_CHECKING
+
+from stability.lazy import names_on_demand
+
+if TYPE_CHECKING:
+    from stability.runs.tasks.execute import run_tasks
+    from stability.runs.tasks.executors import open_executor
+    from stability.runs.tasks.manifest import Manifest, Task, describe_run
+    from stability.runs.tasks.progress import NamedProgress, Progress, progress_bar, progress_bars
+    from stability.runs.tasks.results import RunResults, read_run
+    from stability.runs.tasks.store import RunStore, open_run
 
 __all__ = [
     "Manifest",
@@ -38,3 +43,5 @@ __all__ = [
     "read_run",
     "run_tasks",
 ]
+
+__getattr__, __dir__ = names_on_demand(__name__)

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import sympy
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
 
 from stability.theorems.statements.symbols import symbol
 
@@ -39,6 +38,8 @@ def smallest(function: Callable[[float], float], low: float, high: float) -> flo
 
     A logarithmic grid first (the function may have flat or infinite stretches), then Brent.
     """
+    from scipy.optimize import minimize_scalar
+
     grid = np.geomspace(low, high, 65)
     values = np.array([function(float(x)) for x in grid])
     values[~np.isfinite(values)] = np.inf
