@@ -83,7 +83,8 @@ def _exact(value: Any) -> Fraction:
 class Allowed:
     """What a field may hold. `convert` turns a caller's value into the stored one.
 
-    Without `flag`, `word`, `choices` or `each` (a list of what that allows) it is a number.
+    Without `flag`, `word`, `choices` or `each` (a list of what that allows, which may have no
+    entry if `empty`) it is a number.
     """
 
     text: str
@@ -96,6 +97,7 @@ class Allowed:
     choices: tuple[str, ...] = ()
     word: bool = False
     each: Allowed | None = None
+    empty: bool = False
 
     def convert(self, value: Any) -> Any:
         """The stored value; ValueError if it is not allowed."""
@@ -104,7 +106,7 @@ class Allowed:
                 raise ValueError("not a truth value")
             return value
         if self.each is not None:
-            if not isinstance(value, (list, tuple)) or not value:
+            if not isinstance(value, (list, tuple)) or not (value or self.empty):
                 raise ValueError("not a list")
             return tuple(self.each.convert(part) for part in value)
         if self.word:
@@ -148,20 +150,35 @@ def one_of(*choices: str) -> Allowed:
     return Allowed("one of " + ", ".join(repr(c) for c in choices), choices=choices)
 
 
-def list_of(each: Allowed, text: str) -> Allowed:
-    """A list, not empty, of what `each` allows; stored as a tuple."""
-    return Allowed(text, each=each)
+def list_of(each: Allowed, text: str, *, empty: bool = False) -> Allowed:
+    """A list of what `each` allows, not empty unless `empty`; stored as a tuple."""
+    return Allowed(text, each=each, empty=empty)
 
 
 _REQUIRED = object()
 
 
-def quantity(allowed: Allowed, explain: str, *, default: Any = _REQUIRED) -> Any:
-    """A dataclass field with its allowed values and one line of explanation.
+def quantity(
+    allowed: Allowed,
+    explain: str,
+    *,
+    default: Any = _REQUIRED,
+    example: str = "",
+    shown: bool = False,
+) -> Any:
+    """A dataclass field with its allowed values and one line of explanation ("It is ...").
 
-    A default of None makes the field optional: None then means "not known".
+    A default of None makes the field optional: None then means "not known". `example` is a value
+    as a file writes it, for the commented files that `stability init` makes; `shown` says that the
+    example is used there although the field has a default.
     """
-    metadata = {"allowed": allowed, "explain": explain, "optional": default is None}
+    metadata = {
+        "allowed": allowed,
+        "explain": explain,
+        "optional": default is None,
+        "example": example,
+        "shown": shown,
+    }
     if default is _REQUIRED:
         return field(metadata=metadata)
     return field(default=default, metadata=metadata)
@@ -172,8 +189,10 @@ def allowed_of(item: Field[Any]) -> Allowed | None:
     return item.metadata.get("allowed")
 
 
-def check_fields(instance: Any, section: str) -> None:
+def check_fields(instance: Any, section: str, *, floats: bool = False) -> None:
     """Convert and check every declared field of a frozen dataclass in place.
+
+    Real numbers are stored exactly, or with `floats` as the nearest float.
 
     Raises SetupError that names the place (`section.field`), what was found, what is allowed.
     """
@@ -193,4 +212,6 @@ def check_fields(instance: Any, section: str) -> None:
                 allowed=allowed.text + (size if isinstance(error, OutOfRange) else ""),
                 remedy=f"It is {item.metadata['explain']}.",
             ) from None
+        if floats and isinstance(converted, Fraction):
+            converted = float(converted)
         object.__setattr__(instance, item.name, converted)

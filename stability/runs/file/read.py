@@ -11,10 +11,10 @@ from stability.runs.file.sections import (
     DataSection,
     DeletionSection,
     EvaluationSection,
-    TrainingSection,
 )
 from stability.runs.file.study import Study
 from stability.setup.sections import FileFormat, build_sections, in_file, read_document, read_text
+from stability.training.settings import TrainingSettings
 
 FORMAT = FileFormat(
     what="a run file",
@@ -22,7 +22,7 @@ FORMAT = FileFormat(
         "data": DataSection,
         "network": NETWORKS,
         "model": MODELS,
-        "training": TrainingSection,
+        "training": TrainingSettings,
         "deletion": DeletionSection,
         "evaluation": EvaluationSection,
         "bound": BoundSection,

@@ -13,7 +13,6 @@ from stability.setup.fields import (
     FLAG,
     NON_NEGATIVE,
     POSITIVE,
-    SHARE,
     UNIT_OPEN,
     WORD,
     Number,
@@ -23,9 +22,8 @@ from stability.setup.fields import (
     one_of,
     quantity,
 )
-from stability.training.recipe import DEVICES, DTYPES, LOSSES, OPTIMISERS, SCHEDULES
+from stability.training.settings import SEED
 
-SEED = at_least(0)
 FILE = "file"
 """The name of data that a file of the user's own holds."""
 WIDTHS = list_of(at_least(1), "a list of whole numbers of at least 1")
@@ -202,37 +200,6 @@ MODELS: Mapping[str, type[ModelSection]] = {
     kind.kind: kind
     for kind in (RidgeSection, RandomFeaturesSection, KernelRidgeSection, LogisticSection)
 }
-
-
-@dataclass(frozen=True, kw_only=True)
-class TrainingSection:
-    """How a network is trained. See `stability.training.Recipe`."""
-
-    optimiser: str = quantity(one_of(*OPTIMISERS), "how steps are made", default="sgd")
-    step_size: Number = quantity(POSITIVE, "the step size")
-    epochs: int = quantity(at_least(1), "the number of passes over the examples")
-    batch_size: int = quantity(at_least(1), "the number of examples per step")
-    order_seed: int = quantity(SEED, "the seed of the order of the examples", default=0)
-    momentum: Number = quantity(SHARE, "of sgd", default=Fraction(0))
-    weight_decay: Number = quantity(
-        NON_NEGATIVE, "adds (weight_decay/2) |w|^2 to the objective", default=Fraction(0)
-    )
-    loss: str = quantity(one_of(*LOSSES), "what is minimised", default="cross-entropy")
-    schedule: str = quantity(
-        one_of(*SCHEDULES), "what multiplies the step size over time", default="constant"
-    )
-    decay_every: int = quantity(at_least(1), 'epochs, for schedule = "step"', default=10)
-    decay_factor: Number = quantity(
-        POSITIVE, 'the factor, for schedule = "step"', default=Fraction(1, 10)
-    )
-    dropout_seed: int | None = quantity(
-        SEED, "the seed of dropout masks; needed by networks with dropout", default=None
-    )
-    dtype: str = quantity(one_of(*DTYPES), "the precision", default="float64")
-    device: str = quantity(one_of(*DEVICES), "where it is trained", default="cpu")
-
-    def __post_init__(self) -> None:
-        check_fields(self, "training")
 
 
 @dataclass(frozen=True, kw_only=True)

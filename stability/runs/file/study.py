@@ -18,8 +18,8 @@ from stability.runs.file.sections import (
     ModelSection,
     NetworkSection,
     OwnNetworkSection,
-    TrainingSection,
 )
+from stability.training.settings import TrainingSettings
 
 OF_NETWORKS = (Convention.NULL_STEP, Convention.KEEP, Convention.RETRAIN)
 OF_RIDGE = (Convention.KEEP, Convention.RETRAIN)
@@ -44,7 +44,7 @@ class Study:
     data: DataSection
     network: NetworkSection | None = None
     model: ModelSection | None = None
-    training: TrainingSection | None = None
+    training: TrainingSettings | None = None
     deletion: DeletionSection = field(default_factory=DeletionSection)
     evaluation: EvaluationSection = field(default_factory=EvaluationSection)
     bound: BoundSection = field(default_factory=BoundSection)

@@ -13,10 +13,10 @@ from stability.runs.file.sections import (
     DeletionSection,
     EvaluationSection,
     LogisticSection,
-    TrainingSection,
 )
 from stability.setup.sections import nearest
 from stability.setup.template_lines import TemplateLines, commented_out
+from stability.training.settings import TrainingSettings
 
 LEARNERS = (*NETWORKS, *MODELS)
 """Every kind of network and model."""
@@ -92,7 +92,7 @@ def run_template(kind: str = "relu-mlp") -> str:
     squares = kind in MODELS and kind != LogisticSection.kind
     lines = TemplateLines(EXAMPLES, ACTIVE | (OF_RIDGE if squares else OF_RETRAINING), {})
     points = TemplateLines({"size": EVALUATION_SIZE}, frozenset({"size"}), {})
-    training = ["[training]", *lines.of(TrainingSection)]
+    training = ["[training]", *lines.of(TrainingSettings)]
     out = [HEAD, "[data]", *lines.of(DataSection), "", *_learner(kind, lines), ""]
     out += [
         "# The other learners: put one of these in place of the section above"

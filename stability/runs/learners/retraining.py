@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -45,20 +45,7 @@ def recipe_of(study: Study, own: OwnNetwork | None) -> Recipe:
         widths=network.layers,
         network=network.kind if own is None else own.load(),
         init_seed=network.init_seed,
-        optimiser=training.optimiser,
-        step_size=float(training.step_size),
-        epochs=training.epochs,
-        batch_size=training.batch_size,
-        order_seed=training.order_seed,
-        momentum=float(training.momentum),
-        weight_decay=float(training.weight_decay),
-        loss=training.loss,
-        schedule=training.schedule,
-        decay_every=training.decay_every,
-        decay_factor=float(training.decay_factor),
-        dropout_seed=training.dropout_seed,
-        dtype=training.dtype,
-        device=training.device,
+        **asdict(training),
     )
 
 

@@ -100,7 +100,7 @@ def test_float32_is_kept():
 
 
 def test_divergence_names_step_and_example():
-    recipe = Recipe(widths=(8,), step_size=1e300, epochs=5, batch_size=20)
+    recipe = Recipe(widths=(8,), step_size=1e299, epochs=5, batch_size=20)
     with pytest.raises(SetupError, match=r"without example 7, step [2-4] of 15"):
         list(train_batched(recipe, TRAIN, [7, 8]))
     late = Recipe(widths=(), step_size=1e200, epochs=1, batch_size=60, weight_decay=1e200)
