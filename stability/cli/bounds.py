@@ -5,11 +5,10 @@ from __future__ import annotations
 import csv
 import io
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from stability.bounds.analyse import Analysis, analyse
 from stability.cli.output import (
     AsJson,
     AsLatex,
@@ -20,7 +19,9 @@ from stability.cli.output import (
     write_text,
 )
 from stability.errors import SetupError
-from stability.setup.file import read_setup, template
+
+if TYPE_CHECKING:
+    from stability.bounds.analyse import Analysis
 
 SetupFile = Annotated[
     Path, typer.Argument(metavar="SETUP.toml", help="A setup file.", show_default=False)
@@ -60,7 +61,7 @@ def init(
     Example: `stability init setup.toml --kind erm`
     """
     target = file or Path("run.toml" if run else "setup.toml")
-    text = _run_template(kind) if run else template(kind or "sgd")
+    text = _run_template(kind) if run else _setup_template(kind)
     if target.exists() and not force:
         raise SetupError(
             where=str(target),
@@ -71,6 +72,12 @@ def init(
     write_text(target, text)
     following = f"estimate {target} --out results" if run else f"bounds {target}"
     typer.echo(f"wrote {target}; next: stability {following}")
+
+
+def _setup_template(kind: str | None) -> str:
+    from stability.setup.file import template
+
+    return template(kind or "sgd")
 
 
 def _run_template(kind: str | None) -> str:
@@ -102,7 +109,7 @@ def bounds(
     Example: `stability bounds setup.toml --delta 0.01 --plot bounds.svg`
     """
     at_most_one(json=as_json, csv=as_csv, latex=as_latex)
-    analysis = analyse(read_setup(setup), delta)
+    analysis = _analysed(setup, delta)
     if plot is not None:
         from stability.report.figures.bound_curves import plot_bounds
 
@@ -120,6 +127,13 @@ def bounds(
         typer.echo(latex_table(analysis, all_rows))
     else:
         _show(analysis, all_rows)
+
+
+def _analysed(setup: Path, delta: str) -> Analysis:
+    from stability.bounds.analyse import analyse
+    from stability.setup.file import read_setup
+
+    return analyse(read_setup(setup), delta)
 
 
 def _show(analysis: Analysis, all_rows: bool) -> None:
@@ -165,7 +179,7 @@ def compare(
             allowed="two or more",
             remedy=f"For one, use `stability bounds {setups[0]}`.",
         )
-    analyses = [analyse(read_setup(path), delta) for path in setups]
+    analyses = [_analysed(path, delta) for path in setups]
     named = list(zip(_names(setups), analyses, strict=True))
     if as_json:
         from stability.report.records import analysis_record

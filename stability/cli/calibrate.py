@@ -6,12 +6,9 @@ from typing import Annotated
 
 import typer
 
-from stability.bounds import calibrate as inverse_problems
 from stability.bounds.parameters import KNOBS
 from stability.cli.bounds import SetupFile
 from stability.cli.output import AsJson, Delta, print_json
-from stability.report.rounding import rounded_up
-from stability.setup.file import read_setup
 
 
 def calibrate(
@@ -33,6 +30,10 @@ def calibrate(
 
     Example: `stability calibrate setup.toml --target 0.1 --solve sample.size`
     """
+    from stability.bounds import calibrate as inverse_problems
+    from stability.report.rounding import rounded_up
+    from stability.setup.file import read_setup
+
     answer = inverse_problems.calibrate(
         read_setup(setup), target, solve, theorem=theorem, delta=delta
     )

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from stability.cli.output import AsJson, at_most_one, print_json
-from stability.theorems.catalogue import CATALOGUE, named
 
 if TYPE_CHECKING:
     from stability.theorems.kinds import Theorem
@@ -55,6 +54,8 @@ def prove(
 
     Example: `stability prove bousquet2002-thm12-emp`
     """
+    from stability.theorems.catalogue import CATALOGUE, named
+
     at_most_one(mutants=mutants, witnesses=witnesses, errata=errata)
     chosen = [named(identifier) for identifier in identifiers or []]
     if errata:

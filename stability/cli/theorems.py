@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from stability.cli.output import AsJson, AsLatex, at_most_one, console, print_json
 from stability.conventions import Kind
 from stability.errors import SetupError
-from stability.theorems.catalogue import CATALOGUE, named
-from stability.theorems.evaluate import Evaluation
-from stability.theorems.evaluate import evaluate as evaluate_theorem
+
+if TYPE_CHECKING:
+    from stability.theorems.evaluate import Evaluation
 
 TheoremId = Annotated[
     str,
@@ -41,6 +41,8 @@ def theorems(
     Example: `stability theorems elastic-finite-emp`
     """
     at_most_one(json=as_json, latex=as_latex)
+    from stability.theorems.catalogue import CATALOGUE, named
+
     chosen = CATALOGUE if identifier is None else (named(identifier),)
     if as_json:
         records = [theorem.record() for theorem in chosen]
@@ -76,6 +78,8 @@ def evaluate(
 
     Example: `stability evaluate bousquet2002-thm12-emp m=60000 delta=0.05 beta=1e-5`
     """
+    from stability.theorems.evaluate import evaluate as evaluate_theorem
+
     found = evaluate_theorem(identifier, _named_values(values or []), form=form, which=which)
     if as_json:
         print_json(_record(found))
