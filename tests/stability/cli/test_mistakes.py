@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from stability.cli import bounds as setups
 from stability.cli import report as results
 from stability.cli.app import SHOW_TRACEBACK, app
 
@@ -136,7 +135,7 @@ def test_a_fault_of_the_program_is_not_blamed_on_the_input(monkeypatch, setup):
     def broken(path):
         raise ZeroDivisionError("on purpose")
 
-    monkeypatch.setattr(setups, "read_setup", broken)
+    monkeypatch.setattr("stability.setup.file.read_setup", broken)
     text = mistake("bounds", setup, status=1)
     assert "not of your input" in text and "ZeroDivisionError" in text
     monkeypatch.setenv(SHOW_TRACEBACK, "1")
