@@ -24,6 +24,15 @@ def shown(value: Any) -> str:
     return text if len(text) <= 80 else text[:77] + "..."
 
 
+def install_command(extra: str) -> str:
+    """The command that installs this library with one of its extras, for remedies.
+
+    >>> print(install_command("networks"))
+    pip install 'stability-bounds[networks]'
+    """
+    return f"pip install 'stability-bounds[{extra}]'"
+
+
 class StabilityError(Exception):
     """Base of every error that this library raises on purpose."""
 

@@ -153,7 +153,7 @@ def assert_derivable(
     `degree`: how many hypotheses may be multiplied with each other. `squares`: expressions whose
     sums of squares may be used (Gram forms of the vectors always may). `certificate`: a file
     written by `Derivation.save`; then nothing is searched for. A search that linear programming
-    does not end needs the extra `search` (cvxpy).
+    does not end needs the extra `testing` (cvxpy).
 
     That nothing is found does not say that the statement is false: try a higher degree, more
     squares, or `find_counterexample`.

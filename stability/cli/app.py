@@ -1,4 +1,4 @@
-"""The command line: `stability COMMAND`, also `python -m stability.cli.app`.
+"""The command line: `stability COMMAND`, also `python -m stability`.
 
 Exit status: 0 done (also when no theorem applies: the table says why), 2 wrong use or input, 1 a
 check failed or the program itself is at fault. A mistake gives one message on standard error.

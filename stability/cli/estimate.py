@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from stability.cli.output import AsJson, console, print_json
-from stability.errors import RunError, SetupError
+from stability.errors import RunError, SetupError, install_command
 
 
 def estimate(
@@ -73,7 +73,7 @@ def estimate(
             where="estimate",
             found="no torch, which networks need",
             allowed="an installation with the extra `networks`",
-            remedy="pip install 'stability[networks]'",
+            remedy=f"Run: {install_command('networks')}.",
         )
     from stability.runs.learners.own_network import own_network
     from stability.runs.run import Settings, run_study

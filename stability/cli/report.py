@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from stability.cli.output import console
-from stability.errors import SetupError
+from stability.errors import SetupError, install_command
 
 
 def report(
@@ -45,7 +45,7 @@ def demo(
             where="demo",
             found="no torch",
             allowed="an installation with the extra `networks`",
-            remedy="pip install 'stability[networks]'",
+            remedy=f"Run: {install_command('networks')}.",
         )
     from stability_experiments.demo import run
 

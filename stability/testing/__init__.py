@@ -3,15 +3,18 @@
     from stability.testing import assert_contract
     assert_contract(my_theorem)
 
-Needs hypothesis, which `pip install 'stability[dev]'` brings.
+Steps of a proof are tested by `stability_proofs.testing`. Needs hypothesis, which
+`pip install 'stability-bounds[testing]'` brings.
 """
+
+from stability.errors import install_command
 
 try:
     import hypothesis as _hypothesis
 except ImportError as error:
     raise ImportError(
         "stability.testing needs hypothesis, which is not installed. "
-        "Install it with: pip install 'stability[dev]'"
+        f"Install it with: {install_command('testing')}"
     ) from error
 
 from stability.testing.laws.battery import (
@@ -41,16 +44,8 @@ from stability.testing.strategies.setups import (
 )
 from stability.testing.strategies.values import SymbolValues, symbol_values
 from stability.testing.strategies.violations import Violation, violating_constants, violating_setups
-from stability_proofs.testing import (
-    Derivation,
-    NotDerivable,
-    assert_derivable,
-    find_counterexample,
-    inner,
-    vectors,
-)
 
-del _hypothesis
+del _hypothesis, install_command
 
 __all__ = [
     "CONTRACT",
@@ -58,7 +53,6 @@ __all__ = [
     "TWINS",
     "ClassToy",
     "CurvedLosses",
-    "Derivation",
     "DiagonalCounterexample",
     "Dominance",
     "ElasticConstants",
@@ -67,7 +61,6 @@ __all__ = [
     "LinearLosses",
     "MeanEstimation",
     "MemorisingRule",
-    "NotDerivable",
     "RareMemoriser",
     "Search",
     "SymbolValues",
@@ -76,20 +69,16 @@ __all__ = [
     "applicable_constants",
     "applicable_setups",
     "assert_contract",
-    "assert_derivable",
     "assumed_setups",
     "check_catalogue",
     "check_contract",
     "dominance",
     "elastic_constants",
     "elastic_stability",
-    "find_counterexample",
     "for_all",
-    "inner",
     "setups",
     "symbol_values",
     "try_law",
-    "vectors",
     "violating_constants",
     "violating_setups",
 ]

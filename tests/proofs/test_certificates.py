@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import sys
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from stability.errors import SetupError
 from stability_proofs.certificates import PROBLEMS
 from stability_proofs.certificates.__main__ import main
 from stability_proofs.kernel.notation import dot, square
@@ -97,3 +99,10 @@ def test_certificates_are_found_anew(tmp_path: Path, monkeypatch: pytest.MonkeyP
 def test_an_unknown_name_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["projections"]) == 2
     assert "projections-apart" in capsys.readouterr().err
+
+
+def test_searching_without_cvxpy_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "cvxpy", None)
+    a, b = var("a"), var("b")
+    with pytest.raises(SetupError, match=r"pip install 'stability-bounds\[testing\]'"):
+        Problem(le(2 * a * b, a**2 + b**2), (), terms=(a, b), degree=0).search()

@@ -125,7 +125,10 @@ def test_testing_without_hypothesis_says_what_to_install() -> None:
     result = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=True
     )
-    assert "needs hypothesis" in result.stdout and "stability[dev]" in result.stdout
+    assert (
+        "needs hypothesis" in result.stdout
+        and "pip install 'stability-bounds[testing]'" in result.stdout
+    )
 
 
 def test_the_library_works_without_hypothesis() -> None:

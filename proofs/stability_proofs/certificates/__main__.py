@@ -1,6 +1,6 @@
 """`python -m stability_proofs.certificates [NAME...]`: find certificates anew and store them.
 
-Needs the extra `search`. A certificate that is found is checked before it is written.
+Needs the extra `testing`. A certificate that is found is checked before it is written.
 """
 
 from __future__ import annotations

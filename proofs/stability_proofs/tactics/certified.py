@@ -41,7 +41,7 @@ class Problem:
     degree: int = 2
 
     def search(self) -> Certificate | None:
-        """A certificate, or None. Needs the extra `search`."""
+        """A certificate, or None. Needs the extra `testing`."""
         goal = poly(self.goal.args[1] - self.goal.args[0])
         facts = [difference(fact) for fact in self.facts]
         return find(

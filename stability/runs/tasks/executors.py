@@ -13,7 +13,7 @@ from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
 from contextlib import contextmanager
 from typing import Any
 
-from stability.errors import RunError, SetupError
+from stability.errors import RunError, SetupError, install_command
 from stability.runs.tasks.threads import VARIABLES
 
 CONNECT_SECONDS = 10
@@ -167,7 +167,7 @@ def _cluster(address: str) -> Iterator[Executor]:
             where=f"dask cluster {address}",
             found="that dask is not installed here",
             allowed="the extra 'distributed' of this library",
-            remedy="Run: pip install 'stability[distributed]', here and on every worker.",
+            remedy=f"Run: {install_command('distributed')}, here and on every worker.",
         ) from None
     try:
         client: Any = Client(address, set_as_default=False, timeout=CONNECT_SECONDS)

@@ -118,7 +118,8 @@ def test_ctrl_c_says_how_to_go_on(write, tmp_path: Path, monkeypatch) -> None:
 def test_networks_without_torch_say_what_to_install(write, tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setattr(command, "find_spec", lambda name: None)
     text = mistake("estimate", write(NETWORK), "--out", tmp_path / "out")
-    assert "stability[networks]" in text and not (tmp_path / "out").exists()
+    assert "Run: pip install 'stability-bounds[networks]'." in text
+    assert not (tmp_path / "out").exists()
     run("estimate", write(RIDGE), "--out", tmp_path / "out")
 
 

@@ -127,7 +127,9 @@ def test_a_plot_that_cannot_be_drawn(name, setup, tmp_path):
 
 def test_demo_without_torch_says_what_to_install(monkeypatch, tmp_path):
     monkeypatch.setattr(results, "find_spec", lambda name: None)
-    assert "stability[networks]" in mistake("demo", "--out", tmp_path / "demo")
+    assert "Run: pip install 'stability-bounds[networks]'." in mistake(
+        "demo", "--out", tmp_path / "demo"
+    )
     assert not (tmp_path / "demo").exists()
 
 

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from stability.errors import SetupError, install_command
 from stability_proofs.kernel.terms import ONE, Poly, Term, app, plus, poly, times
 from stability_proofs.tactics.search.linear import Row, reduced
 
@@ -50,7 +51,7 @@ def find(
     degree: int = 2,
     clear: Callable[[Sequence[Poly]], Sequence[Poly]] = tuple,
 ) -> Certificate | None:
-    """A certificate of 0 <= goal from facts 0 <= p, or None. Needs the extra `search`.
+    """A certificate of 0 <= goal from facts 0 <= p, or None. Needs the extra `testing`.
 
     `degree`: how many facts a product may have. `clear` multiplies polynomials by the same powers
     of what is divided by.
@@ -117,8 +118,16 @@ def _matrix(factors: tuple[int, ...], kind: str, basis: Sequence[Term], product:
 
 
 def _propose(goal: Poly, blocks: Sequence[_Block]) -> list[np.ndarray] | None:
-    """Matrices in floats that satisfy the identity, of small trace."""
-    import cvxpy
+    """Matrices in floats that satisfy the identity, of small trace. SetupError without cvxpy."""
+    try:
+        import cvxpy
+    except ImportError:
+        raise SetupError(
+            where="the search for a derivation",
+            found="no cvxpy",
+            allowed="an installation with the extra `testing`",
+            remedy=f"Run: {install_command('testing')}.",
+        ) from None
 
     unknowns = [cvxpy.Variable((b.size, b.size), PSD=True) for b in blocks]
     sums: dict[Any, Any] = {}

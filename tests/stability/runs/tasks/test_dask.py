@@ -159,7 +159,7 @@ def test_no_scheduler_at_the_address(address: str, monkeypatch: pytest.MonkeyPat
 def test_dask_that_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
     with (
-        pytest.raises(RunError, match=r"pip install 'stability\[distributed\]'"),
+        pytest.raises(RunError, match=r"pip install 'stability-bounds\[distributed\]'"),
         open_executor("tcp://127.0.0.1:9"),
     ):
         pass

@@ -10,7 +10,13 @@ import pytest
 import sympy
 
 from stability.errors import SetupError
-from stability.testing import NotDerivable, assert_derivable, find_counterexample, inner, vectors
+from stability_proofs.testing import (
+    NotDerivable,
+    assert_derivable,
+    find_counterexample,
+    inner,
+    vectors,
+)
 
 alpha, gamma, mu, theta = sympy.symbols("alpha gamma mu theta", positive=True)
 x, y, g, h = vectors("x y g h")
