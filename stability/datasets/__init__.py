@@ -1,24 +1,25 @@
-"""Readers of data sets. Every reader returns a `Dataset`: inputs in [0, 1], integer labels."""
+"""Points with labels or real targets, checked once, and the readers that give them."""
 
-from typing import TYPE_CHECKING
-
-from stability.lazy import names_on_demand
-
-if TYPE_CHECKING:
-    from stability.datasets.arrays import from_arrays, from_loader
-    from stability.datasets.cifar import load_cifar10
-    from stability.datasets.dataset import Dataset
-    from stability.datasets.digits import load_digits
-    from stability.datasets.formats.idx import read_idx
-    from stability.datasets.formats.safe_pickle import load_plain
-    from stability.datasets.mnist import load_mnist
-    from stability.datasets.npz import read_npz
-    from stability.datasets.registry import SOURCES, Source, load
+from stability.datasets.dataset import Dataset, concatenate
+from stability.datasets.formats.idx import read_idx
+from stability.datasets.formats.safe_pickle import load_plain
+from stability.datasets.input_range import InputRange
+from stability.datasets.own.arrays import from_arrays
+from stability.datasets.own.files import read_file
+from stability.datasets.own.loader import from_loader
+from stability.datasets.own.npz import read_npz
+from stability.datasets.sources.catalogue import SOURCES, load
+from stability.datasets.sources.cifar10 import load_cifar10
+from stability.datasets.sources.digits import load_digits
+from stability.datasets.sources.mnist import load_mnist
+from stability.datasets.sources.source import Source
 
 __all__ = [
     "SOURCES",
     "Dataset",
+    "InputRange",
     "Source",
+    "concatenate",
     "from_arrays",
     "from_loader",
     "load",
@@ -26,8 +27,7 @@ __all__ = [
     "load_digits",
     "load_mnist",
     "load_plain",
+    "read_file",
     "read_idx",
     "read_npz",
 ]
-
-__getattr__, __dir__ = names_on_demand(__name__)

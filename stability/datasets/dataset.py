@@ -1,71 +1,139 @@
-"""One frozen type for labelled data, checked once when it is made."""
+"""One frozen type for data: points with labels, with real targets or both, checked when made."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from functools import cached_property
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from stability.datasets.subsets import stratified_positions, uniform_positions
+from stability.datasets.checked_columns import (
+    checked_features,
+    checked_labels,
+    checked_row_names,
+    checked_rows,
+    checked_targets,
+)
+from stability.datasets.checked_inputs import check_values, checked_inputs
+from stability.datasets.input_range import InputRange
+from stability.datasets.sampling import stratified_positions, uniform_positions
 from stability.errors import DataError
 
 
-@dataclass(frozen=True, eq=False)
+class Labels:
+    """The attribute `labels`: reading it where there are none is a DataError, not None."""
+
+    @overload
+    def __get__(self, data: None, owner: type) -> None: ...
+    @overload
+    def __get__(self, data: Dataset, owner: type) -> NDArray[np.int64]: ...
+    def __get__(self, data: Dataset | None, owner: type) -> NDArray[np.int64] | None:
+        if data is None:
+            return None  # the default of the field
+        if not data.has_labels:
+            raise DataError(
+                where=f"{data.name}.labels",
+                found="nothing (this data set has real targets and no classes)",
+                allowed="a class for each example, where learners tell classes apart",
+                remedy="Give labels, whole numbers from 0, and the names of the classes.",
+            )
+        return vars(data)["labels"]
+
+    def __set__(self, data: Dataset, value: ArrayLike | None) -> None:
+        vars(data)["labels"] = value
+
+
+@dataclass(frozen=True, eq=False, repr=False)
 class Dataset:
-    """Labelled examples: `n` inputs of `d` numbers in [0, 1] and a class for each.
+    """`n` examples: points, and for each a class, real targets, or both.
 
-    Shapes and units: `inputs` (n, d) in [0, 1]; `labels` (n,) int64 in 0 .. len(classes) - 1;
-    `image_shape` has product d: (height, width), or (channels, height, width), or (d,) if the
-    inputs are not images. An array of float32 stays float32, which halves the memory; numbers
-    of any other type are stored as float64.
-    Both arrays are stored read-only; a writable array is copied, a read-only one is not.
-    Two data sets are equal if their contents are (see `fingerprint`), whatever their names.
+    - `inputs` (n, d): finite numbers. Float32 stays float32, which halves the memory; numbers of
+      any other type are stored as float64. May be given as (n, ...).
+    - `labels` (n,) int64 in 0 .. len(classes) - 1, positions in `classes`. Reading them where
+      there are none raises DataError; `has_labels` asks first.
+    - `shape`: of one example, with product d: (d,) for plain numbers, (height, width) or
+      (channels, height, width) for images. Left out: that of the inputs as given.
+    - `targets` (n,) or (n, k) float64, or None.
+    - `range`: where inputs lie by their nature, as somebody declares (`InputRange`, or a pair), or
+      None. Bounds that are proved from it ask for it.
+    - `rows` (n,): the row of each example in the source `name`, from 0. They are kept by `split`,
+      `subset`, `relabelled` and `concatenate`, so that every example can be found again.
+    - `row_names` (n,) and `features` (d names): texts, or None.
 
-    Raises DataError for pixels that are not numbers in [0, 1] (the first of them is named),
-    labels out of range, missing (masked) entries, lengths that differ, an image shape that does
-    not fit, no examples.
+    All arrays are stored read-only; a writable array is copied, a read-only one is not. Two data
+    sets are equal if their contents are (see `fingerprint`), whatever their names.
 
-    >>> data = Dataset([[0.0, 1.0], [0.5, 0.25]], [1, 0], ("no", "yes"), "tiny", (2,))
-    >>> len(data), data.inputs.shape, data.subset([1]).labels.tolist()
-    (2, (2, 2), [0])
+    Raises DataError for inputs that are no finite numbers or outside the declared range (the first
+    is named), labels out of range, missing (masked) entries, lengths that differ, a shape that does
+    not fit, no examples, neither labels nor targets.
+
+    >>> data = Dataset([[0.0, 1.0], [0.5, 0.25]], [1, 0], ("no", "yes"), "tiny")
+    >>> len(data), data.inputs.shape, data.subset([1]).labels.tolist(), data.subset([1]).rows
+    (2, (2, 2), [0], array([1]))
+    >>> Dataset([[-3.0], [40.0]], targets=[0.5, -1.0], features=["temperature"])
+    Dataset 'data': 2 examples of shape (1,), targets
     """
 
     inputs: NDArray[np.floating]
-    labels: NDArray[np.int64]
-    classes: tuple[str, ...]
-    name: str
-    image_shape: tuple[int, ...]
+    labels: Labels = Labels()
+    classes: tuple[str, ...] = ()
+    name: str = "data"
+    shape: tuple[int, ...] = ()
+    targets: NDArray[np.float64] | None = field(default=None, kw_only=True)
+    range: InputRange | None = field(default=None, kw_only=True)
+    rows: NDArray[np.int64] = field(default=None, kw_only=True)  # type: ignore[assignment]
+    row_names: NDArray[np.str_] | None = field(default=None, kw_only=True)
+    features: tuple[str, ...] | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "classes", tuple(str(c) for c in self.classes))
-        object.__setattr__(self, "image_shape", tuple(int(s) for s in self.image_shape))
-        object.__setattr__(self, "inputs", _checked_inputs(self.inputs, self.name))
-        object.__setattr__(
-            self, "labels", _checked_labels(self.labels, len(self.classes), self.name)
-        )
-        n, d = self.inputs.shape
-        if len(self.labels) != n:
+        name, given = self.name, vars(self)
+        classes = tuple(str(c) for c in self.classes)
+        inputs, shape = checked_inputs(self.inputs, self.shape or None, name)
+        n, d = inputs.shape
+        if given["labels"] is None and self.targets is None:
             raise DataError(
-                where=f"{self.name}.labels",
-                found=f"{len(self.labels)} labels for {n} inputs",
-                allowed="one label for each input",
-                remedy="Check that both come from the same part of the data.",
+                where=name,
+                found="neither labels nor targets",
+                allowed="a class or real targets for each example, or both",
+                remedy="Give labels=... with classes=..., or targets=...",
             )
-        if min(self.image_shape, default=0) < 1 or int(np.prod(self.image_shape)) != d:
-            raise DataError(
-                where=f"{self.name}.image_shape",
-                found=str(self.image_shape),
-                allowed=f"positive sizes whose product is {d}, the length of an input",
-                remedy=f"Use ({d},) for inputs that are not images.",
-            )
+        found: dict[str, Any] = {
+            "inputs": inputs,
+            "shape": shape,
+            "classes": classes,
+            "range": InputRange.of(self.range),
+            "rows": checked_rows(self.rows, n, name),
+        }
+        for column, check in (
+            ("labels", lambda value: checked_labels(value, classes, n, name)),
+            ("targets", lambda value: checked_targets(value, n, name)),
+            ("row_names", lambda value: checked_row_names(value, n, name)),
+            ("features", lambda value: checked_features(value, d, name)),
+        ):
+            if given[column] is not None:
+                found[column] = check(given[column])
+        given.update(found)
+        check_values(inputs, self.range, name, self._place)
+
+    @property
+    def has_labels(self) -> bool:
+        """Whether the examples have classes."""
+        return vars(self)["labels"] is not None
 
     def __len__(self) -> int:
-        return len(self.labels)
+        return len(self.inputs)
+
+    def __repr__(self) -> str:
+        kinds = [f"{len(self.classes)} classes"] if self.has_labels else []
+        kinds += ["targets"] if self.targets is not None else []
+        return f"Dataset {self.name!r}: {len(self)} examples of shape {self.shape}, " + ", ".join(
+            kinds
+        )
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Dataset) and self.fingerprint == other.fingerprint
@@ -75,15 +143,26 @@ class Dataset:
 
     @cached_property
     def fingerprint(self) -> str:
-        """The sha256 (64 hex digits) of inputs, their type, labels, class names, image shape.
+        """The sha256 (64 hex digits) of inputs, their type and shape, labels, class names, targets.
 
-        The order of the examples counts, the name does not.
+        The order of the examples counts; what only describes them does not (name, range, row
+        numbers, names of rows and features).
         """
         kind = self.inputs.dtype.newbyteorder("<")  # of another length for another type
-        head = {"shape": self.inputs.shape, "image": self.image_shape, "classes": self.classes}
+        head: dict[str, Any] = {
+            "shape": self.inputs.shape,
+            "image": self.shape,
+            "classes": self.classes,
+        }
+        columns = [np.ascontiguousarray(self.inputs, dtype=kind)]
+        if self.has_labels:
+            columns.append(np.ascontiguousarray(self.labels, dtype="<i8"))
+        if self.targets is not None:  # without them as it was before there were any
+            head["targets"] = self.targets.shape
+            columns.append(np.ascontiguousarray(self.targets, dtype="<f8"))
         digest = hashlib.sha256(json.dumps(head, sort_keys=True).encode())
-        digest.update(np.ascontiguousarray(self.inputs, dtype=kind).data)
-        digest.update(np.ascontiguousarray(self.labels, dtype="<i8").data)
+        for column in columns:
+            digest.update(column.data)
         return digest.hexdigest()
 
     def subset(self, indices: Sequence[int] | NDArray[np.integer]) -> Dataset:
@@ -107,10 +186,10 @@ class Dataset:
                 allowed=f"positions from 0 to {len(self) - 1}",
                 remedy="Count from the start of this data set.",
             )
-        inputs, labels = self.inputs[chosen], self.labels[chosen]
-        inputs.setflags(write=False)
-        labels.setflags(write=False)
-        return Dataset(inputs, labels, self.classes, self.name, self.image_shape)
+        columns = {name: getattr(self, name)[chosen] for name in self._columns}
+        for column in columns.values():
+            column.setflags(write=False)
+        return self._changed(columns)
 
     def split(self, train_size: int, seed: int) -> tuple[Dataset, Dataset]:
         """A random `train_size` of the examples, and all the others.
@@ -134,7 +213,7 @@ class Dataset:
 
         Raises DataError unless 1 <= size <= n.
 
-        >>> data = Dataset([[0.0]] * 6, [0, 0, 0, 0, 1, 1], ("a", "b"), "tiny", (1,))
+        >>> data = Dataset([[0.0]] * 6, [0, 0, 0, 0, 1, 1], ("a", "b"), "tiny")
         >>> sorted(data.random_subset(3, seed=0, stratified=True).labels.tolist())
         [0, 0, 1]
         """
@@ -142,6 +221,52 @@ class Dataset:
         if stratified:
             return self.subset(stratified_positions(self.labels, len(self.classes), size, seed))
         return self.subset(uniform_positions(len(self), size, seed))
+
+    def relabelled(self, labels: ArrayLike, classes: Sequence[str]) -> Dataset:
+        """The same points with other labels (n,) and classes. Raises DataError as `Dataset` does.
+
+        >>> data = Dataset([[0.0], [0.5]], [2, 1], ("a", "b", "c"), "tiny")
+        >>> data.relabelled(data.labels == 2, ("other", "c")).labels.tolist()
+        [1, 0]
+        """
+        given = np.asarray(labels)
+        whole = given.astype(np.int64) if given.dtype == np.bool_ else labels
+        return self._changed({"labels": whole, "classes": tuple(classes)})
+
+    def with_inputs(
+        self, inputs: ArrayLike, range: InputRange | tuple[ArrayLike, ArrayLike] | None = None
+    ) -> Dataset:
+        """The same examples with other inputs (n, ...), of which `range` is declared or nothing.
+
+        Raises DataError as `Dataset` does.
+
+        >>> data = Dataset([[0.0, 2.0]], [0], ("a",), "tiny", range=(0, 2))
+        >>> centred = data.with_inputs(data.inputs - 1, range=(-1, 1))
+        >>> centred.inputs.tolist(), str(centred.range)
+        ([[-1.0, 1.0]], '[-1, 1]')
+        """
+        changes = {"inputs": inputs, "shape": (), "range": range, "features": None}
+        return self._changed(changes)
+
+    @property
+    def _columns(self) -> tuple[str, ...]:
+        """The names of what there is one of for each example."""
+        names = ("inputs", "labels", "targets", "rows", "row_names")
+        return tuple(name for name in names if vars(self)[name] is not None)
+
+    def _changed(self, changes: dict[str, Any]) -> Dataset:
+        return Dataset(**({item.name: vars(self)[item.name] for item in fields(self)} | changes))
+
+    def _place(self, row: int, column: int) -> str:
+        """The words for one number of the inputs."""
+        which = f" ({str(self.row_names[row])!r})" if self.row_names is not None else ""
+        if self.features is not None:
+            what = f"column {self.features[column]!r}"
+        elif len(self.shape) > 1:
+            what = f"entry {tuple(int(k) for k in np.unravel_index(column, self.shape))}"
+        else:
+            what = f"column {column}"
+        return f"{self.name}.inputs, row {row}{which}, {what}"
 
     def _check_size(self, action: str, size: object, largest: int) -> None:
         whole = isinstance(size, (int, np.integer)) and not isinstance(size, bool)
@@ -156,86 +281,32 @@ class Dataset:
             )
 
 
-def _read_only(array: NDArray) -> NDArray:
-    if not array.flags.writeable and array.flags.owndata:
-        return array
-    copy = np.array(array, order="C")
-    copy.setflags(write=False)
-    return copy
+def concatenate(parts: Sequence[Dataset]) -> Dataset:
+    """The examples of all parts of one source, one part after the other, with their row numbers.
 
+    Raises DataError for no parts, and for parts of different sources (then a row number would not
+    say of which), classes, shapes, number types, ranges or columns.
 
-def _refuse_missing(array: object, where: str) -> None:
-    if np.ma.is_masked(array):
-        raise DataError(
-            where=where,
-            found="missing (masked) entries",
-            allowed="a number in every place",
-            remedy="Remove the rows with missing entries or fill them in.",
-        )
-
-
-def _as_numbers(inputs: ArrayLike) -> NDArray[np.floating] | None:
-    """Float32 as it is, all other real numbers as float64, anything else as None."""
-    try:
-        array = np.asarray(inputs)
-        if array.dtype == np.float32:
-            return array
-        return array.astype(np.float64, copy=False) if array.dtype.kind in "buifO" else None
-    except (TypeError, ValueError):
-        return None
-
-
-def _checked_inputs(inputs: ArrayLike, name: str) -> NDArray[np.floating]:
-    _refuse_missing(inputs, f"{name}.inputs")
-    array = _as_numbers(inputs)
-    if array is None:
-        raise DataError(
-            where=f"{name}.inputs",
-            found="something that is not a table of numbers",
-            allowed="a table (n, d) of numbers in [0, 1]",
-            remedy="Give every example the same number of pixels.",
-        )
-    if array.ndim != 2 or array.size == 0:
-        raise DataError(
-            where=f"{name}.inputs",
-            found=f"an array of shape {array.shape}",
-            allowed="a table (n, d) with n and d at least 1",
-            remedy="Flatten images to one row each.",
-        )
-    if not (array.min() >= 0.0 and array.max() <= 1.0):  # false for NaN too
-        bad = ~((array >= 0.0) & (array <= 1.0))
-        rows = np.flatnonzero(bad.any(axis=1))
-        pixel = int(np.flatnonzero(bad[rows[0]])[0])
-        raise DataError(
-            where=f"{name}.inputs, row {rows[0]}, pixel {pixel}",
-            found=f"the value {array[rows[0], pixel]} ({len(rows)} of {len(array)} rows "
-            "have such values)",
-            allowed="numbers in [0, 1]",
-            remedy="Divide by the largest possible pixel value; remove rows with missing pixels.",
-        )
-    return _read_only(array)
-
-
-def _checked_labels(labels: ArrayLike, classes: int, name: str) -> NDArray[np.int64]:
-    _refuse_missing(labels, f"{name}.labels")
-    try:
-        array = np.asarray(labels)
-    except ValueError:  # nested lists of different lengths
-        array = np.asarray(labels, dtype=object)
-    if array.ndim != 1 or not np.issubdtype(array.dtype, np.integer):
-        raise DataError(
-            where=f"{name}.labels",
-            found=f"an array of shape {array.shape} and type {array.dtype}",
-            allowed="a list of whole numbers",
-            remedy="Number the classes from 0.",
-        )
-    outside = np.flatnonzero((array < 0) | (array >= classes))
-    if outside.size:
-        raise DataError(
-            where=f"{name}.labels, row {int(outside[0])}",
-            found=f"label {int(array[outside[0]])} ({outside.size} of {array.size} labels "
-            "are out of range)",
-            allowed=f"whole numbers from 0 to {classes - 1}",
-            remedy="Number the classes from 0 and name all of them.",
-        )
-    return _read_only(array.astype(np.int64, copy=False))
+    >>> data = Dataset([[0.0], [1.0], [2.0]], [0, 1, 0], ("a", "b"), "tiny")
+    >>> concatenate([data.subset([2, 0]), data.subset([1])]).rows.tolist()
+    [2, 0, 1]
+    """
+    if not parts:
+        raise DataError(where="concatenate", found="no parts", allowed="at least one data set")
+    first = parts[0]
+    for number, part in enumerate(parts):
+        for what in ("name", "classes", "shape", "dtype", "range", "features", "_columns"):
+            one, other = (getattr(p.inputs if what == "dtype" else p, what) for p in (first, part))
+            if one != other:
+                raise DataError(
+                    where=f"concatenate, part {number}",
+                    found=f"{what.strip('_')} {other} beside {one}",
+                    allowed="parts of one data set, alike in all but their examples",
+                    remedy="Read data of several files together, as one data set.",
+                )
+    columns = {
+        name: np.concatenate([getattr(part, name) for part in parts]) for name in first._columns
+    }
+    for column in columns.values():
+        column.setflags(write=False)
+    return first._changed(columns)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from stability.datasets import SOURCES, Dataset, load, read_npz
+from stability.datasets import SOURCES, Dataset, load, read_file
 from stability.errors import DataError, SetupError
 from stability.runs.file.sections import FILE, DataSection, EvaluationSection
 from stability.runs.file.study import Study
@@ -48,8 +48,7 @@ class Parts:
         return next(two), next(two)
 
     def _two(self, part: Dataset) -> Dataset:
-        labels = self.ones(part).astype(np.int64)
-        return replace(part, labels=labels, classes=(REST, TARGET))
+        return part.relabelled(self.ones(part).astype(np.int64), (REST, TARGET))
 
 
 @dataclass(frozen=True)
@@ -64,12 +63,8 @@ class Source:
     def load(self) -> Parts:
         """Read the data. Raises DataError or SetupError."""
         size, points = self.data.size, self.evaluation.size
-        if self.file is not None or SOURCES[self.data.name].folder is None:
-            everything = (
-                load(self.data.name)
-                if self.file is None
-                else read_npz(self.file, largest=float(self.data.largest or 1))
-            )
+        if self.file is not None or not SOURCES[self.data.name].has_test_part:
+            everything = self._everything()
             _check("data.size", size, len(everything) - FEWEST, everything)
             train, test = everything.split(size, self.data.seed)
             if points is not None:
@@ -86,6 +81,21 @@ class Source:
                 _check("evaluation.size", points, len(test), test)
                 test = test.random_subset(points, self.data.seed)
         return Parts(train, test, _checked_target(self.data.target, train))
+
+    def _everything(self) -> Dataset:
+        """The examples of data without a test part of its own."""
+        if self.file is None:
+            return load(self.data.name, self.folder, verify=self.data.verify)
+        largest = None if self.data.largest is None else float(self.data.largest)
+        everything = read_file(self.file, largest=largest)
+        if not everything.has_labels:
+            raise DataError(
+                where=str(self.file),
+                found="real targets and no labels",
+                allowed="labels: every model and network of a run file tells classes apart",
+                remedy="Add an array `labels` with the class of each example.",
+            )
+        return everything
 
     def load_same(self, fingerprint: str) -> Parts:
         """Read the data in a worker, once for many tasks.

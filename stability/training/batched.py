@@ -116,7 +116,7 @@ def train_variants(
             where="memory_bytes", found=memory_bytes, allowed="a number above 0", remedy=""
         )
     check_device(recipe)
-    network = build_network(recipe, train.image_shape, len(train.classes))
+    network = build_network(recipe, train.shape, len(train.classes))
     return _chunks(recipe, network, train, variants, progress, memory_bytes)
 
 

@@ -40,7 +40,7 @@ def train_one(
     if deleted is not None:
         check_positions(whole_positions([deleted]), len(train))
     check_device(recipe)
-    network = build_network(recipe, train.image_shape, len(train.classes))
+    network = build_network(recipe, train.shape, len(train.classes))
     again = convention == Convention.RETRAIN and deleted is not None
     with settings(recipe):
         inputs, labels = tensors(recipe, train)
@@ -90,14 +90,14 @@ def train_variant(recipe: Recipe, train: Dataset, variants: Variants, place: int
     changed, by = int(variants.changed[place]), variants.replacements
     start = None
     if variants.seeds is not None and variants.seeds[place] != NOTHING:
-        network = build_network(recipe, train.image_shape, len(train.classes))
+        network = build_network(recipe, train.shape, len(train.classes))
         start = perturbed(network.initial, variants.relative, int(variants.seeds[place]))
     if by is None:
         deleted = None if changed == NOTHING else changed
         return train_one(recipe, train, deleted, convention=variants.convention, start=start)
     inputs, labels = train.inputs.copy(), train.labels.copy()
     inputs[changed], labels[changed] = by.inputs[place], by.labels[place]
-    other = Dataset(inputs, labels, train.classes, train.name, train.image_shape)
+    other = Dataset(inputs, labels, train.classes, train.name, train.shape)
     return train_one(recipe, other, start=start)
 
 

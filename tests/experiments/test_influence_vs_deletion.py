@@ -45,7 +45,7 @@ def test_shrunk_images_are_means_of_blocks() -> None:
     image = np.arange(16.0).reshape(1, 16) / 16
     data = Dataset(image, [0], ("a",), "tiny", (4, 4))
     small = shrunk(data, 2)
-    assert small.image_shape == (2, 2)
+    assert small.shape == (2, 2)
     by_hand = [np.mean([0, 1, 4, 5]), np.mean([2, 3, 6, 7]), np.mean([8, 9, 12, 13]), 12.5]
     assert small.inputs[0] == pytest.approx(np.array(by_hand) / 16)
     assert shrunk(data, 1) is data

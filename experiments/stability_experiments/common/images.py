@@ -24,7 +24,7 @@ def digit_images(
     if data is None:
         inside, outside = load_digits().split(min(training, 1400), seed)
         return inside, outside.subset(np.arange(min(test, len(outside)))), "digits"
-    from stability.datasets.mnist import load_mnist
+    from stability.datasets.sources.mnist import load_mnist
 
     inside, outside = load_mnist(data, "train"), load_mnist(data, "test")
     return _some(inside, training, seed), _some(outside, test, seed + 1), "mnist"
@@ -44,7 +44,7 @@ def colour_images(
             allowed="the folder that holds cifar-10/ as published",
             remedy="This experiment needs colour photographs: give it with --data DIR.",
         )
-    from stability.datasets.cifar import load_cifar10
+    from stability.datasets.sources.cifar10 import load_cifar10
 
     images = load_cifar10(data, "all", dtype="float32")  # its archive is read only once
     inside = np.arange(min(PUBLISHED_TRAINING, len(images)))

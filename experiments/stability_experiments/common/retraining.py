@@ -16,7 +16,7 @@ import numpy as np
 import torch
 
 from stability.datasets.dataset import Dataset
-from stability.datasets.subsets import positions_per_class
+from stability.datasets.sampling import positions_per_class
 from stability.estimate.retraining.deletion import measure_deletions
 from stability.estimate.retraining.measurement import DeletionMeasurement
 from stability.estimate.retraining.placebo import (

@@ -58,7 +58,7 @@ class LogisticResult:
 
 def logistic_rows(split: Split, delta: Exact, progress: NamedProgress) -> LogisticResult:
     """Two regularizations, each by exact minimisation and by SGD; loss cut to [0, log 10]."""
-    train, test = pixel_box(split.train.inputs), pixel_box(split.test.inputs)
+    train, test = pixel_box(split.train), pixel_box(split.test)
     labels, test_labels = split.train.labels, split.test.labels
     risk = exact(delta) * CERTIFICATE_SHARE
     mean = empirical_bernstein_upper(lipschitz_constants(train), LIPSCHITZ_SUPREMUM, float(risk))

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from stability.bounds.analyse import analyse
 from stability.conventions import Convention
-from stability.datasets.subsets import positions_per_class
+from stability.datasets.sampling import positions_per_class
 from stability.estimate.retraining.deletion import measure_deletions
 from stability.estimate.statistics.classes import ClassMap, class_map
 from stability.estimate.statistics.plug_in import plug_in

@@ -12,6 +12,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from stability.datasets.dataset import Dataset
 from stability.errors import DataError, SetupError
 
 Floats = NDArray[np.float64]
@@ -22,22 +23,24 @@ SMOOTHNESS_SUPREMUM = 0.5
 """The smoothness of the cross-entropy over the whole box; add the weight decay, if any."""
 
 
-def pixel_box(inputs: ArrayLike) -> Floats:
+def pixel_box(data: Dataset) -> Floats:
     """Features (n, d + 1) with norm at most 1: (pixels, 1) / sqrt(d + 1), rounded towards 0.
 
-    Raises DataError for pixels outside [0, 1].
+    The bound of the norm holds for every example there can be, because the range of the inputs is
+    declared. Raises DataError for data without a declared range, or with one outside [0, 1].
 
-    >>> pixel_box([[1.0, 0.0, 1.0]]).round(3).tolist()
+    >>> pixel_box(Dataset([[1.0, 0.0, 1.0]], [0], ("a",), range=(0, 1))).round(3).tolist()
     [[0.5, 0.0, 0.5, 0.5]]
     """
-    pixels = np.asarray(inputs, dtype=np.float64)
-    if pixels.ndim != 2 or not ((pixels >= 0.0) & (pixels <= 1.0)).all():
+    if data.range is None or not data.range.inside(0.0, 1.0):
         raise DataError(
-            where="pixel_box.inputs",
-            found=f"an array of shape {pixels.shape} that is not a table of pixels",
-            allowed="a table (n, d) of numbers in [0, 1]",
-            remedy="Divide by the largest possible pixel value.",
+            where=f"{data.name}, the range of the inputs",
+            found="no word about it" if data.range is None else str(data.range),
+            allowed="inputs that are declared to lie in [0, 1], from which norms are bounded",
+            remedy="Declare largest = 1 if every input that there can be lies in [0, 1], or "
+            "largest = 255 for bytes; a range seen on one sample is none.",
         )
+    pixels = np.asarray(data.inputs, dtype=np.float64)
     root = math.sqrt(pixels.shape[1] + 1) * (1.0 + 2.0**-50)
     return np.hstack([pixels, np.ones((len(pixels), 1))]) / root
 

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import ClassVar
 
 from stability.conventions import Convention
+from stability.datasets.sources.catalogue import SOURCES, folders
 from stability.errors import SetupError
 from stability.setup.fields import (
     FLAG,
@@ -38,11 +39,11 @@ class DataSection:
     0
     """
 
-    name: str = quantity(one_of("digits", "mnist", "cifar-10", FILE), "which data set")
+    name: str = quantity(one_of(*SOURCES, FILE), "which data set")
     size: int = quantity(at_least(2), "m, the number of training examples")
     seed: int = quantity(SEED, "the seed that chooses the examples", default=0)
     dir: str | None = quantity(
-        WORD, "the folder that holds mnist/ and cifar-10/; --data goes before it", default=None
+        WORD, f"the folder that holds {folders()}; --data goes before it", default=None
     )
     verify: bool = quantity(
         FLAG, "whether files in dir must be the published ones, by their SHA-256", default=True
@@ -53,7 +54,10 @@ class DataSection:
         default=None,
     )
     largest: Number | None = quantity(
-        POSITIVE, "what the inputs in the file are divided by, 255 for bytes", default=None
+        POSITIVE,
+        "inputs in the file lie in [0, largest] and are divided by it: 255 for bytes; "
+        "logistic regression needs it, 1 for inputs in [0, 1]",
+        default=None,
     )
     target: tuple[str, ...] | None = quantity(
         list_of(WORD, "a list of names of classes"),

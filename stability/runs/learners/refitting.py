@@ -48,7 +48,7 @@ class Refitting:
 
 def boxed(part: Dataset) -> tuple[Floats, Any]:
     """Features (n, d + 1) of norm at most 1, and labels."""
-    return pixel_box(part.inputs), part.labels
+    return pixel_box(part), part.labels
 
 
 def measure_logistic(

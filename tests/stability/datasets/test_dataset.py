@@ -14,7 +14,8 @@ def small(**changes):
         "labels": np.array([0, 1, 2, 0, 1, 2]),
         "classes": ("a", "b", "c"),
         "name": "small",
-        "image_shape": (2, 2),
+        "shape": (2, 2),
+        "range": (0, 1),
     }
     return Dataset(**(parts | changes))
 
@@ -22,7 +23,7 @@ def small(**changes):
 def test_digits_as_published():
     digits = load_digits()
     assert digits.inputs.shape == (1797, 64)
-    assert digits.image_shape == (8, 8)
+    assert digits.shape == (8, 8)
     assert digits.inputs.dtype == np.float64 and digits.labels.dtype == np.int64
     assert digits.inputs.min() == 0.0 and digits.inputs.max() == 1.0
     assert np.array_equal(digits.inputs * 16, np.round(digits.inputs * 16))
@@ -35,7 +36,7 @@ def test_digits_as_published():
 def test_bad_pixel_names_the_row(bad):
     inputs = np.full((6, 4), 0.5)
     inputs[4, 2] = bad
-    with pytest.raises(DataError, match=r"row 4.*\[0, 1\]"):
+    with pytest.raises(DataError, match=r"row 4, entry \(1, 0\): .*\[0, 1\]"):
         small(inputs=inputs)
 
 
@@ -46,13 +47,13 @@ def test_bad_pixel_names_the_row(bad):
         ({"labels": np.array([0, 1, -1, 0, 1, 2])}, "row 2"),
         ({"labels": np.array([0, 1, 2])}, "3 labels for 6 inputs"),
         ({"labels": np.array([0.0, 1.0, 2.0, 0.0, 1.0, 2.0])}, "whole numbers"),
-        ({"image_shape": (3, 2)}, "product is 4"),
-        ({"image_shape": (-2, -2)}, "positive sizes"),
-        ({"inputs": np.zeros((0, 4)), "labels": np.zeros(0, int)}, "at least 1"),
-        ({"inputs": [["x"] * 4] * 6}, "table of numbers"),
-        ({"inputs": [["0.5"] * 4] * 6}, "table of numbers"),
-        ({"inputs": [[0.5] * 4] * 5 + [[0.5]]}, "table of numbers"),
-        ({"inputs": np.full((6, 4), 0.5 + 0j)}, "table of numbers"),
+        ({"shape": (3, 2)}, "product is 4"),
+        ({"shape": (-2, -2)}, "positive sizes"),
+        ({"inputs": np.zeros((0, 4)), "labels": np.zeros(0, int)}, "at least one"),
+        ({"inputs": [["x"] * 4] * 6}, "found texts"),
+        ({"inputs": [["0.5"] * 4] * 6}, "found texts"),
+        ({"inputs": [[0.5] * 4] * 5 + [[0.5]]}, "rows of different lengths"),
+        ({"inputs": np.full((6, 4), 0.5 + 0j)}, "found complex numbers"),
         ({"inputs": np.ma.masked_equal(np.full((6, 4), 0.5), 0.5)}, r"inputs: found missing"),
         ({"labels": np.ma.masked_equal([0, 1, 2, 0, 1, 2], 1)}, r"labels: found missing"),
         ({"labels": [[0], [1, 2]]}, "list of whole numbers"),
@@ -68,7 +69,7 @@ def test_the_first_bad_pixel_is_named_and_the_rows_are_counted():
     inputs[4, 2] = inputs[5, 0] = inputs[5, 1] = np.nan
     with pytest.raises(DataError) as caught:
         small(inputs=inputs)
-    assert caught.value.where == "small.inputs, row 4, pixel 2"
+    assert caught.value.where == "small.inputs, row 4, entry (1, 0)"
     assert caught.value.found == "the value nan (2 of 6 rows have such values)"
 
 
@@ -122,7 +123,7 @@ def test_fingerprint_is_that_of_the_content():
         small(inputs=moved),
         small(labels=np.array([1, 1, 2, 0, 1, 2])),
         small(classes=("a", "b", "d")),
-        small(image_shape=(4,)),
+        small(shape=(4,)),
         small().subset([1, 0, 2, 3, 4, 5]),
     ]
     prints = {data.fingerprint} | {other.fingerprint for other in others}

@@ -32,7 +32,7 @@ from stability.training.losses import losses
 
 
 def boxed(data):
-    return Dataset(pixel_box(data.inputs), data.labels, data.classes, data.name, (65,))
+    return data.with_inputs(pixel_box(data))
 
 
 TRAIN, TEST = map(boxed, load_digits().split(150, seed=4))

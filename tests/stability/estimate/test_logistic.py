@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import minimize
 
-from stability.datasets import load_digits
+from stability.datasets import Dataset, load_digits
 from stability.errors import DataError, SetupError
 from stability.estimate import (
     LIPSCHITZ_SUPREMUM,
@@ -24,8 +24,8 @@ from stability.estimate import (
 )
 
 TRAIN, TEST = load_digits().split(120, seed=5)
-X, Y = pixel_box(TRAIN.inputs), TRAIN.labels
-AT, LABELS = pixel_box(TEST.inputs), TEST.labels
+X, Y = pixel_box(TRAIN), TRAIN.labels
+AT, LABELS = pixel_box(TEST), TEST.labels
 
 
 def cross_entropy(w, x, y):
@@ -50,19 +50,24 @@ def objective(w, x, y, lam, keep):
     return value, slope
 
 
+def pixels(inputs, box=(0, 1)):
+    return Dataset(inputs, [0] * len(inputs), ("a",), "made up", range=box)
+
+
 def test_pixel_box():
-    x = pixel_box([[0.0, 0.0, 0.0], [1.0, 1.0, 1.0], [0.5, 0.0, 1.0]])
+    x = pixel_box(pixels([[0.0, 0.0, 0.0], [1.0, 1.0, 1.0], [0.5, 0.0, 1.0]]))
     assert x.shape == (3, 4)
     assert x[2].tolist() == pytest.approx([0.25, 0.0, 0.5, 0.5])
-    with pytest.raises(DataError, match="pixel_box"):
-        pixel_box([[0.5, 1.5]])
-    with pytest.raises(DataError, match="pixel_box"):
-        pixel_box([[np.nan]])
+    with pytest.raises(DataError, match=r"range of the inputs: found no word about it.*largest"):
+        pixel_box(pixels([[0.5, 0.75]], None))
+    with pytest.raises(DataError, match=r"range of the inputs: found \[0, 2\]"):
+        pixel_box(pixels([[0.5, 0.75]], (0, 2)))
+    assert pixel_box(pixels([[0.5, 0.75]], ([0, 0.5], [0.5, 1]))).shape == (1, 3)
 
 
 @pytest.mark.parametrize("d", [1, 2, 3, 7, 64, 784, 3072])
 def test_the_box_has_norm_at_most_one_exactly(d):
-    corner = pixel_box(np.ones((1, d)))
+    corner = pixel_box(pixels(np.ones((1, d))))
     assert sum(Fraction(float(v)) ** 2 for v in corner[0]) <= 1
     assert lipschitz_constants(corner)[0] <= LIPSCHITZ_SUPREMUM
     assert smoothness_constants(corner)[0] <= SMOOTHNESS_SUPREMUM
@@ -96,7 +101,7 @@ def test_rounding_up_is_needed():
 @given(st.integers(2, 6), st.integers(0, 10_000), st.floats(0.0, 30.0))
 def test_constants_hold_for_random_weights(classes, seed, scale):
     rng = np.random.default_rng(seed)
-    x, y = pixel_box(rng.uniform(size=(1, 4)))[0], int(rng.integers(classes))
+    x, y = pixel_box(pixels(rng.uniform(size=(1, 4))))[0], int(rng.integers(classes))
     w = scale * rng.normal(size=(classes, 5))
     p = probabilities(w, x)
     slope = np.outer(p - np.eye(classes)[y], x)

@@ -53,7 +53,7 @@ def test_digits_are_split_and_the_rest_is_for_testing() -> None:
 def test_mnist_keeps_its_parts(mnist: Path) -> None:
     own = {"name": "mnist", "verify": False}
     parts = source(points=4, folder=mnist, size=15, **own).load()
-    assert (len(parts.train), len(parts.test), parts.train.image_shape) == (15, 4, (28, 28))
+    assert (len(parts.train), len(parts.test), parts.train.shape) == (15, 4, (28, 28))
     assert len(source(folder=mnist, size=20, **own).load().test) == 10
     with pytest.raises(SetupError, match=r"data.size: found 21; allowed: at most 20"):
         source(folder=mnist, size=21, **own).load()

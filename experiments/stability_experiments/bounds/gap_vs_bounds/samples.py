@@ -69,7 +69,7 @@ def load_population(data: Path | None, part: str, components: int) -> Population
     if data is None:
         images = load_digits()
     else:
-        from stability.datasets.mnist import load_mnist
+        from stability.datasets.sources.mnist import load_mnist
 
         images = load_mnist(data, part, dtype="float32")
     return Population(principal_features(images, components), images.labels, images.name)

@@ -6,7 +6,7 @@ Imported only when `influence-vs-deletion` runs: it needs torch.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -147,8 +147,7 @@ def network_methods(dampings: tuple[float, ...], perceptron: bool) -> dict[str, 
 
 def boxed(data: Dataset) -> Dataset:
     """The features of logistic regression: pixels and a constant, of norm at most 1."""
-    features = pixel_box(data.inputs)
-    return Dataset(features, data.labels, data.classes, data.name, (features.shape[1],))
+    return data.with_inputs(pixel_box(data))
 
 
 def minimised(train: Dataset, test: Dataset, decay: float, deleted: NDArray[np.int64]) -> Case:
@@ -209,7 +208,6 @@ def shrunk(data: Dataset, factor: int) -> Dataset:
     """
     if factor == 1:
         return data
-    height, width = (side // factor for side in data.image_shape)
+    height, width = (side // factor for side in data.shape)
     blocks = data.inputs.reshape(len(data), height, factor, width, factor)
-    pixels = blocks.mean(axis=(2, 4)).reshape(len(data), -1)
-    return replace(data, inputs=pixels, image_shape=(height, width))
+    return data.with_inputs(blocks.mean(axis=(2, 4)), data.range)  # means of pixels are pixels

@@ -130,7 +130,7 @@ def _cases(
     from stability_experiments.bounds.influence_vs_deletion import cases
 
     def part(learner: Learner) -> tuple[Dataset, Dataset, np.ndarray]:
-        factor = learner.shrink if min(train.image_shape) > 8 else 1
+        factor = learner.shrink if min(train.shape) > 8 else 1
         inside = train.random_subset(min(learner.examples, len(train)), seed)
         chosen = np.random.default_rng(seed).choice(len(inside), learner.deletions, False)
         return cases.shrunk(inside, factor), cases.shrunk(test, factor), np.sort(chosen)

@@ -113,11 +113,11 @@ def body(preset: str, data: Path | None, seed: int, out: Path, progress: Progres
     """Every regularization by both learners, one run without, and deletions beside their limit."""
     size = SIZES[preset]
     train, test, name = digit_images(data, size.training, size.test, seed)
-    inside = pixel_box(train.inputs)
+    inside = pixel_box(train)
     images = Images(
         inside,
         train.labels,
-        pixel_box(test.inputs),
+        pixel_box(test),
         test.labels,
         empirical_bernstein_upper(
             lipschitz_constants(inside), LIPSCHITZ_SUPREMUM, float(CERTIFICATE)

@@ -21,7 +21,7 @@ def test_values_and_order(tmp_path, tiny_mnist, packed, dtype):
     expected = np.array([[p / 255 for p in image.ravel().tolist()] for image in images])
     assert np.array_equal(train.inputs, expected.astype(dtype))
     assert train.labels.tolist() == labels.tolist() and train.labels.dtype == np.int64
-    assert (train.image_shape, train.classes[7], train.name) == ((28, 28), "7", "mnist-train")
+    assert (train.shape, train.classes[7], train.name) == ((28, 28), "7", "mnist-train")
     test = load_mnist(tmp_path, "test", dtype=dtype, verify=False)
     assert test.labels.tolist() == written["t10k"][1].tolist()
     pooled = load_mnist(tmp_path, "all", dtype=dtype, verify=False)

@@ -31,7 +31,7 @@ def test_what_is_read_is_what_was_written(write, tmp_path: Path) -> None:
     data = read_npz(tmp_path / "mine.npz", largest=255)
     assert data.inputs.tolist() == (arrays["inputs"].reshape(6, 12) / 255).tolist()
     assert data.labels.tolist() == arrays["labels"].tolist()
-    assert (data.classes, data.name, data.image_shape) == (("cat", "dog", "owl"), "mine", (3, 4))
+    assert (data.classes, data.name, data.shape) == (("cat", "dog", "owl"), "mine", (3, 4))
 
 
 def test_classes_are_numbered_where_they_have_no_names(tmp_path: Path) -> None:
@@ -62,8 +62,8 @@ BROKEN = {
         "only unpickling",
     ),
     "no labels": (lambda p: np.savez(p, inputs=np.zeros((2, 2))), "no array 'labels', only inputs"),
-    "NaN": (lambda p: np.savez(p, **good(inputs=np.full((6, 2), np.nan))), "row 0, pixel 0"),
-    "bytes": (lambda p: np.savez(p, **good()), r"numbers in \[0, 1\]"),
+    "NaN": (lambda p: np.savez(p, **good(inputs=np.full((6, 2), np.nan))), "row 0, column 0"),
+    "bytes": (lambda p: np.savez(p, **good()), "bytes .up to 2.*largest = 255"),
     "label": (lambda p: np.savez(p, **good(inputs=np.zeros((6, 2)), labels=-np.arange(6))), "-1"),
     "lengths": (
         lambda p: np.savez(p, **good(inputs=np.zeros((5, 2)))),

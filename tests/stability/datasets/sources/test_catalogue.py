@@ -29,9 +29,9 @@ def test_mnist_and_cifar_are_found_in_the_folder(tmp_path, tiny_mnist):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("minst",), "found 'minst'; allowed: mnist, cifar-10, digits. Did you mean 'mnist'"),
+        (("minst",), "found 'minst'; allowed: digits, mnist, cifar-10. Did you mean 'mnist'"),
         (("CIFAR10",), "Did you mean 'cifar-10'"),
-        ((["mnist"],), "allowed: mnist, cifar-10, digits"),
+        ((["mnist"],), "allowed: digits, mnist, cifar-10"),
         (("mnist",), r"mnist.directory: found nothing; allowed: the folder that holds mnist/"),
         (("cifar-10",), "the folder that holds cifar-10/"),
         (("digits", None, "train"), "digits.part: found 'train'; allowed: all"),

@@ -14,9 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from stability.datasets import load_cifar10
-from stability.datasets.cifar import FORMS
 from stability.datasets.formats import archive as _archive
 from stability.datasets.formats.checksums import PUBLISHED
+from stability.datasets.sources.cifar10 import FORMS
 from stability.errors import DataError, SetupError
 
 TRAIN = [f"data_batch_{k}" for k in range(1, 6)]
@@ -74,7 +74,7 @@ def test_values_and_order(tmp_path, formats, tiny_cifar, place):
     assert train.inputs.dtype == np.float32 and train.inputs.shape == (9, 3072)
     assert np.array_equal(train.inputs, (pixels / 255).astype(np.float32))
     assert train.labels.tolist() == [k for name in TRAIN for k in tiny_cifar[name][1]]
-    assert train.image_shape == (3, 32, 32) and train.classes[3] == "cat"
+    assert train.shape == (3, 32, 32) and train.classes[3] == "cat"
     test = load_cifar10(tmp_path, "test", verify=False)
     assert np.array_equal(test.inputs, tiny_cifar["test_batch"][0] / 255)
     both = load_cifar10(tmp_path, "all", verify=False)

@@ -8,12 +8,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from stability.datasets._arguments import PARTS, number_type, one_of
-from stability.datasets._scaling import unit_inputs
 from stability.datasets.dataset import Dataset
 from stability.datasets.formats.checksums import check_published
 from stability.datasets.formats.idx import LIMIT, read_idx
 from stability.datasets.formats.streams import read_whole
+from stability.datasets.input_range import UNIT
+from stability.datasets.reader_options import PARTS, number_type, one_of
+from stability.datasets.scaling import unit_inputs
+from stability.datasets.sources.source import Source
 from stability.errors import DataError
 
 _STEMS = {"train": ("train",), "test": ("t10k",), "all": ("train", "t10k")}
@@ -26,7 +28,7 @@ def load_mnist(
 
     `part` is "train" (60,000 images), "test" (10,000) or "all" (first train, then test). Pixels
     are grey levels / 255, 1 is ink, rounded to `dtype` ("float64", or "float32" for half the
-    memory); `image_shape` is (28, 28). The files may be gzipped as published or unpacked.
+    memory); `shape` is (28, 28). The files may be gzipped as published or unpacked.
     With `verify` each file must have the published SHA-256; without, any number of images will
     do.
 
@@ -36,13 +38,14 @@ def load_mnist(
     """
     kind = number_type(dtype, "mnist")
     stems = _STEMS[one_of(part, PARTS, "mnist.part")]
-    read = [_read(Path(directory) / "mnist", stem, verify) for stem in stems]
+    read = [_read(Path(directory) / str(SOURCE.folder), stem, verify) for stem in stems]
     return Dataset(
         inputs=unit_inputs([images for images, _ in read], kind),
         labels=np.concatenate([labels for _, labels in read]).astype(np.int64),
-        classes=tuple(str(k) for k in range(10)),
-        name=f"mnist-{part}",
-        image_shape=(28, 28),
+        classes=SOURCE.classes,
+        name=f"{SOURCE.name}-{part}",
+        shape=SOURCE.shape,
+        range=SOURCE.range,
     )
 
 
@@ -79,3 +82,15 @@ def _existing(folder: Path, name: str) -> Path:
         allowed="the four idx files of MNIST, gzipped or unpacked, under their published names",
         remedy="Give the folder that holds mnist/, and put the published files there.",
     )
+
+
+SOURCE = Source(
+    name="mnist",
+    content="grey images of handwritten digits",
+    shape=(28, 28),
+    classes=tuple(str(k) for k in range(10)),
+    range=UNIT,
+    parts=PARTS,
+    folder="mnist",
+    read=load_mnist,
+)

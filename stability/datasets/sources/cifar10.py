@@ -9,13 +9,15 @@ from pathlib import Path
 
 import numpy as np
 
-from stability.datasets._arguments import PARTS, number_type, one_of
-from stability.datasets._scaling import unit_inputs
 from stability.datasets.dataset import Dataset
 from stability.datasets.formats.archive import members
 from stability.datasets.formats.checksums import check_published
 from stability.datasets.formats.cifar_batches import Batch, binary_batch, pickled_batch
 from stability.datasets.formats.streams import read_whole
+from stability.datasets.input_range import UNIT
+from stability.datasets.reader_options import PARTS, number_type, one_of
+from stability.datasets.scaling import unit_inputs
+from stability.datasets.sources.source import Source
 from stability.errors import DataError
 
 CLASSES = (
@@ -62,7 +64,7 @@ def load_cifar10(
 
     `part` is "train" (50,000 images), "test" (10,000) or "all" (first train, then test). Pixels
     are bytes / 255 rounded to `dtype`: 1.2 GB for the training part in "float64", 0.6 GB in
-    "float32". `image_shape` is (3, 32, 32): red, green, blue. With `verify` each batch must have
+    "float32". `shape` is (3, 32, 32): red, green, blue. With `verify` each batch must have
     the published SHA-256, checked before it is read; without, batches of any length will do.
 
     Raises DataError (file, byte, found, allowed) for a missing, damaged or different file and
@@ -71,7 +73,7 @@ def load_cifar10(
     """
     kind = number_type(dtype, "cifar-10")
     stems = _STEMS[one_of(part, PARTS, "cifar-10.part")]
-    folder = Path(directory) / "cifar-10"
+    folder = Path(directory) / str(SOURCE.folder)
     form = _present(folder)
     names = [stem + form.suffix for stem in stems]
     read = {
@@ -83,9 +85,10 @@ def load_cifar10(
     return Dataset(
         inputs=unit_inputs(pixels, kind),
         labels=labels,
-        classes=CLASSES,
-        name=f"cifar-10-{part}",
-        image_shape=(3, 32, 32),
+        classes=SOURCE.classes,
+        name=f"{SOURCE.name}-{part}",
+        shape=SOURCE.shape,
+        range=SOURCE.range,
     )
 
 
@@ -120,3 +123,15 @@ def _batch(content: bytes, name: str, form: _Form, where: str, verify: bool) -> 
     if verify:
         check_published(content, name, where, lambda: reader(content, where))
     return reader(content, where)
+
+
+SOURCE = Source(
+    name="cifar-10",
+    content="colour photographs",
+    shape=(3, 32, 32),
+    classes=CLASSES,
+    range=UNIT,
+    parts=PARTS,
+    folder="cifar-10",
+    read=load_cifar10,
+)

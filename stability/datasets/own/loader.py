@@ -1,59 +1,17 @@
-"""A user's own data: arrays, or a torch DataLoader (torch itself is not needed here)."""
+"""A user's own data from a torch DataLoader that gives the same examples in every pass."""
 
 from __future__ import annotations
 
-import math
-import numbers
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from stability.datasets._arguments import number_type
 from stability.datasets.dataset import Dataset
-from stability.errors import DataError, SetupError
-
-MOST_CLASSES = 100_000  # of those that are named by their numbers
-
-
-def from_arrays(
-    inputs: ArrayLike,
-    labels: ArrayLike,
-    *,
-    classes: Sequence[str] | None = None,
-    name: str = "arrays",
-    image_shape: Sequence[int] | None = None,
-    largest: float = 1.0,
-    dtype: str = "float64",
-) -> Dataset:
-    """A data set from arrays: inputs (n, ...) in [0, largest], labels (n,) from 0 on.
-
-    Inputs of more than two dimensions are flattened and their shape is kept as `image_shape`
-    (channels first for colour). They are divided by `largest` (255 for bytes) and stored as
-    `dtype`, "float64" or "float32". Without `classes` the classes are named by their numbers, up
-    to the largest label.
-
-    Raises DataError as `Dataset` does, SetupError for `largest` or `dtype`.
-
-    >>> images = np.full((3, 2, 2), 51, dtype=np.uint8)
-    >>> data = from_arrays(images, [0, 1, 0], largest=255)
-    >>> data.inputs[0].tolist(), data.image_shape, data.classes
-    ([0.2, 0.2, 0.2, 0.2], (2, 2), ('0', '1'))
-    """
-    kind = number_type(dtype, name)
-    table = _table(inputs, name)
-    if image_shape is None:
-        image_shape = table.shape[1:]
-    if table.ndim > 2:
-        table = table.reshape(len(table), math.prod(table.shape[1:]))
-    return Dataset(
-        inputs=_scaled(table, largest, kind, name),
-        labels=labels,  # type: ignore[arg-type]  # Dataset checks and converts
-        classes=_numbered(labels, name) if classes is None else tuple(classes),
-        name=name,
-        image_shape=tuple(image_shape),
-    )
+from stability.datasets.input_range import InputRange
+from stability.datasets.own.arrays import from_arrays
+from stability.errors import DataError
 
 
 def from_loader(
@@ -61,8 +19,9 @@ def from_loader(
     *,
     classes: Sequence[str] | None = None,
     name: str = "loader",
-    image_shape: Sequence[int] | None = None,
-    largest: float = 1.0,
+    shape: Sequence[int] | None = None,
+    largest: float | None = None,
+    range: InputRange | tuple[ArrayLike, ArrayLike] | None = None,
     dtype: str = "float64",
 ) -> Dataset:
     """A data set from a torch DataLoader, or anything that yields batches (inputs, labels).
@@ -101,53 +60,11 @@ def from_loader(
         labels,
         classes=classes,
         name=name,
-        image_shape=image_shape,
+        shape=shape,
         largest=largest,
+        range=range,
         dtype=dtype,
     )
-
-
-def _table(inputs: ArrayLike, name: str) -> NDArray[Any]:
-    try:
-        return np.asanyarray(inputs)  # a masked array stays one, so that Dataset can refuse it
-    except ValueError:
-        raise DataError(
-            where=f"{name}.inputs",
-            found="rows of different lengths",
-            allowed="an array (n, ...) of numbers",
-            remedy="Give every example the same number of pixels.",
-        ) from None
-
-
-def _scaled(table: NDArray[Any], largest: float, kind: np.dtype, name: str) -> NDArray[Any]:
-    real = isinstance(largest, numbers.Real) and not isinstance(largest, bool)
-    if not (real and math.isfinite(largest) and largest > 0):
-        raise SetupError(where=f"{name}.largest", found=largest, allowed="a number above 0")
-    if table.dtype.kind not in "buifO":
-        return table  # for Dataset to refuse
-    try:
-        with np.errstate(over="ignore", invalid="ignore"):  # Dataset refuses what comes of it
-            scaled = table.astype(kind, copy=False)
-            return scaled if largest == 1 else scaled / kind.type(largest)
-    except (TypeError, ValueError):  # objects that are not numbers
-        return table
-
-
-def _numbered(labels: ArrayLike, name: str) -> tuple[str, ...]:
-    try:
-        array = np.asarray(labels)
-    except ValueError:
-        return ("0",)  # Dataset says what is wrong with such labels
-    if array.dtype.kind not in "iu" or array.size == 0:
-        return ("0",)  # here too
-    if int(array.max()) >= MOST_CLASSES:
-        raise DataError(
-            where=f"{name}.labels, row {int(array.argmax())}",
-            found=f"label {int(array.max())}",
-            allowed=f"labels below {MOST_CLASSES} where the classes are not named",
-            remedy="Number the classes from 0 without gaps, or name them.",
-        )
-    return tuple(str(k) for k in range(max(int(array.max()), 0) + 1))
 
 
 def _batches(loader: Iterable[Any], name: str) -> Iterator[tuple[NDArray[Any], NDArray[Any]]]:

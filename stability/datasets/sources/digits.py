@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 
-from stability.datasets._arguments import number_type
 from stability.datasets.dataset import Dataset
+from stability.datasets.input_range import UNIT
+from stability.datasets.reader_options import number_type
+from stability.datasets.sources.source import Source
 
 
 def load_digits(*, dtype: str = "float64") -> Dataset:
@@ -26,7 +30,24 @@ def load_digits(*, dtype: str = "float64") -> Dataset:
     return Dataset(
         inputs=np.asarray(pixels, dtype=kind) / kind.type(16.0),
         labels=np.asarray(labels, dtype=np.int64),
-        classes=tuple(str(k) for k in range(10)),
-        name="digits",
-        image_shape=(8, 8),
+        classes=SOURCE.classes,
+        name=SOURCE.name,
+        shape=SOURCE.shape,
+        range=SOURCE.range,
     )
+
+
+def _read(directory: Path | str, part: str, *, dtype: str, verify: bool) -> Dataset:
+    return load_digits(dtype=dtype)
+
+
+SOURCE = Source(
+    name="digits",
+    content="grey images of handwritten digits",
+    shape=(8, 8),
+    classes=tuple(str(k) for k in range(10)),
+    range=UNIT,
+    parts=("all",),
+    folder=None,
+    read=_read,
+)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stability.datasets import Dataset, load_digits
-from stability.datasets.subsets import positions_per_class, stratified_counts
+from stability.datasets.sampling import positions_per_class, stratified_counts
 from stability.errors import DataError
 
 

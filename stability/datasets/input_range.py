@@ -1,0 +1,103 @@
+"""Where the inputs of a data set lie by their nature, and who says so."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from stability.errors import DataError
+
+SOURCE, USER = "the source", "the user"
+"""Who declares a range: the people who published the data, or the one who reads them."""
+WHERE = "the range of the inputs"
+
+
+@dataclass(frozen=True)
+class InputRange:
+    """A box that holds every input there can be, not only those of one sample.
+
+    `low` and `high` are numbers, or one number for each of the d numbers of an example (stored as
+    tuples (d,)). `by` says who declares it. Nothing in this library works a range out from the
+    data: the largest value of a sample bounds no other example, so no bound may rest on it.
+
+    Raises DataError for ends that are not finite, of different lengths, or the wrong way round.
+
+    >>> InputRange(0, 1).inside(0.0, 1.0), InputRange([0, 18], [1, 99]).inside(0.0, 1.0)
+    (True, False)
+    >>> str(InputRange(0, 255))
+    '[0, 255]'
+    """
+
+    low: float | tuple[float, ...]
+    high: float | tuple[float, ...]
+    by: str = USER
+
+    def __post_init__(self) -> None:
+        low, high = _end(self.low, "low"), _end(self.high, "high")
+        if np.shape(low) != np.shape(high) and () not in (np.shape(low), np.shape(high)):
+            raise _fault(f"{np.size(low)} lower and {np.size(high)} upper ends")
+        wrong = np.flatnonzero(np.atleast_1d(np.greater(low, high)))
+        if wrong.size:
+            place = "" if np.ndim(low) == np.ndim(high) == 0 else f" of column {wrong[0]}"
+            raise _fault(f"a lower end{place} that is above the upper one")
+        object.__setattr__(self, "low", low)
+        object.__setattr__(self, "high", high)
+
+    @classmethod
+    def of(cls, value: Any) -> InputRange | None:
+        """The range that a caller means: one of these, a pair (low, high), or None for none.
+
+        >>> InputRange.of((0, 1)) == InputRange(0, 1), InputRange.of(None)
+        (True, None)
+        """
+        if value is None or isinstance(value, cls):
+            return value
+        try:
+            low, high = value
+        except (TypeError, ValueError):
+            raise _fault("something that is not a pair") from None
+        return cls(low, high)
+
+    def inside(self, low: float, high: float) -> bool:
+        """Whether the whole box lies in [low, high]."""
+        return bool(np.min(self.low) >= low and np.max(self.high) <= high)
+
+    @property
+    def columns(self) -> int | None:
+        """How many numbers an example has, where each has ends of its own; otherwise None."""
+        sizes = [np.size(end) for end in (self.low, self.high) if np.ndim(end)]
+        return sizes[0] if sizes else None
+
+    def __str__(self) -> str:
+        if self.columns is None:
+            return f"[{self.low:g}, {self.high:g}]"
+        return f"a box with ends of its own for each of {self.columns} numbers"
+
+
+def _end(value: ArrayLike | tuple[float, ...], name: str) -> float | tuple[float, ...]:
+    try:
+        array = np.asarray(value, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise _fault(f"{name} ends that are not numbers") from None
+    if array.ndim == 0 and math.isfinite(array):
+        return float(array)
+    if array.ndim > 0 and array.size and np.isfinite(array).all():
+        return tuple(array.ravel().tolist())
+    raise _fault(f"{name} ends that are missing or not finite")
+
+
+def _fault(found: str) -> DataError:
+    return DataError(
+        where=WHERE,
+        found=found,
+        allowed="finite numbers low <= high, or one such pair for each number of an example",
+        remedy="Leave the range out where none is known: only bounds proved from it need it.",
+    )
+
+
+UNIT = InputRange(0.0, 1.0, SOURCE)
+"""Pixels as the readers of published images give them."""

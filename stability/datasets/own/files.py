@@ -1,0 +1,22 @@
+"""A user's own data from a file: which reader, by how its name ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+
+from stability.datasets.dataset import Dataset
+from stability.datasets.own.npz import read_npz
+
+READERS: Mapping[str, Callable[..., Dataset]] = MappingProxyType({".npz": read_npz})
+"""From how a name ends to the reader, which takes a path, `largest` and `dtype`."""
+
+
+def read_file(path: Path | str, *, largest: float | None = None, dtype: str = "float64") -> Dataset:
+    """A data set from a file of the user's own (`READERS`; any other ending is taken for .npz).
+
+    Raises DataError as the reader does.
+    """
+    reader = READERS.get(Path(path).suffix.lower(), read_npz)
+    return reader(path, largest=largest, dtype=dtype)

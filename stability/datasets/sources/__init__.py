@@ -1,0 +1,1 @@
+"""The data sets that are read by name, one file each, and the list of them."""
