@@ -219,8 +219,9 @@ FILE = RIDGE.replace('"digits"', '"file"\nfile = "mine.npz"').replace('["3", "8"
 @pytest.mark.parametrize(
     ("arrays", "words"),
     [
-        ({"inputs": [[np.nan]] * 60, "labels": [0, 1] * 30}, "row 0, pixel 0: found the value nan"),
-        ({"inputs": [[255.0]] * 60, "labels": [0, 1] * 30}, "numbers in [0, 1]"),
+        ({"inputs": [[np.nan]] * 60, "labels": [0, 1] * 30}, "row 0, column 0: found the value nan"),
+        ({"inputs": np.full((60, 1), 255, np.uint8), "labels": [0, 1] * 30}, "largest = 255"),
+        ({"inputs": [[0.5]] * 60, "targets": [0.5] * 60}, "found real targets and no labels"),
         ({"inputs": [[0.5]] * 60, "labels": [0, -1] * 30}, "found label -1 (30 of 60 labels are"),
         ({"inputs": [[0.5]] * 60, "labels": [0.5] * 60}, "a list of whole numbers"),
         ({"inputs": [[0.5]] * 60}, "no array 'labels'"),
