@@ -219,7 +219,7 @@ FILE = RIDGE.replace('"digits"', '"file"\nfile = "mine.npz"').replace('["3", "8"
 @pytest.mark.parametrize(
     ("arrays", "words"),
     [
-        ({"inputs": [[np.nan]] * 60, "labels": [0, 1] * 30}, "row 0, column 0: found the value nan"),
+        ({"inputs": [[np.nan]] * 60, "labels": [0, 1] * 30}, "row 0, column 0: found the value"),
         ({"inputs": np.full((60, 1), 255, np.uint8), "labels": [0, 1] * 30}, "largest = 255"),
         ({"inputs": [[0.5]] * 60, "targets": [0.5] * 60}, "found real targets and no labels"),
         ({"inputs": [[0.5]] * 60, "labels": [0, -1] * 30}, "found label -1 (30 of 60 labels are"),
