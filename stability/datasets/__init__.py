@@ -1,18 +1,23 @@
 """Points with labels or real targets, checked once, and the readers that give them."""
 
-from stability.datasets.dataset import Dataset, concatenate
-from stability.datasets.formats.idx import read_idx
-from stability.datasets.formats.safe_pickle import load_plain
-from stability.datasets.input_range import InputRange
-from stability.datasets.own.arrays import from_arrays
-from stability.datasets.own.files import read_file
-from stability.datasets.own.loader import from_loader
-from stability.datasets.own.npz import read_npz
-from stability.datasets.sources.catalogue import SOURCES, load
-from stability.datasets.sources.cifar10 import load_cifar10
-from stability.datasets.sources.digits import load_digits
-from stability.datasets.sources.mnist import load_mnist
-from stability.datasets.sources.source import Source
+from typing import TYPE_CHECKING
+
+from stability.lazy import names_on_demand
+
+if TYPE_CHECKING:
+    from stability.datasets.dataset import Dataset, concatenate
+    from stability.datasets.formats.idx import read_idx
+    from stability.datasets.formats.safe_pickle import load_plain
+    from stability.datasets.input_range import InputRange
+    from stability.datasets.own.arrays import from_arrays
+    from stability.datasets.own.files import read_file
+    from stability.datasets.own.loader import from_loader
+    from stability.datasets.own.npz import read_npz
+    from stability.datasets.sources.catalogue import SOURCES, load
+    from stability.datasets.sources.cifar10 import load_cifar10
+    from stability.datasets.sources.digits import load_digits
+    from stability.datasets.sources.mnist import load_mnist
+    from stability.datasets.sources.source import Source
 
 __all__ = [
     "SOURCES",
@@ -31,3 +36,5 @@ __all__ = [
     "read_idx",
     "read_npz",
 ]
+
+__getattr__, __dir__ = names_on_demand(__name__)
