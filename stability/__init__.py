@@ -52,8 +52,9 @@ if TYPE_CHECKING:
         StochasticGradientDescent,
         Subbagging,
     )
-    from stability.setup.file import parse_setup, read_setup, template
+    from stability.setup.file import parse_setup, read_setup
     from stability.setup.setup import AssumedStability, Loss, Sample, Setup, Training
+    from stability.setup.template import template
     from stability.theorems.catalogue import CATALOGUE
     from stability.theorems.evaluate import Evaluation
     from stability.theorems.evaluate import evaluate as evaluate_theorem

@@ -75,7 +75,7 @@ def init(
 
 
 def _setup_template(kind: str | None) -> str:
-    from stability.setup.file import template
+    from stability.setup.template import template
 
     return template(kind or "sgd")
 

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from stability.conventions import LINEAR, Averaged, Kind, Provenance, Quantity
 from stability.report.rounding import given
 from stability.setup.algorithms import Algorithm, ConstantStep, DecayingStep
+from stability.setup.fields import declarations
 from stability.setup.setup import Setup
 
 CLASS = "the class of erm_error"
@@ -69,15 +70,6 @@ LEGEND: tuple[tuple[str, str], ...] = (
 )
 """What the words in tables mean."""
 
-_DETAILS = {
-    "regularization": "regularisation {}",
-    "strong_convexity": "strong convexity {}",
-    "inverse_temperature": "inverse temperature {}",
-    "neighbours": "k = {}",
-    "subsample": "bags of {}",
-    "pl_constant": "constant {}",
-}
-
 EXPECTATION = "in expectation"
 
 
@@ -132,9 +124,9 @@ def algorithm_words(algorithm: Algorithm | None) -> str:
         parts.append(f"step size {given(step.size)}")
     if isinstance(step, DecayingStep):
         parts.append(f"step size {given(step.c)}/t")
-    for name, words in _DETAILS.items():
-        if (value := getattr(algorithm, name, None)) is not None:
-            parts.append(words.format(given(value)))
+    for name, declared in declarations(algorithm).items():
+        if declared.told and (value := getattr(algorithm, name)) is not None:
+            parts.append(declared.told.format(given(value)))
     if length := duration_words(algorithm):
         parts.append(length)
     return ", ".join(parts)

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from stability.errors import SetupError
 from stability.setup.fields import (
     NON_NEGATIVE,
     POSITIVE,
-    Exact,
+    ZERO,
+    Allowed,
     Number,
+    Symbol,
     at_least,
     check_fields,
     one_of,
     quantity,
+    unquoted,
 )
 
 
@@ -47,21 +51,52 @@ class DecayingStep:
 
 
 StepSize = ConstantStep | DecayingStep
+SCHEDULES: dict[str, tuple[type[StepSize], str]] = {
+    "constant": (ConstantStep, "size"),
+    "decay": (DecayingStep, "c"),
+}
+"""The schedules of step sizes by the names that setup files use, each with its one key."""
 
 
-def step_size(value: StepSize | Exact) -> StepSize:
-    """A step size as data; a plain number means that size at every step."""
-    if isinstance(value, (ConstantStep, DecayingStep)):
-        return value
-    try:
-        return ConstantStep(value)  # type: ignore[arg-type]
-    except SetupError as error:
-        raise SetupError(
-            where="algorithm.step_size",
-            found=error.found,
-            allowed='a number above 0, or { schedule = "decay", c = 0.1 } for steps c/t',
-            remedy="Theorems for smooth losses want at most 2 divided by the smoothness.",
-        ) from None
+class StepSizes(Allowed):
+    """Step sizes as data; a plain number means that size at every step."""
+
+    def convert(self, value: Any) -> StepSize:
+        """The step size; ValueError if it is not allowed."""
+        if isinstance(value, (ConstantStep, DecayingStep)):
+            return value
+        return ConstantStep(POSITIVE.convert(value))
+
+    def read(self, where: str, value: Any) -> Any:
+        """A number, or a table with a schedule. Raises SetupError for any other table."""
+        if not isinstance(value, Mapping):
+            return unquoted(where, value)
+        schedule = value.get("schedule")
+        if not isinstance(schedule, str) or schedule not in SCHEDULES:
+            raise SetupError(
+                where=f"{where}.schedule",
+                found="nothing (it is required)" if schedule is None else schedule,
+                allowed="one of " + ", ".join(repr(s) for s in SCHEDULES),
+            )
+        kind, key = SCHEDULES[schedule]
+        for other in value:
+            if other not in ("schedule", key):
+                raise SetupError(
+                    where=f"{where}.{other}",
+                    found="an unknown key",
+                    allowed=f"schedule and {key}",
+                    remedy=f"Did you mean {key}?",
+                )
+        if key not in value:
+            raise SetupError(
+                where=f"{where}.{key}", found="nothing (it is required)", allowed="a number above 0"
+            )
+        return kind(unquoted(f"{where}.{key}", value[key]))
+
+
+STEP_SIZES = StepSizes(
+    'a number above 0, or { schedule = "decay", c = 0.1 } for steps c/t', low=ZERO, open_low=True
+)
 
 
 @dataclass(frozen=True)
@@ -82,14 +117,22 @@ class Algorithm:
 class _Iterative(Algorithm):
     """What all gradient methods share: a step size, and a number of steps or of epochs."""
 
-    step_size: Number
-    steps: int | None = quantity(at_least(1), "the number of steps", default=None)
+    step_size: Number = quantity(
+        STEP_SIZES,
+        "the step size; theorems for smooth losses want at most 2/smoothness",
+        example="1e-5",
+    )
+    steps: int | None = quantity(
+        at_least(1), "the number of steps", default=None, example="60000", shown=True
+    )
     epochs: int | None = quantity(
-        at_least(1), "the number of passes (steps then follow the sample size)", default=None
+        at_least(1),
+        "the number of passes (steps then follow the sample size)",
+        default=None,
+        example="1",
     )
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "step_size", step_size(self.step_size))
         super().__post_init__()
         if (self.steps is None) == (self.epochs is None):
             both = self.steps is not None
@@ -116,10 +159,19 @@ class GradientDescent(_Iterative):
     kind: ClassVar[str] = "gd"
     title: ClassVar[str] = "full-batch gradient descent"
     strong_convexity: Number | None = quantity(
-        POSITIVE, "mu, the strong convexity of the regulariser or the losses", default=None
+        POSITIVE,
+        "mu, the strong convexity of the regulariser or the losses",
+        default=None,
+        example="0.01",
+        symbol="mu",
+        told="strong convexity {}",
     )
     radius: Number | None = quantity(
-        POSITIVE, "the radius of the ball on which iterates are projected", default=None
+        POSITIVE,
+        "the radius of the ball on which iterates are projected",
+        default=None,
+        example="10.0",
+        symbol="radius",
     )
 
 
@@ -139,15 +191,30 @@ class StochasticGradientDescent(_Iterative):
 
     kind: ClassVar[str] = "sgd"
     title: ClassVar[str] = "stochastic gradient descent"
-    batch_size: int = quantity(at_least(1), "the number of examples per step", default=1)
+    batch_size: int = quantity(
+        at_least(1), "the number of examples per step", default=1, example="1", shown=True
+    )
     order: str = quantity(
-        one_of("shuffled", "with-replacement"), "how examples are visited", default="shuffled"
+        one_of("shuffled", "with-replacement"),
+        "how examples are visited",
+        default="shuffled",
+        example='"shuffled"',
+        shown=True,
     )
     strong_convexity: Number | None = quantity(
-        POSITIVE, "mu, the strong convexity of the regulariser or the losses", default=None
+        POSITIVE,
+        "mu, the strong convexity of the regulariser or the losses",
+        default=None,
+        example="0.01",
+        symbol="mu",
+        told="strong convexity {}",
     )
     radius: Number | None = quantity(
-        POSITIVE, "the radius of the ball on which iterates are projected", default=None
+        POSITIVE,
+        "the radius of the ball on which iterates are projected",
+        default=None,
+        example="10.0",
+        symbol="radius",
     )
 
 
@@ -163,7 +230,13 @@ class LangevinDynamics(_Iterative):
 
     kind: ClassVar[str] = "sgld"
     title: ClassVar[str] = "stochastic gradient Langevin dynamics"
-    inverse_temperature: Number = quantity(POSITIVE, "the inverse temperature of the noise")
+    inverse_temperature: Number = quantity(
+        POSITIVE,
+        "the inverse temperature of the noise",
+        example="100.0",
+        symbol=Symbol("inverse_temperature", "inverse temperature", -1, r"\beta_{\mathrm{inv}}"),
+        told="inverse temperature {}",
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,10 +252,21 @@ class EmpiricalRiskMinimizer(Algorithm):
     kind: ClassVar[str] = "erm"
     title: ClassVar[str] = "regularised empirical risk minimisation"
     regularization: Number | None = quantity(
-        POSITIVE, "lambda of the regulariser lambda/2 |w|^2", default=None
+        POSITIVE,
+        "lambda of the regulariser lambda/2 |w|^2",
+        default=None,
+        example="0.1",
+        shown=True,
+        symbol="lam",
+        told="regularisation {}",
     )
     strong_convexity: Number | None = quantity(
-        POSITIVE, "mu, the strong convexity of a regulariser of another form", default=None
+        POSITIVE,
+        "mu, the strong convexity of a regulariser of another form",
+        default=None,
+        example="0.01",
+        symbol="mu",
+        told="strong convexity {}",
     )
 
     def __post_init__(self) -> None:
@@ -209,13 +293,31 @@ class KernelMinimizer(Algorithm):
 
     kind: ClassVar[str] = "kernel-erm"
     title: ClassVar[str] = "kernel empirical risk minimisation"
-    regularization: Number = quantity(POSITIVE, "lambda of the regulariser lambda |f|^2")
-    kernel_bound: Number = quantity(POSITIVE, "kappa, the supremum of sqrt(K(x, x))")
+    regularization: Number = quantity(
+        POSITIVE,
+        "lambda of the regulariser lambda |f|^2",
+        example="0.1",
+        symbol="lam",
+        told="regularisation {}",
+    )
+    kernel_bound: Number = quantity(
+        POSITIVE,
+        "kappa, the supremum of sqrt(K(x, x))",
+        example="1.0",
+        symbol=Symbol("kappa", "supremum of sqrt(K(x, x))", 0, r"\kappa"),
+    )
     admissibility: Number = quantity(
-        POSITIVE, "sigma, the Lipschitz constant of the cost in the prediction"
+        POSITIVE,
+        "sigma, the Lipschitz constant of the cost in the prediction",
+        example="1.0",
+        symbol=Symbol("sigma", "Lipschitz constant of the cost in the prediction", 1, r"\sigma"),
     )
     mean_sqrt_kernel: Number | None = quantity(
-        POSITIVE, "E sqrt(K(x, x)), taken as known; at most kernel_bound", default=None
+        POSITIVE,
+        "E sqrt(K(x, x)), taken as known; at most kernel_bound",
+        default=None,
+        example="0.8",
+        symbol=Symbol("kappa_mean", "mean of sqrt(K(x, x))", 0, r"\bar\kappa"),
     )
 
     def __post_init__(self) -> None:
@@ -239,8 +341,16 @@ class GibbsAveraging(Algorithm):
 
     kind: ClassVar[str] = "gibbs"
     title: ClassVar[str] = "relative-entropy regularised averaging"
-    regularization: Number = quantity(POSITIVE, "lambda, the weight of the relative entropy")
-    base_range: Number = quantity(POSITIVE, "the range of the base loss, which lies in [0, it]")
+    regularization: Number = quantity(
+        POSITIVE,
+        "lambda, the weight of the relative entropy",
+        example="0.1",
+        symbol="lam",
+        told="regularisation {}",
+    )
+    base_range: Number = quantity(
+        POSITIVE, "the range of the base loss, which lies in [0, it]", example="1.0"
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -253,25 +363,47 @@ class NearestNeighbours(Algorithm):
 
     kind: ClassVar[str] = "knn"
     title: ClassVar[str] = "k nearest neighbours"
-    neighbours: int = quantity(at_least(1), "k, the number of neighbours")
+    neighbours: int = quantity(
+        at_least(1),
+        "k, the number of neighbours",
+        example="5",
+        symbol=Symbol("k", "number of neighbours", 0, "k"),
+        told="k = {}",
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Bags(Algorithm):
     """What bagging and subbagging share."""
 
-    subsample: int = quantity(at_least(1), "the number of examples drawn for each bag")
+    subsample: int = quantity(
+        at_least(1),
+        "the number of examples drawn for each bag",
+        example="100",
+        symbol=Symbol("subsample", "examples per bag", 0, "n"),
+        told="bags of {}",
+    )
     base_stability: Number | None = quantity(
         NON_NEGATIVE,
         "gamma: the base prediction moves at most gamma when one of `subsample` points is "
         "deleted (with k distinct points in a bag: at most gamma subsample / k)",
         default=None,
+        example="0.01",
+        symbol=Symbol("base", "stability of the base predictions", 0, r"\gamma_n"),
     )
     bags: int | None = quantity(
-        at_least(1), "the number of bags (missing: the average over all bags)", default=None
+        at_least(1),
+        "the number of bags (missing: the average over all bags)",
+        default=None,
+        example="50",
+        symbol="draws",
     )
     prediction_range: Number | None = quantity(
-        POSITIVE, "base predictions lie in an interval of this length", default=None
+        POSITIVE,
+        "the length of an interval in which base predictions lie",
+        default=None,
+        example="1.0",
+        symbol=Symbol("prediction_range", "length of the interval of base predictions", 0, "Y"),
     )
 
 
@@ -321,9 +453,18 @@ class PolyakLojasiewicz(Algorithm):
 
     kind: ClassVar[str] = "pl"
     title: ClassVar[str] = "minimisation of a Polyak-Lojasiewicz objective"
-    pl_constant: Number = quantity(POSITIVE, "mu, the Polyak-Lojasiewicz constant")
+    pl_constant: Number = quantity(
+        POSITIVE,
+        "mu, the Polyak-Lojasiewicz constant",
+        example="0.1",
+        symbol="mu",
+        told="constant {}",
+    )
     optimization_error: Number = quantity(
-        NON_NEGATIVE, "the distance of the output to the nearest global minimiser"
+        NON_NEGATIVE,
+        "the distance of the output to the nearest global minimiser",
+        example="0.0",
+        symbol=Symbol("optimization_error", "distance to the nearest minimiser", 0, r"\epsilon_A"),
     )
 
 

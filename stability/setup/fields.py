@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 import numbers
+from collections.abc import Iterable, Mapping
 from dataclasses import Field, dataclass, field, fields
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from stability.errors import SetupError
@@ -79,12 +81,21 @@ def _exact(value: Any) -> Fraction:
     raise ValueError("not a number")
 
 
+class Refused(ValueError):
+    """A part of a value is not allowed: `at` is the place in the value, such as "[3]"."""
+
+    def __init__(self, at: str, found: Any, allowed: str) -> None:
+        self.at, self.found, self.allowed = at, found, allowed
+        super().__init__(f"{at}: not {allowed}")
+
+
 @dataclass(frozen=True)
 class Allowed:
-    """What a field may hold. `convert` turns a caller's value into the stored one.
+    """What a field may hold, and the words for it.
 
     Without `flag`, `word`, `choices` or `each` (a list of what that allows, which may have no
-    entry if `empty`) it is a number.
+    entry if `empty`) it is a number. What no such declaration can say is a subclass with its own
+    `convert` and `read`.
     """
 
     text: str
@@ -106,9 +117,7 @@ class Allowed:
                 raise ValueError("not a truth value")
             return value
         if self.each is not None:
-            if not isinstance(value, (list, tuple)) or not (value or self.empty):
-                raise ValueError("not a list")
-            return tuple(self.each.convert(part) for part in value)
+            return self._all(self.each, value)
         if self.word:
             if not isinstance(value, str) or not value.strip():
                 raise ValueError("not a text")
@@ -129,6 +138,46 @@ class Allowed:
         if too_large:
             raise ValueError("too large")
         return int(number) if self.whole else number
+
+    def read(self, where: str, value: Any) -> Any:
+        """What a file says at a place, for `convert`. Raises SetupError for quoted numbers."""
+        if self.each is not None:
+            if not isinstance(value, list):
+                return value
+            return [self.each.read(f"{where}[{i}]", part) for i, part in enumerate(value)]
+        return value if self.choices or self.word else unquoted(where, value)
+
+    def _all(self, each: Allowed, value: Any) -> tuple[Any, ...]:
+        if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Iterable):
+            raise ValueError("not a list")
+        parts = tuple(value)
+        if not (parts or self.empty):
+            raise ValueError("an empty list")
+        return tuple(each.part(f"[{i}]", part) for i, part in enumerate(parts))
+
+    def part(self, at: str, value: Any) -> Any:
+        """The stored value of a part of another value; Refused, with its place, if not allowed."""
+        try:
+            return self.convert(value)
+        except (ValueError, TypeError, OverflowError) as error:
+            raise Refused(at, value, self.text + _size(error)) from None
+
+
+def _size(error: Exception) -> str:
+    """What a message says of sizes, if that is what is wrong."""
+    out = isinstance(error, OutOfRange)
+    return " (at most 1e300, and 0 or at least 1e-300, in size)" if out else ""
+
+
+def unquoted(where: str, value: Any) -> Any:
+    """The value, unless it is a text: numbers and truth values are written without quotes."""
+    if not isinstance(value, str):
+        return value
+    raise SetupError(
+        where=where,
+        found=value if value else "an empty text",
+        allowed="a number, or true or false, without quotes",
+    )
 
 
 ZERO, ONE = Fraction(0), Fraction(1)
@@ -155,7 +204,44 @@ def list_of(each: Allowed, text: str, *, empty: bool = False) -> Allowed:
     return Allowed(text, each=each, empty=empty)
 
 
-_REQUIRED = object()
+@dataclass(frozen=True)
+class Symbol:
+    """The symbol of statements that a field stands for, where no other field has it.
+
+    `weight`: multiplying the loss by f multiplies its value by f to this power.
+    """
+
+    name: str
+    text: str
+    weight: int
+    latex: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Declaration:
+    """What is known of a field: `explain` is how a sentence "It is ..." goes on.
+
+    `example` is a value as a file writes it, for the commented files of `stability init`; `shown`:
+    it is used there although the field has a default. `symbol`: the symbol of statements that the
+    field's value stands for. `told`: the field's part, "{}" for its value, when what it belongs to
+    is described in a line.
+    """
+
+    allowed: Allowed
+    explain: str
+    optional: bool = False
+    example: str = ""
+    shown: bool = False
+    symbol: str | Symbol = ""
+    told: str = ""
+
+    @property
+    def symbol_name(self) -> str:
+        """The name of the symbol, "" if there is none."""
+        return self.symbol.name if isinstance(self.symbol, Symbol) else self.symbol
+
+
+_REQUIRED, _DECLARATION = object(), "declaration"
 
 
 def quantity(
@@ -165,28 +251,47 @@ def quantity(
     default: Any = _REQUIRED,
     example: str = "",
     shown: bool = False,
+    symbol: str | Symbol = "",
+    told: str = "",
 ) -> Any:
-    """A dataclass field with its allowed values and one line of explanation ("It is ...").
+    """A dataclass field with its declaration.
 
-    A default of None makes the field optional: None then means "not known". `example` is a value
-    as a file writes it, for the commented files that `stability init` makes; `shown` says that the
-    example is used there although the field has a default.
+    A default of None makes the field optional: None then means "not known".
     """
-    metadata = {
-        "allowed": allowed,
-        "explain": explain,
-        "optional": default is None,
-        "example": example,
-        "shown": shown,
-    }
+    declared = Declaration(
+        allowed=allowed,
+        explain=explain,
+        optional=default is None,
+        example=example,
+        shown=shown,
+        symbol=symbol,
+        told=told,
+    )
+    metadata = {_DECLARATION: declared}
     if default is _REQUIRED:
         return field(metadata=metadata)
     return field(default=default, metadata=metadata)
 
 
-def allowed_of(item: Field[Any]) -> Allowed | None:
-    """The declaration of a field made by `quantity`, or None for other fields."""
-    return item.metadata.get("allowed")
+def declaration_of(item: Field[Any]) -> Declaration:
+    """The declaration of a field made by `quantity`."""
+    return item.metadata[_DECLARATION]
+
+
+def declarations(kind: Any) -> dict[str, Declaration]:
+    """The declared fields of a dataclass, or of an instance, by name.
+
+    >>> from stability.setup.setup import Sample
+    >>> declarations(Sample)["size"].explain
+    'm, the number of training examples'
+    """
+    of = kind if isinstance(kind, type) else type(kind)
+    return {item.name: declaration_of(item) for item in _declared_fields(of)}
+
+
+@cache
+def _declared_fields(kind: type) -> tuple[Field[Any], ...]:
+    return tuple(item for item in fields(kind) if _DECLARATION in item.metadata)
 
 
 def check_fields(instance: Any, section: str, *, floats: bool = False) -> None:
@@ -196,22 +301,22 @@ def check_fields(instance: Any, section: str, *, floats: bool = False) -> None:
 
     Raises SetupError that names the place (`section.field`), what was found, what is allowed.
     """
-    for item in fields(instance):
-        allowed = allowed_of(item)
-        value = getattr(instance, item.name)
-        if allowed is None or (value is None and item.metadata["optional"]):
+    for name, declared in declarations(instance).items():
+        value = getattr(instance, name)
+        if value is None and declared.optional:
             continue
         try:
-            converted = allowed.convert(value)
+            converted = declared.allowed.convert(value)
         except (ValueError, TypeError, OverflowError) as error:
-            size = " (at most 1e300, and 0 or at least 1e-300, in size)"
-            found = value if value is not None else "nothing (it is required)"
+            at, found, allowed = "", value, declared.allowed.text + _size(error)
+            if isinstance(error, Refused):
+                at, found, allowed = error.at, error.found, error.allowed
             raise SetupError(
-                where=f"{section}.{item.name}",
-                found=found,
-                allowed=allowed.text + (size if isinstance(error, OutOfRange) else ""),
-                remedy=f"It is {item.metadata['explain']}.",
+                where=f"{section}.{name}{at}",
+                found=found if found is not None else "nothing (it is required)",
+                allowed=allowed,
+                remedy=f"It is {declared.explain}.",
             ) from None
         if floats and isinstance(converted, Fraction):
             converted = float(converted)
-        object.__setattr__(instance, item.name, converted)
+        object.__setattr__(instance, name, converted)

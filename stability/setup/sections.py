@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import difflib
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import MISSING, Field, dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from decimal import Decimal, InvalidOperation
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
 from stability.errors import SetupError, shown
-from stability.setup.fields import Allowed, allowed_of
+from stability.setup.fields import Declaration, declarations
 
 LARGEST_FILE = 1_000_000
 """Bytes. A file of settings has a few hundred; a longer one is something else."""
@@ -24,32 +24,19 @@ LARGEST_FILE = 1_000_000
 Kinds = Mapping[str, type]
 """Name of a kind to its class."""
 
-Reader = Callable[[str, Any], Any]
-"""From a place (`section.key`) and what stands there to what the class takes."""
-
-
-@dataclass(frozen=True)
-class Undeclared:
-    """A key whose value is more than one number or word: what is allowed, and how it is read."""
-
-    allowed: str
-    read: Reader
-    required: bool = False
-
 
 @dataclass(frozen=True)
 class FileFormat:
     """What a file of sections holds.
 
     `sections`: the class that a section describes, or several by the value of its key `kind`.
-    `needed`: sections that must be there, with an example. `undeclared`: keys whose fields carry no
-    declaration. `example` and `hint` end messages about text that is no such file.
+    `needed`: sections that must be there, with an example. `example` and `hint` end messages about
+    text that is no such file.
     """
 
     what: str
     sections: Mapping[str, type | Kinds]
     needed: Mapping[str, str]
-    undeclared: Mapping[str, Undeclared]
     example: str
     hint: str
 
@@ -140,17 +127,6 @@ def key_names(kind: type) -> tuple[str, ...]:
     return tuple(item.name for item in fields(kind))
 
 
-def unquoted(where: str, value: Any) -> Any:
-    """The value, unless it is a text: numbers and truth values are written without quotes."""
-    if not isinstance(value, str):
-        return value
-    raise SetupError(
-        where=where,
-        found=value if value else "an empty text",
-        allowed="a number, or true or false, without quotes",
-    )
-
-
 def nearest(word: str, known: Iterable[str]) -> str:
     """The known word that is most like this one, "" if none is.
 
@@ -173,14 +149,14 @@ def _section(name: str, content: Mapping[str, Any], form: FileFormat) -> Any:
     kind = _kind(name, given, choice) if isinstance(choice, Mapping) else choice
     if isinstance(choice, Mapping):
         given.pop("kind")
-    declared = {item.name: item for item in fields(kind)}
+    declared = declarations(kind)
     for key in given:
         if key not in declared:
             raise _unknown_key(name, key, kind, form)
-    for item in declared.values():
-        if item.name not in given and _required(item, form):
-            raise _missing(name, item, form)
-    return kind(**{k: _value(f"{name}.{k}", declared[k], v, form) for k, v in given.items()})
+    for item in fields(kind):
+        if item.name not in given and item.default is MISSING:
+            raise _missing(f"{name}.{item.name}", declared[item.name])
+    return kind(**{k: declared[k].allowed.read(f"{name}.{k}", v) for k, v in given.items()})
 
 
 def _kind(section: str, given: Mapping[str, Any], kinds: Kinds) -> type:
@@ -196,32 +172,12 @@ def _kind(section: str, given: Mapping[str, Any], kinds: Kinds) -> type:
     )
 
 
-def _value(where: str, item: Field[Any], value: Any, form: FileFormat) -> Any:
-    allowed = allowed_of(item)
-    if allowed is None:
-        return form.undeclared[item.name].read(where, value)
-    if allowed.each is not None and isinstance(value, list):
-        return [_plain(f"{where}[{i}]", allowed.each, part) for i, part in enumerate(value)]
-    return _plain(where, allowed, value)
-
-
-def _plain(where: str, allowed: Allowed, value: Any) -> Any:
-    texts = allowed.choices or allowed.word or allowed.each is not None
-    return value if texts else unquoted(where, value)
-
-
-def _required(item: Field[Any], form: FileFormat) -> bool:
-    extra = form.undeclared.get(item.name)
-    return item.default is MISSING or (extra is not None and extra.required)
-
-
-def _missing(section: str, item: Field[Any], form: FileFormat) -> SetupError:
-    allowed = allowed_of(item)
+def _missing(where: str, declared: Declaration) -> SetupError:
     return SetupError(
-        where=f"{section}.{item.name}",
+        where=where,
         found="nothing (it is required)",
-        allowed=allowed.text if allowed else form.undeclared[item.name].allowed,
-        remedy=f"It is {item.metadata['explain']}." if allowed else "",
+        allowed=declared.allowed.text,
+        remedy=f"It is {declared.explain}.",
     )
 
 

@@ -6,7 +6,7 @@ Numbers are stored exactly, as fractions. A Python float means the binary number
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
@@ -21,13 +21,16 @@ from stability.setup.fields import (
     POSITIVE,
     SHARE,
     ZERO,
+    Allowed,
     Exact,
     Number,
     at_least,
     check_fields,
     exact,
+    list_of,
     one_of,
     quantity,
+    unquoted,
 )
 
 
@@ -39,7 +42,7 @@ class Sample:
     60000
     """
 
-    size: int = quantity(at_least(1), "m, the number of training examples")
+    size: int = quantity(at_least(1), "m, the number of training examples", example="60000")
 
     def __post_init__(self) -> None:
         check_fields(self, "sample")
@@ -62,18 +65,42 @@ class Loss:
     Fraction(1, 2)
     """
 
-    range: Number = quantity(POSITIVE, "M: losses lie in [0, M]", default=Fraction(1))
+    range: Number = quantity(
+        POSITIVE,
+        "M: losses lie in [0, M]",
+        default=Fraction(1),
+        example="1.0",
+        shown=True,
+        symbol="M",
+    )
     lipschitz: Number | None = quantity(
-        POSITIVE, "L, the supremum of the per-example Lipschitz constants", default=None
+        POSITIVE,
+        "L, the supremum of the per-example Lipschitz constants",
+        default=None,
+        example="1.0",
+        shown=True,
+        symbol="L",
     )
-    mean_lipschitz: Number | None = quantity(POSITIVE, "E L(z)", default=None)
-    rms_lipschitz: Number | None = quantity(POSITIVE, "sqrt(E L(z)^2)", default=None)
+    mean_lipschitz: Number | None = quantity(
+        POSITIVE, "E L(z)", default=None, example="0.5", shown=True
+    )
+    rms_lipschitz: Number | None = quantity(POSITIVE, "sqrt(E L(z)^2)", default=None, example="0.6")
     smoothness: Number | None = quantity(
-        POSITIVE, "gamma: gradients are gamma-Lipschitz in the weights", default=None
+        POSITIVE,
+        "gamma: gradients are gamma-Lipschitz in the weights",
+        default=None,
+        example="0.25",
+        shown=True,
+        symbol="gamma",
     )
-    convex: bool | None = quantity(FLAG, "whether l(., z) is convex for every z", default=None)
+    convex: bool | None = quantity(
+        FLAG, "whether l(., z) is convex for every z", default=None, example="true", shown=True
+    )
     measured_failure: Number = quantity(
-        SHARE, "the probability that a measured mean or rms is too small", default=Fraction(0)
+        SHARE,
+        "the probability that a measured mean or rms is too small",
+        default=Fraction(0),
+        example="0.0",
     )
 
     def __post_init__(self) -> None:
@@ -115,34 +142,39 @@ class Training:
     Fraction(1, 100)
     """
 
-    expected_risks: tuple[Fraction, ...] | None = None
+    expected_risks: tuple[Fraction, ...] | None = quantity(
+        list_of(NON_NEGATIVE, "a list of numbers of at least 0, one per step"),
+        "E F_S(w_1), E F_S(w_2), ...: the training risk before each step, not cut",
+        default=None,
+        example="[0.69, 0.52, 0.44]",
+    )
     erm_error: Number | None = quantity(
         NON_NEGATIVE,
         "the excess of the training risk over the least one in a class of models",
         default=None,
+        example="0.01",
+        symbol="erm_error",
     )
 
     def __post_init__(self) -> None:
         check_fields(self, "training")
-        if self.expected_risks is None:
-            return
-        if isinstance(self.expected_risks, str) or not isinstance(self.expected_risks, Iterable):
-            raise SetupError(
-                where="training.expected_risks",
-                found=self.expected_risks,
-                allowed="a list of numbers of at least 0, one per step",
-            )
-        risks = []
-        for position, value in enumerate(self.expected_risks):
-            try:
-                risks.append(NON_NEGATIVE.convert(value))
-            except (ValueError, TypeError):
-                raise SetupError(
-                    where=f"training.expected_risks[{position}]",
-                    found=value,
-                    allowed=NON_NEGATIVE.text,
-                ) from None
-        object.__setattr__(self, "expected_risks", tuple(risks))
+
+
+class NamedNumbers(Allowed):
+    """Numbers of at least 0 by name, stored as pairs."""
+
+    def convert(self, value: Any) -> tuple[tuple[str, Fraction], ...]:
+        """The pairs; ValueError or TypeError for what is no table of numbers."""
+        given = dict(value)
+        if not given:
+            raise ValueError("an empty table")
+        return tuple((str(n), NON_NEGATIVE.part(f".{n}", v)) for n, v in given.items())
+
+    def read(self, where: str, value: Any) -> Any:
+        """A table of numbers. Raises SetupError for anything else."""
+        if not isinstance(value, Mapping):
+            raise SetupError(where=where, found=value, allowed=self.text)
+        return {name: unquoted(f"{where}.{name}", number) for name, number in value.items()}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,27 +196,46 @@ class AssumedStability:
     'deletion'
     """
 
-    notion: str = quantity(one_of(*dict.fromkeys(str(n) for n, _ in VALUES)), "the notion")
-    values: tuple[tuple[str, Fraction], ...] = ()
+    notion: str = quantity(
+        one_of(*dict.fromkeys(str(n) for n, _ in VALUES)), "the notion", example='"uniform"'
+    )
+    values: tuple[tuple[str, Fraction], ...] = quantity(
+        NamedNumbers("a table of name = number"),
+        "the numbers that go with notion and neighbour, by name",
+        example="{ beta = 1e-5 }",
+    )
     neighbour: str = quantity(
-        one_of("deletion", "replacement"), "which samples are neighbours", default="deletion"
+        one_of("deletion", "replacement"),
+        "which samples are neighbours",
+        default="deletion",
+        example='"deletion"',
     )
     convention: str | None = quantity(
-        one_of(*(str(c) for c in Convention)), "what deletion means", default=None
+        one_of(*(str(c) for c in Convention)),
+        "what deletion means",
+        default=None,
+        example='"retrain"',
     )
     averaged_over: str = quantity(
         one_of("nothing", "algorithm", "sample and algorithm"),
         "the randomness that the constant averages over",
         default="nothing",
+        example='"nothing"',
     )
     scaling: str | None = quantity(
-        one_of("constant", "1/m"), "how the constant depends on the sample size", default=None
+        one_of("constant", "1/m"),
+        "how the constant depends on the sample size",
+        default=None,
+        example='"1/m"',
     )
     structure: str | None = quantity(
-        one_of("product"), "the form of an elastic constant, if it has one", default=None
+        one_of("product"),
+        "the form of an elastic constant, if it has one",
+        default=None,
+        example='"product"',
     )
     symmetric: bool = quantity(
-        FLAG, "whether the order of the examples does not matter", default=True
+        FLAG, "whether the order of the examples does not matter", default=True, example="true"
     )
 
     def __post_init__(self) -> None:
@@ -197,7 +248,7 @@ class AssumedStability:
                 found=self.neighbour,
                 allowed=f"{other!r} for the notion {self.notion!r}",
             )
-        given = _named_values(self.values)
+        given = dict(self.values)
         if set(given) != set(wanted):
             raise SetupError(
                 where="stability.values",
@@ -226,24 +277,6 @@ class AssumedStability:
                 allowed="B1 <= B <= U and D <= U",
                 remedy="U is the largest beta(z', z), B the largest row mean, B1 the mean.",
             )
-
-
-def _named_values(values: Any) -> dict[str, Fraction]:
-    try:
-        given = dict(values)
-    except (TypeError, ValueError):
-        raise SetupError(
-            where="stability.values", found=values, allowed="a table of name = number"
-        ) from None
-    checked = {}
-    for name, value in given.items():
-        try:
-            checked[str(name)] = NON_NEGATIVE.convert(value)
-        except (ValueError, TypeError):
-            raise SetupError(
-                where=f"stability.values.{name}", found=value, allowed=NON_NEGATIVE.text
-            ) from None
-    return checked
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,52 +3,24 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Mapping
-from dataclasses import MISSING, Field, dataclass, fields
+from collections.abc import Collection, Iterator
+from dataclasses import MISSING, Field, fields
 
-from stability.setup.fields import allowed_of
+from stability.setup.fields import declaration_of
 
 COLUMN, WIDTH = 28, 99
 
 
-@dataclass(frozen=True)
-class TemplateLines:
-    """Writes the keys of a section, each with an example, an explanation and what is allowed.
+def section_lines(kind: type, shown: Collection[str] = ()) -> list[str]:
+    """The keys of the section that a class describes: example, explanation, and what is allowed.
 
-    `examples`: a value for every key. `active`: optional keys that the example uses; the others
-    are commented out. `undeclared`: the text of keys without a declaration, and `required` those
-    of them that must be there.
+    Optional keys are commented out unless their declaration, or `shown`, says otherwise.
+
+    >>> from stability.setup.setup import Sample
+    >>> section_lines(Sample)[1]
+    'size = 60000'
     """
-
-    examples: Mapping[str, str]
-    active: frozenset[str]
-    undeclared: Mapping[str, str]
-    required: frozenset[str] = frozenset()
-
-    def of(self, kind: type) -> list[str]:
-        """The lines of a section that describes this class."""
-        return [line for item in fields(kind) for line in self._line(item)]
-
-    def _line(self, item: Field[object]) -> Iterator[str]:
-        """The key with its text beside it, or above it where that is long."""
-        needed = item.default is MISSING or item.name in self.required
-        key = f"{item.name} = {self.examples[item.name]}"
-        if not needed and item.name not in self.active:
-            key = f"#{key}"
-        allowed = allowed_of(item)
-        text = (
-            f"{item.metadata['explain']} ({allowed.text})"
-            if allowed
-            else self.undeclared[item.name]
-        ) + ("; required" if needed else "")
-        beside = f"{key:<{COLUMN}} # {text}"
-        if len(beside) < WIDTH:
-            yield beside
-            return
-        yield from textwrap.wrap(
-            text, WIDTH, initial_indent="# ", subsequent_indent="#   ", break_on_hyphens=False
-        )
-        yield key
+    return [line for item in fields(kind) for line in _line(item, item.name in shown)]
 
 
 def commented_out(lines: list[str]) -> list[str]:
@@ -58,3 +30,20 @@ def commented_out(lines: list[str]) -> list[str]:
     ['#size = 1', '# why']
     """
     return [line if line.startswith("#") else f"#{line}" for line in lines]
+
+
+def _line(item: Field[object], shown: bool) -> Iterator[str]:
+    """The key with its text beside it, or above it where that is long."""
+    declared, needed = declaration_of(item), item.default is MISSING
+    key = f"{item.name} = {declared.example}"
+    if not (needed or shown or declared.shown):
+        key = f"#{key}"
+    text = f"{declared.explain} ({declared.allowed.text})" + ("; required" if needed else "")
+    beside = f"{key:<{COLUMN}} # {text}"
+    if len(beside) < WIDTH:
+        yield beside
+        return
+    yield from textwrap.wrap(
+        text, WIDTH, initial_indent="# ", subsequent_indent="#   ", break_on_hyphens=False
+    )
+    yield key

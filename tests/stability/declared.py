@@ -7,8 +7,9 @@ from dataclasses import dataclass, fields
 from fractions import Fraction
 from typing import Any
 
+from stability.errors import SetupError
 from stability.setup.algorithms import KINDS, ConstantStep, DecayingStep
-from stability.setup.fields import Allowed, allowed_of
+from stability.setup.fields import NON_NEGATIVE, Allowed, declarations
 from stability.setup.setup import AssumedStability, Loss, Sample, Training
 from stability.testing.strategies.edits import FULL_LOSS, FULL_SETUPS, FULL_TRAINING
 
@@ -100,7 +101,13 @@ def inside(allowed: Allowed) -> Iterator[Any]:
 
 def declared(case: Case) -> Iterator[tuple[str, Allowed, bool]]:
     """Name, declaration and optionality of every declared field."""
-    for item in fields(case.kind):
-        allowed = allowed_of(item)
-        if allowed is not None:
-            yield item.name, allowed, item.metadata["optional"]
+    for name, about in declarations(case.kind).items():
+        yield name, about.allowed, about.optional
+
+
+def tells(error: SetupError, where: str, allowed: Allowed) -> bool:
+    """Whether a refusal names the place, or a part of it, and what is allowed there."""
+    if error.where == where:
+        return allowed.text in str(error)
+    parts = allowed.each or NON_NEGATIVE
+    return error.where.startswith((f"{where}[", f"{where}.")) and parts.text in str(error)

@@ -1,32 +1,22 @@
 """Small changes of a setup, by place: the same table repairs a hypothesis and breaks it.
 
-An edit says nothing about theorems. Which hypothesis it repairs or breaks is found by asking the
-hypotheses, so a theorem made of the parts of `theorems.kinds.hypotheses` needs no entry here.
+Fields that need no edits of their own get them from their declarations. An edit says nothing about
+theorems. Which hypothesis it repairs or breaks is found by asking the hypotheses, so a theorem made
+of the parts of `theorems.kinds.hypotheses` needs no entry here.
 """
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
 from stability.errors import SetupError
-from stability.setup.algorithms import (
-    KINDS,
-    Bagging,
-    ConstantStep,
-    DecayingStep,
-    EmpiricalRiskMinimizer,
-    GibbsAveraging,
-    GradientDescent,
-    KernelMinimizer,
-    LangevinDynamics,
-    NearestNeighbours,
-    PolyakLojasiewicz,
-    StochasticGradientDescent,
-    Subbagging,
-)
+from stability.setup.algorithms import KINDS, Algorithm, ConstantStep, DecayingStep
+from stability.setup.fields import Declaration, declarations
 from stability.setup.setup import AssumedStability, Loss, Setup, Training
 
 Edit = Callable[[Setup], Setup]
@@ -42,27 +32,43 @@ FULL_LOSS = Loss(
 )
 """A loss of which everything is known."""
 FULL_TRAINING = Training(expected_risks=(Fraction(1, 2),) * (FEW_STEPS + 1), erm_error="0.1")
-_STEPS: Mapping[str, Any] = {"step_size": "0.1", "steps": FEW_STEPS}
-_SHRINKING: Mapping[str, Any] = {"strong_convexity": "0.5", "radius": 1}
-_BAGS: Mapping[str, Any] = {
+_SMALL: Mapping[str, Any] = {
+    "step_size": "0.1",
+    "steps": FEW_STEPS,
+    "epochs": None,
+    "strong_convexity": "0.5",
+    "radius": 1,
     "subsample": 10,
     "base_stability": "0.1",
-    "bags": 50,
-    "prediction_range": 1,
+    "neighbours": 3,
 }
+"""Values with which everything is quick to compute, in place of the examples of declarations."""
 
-FULL_ALGORITHMS = (
-    GradientDescent(**_STEPS, **_SHRINKING),
-    StochasticGradientDescent(**_STEPS, **_SHRINKING),
-    LangevinDynamics(**_STEPS, inverse_temperature=10),
-    EmpiricalRiskMinimizer(regularization="0.1"),
-    KernelMinimizer(regularization="0.1", kernel_bound=1, admissibility=1, mean_sqrt_kernel="0.5"),
-    GibbsAveraging(regularization=1, base_range=1),
-    NearestNeighbours(neighbours=3),
-    Bagging(**_BAGS),
-    Subbagging(**_BAGS),
-    PolyakLojasiewicz(pl_constant="0.1", optimization_error=0),
-)
+
+_LEFT_OUT = frozenset({("erm", "strong_convexity")})
+"""Fields that say in another way what is said already."""
+
+
+def full(kind: type[Algorithm]) -> Algorithm:
+    """An algorithm of this kind with every optional field given, as the examples have it.
+
+    >>> from stability.setup.algorithms import GibbsAveraging
+    >>> full(GibbsAveraging)
+    GibbsAveraging(regularization=Fraction(1, 10), base_range=Fraction(1, 1))
+    """
+    given = {
+        name: _SMALL[name] if name in _SMALL else _example(declared)
+        for name, declared in declarations(kind).items()
+        if (kind.kind, name) not in _LEFT_OUT
+    }
+    return kind(**given)
+
+
+def _example(declared: Declaration) -> Any:
+    return tomllib.loads(f"value = {declared.example}", parse_float=Decimal)["value"]
+
+
+FULL_ALGORITHMS = tuple(full(kind) for kind in KINDS.values())
 """One algorithm of every kind, every optional field given."""
 
 FULL_SETUPS: Mapping[str, Setup] = {
@@ -137,7 +143,7 @@ def _assumed(setup: Setup) -> Setup:
     return replace(setup, algorithm=None, stability=own)
 
 
-EDITS: Mapping[str, tuple[Edit, ...]] = {
+_EDITS: Mapping[str, tuple[Edit, ...]] = {
     "sample.size": (
         put("sample.size", 1000),
         put("sample.size", 1),
@@ -198,6 +204,28 @@ EDITS: Mapping[str, tuple[Edit, ...]] = {
         put("training.erm_error", Fraction(1, 10)),
         put("training.erm_error", None),
     ),
+}
+
+
+def _of_declaration(place: str, declared: Declaration) -> tuple[Edit, ...]:
+    """Other values of a field that needs no edits of its own: what is declared says which."""
+    allowed = declared.allowed
+    edits = [put(place, choice) for choice in allowed.choices or (_example(declared),)]
+    if not allowed.choices and not allowed.flag:
+        edits += [times(place, 10**6), times(place, Fraction(1, 1000))]
+    if declared.optional:
+        edits.append(put(place, None))
+    return tuple(edits)
+
+
+EDITS: Mapping[str, tuple[Edit, ...]] = {
+    **{
+        place: _of_declaration(place, declared)
+        for kind in KINDS.values()
+        for name, declared in declarations(kind).items()
+        if (place := f"algorithm.{name}") not in _EDITS and name != "epochs"
+    },
+    **_EDITS,
     "algorithm.kind": (*(_of_kind(kind) for kind in KINDS), _assumed),
 }
 """Edits by the place that they change."""

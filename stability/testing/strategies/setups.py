@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from hypothesis import reject
 from hypothesis import strategies as st
 
 from stability.conventions import MEANS, VALUES, Averaged, Convention, Neighbour, Notion
+from stability.errors import SetupError
 from stability.setup.algorithms import (
     KINDS,
     Algorithm,
@@ -18,6 +19,7 @@ from stability.setup.algorithms import (
     StepSize,
     Subbagging,
 )
+from stability.setup.fields import Declaration, declarations
 from stability.setup.setup import AssumedStability, Loss, Sample, Setup, Training
 from stability.testing.strategies.rationals import (
     counts,
@@ -72,39 +74,34 @@ def step_sizes() -> st.SearchStrategy[StepSize]:
 STEPS = 60
 """Setups train for at most so many steps or epochs, so that every sum is short."""
 
-_FIELDS: Mapping[str, st.SearchStrategy[Any]] = {
-    "step_size": step_sizes(),
-    "batch_size": counts(1, 200),
-    "order": st.sampled_from(["shuffled", "with-replacement"]),
-    "strong_convexity": MAYBE_POSITIVE,
-    "radius": MAYBE_POSITIVE,
-    "inverse_temperature": positive_rationals(),
-    "regularization": positive_rationals(),
-    "admissibility": positive_rationals(),
-    "base_range": positive_rationals(),
-    "neighbours": counts(1, 200),
-    "subsample": counts(1, 200),
-    "base_stability": MAYBE_NON_NEGATIVE,
-    "bags": _maybe(counts(1, 1000)),
-    "prediction_range": MAYBE_POSITIVE,
-    "pl_constant": positive_rationals(),
-    "optimization_error": non_negative_rationals(),
-}
+LARGEST = 200
+"""The largest whole number drawn for a field of an algorithm."""
+
+
+def _values(declared: Declaration) -> st.SearchStrategy[Any]:
+    """What a declaration allows, None included where it is optional."""
+    allowed = declared.allowed
+    if allowed.choices:
+        found: st.SearchStrategy[Any] = st.sampled_from(allowed.choices)
+    else:
+        found = numbers_for(allowed, LARGEST)
+    return _maybe(found) if declared.optional else found
 
 
 @st.composite
 def algorithms(draw: st.DrawFn, kind: str | None = None) -> Algorithm:
     """Algorithms of one kind of `stability.setup.algorithms.KINDS`, or of any."""
-    name = kind if kind is not None else draw(st.sampled_from(sorted(KINDS)))
-    algorithm = KINDS[name]
-    wanted = set(algorithm.__dataclass_fields__)
-    given = {field: draw(_FIELDS[field]) for field in sorted(wanted & set(_FIELDS))}
-    if "steps" in wanted:
+    algorithm = KINDS[kind if kind is not None else draw(st.sampled_from(sorted(KINDS)))]
+    declared = declarations(algorithm)
+    own = {"step_size", "steps", "epochs"}
+    given = {n: draw(_values(d)) for n, d in sorted(declared.items()) if n not in own}
+    if "step_size" in declared:
+        given["step_size"] = draw(step_sizes())
         given[draw(st.sampled_from(["steps", "epochs"]))] = draw(counts(1, STEPS))
-    if "kernel_bound" in wanted:
-        mean, given["kernel_bound"] = draw(_ladder(2))
-        given["mean_sqrt_kernel"] = draw(st.sampled_from([mean, None]))
-    return algorithm(**given)
+    try:
+        return algorithm(**given)
+    except SetupError:  # each value is allowed, and some do not go together
+        reject()
 
 
 @st.composite

@@ -9,8 +9,9 @@ from typing import Any
 
 import sympy
 
-from stability.setup.algorithms import ConstantStep, DecayingStep
-from stability.setup.setup import Setup
+from stability.setup.algorithms import KINDS, ConstantStep, DecayingStep
+from stability.setup.fields import declarations
+from stability.setup.setup import Loss, Setup, Training
 from stability.theorems.kinds.hypotheses import Failure
 from stability.theorems.statements.closed_sums import CONSTANT, DECAY
 from stability.theorems.statements.symbols import MEANINGS, symbols
@@ -37,6 +38,39 @@ def at(place: str) -> Reader:
     return Reader(place, lambda setup: setup.value(place))
 
 
+def _declared() -> dict[str, Reader]:
+    """The readers of symbols that a field of a section declares to stand for."""
+    places: dict[str, list[str]] = {}
+    sections = [("loss", Loss), ("training", Training)]
+    sections += [("algorithm", kind) for kind in KINDS.values()]
+    for section, kind in sections:
+        for field, declared in declarations(kind).items():
+            if declared.symbol_name:
+                places.setdefault(declared.symbol_name, []).append(f"{section}.{field}")
+    return {name: _declared_reader(name, found[0]) for name, found in places.items()}
+
+
+def _declared_reader(symbol: str, place: str) -> Reader:
+    """The value of the field that stands for a symbol; `place` is the first there is."""
+    section = place.partition(".")[0]
+
+    def read(setup: Setup) -> Value | None:
+        holder = setup.value(section)
+        if holder is None:
+            return None
+        values = (
+            getattr(holder, field)
+            for field, declared in declarations(holder).items()
+            if declared.symbol_name == symbol
+        )
+        return next((value for value in values if value is not None), None)
+
+    return Reader(place, read)
+
+
+DECLARED = _declared()
+
+
 def _steps(setup: Setup) -> Value | None:
     steps, epochs = setup.value("algorithm.steps"), setup.value("algorithm.epochs")
     if steps is not None or epochs is None:
@@ -52,11 +86,9 @@ def _batch(setup: Setup) -> int:
 
 
 def _strong_convexity(setup: Setup) -> Value | None:
-    for place in ("strong_convexity", "regularization", "pl_constant"):
-        found = setup.value(f"algorithm.{place}")
-        if found is not None:
-            return found
-    return None
+    # lambda/2 |w|^2 is lambda-strongly convex.
+    found = DECLARED["mu"].read(setup)
+    return setup.value("algorithm.regularization") if found is None else found
 
 
 def _mean(setup: Setup) -> Value | None:
@@ -104,33 +136,20 @@ def _risks(setup: Setup) -> Value | None:
 
 
 READERS: Mapping[str, Reader] = {
-    "M": at("loss.range"),
-    "L": at("loss.lipschitz"),
+    **DECLARED,
     "L_mean": Reader("loss.mean_lipschitz", _mean, measured=True),
     "L_rms": Reader("loss.rms_lipschitz", _root_mean_square, measured=True),
-    "gamma": at("loss.smoothness"),
     "mu": Reader("algorithm.strong_convexity", _strong_convexity),
     "T": Reader("algorithm.steps", _steps),
     "alpha": Reader("algorithm.step_size", _constant_step),
     "c": Reader("algorithm.step_size", _decaying_step),
     "batch": Reader("algorithm.batch_size", _batch),
-    "radius": at("algorithm.radius"),
-    "lam": at("algorithm.regularization"),
-    "kappa": at("algorithm.kernel_bound"),
     "kappa_mean": Reader("algorithm.mean_sqrt_kernel", _mean_root_kernel),
-    "sigma": at("algorithm.admissibility"),
-    "k": at("algorithm.neighbours"),
-    "subsample": at("algorithm.subsample"),
-    "base": at("algorithm.base_stability"),
-    "prediction_range": at("algorithm.prediction_range"),
-    "draws": Reader("algorithm.bags", lambda setup: setup.value("algorithm.bags")),
-    "inverse_temperature": at("algorithm.inverse_temperature"),
-    "optimization_error": at("algorithm.optimization_error"),
     "training_risk": Reader("training.expected_risks[steps]", _output_risk),
     "F": Reader("training.expected_risks", _risks),
-    "erm_error": at("training.erm_error"),
 }
-"""Symbol name to reader. `m` is bound last, to the sample size asked for."""
+"""Symbol name to reader: what fields declare, and what takes more than reading a field. `m` is
+bound last, to the sample size asked for."""
 
 
 MEASURED_SYMBOLS = frozenset(name for name, reader in READERS.items() if reader.measured)

@@ -1,4 +1,4 @@
-"""The one table of symbols: name, meaning, allowed values, and how each scales with the loss.
+"""Every symbol of statements: name, meaning, allowed values, and how each scales with the loss.
 
 Multiplying the loss by a factor f while the run stays the same (step sizes divided by f,
 regularisation multiplied by f) multiplies each symbol by f to its `weight`. Theorems declare the
@@ -15,7 +15,17 @@ from types import MappingProxyType
 
 import sympy
 
-from stability.setup.fields import NON_NEGATIVE, POSITIVE, SHARE, UNIT_OPEN, Allowed, at_least
+from stability.setup.algorithms import KINDS
+from stability.setup.fields import (
+    NON_NEGATIVE,
+    POSITIVE,
+    SHARE,
+    UNIT_OPEN,
+    Allowed,
+    Symbol,
+    at_least,
+    declarations,
+)
 
 
 @dataclass(frozen=True)
@@ -42,6 +52,20 @@ class Meaning:
 ORDER = Allowed("a number of at least 2", low=Fraction(2))
 COUNT = at_least(1)
 WHOLE_FROM_ZERO = at_least(0)
+
+
+def _declared() -> dict[str, Meaning]:
+    """The symbols that only the field of an algorithm stands for, with that field's values."""
+    found = {}
+    for kind in KINDS.values():
+        for declared in declarations(kind).values():
+            own = declared.symbol
+            if isinstance(own, Symbol):
+                found[own.name] = Meaning(
+                    own.name, own.text, declared.allowed, own.weight, own.latex
+                )
+    return found
+
 
 _ROWS: tuple[tuple[str, str, Allowed, int, str], ...] = (
     ("m", "sample size", COUNT, 0, "m"),
@@ -90,19 +114,10 @@ _ROWS: tuple[tuple[str, str, Allowed, int, str], ...] = (
     ("t0", "burn-in: steps before which the deleted point is not met", COUNT, 0, "t_0"),
     ("k0", "number of first steps that are too large", WHOLE_FROM_ZERO, 0, "k_0"),
     ("lam", "regularisation", POSITIVE, 1, r"\lambda"),
-    ("kappa", "supremum of sqrt(K(x, x))", POSITIVE, 0, r"\kappa"),
-    ("kappa_mean", "mean of sqrt(K(x, x))", POSITIVE, 0, r"\bar\kappa"),
-    ("sigma", "Lipschitz constant of the cost in the prediction", POSITIVE, 1, r"\sigma"),
     ("order", "order of a moment", ORDER, 0, "q"),
-    ("k", "number of neighbours", COUNT, 0, "k"),
-    ("subsample", "examples per bag", COUNT, 0, "n"),
-    ("base", "stability of the base predictions", NON_NEGATIVE, 0, r"\gamma_n"),
-    ("prediction_range", "length of the interval of base predictions", POSITIVE, 0, "Y"),
     ("draws", "number of independent draws of the algorithm", COUNT, 0, "T"),
     ("rho", "largest change of the loss when one draw changes", NON_NEGATIVE, 1, r"\rho"),
     ("eps", "change of a prediction that counts", POSITIVE, 0, r"\epsilon"),
-    ("inverse_temperature", "inverse temperature", POSITIVE, -1, r"\beta_{\mathrm{inv}}"),
-    ("optimization_error", "distance to the nearest minimiser", NON_NEGATIVE, 0, r"\epsilon_A"),
     ("growth", "free positive number", POSITIVE, 0, "g"),
     ("balance", "free positive number", POSITIVE, 1, "a"),
     (
@@ -144,6 +159,7 @@ _ROWS: tuple[tuple[str, str, Allowed, int, str], ...] = (
 
 MEANINGS: Mapping[str, Meaning] = MappingProxyType(
     {name: Meaning(name, *rest) for name, *rest in _ROWS}  # type: ignore[arg-type]
+    | _declared()
     | {
         "alpha": Meaning(
             "alpha", "step size (constant; c/t through c)", POSITIVE, -1, r"\alpha", True
@@ -158,7 +174,8 @@ MEANINGS: Mapping[str, Meaning] = MappingProxyType(
         ),
     }
 )
-"""Every symbol that a statement may use, by name."""
+"""Every symbol that a statement may use, by name: those of the rows, those that algorithms declare
+beside a field, and the two that are sequences."""
 
 t = sympy.Symbol("t", integer=True, positive=True)
 """The index of steps in sums."""

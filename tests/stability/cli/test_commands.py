@@ -9,7 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 from stability.cli.app import app
-from stability.setup.file import parse_setup, read_setup, template
+from stability.setup.file import parse_setup, read_setup
+from stability.setup.template import template
 from stability.theorems.catalogue import CATALOGUE
 
 SETUP = """

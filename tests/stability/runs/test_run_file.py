@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import fields
+from dataclasses import fields, replace
 from fractions import Fraction
 from typing import Any
 
@@ -15,10 +15,10 @@ from stability.runs import Study, parse_run_file, read_run_file
 from stability.runs.file.read import FORMAT
 from stability.runs.file.sections import MODELS, NETWORKS
 from stability.runs.file.template import LEARNERS, run_template
-from stability.setup.fields import Allowed, allowed_of
+from stability.setup.fields import Allowed, declaration_of, declarations
 from stability.setup.sections import key_names
 
-from ..declared import Case, declared, inside, outside
+from ..declared import Case, declared, inside, outside, tells
 
 GOOD = """
 [data]
@@ -165,8 +165,8 @@ SECTIONS = [
     for kind in FORMAT.classes(section)
 ]
 EVERY = {
-    **{item.name: next(inside(allowed), None) for section in SECTIONS
-       for item in fields(section.values[1]) if (allowed := allowed_of(item))},
+    **{name: next(inside(about.allowed), None) for section in SECTIONS
+       for name, about in declarations(section.values[1]).items()},
     **{"name": "digits", "size": 50, "file": None, "largest": None, "count": None,
        "indices": (1, 2), "regularization": Fraction(1)},
 }  # fmt: skip
@@ -183,7 +183,7 @@ def test_values_outside_a_declaration_are_refused(section: str, kind: type) -> N
         for value in outside(allowed):
             with pytest.raises(SetupError) as caught:
                 case.rebuilt(**{name: value})
-            assert caught.value.where == f"{section}.{name}" and allowed.text in str(caught.value)
+            assert tells(caught.value, f"{section}.{name}", allowed), (value, str(caught.value))
         if not optional:
             with pytest.raises(SetupError, match="required"):
                 case.rebuilt(**{name: None})
@@ -203,7 +203,8 @@ def test_a_declaration_that_is_dropped_is_seen(monkeypatch) -> None:
     """The generated tests can fail: with a looser declaration a value outside passes."""
     anything = Allowed("anything", low=Fraction(-(10**9)))
     field = next(item for item in fields(FORMAT.classes("training")[0]) if item.name == "momentum")
-    monkeypatch.setattr(field, "metadata", {**field.metadata, "allowed": anything})
+    loose = {"declaration": replace(declaration_of(field), allowed=anything)}
+    monkeypatch.setattr(field, "metadata", loose)
     training = FORMAT.classes("training")[0]
     assert training(step_size=1, epochs=1, batch_size=1, momentum=-3).momentum == -3
 

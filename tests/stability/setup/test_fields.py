@@ -26,7 +26,7 @@ from stability.setup.fields import (
     one_of,
 )
 
-from ..declared import CASES, Case, declared, inside, outside
+from ..declared import CASES, Case, declared, inside, outside, tells
 
 FIELDS = [
     pytest.param(case, name, allowed, optional, id=f"{case}.{name}")
@@ -52,8 +52,7 @@ def test_values_outside_are_refused(
         with pytest.raises(SetupError) as caught:
             case.rebuilt(**{name: value})
         error = caught.value
-        assert error.where == f"{case.section}.{name}", value
-        assert allowed.text in str(error)
+        assert tells(error, f"{case.section}.{name}", allowed), (value, str(error))
         assert error.remedy
 
 

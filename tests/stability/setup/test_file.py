@@ -9,7 +9,8 @@ import pytest
 
 from stability.errors import SetupError
 from stability.setup.algorithms import KINDS, DecayingStep
-from stability.setup.file import FORMAT, parse_setup, read_setup, template
+from stability.setup.file import FORMAT, parse_setup, read_setup
+from stability.setup.template import template
 
 GOOD = """
 [sample]
