@@ -28,7 +28,6 @@ FORMAT = FileFormat(
         "bound": BoundSection,
     },
     needed={"data": 'a section [data] with the lines name = "digits" and size = 1000, say'},
-    undeclared={},
     example='sections such as [data] with lines such as name = "digits"',
     hint="`stability init FILE --run` writes a commented one to start from.",
 )

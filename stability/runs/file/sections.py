@@ -39,30 +39,53 @@ class DataSection:
     0
     """
 
-    name: str = quantity(one_of(*SOURCES, FILE), "which data set")
-    size: int = quantity(at_least(2), "m, the number of training examples")
-    seed: int = quantity(SEED, "the seed that chooses the examples", default=0)
+    name: str = quantity(
+        one_of(*SOURCES, FILE),
+        "which data set",
+        example='"digits"',
+    )
+    size: int = quantity(
+        at_least(2),
+        "m, the number of training examples",
+        example="1000",
+    )
+    seed: int = quantity(
+        SEED,
+        "the seed that chooses the examples",
+        default=0,
+        example="0",
+        shown=True,
+    )
     dir: str | None = quantity(
-        WORD, f"the folder that holds {folders()}; --data goes before it", default=None
+        WORD,
+        f"the folder that holds {folders()}; --data goes before it",
+        default=None,
+        example='"data"',
     )
     verify: bool = quantity(
-        FLAG, "whether files in dir must be the published ones, by their SHA-256", default=True
+        FLAG,
+        "whether files in dir must be the published ones, by their SHA-256",
+        default=True,
+        example="true",
     )
     file: str | None = quantity(
         WORD,
         'for name = "file": an .npz file with arrays `inputs` (n, ...) and `labels` (n,)',
         default=None,
+        example='"my-data.npz"',
     )
     largest: Number | None = quantity(
         POSITIVE,
         "inputs in the file lie in [0, largest] and are divided by it: 255 for bytes; "
         "logistic regression needs it, 1 for inputs in [0, 1]",
         default=None,
+        example="255",
     )
     target: tuple[str, ...] | None = quantity(
         list_of(WORD, "a list of names of classes"),
         "the classes that count as 1, the others as 0; ridge models need it",
         default=None,
+        example='["5", "6", "7", "8", "9"]',
     )
 
     def __post_init__(self) -> None:
@@ -88,7 +111,12 @@ class NetworkSection:
 
     kind: ClassVar[str] = ""
     title: ClassVar[str] = ""
-    init_seed: int = quantity(SEED, "the seed of the initial weights", default=0)
+    init_seed: int = quantity(
+        SEED,
+        "the seed of the initial weights",
+        default=0,
+        example="0",
+    )
 
     def __post_init__(self) -> None:
         check_fields(self, "network")
@@ -106,7 +134,11 @@ class PerceptronSection(NetworkSection):
     kind: ClassVar[str] = "relu-mlp"
     title: ClassVar[str] = "ReLU perceptron"
     widths: tuple[int, ...] | None = quantity(
-        WIDTHS, "the hidden layers; none: softmax regression", default=None
+        WIDTHS,
+        "the hidden layers; none: softmax regression",
+        default=None,
+        example="[32]",
+        shown=True,
     )
 
     @property
@@ -122,7 +154,9 @@ class ConvolutionalSection(NetworkSection):
     kind: ClassVar[str] = "cnn"
     title: ClassVar[str] = "convolutional network"
     widths: tuple[int, ...] = quantity(
-        WIDTHS, "the channels of the blocks, each of which halves the image"
+        WIDTHS,
+        "the channels of the blocks, each of which halves the image",
+        example="[32]",
     )
 
     @property
@@ -145,7 +179,11 @@ class ModelSection:
 
     kind: ClassVar[str] = ""
     title: ClassVar[str] = ""
-    regularization: Number = quantity(POSITIVE, "lambda, the weight of the regulariser")
+    regularization: Number = quantity(
+        POSITIVE,
+        "lambda, the weight of the regulariser",
+        example="0.1",
+    )
 
     def __post_init__(self) -> None:
         check_fields(self, "model")
@@ -165,14 +203,29 @@ class RandomFeaturesSection(ModelSection):
 
     kind: ClassVar[str] = "random-features"
     title: ClassVar[str] = "ridge regression on random ReLU features"
-    features: int = quantity(at_least(1), "the number of random ReLU features")
+    features: int = quantity(
+        at_least(1),
+        "the number of random ReLU features",
+        example="500",
+    )
     weight_deviation: Number = quantity(
-        NON_NEGATIVE, "the standard deviation of their weights", default=Fraction(1)
+        NON_NEGATIVE,
+        "the standard deviation of their weights",
+        default=Fraction(1),
+        example="1.0",
     )
     bias_limit: Number = quantity(
-        NON_NEGATIVE, "their biases are uniform up to this size", default=Fraction(1)
+        NON_NEGATIVE,
+        "their biases are uniform up to this size",
+        default=Fraction(1),
+        example="1.0",
     )
-    init_seed: int = quantity(SEED, "the seed of the features", default=0)
+    init_seed: int = quantity(
+        SEED,
+        "the seed of the features",
+        default=0,
+        example="0",
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,8 +238,16 @@ class KernelRidgeSection(ModelSection):
         one_of(*KERNELS),
         "gaussian exp(-|x-z|^2/(2 h^2)), laplace exp(-|x-z|_1/h) with bandwidth h, or linear x.z",
         default="gaussian",
+        example='"gaussian"',
+        shown=True,
     )
-    bandwidth: Number = quantity(POSITIVE, "h, the width of the kernel", default=Fraction(1))
+    bandwidth: Number = quantity(
+        POSITIVE,
+        "h, the width of the kernel",
+        default=Fraction(1),
+        example="4.0",
+        shown=True,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -220,17 +281,33 @@ class DeletionSection:
         one_of(*map(str, Convention)),
         "what deletion means; networks: null-step if not given, models: keep-1/m",
         default=None,
+        example='"retrain"',
     )
     count: int | None = quantity(
-        at_least(1), "how many examples, drawn at random, are deleted in turn", default=None
+        at_least(1),
+        "how many examples, drawn at random, are deleted in turn",
+        default=None,
+        example="50",
     )
     indices: tuple[int, ...] | None = quantity(
         list_of(at_least(0), "a list of whole numbers of at least 0"),
         "the examples to delete, in place of count",
         default=None,
+        example="[0, 7, 42]",
     )
-    seed: int = quantity(SEED, "the seed that chooses them", default=0)
-    placebos: int = quantity(at_least(0), "trainings of each placebo of a network", default=10)
+    seed: int = quantity(
+        SEED,
+        "the seed that chooses them",
+        default=0,
+        example="0",
+        shown=True,
+    )
+    placebos: int = quantity(
+        at_least(0),
+        "trainings of each placebo of a network",
+        default=10,
+        example="10",
+    )
 
     def __post_init__(self) -> None:
         check_fields(self, "deletion")
@@ -253,7 +330,11 @@ class EvaluationSection:
     """Where losses are looked at."""
 
     size: int | None = quantity(
-        at_least(2), "the number of test examples; all there are if not given", default=None
+        at_least(2),
+        "the number of test examples; all there are if not given",
+        default=None,
+        example="500",
+        shown=True,
     )
 
     def __post_init__(self) -> None:
@@ -265,12 +346,17 @@ class BoundSection:
     """What the bounds are computed for."""
 
     delta: Number = quantity(
-        UNIT_OPEN, "the failure probability of each bound", default=Fraction(1, 20)
+        UNIT_OPEN,
+        "the failure probability of each bound",
+        default=Fraction(1, 20),
+        example="0.05",
+        shown=True,
     )
     range: Number | None = quantity(
         POSITIVE,
         "losses are cut to [0, range]; log(classes) for cross-entropy, 1 for squares if not given",
         default=None,
+        example="1.0",
     )
 
     def __post_init__(self) -> None:

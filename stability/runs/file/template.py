@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from stability.errors import SetupError
 from stability.runs.file.sections import (
     MODELS,
@@ -15,54 +13,12 @@ from stability.runs.file.sections import (
     LogisticSection,
 )
 from stability.setup.sections import nearest
-from stability.setup.template_lines import TemplateLines, commented_out
+from stability.setup.template_lines import commented_out, section_lines
 from stability.training.settings import TrainingSettings
 
 LEARNERS = (*NETWORKS, *MODELS)
 """Every kind of network and model."""
 
-EXAMPLES: Mapping[str, str] = {
-    "name": '"digits"',
-    "size": "1000",
-    "seed": "0",
-    "dir": '"data"',
-    "verify": "true",
-    "file": '"my-data.npz"',
-    "largest": "255",
-    "target": '["5", "6", "7", "8", "9"]',
-    "widths": "[32]",
-    "init_seed": "0",
-    "regularization": "0.1",
-    "features": "500",
-    "weight_deviation": "1.0",
-    "bias_limit": "1.0",
-    "kernel": '"gaussian"',
-    "bandwidth": "4.0",
-    "optimiser": '"sgd"',
-    "step_size": "0.1",
-    "epochs": "5",
-    "batch_size": "20",
-    "order_seed": "0",
-    "momentum": "0.9",
-    "weight_decay": "0.0",
-    "loss": '"cross-entropy"',
-    "schedule": '"constant"',
-    "decay_every": "10",
-    "decay_factor": "0.1",
-    "dropout_seed": "0",
-    "dtype": '"float64"',
-    "device": '"cpu"',
-    "convention": '"retrain"',
-    "count": "50",
-    "indices": "[0, 7, 42]",
-    "placebos": "10",
-    "delta": "0.05",
-    "range": "1.0",
-}
-"""A value for every key."""
-
-EVALUATION_SIZE = "500"
-ACTIVE = frozenset({"widths", "kernel", "bandwidth", "seed", "delta"})
 OF_RETRAINING, OF_RIDGE = frozenset({"count", "placebos"}), frozenset({"target"})
 """Keys that the example uses for learners that are retrained, and for ridge models."""
 
@@ -90,24 +46,24 @@ def run_template(kind: str = "relu-mlp") -> str:
         )
     network = kind in NETWORKS
     squares = kind in MODELS and kind != LogisticSection.kind
-    lines = TemplateLines(EXAMPLES, ACTIVE | (OF_RIDGE if squares else OF_RETRAINING), {})
-    points = TemplateLines({"size": EVALUATION_SIZE}, frozenset({"size"}), {})
-    training = ["[training]", *lines.of(TrainingSettings)]
-    out = [HEAD, "[data]", *lines.of(DataSection), "", *_learner(kind, lines), ""]
+    shown = OF_RIDGE if squares else OF_RETRAINING
+    training = ["[training]", *section_lines(TrainingSettings)]
+    out = [HEAD, "[data]", *section_lines(DataSection, shown), "", *_learner(kind), ""]
     out += [
         "# The other learners: put one of these in place of the section above"
         + (" (a model has no [training])." if network else " (a network has [training])."),
     ]
     for other in LEARNERS:
         if other != kind:
-            out += ["#", *commented_out(_learner(other, lines))]
+            out += ["#", *commented_out(_learner(other))]
     out += ["", *(training if network else commented_out(training)), ""]
-    out += ["[deletion]", *lines.of(DeletionSection), "", "[evaluation]"]
-    out += [*points.of(EvaluationSection), "", "[bound]", *lines.of(BoundSection)]
+    out += ["[deletion]", *section_lines(DeletionSection, shown), ""]
+    out += ["[evaluation]", *section_lines(EvaluationSection), ""]
+    out += ["[bound]", *section_lines(BoundSection)]
     return "\n".join(out) + "\n"
 
 
-def _learner(kind: str, lines: TemplateLines) -> list[str]:
+def _learner(kind: str) -> list[str]:
     section = "network" if kind in NETWORKS else "model"
     data = NETWORKS[kind] if kind in NETWORKS else MODELS[kind]
-    return [f"# {data.title}", f"[{section}]", f'kind = "{kind}"', *lines.of(data)]
+    return [f"# {data.title}", f"[{section}]", f'kind = "{kind}"', *section_lines(data)]
