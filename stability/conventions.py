@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import Annotated
+
+Name = Annotated[str, "name"]
+"""A string for programs: an id, the name of a symbol, a place in a setup. Code compares names and
+no other strings: every other `str` is words for people and may be put otherwise."""
 
 
 class Notion(StrEnum):

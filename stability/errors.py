@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
@@ -85,14 +86,21 @@ class Refusal(StabilityError):
 
     Tables list refusals; `Theorem.apply` raises them.
 
-    Attributes: `theorem` (id), `hypothesis` (its name), `where` (place in the setup, such as
-    `algorithm.step_size`), `found` (the value there, as text), `remedy`.
+    Attributes: `theorem` (id), `hypothesis_id` (its name for programs), `hypothesis` (in words),
+    `where` (place in the setup, such as `algorithm.step_size`), `found` (the value there, as text),
+    `remedy`.
     """
 
-    def __init__(self, theorem: str, hypothesis: str, where: str, found: Any, remedy: str) -> None:
-        self.theorem, self.hypothesis, self.where = theorem, hypothesis, where
-        self.found, self.remedy = shown(found), remedy
-        super().__init__(theorem, hypothesis, where, found, remedy)
+    def __init__(
+        self, theorem: str, hypothesis_id: str, hypothesis: str, where: str, found: Any, remedy: str
+    ) -> None:
+        self.theorem, self.hypothesis_id, self.hypothesis = theorem, hypothesis_id, hypothesis
+        self.where, self.found, self.remedy = where, shown(found), remedy
+        super().__init__(theorem, hypothesis_id, hypothesis, where, found, remedy)
+
+    def in_the_name_of(self, theorem: str) -> Refusal:
+        """The same refusal by another theorem."""
+        return Refusal(theorem, *self.args[1:])
 
     def __str__(self) -> str:
         return (
@@ -105,7 +113,28 @@ class Refusal(StabilityError):
         return {
             "theorem": self.theorem,
             "hypothesis": self.hypothesis,
+            "hypothesis_id": self.hypothesis_id,
             "where": self.where,
             "found": self.found,
             "remedy": self.remedy,
         }
+
+
+def nearest(word: str, known: Iterable[str], *, cutoff: float = 0.5) -> str:
+    """The known word most like this one, "" if none is.
+
+    >>> nearest("bta", ["beta", "delta"])
+    'beta'
+    """
+    import difflib
+
+    return next(iter(difflib.get_close_matches(word, list(known), n=1, cutoff=cutoff)), "")
+
+
+def did_you_mean(near: str, shown_as: str = "{!r}") -> str:
+    """The remedy that names a near word, "" if there is none.
+
+    >>> did_you_mean("beta"), did_you_mean("loss", "[{}]"), did_you_mean("")
+    ("Did you mean 'beta'?", 'Did you mean [loss]?', '')
+    """
+    return f"Did you mean {shown_as.format(near)}?" if near else ""

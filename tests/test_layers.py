@@ -59,7 +59,7 @@ def copied(tmp_path: Path) -> Path:
         ("stability/report/words.py", "import stability.estimate", "Arrows point one way"),
         (
             "stability/theorems/kinds/conversion.py",
-            "from stability.theorems.kinds.stability_theorem import Form",
+            "from stability.theorems.kinds.stability_theorem import StabilityStatement",
             "The three kinds of theorem share a base",
         ),
         ("stability/errors.py", "from stability.setup.setup import Setup", "Arrows point one way"),

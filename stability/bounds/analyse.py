@@ -16,6 +16,8 @@ from stability.theorems.catalogue import CATALOGUE
 from stability.theorems.kinds import Conversion, GeneralizationTheorem, StabilityTheorem, Theorem
 from stability.theorems.kinds.bound import Bound
 from stability.theorems.kinds.constant import Stability
+from stability.theorems.kinds.hypothesis import Failure
+from stability.theorems.kinds.requirements import FINITE, RIGHT_NOTION
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -184,13 +186,12 @@ def _collect(
         values = [bound.value for bound in bounds]
     except Refusal as refusal:
         told = refused.get(theorem.id)
-        if told is None or told.hypothesis == "a constant of the right notion":
+        if told is None or told.hypothesis_id == RIGHT_NOTION.id:
             refused[theorem.id] = refusal
         return
     except (EvaluationError, OverflowError) as error:
-        refused[theorem.id] = Refusal(
-            theorem.id, "a finite value", "setup", str(error), "Check the sizes of the constants."
-        )
+        remedy = "Check the sizes of the constants."
+        refused[theorem.id] = theorem.refusal(FINITE, Failure("setup", str(error), remedy))
         return
     for bound, value in zip(bounds, values, strict=True):
         key = (stability.path[0], stability.form, theorem.id, bound.quantity)
@@ -205,10 +206,9 @@ def _collect(
 
 
 def _no_constant(theorem: GeneralizationTheorem, setup: Setup) -> Refusal:
-    return Refusal(
-        theorem.id,
-        "a constant of the right notion",
+    failure = Failure(
         "algorithm.kind" if setup.algorithm else "stability.notion",
         setup.value("algorithm.kind") or setup.value("stability.notion"),
         f"It needs {theorem.wanted} stability, which nothing here gives.",
     )
+    return theorem.refusal(RIGHT_NOTION, failure)

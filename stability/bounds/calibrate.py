@@ -188,7 +188,7 @@ def _wanted(bounds: Iterable[Bound], theorem: Theorem | None) -> Iterable[Bound]
     """
     quantities = (Quantity.GAP, Quantity.ABSOLUTE_GAP)
     if isinstance(theorem, GeneralizationTheorem):
-        quantities = (theorem.readings[0].quantity,)
+        quantities = (theorem.statements[0].quantity,)
     for bound in bounds:
         promised = bound.kind in (Kind.UPPER, Kind.EXACT)
         guaranteed = promised and bound.provenance is not Provenance.PLUG_IN

@@ -14,6 +14,7 @@ from stability.setup.setup import Setup
 from stability.theorems.kinds import Conversion, GeneralizationTheorem, StabilityTheorem, Theorem
 from stability.theorems.kinds.bound import Bound
 from stability.theorems.kinds.constant import Product, Stability
+from stability.theorems.kinds.requirements import CONSTANT_GIVEN
 from stability.theorems.statements.symbols import symbol
 from stability.theorems.statements.term import Term
 
@@ -24,7 +25,8 @@ def assumed_constant(setup: Setup) -> Stability:
     """The user's own constant of a setup, with provenance `assumed`."""
     given = setup.stability
     if given is None:
-        raise Refusal(ASSUMED, "a constant is given", "stability", None, "Add [stability].")
+        what = CONSTANT_GIVEN
+        raise Refusal(ASSUMED, what.id, what.text, "stability", None, "Add [stability].")
     m, here, value = symbol("m"), setup.sample.size, sympy.Symbol("value", nonnegative=True)
     factor = here / m if given.scaling == "1/m" else sympy.Integer(1)
     return Stability(

@@ -5,17 +5,18 @@ Guarantees are rounded to the side that keeps them true. Numbers that promise no
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from stability.bounds.analyse import Analysis
+from stability.bounds.calibrate import first_nonvacuous_size, nonvacuous_step_size
 from stability.conventions import Kind, Over, Provenance, Quantity, Scope
 from stability.errors import Refusal
 from stability.report.rounding import given, rounded, rounded_down, rounded_up
 from stability.report.words import CLASS, EXPECTATION, averaged, caveat
 from stability.theorems.kinds.bound import Bound
 from stability.theorems.kinds.constant import Stability
+from stability.theorems.kinds.requirements import RIGHT_NOTION
 
 NO_PROMISE = "promises nothing"
 
@@ -24,8 +25,9 @@ NO_PROMISE = "promises nothing"
 class BoundRow:
     """A bound as text. `detail` says what is averaged over, if anything is, and what an excess risk
     is compared with; `value` is "about ..." for a number that promises nothing; `vacuous` is "yes",
-    "no", or "" for such a number; `remedy` says what would make a vacuous bound say more, `caveat`
-    whether a statement on the way was not re-derived.
+    "no", or "" for such a number; `remedy` says what would make a vacuous bound say
+    more (a larger sample, if `at_larger_size`), `caveat` whether a statement on the way was not
+    re-derived.
     """
 
     quantity: str
@@ -41,6 +43,7 @@ class BoundRow:
     trivial: str
     vacuous: str
     remedy: str
+    at_larger_size: bool
     caveat: str
 
     @property
@@ -58,7 +61,7 @@ class BoundRow:
         """What would make a vacuous bound say more, as a phrase of its own."""
         if not self.remedy:
             return ""
-        return f"not vacuous{' from' if self.remedy.startswith('m ') else ':'} {self.remedy}"
+        return f"not vacuous{' from' if self.at_larger_size else ':'} {self.remedy}"
 
     @property
     def vacuous_words(self) -> str:
@@ -89,6 +92,7 @@ def bound_row(bound: Bound, *, remedies: bool = True) -> BoundRow:
         details.insert(0, f"over the best in {CLASS}")
     if bound.quantity == "moment" and "order" in bound.chosen:
         details.append(f"order {given(bound.chosen['order'])}")
+    remedy, at_larger_size = _remedy(bound) if vacuous and remedies else ("", False)
     return BoundRow(
         quantity=str(bound.quantity),
         detail="; ".join(d for d in details if d),
@@ -102,7 +106,8 @@ def bound_row(bound: Bound, *, remedies: bool = True) -> BoundRow:
         value=value_text(bound),
         trivial=rounded_down(bound.trivial.enclosure(bound.stability.setup.sample.size).low),
         vacuous=("yes" if vacuous else "no") if promise else "",
-        remedy=_remedy(bound) if vacuous and remedies else "",
+        remedy=remedy,
+        at_larger_size=at_larger_size,
         caveat=caveat(bound.trust, bound.stability.trust),
     )
 
@@ -113,16 +118,15 @@ def bound_rows(analysis: Analysis, all_rows: bool) -> tuple[BoundRow, ...]:
     return tuple(bound_row(bound) for bound in bounds)
 
 
-def _remedy(bound: Bound) -> str:
-    inverse = importlib.import_module("stability.bounds.calibrate")
-    size = inverse.first_nonvacuous_size(bound)
+def _remedy(bound: Bound) -> tuple[str, bool]:
+    """What would make a vacuous bound say more, and whether that is a larger sample."""
+    size = first_nonvacuous_size(bound)
     if size is not None:
-        return f"m = {size}"
-    if bound.stability.setup.value("algorithm.step_size") is not None:
-        step = inverse.nonvacuous_step_size(bound)
-        if step is not None:
-            return f"never at these steps; step size {rounded_down(step, 2)} would do"
-    return "never"
+        return f"m = {size}", True
+    step = nonvacuous_step_size(bound)
+    if step is not None:
+        return f"never at these steps; step size {rounded_down(step, 2)} would do", False
+    return "never", False
 
 
 @dataclass(frozen=True)
@@ -232,7 +236,7 @@ def refusals(analysis: Analysis, all_rows: bool) -> Refusals:
     for refusal in analysis.refused:
         if not all_rows and _other_algorithm(refusal):
             algorithms.append(refusal.theorem)
-        elif not all_rows and refusal.hypothesis == "a constant of the right notion":
+        elif not all_rows and refusal.hypothesis_id == RIGHT_NOTION.id:
             notions.append(refusal.theorem)
         else:
             key = (refusal.hypothesis, refusal.where, refusal.found, refusal.remedy)
@@ -242,4 +246,5 @@ def refusals(analysis: Analysis, all_rows: bool) -> Refusals:
 
 
 def _other_algorithm(refusal: Refusal) -> bool:
-    return refusal.where == "algorithm.kind" and refusal.hypothesis.startswith("trained by ")
+    """Whether it is the kind of algorithm that a theorem does not speak of."""
+    return refusal.where == "algorithm.kind" and refusal.hypothesis_id != RIGHT_NOTION.id

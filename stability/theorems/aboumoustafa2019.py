@@ -10,7 +10,7 @@ from __future__ import annotations
 import sympy
 
 from stability.conventions import Neighbour, Notion, Quantity
-from stability.theorems.kinds import GeneralizationTheorem, Reading, Source
+from stability.theorems.kinds import GeneralizationStatement, GeneralizationTheorem, Source
 from stability.theorems.kinds.choosers import Minimise
 from stability.theorems.kinds.hypotheses import SYMMETRIC
 from stability.theorems.statements.symbols import symbols
@@ -41,15 +41,15 @@ def theorem6() -> GeneralizationTheorem:
             "FOUND(full)",
             "stated for losses in [0, 1]; range [0, M] by normalising",
         ),
-        readings=(
-            Reading(
-                consumes=(Notion.LQ, Neighbour.DELETION),
+        statements=(
+            GeneralizationStatement(
+                takes=(Notion.LQ, Neighbour.DELETION),
                 quantity=Quantity.LOO_GAP,
                 values={"bound": beta_hyp + M * deviation},
                 domain=(m >= 2,),
             ),
         ),
-        conditions=(SYMMETRIC,),
+        hypotheses=(SYMMETRIC,),
         choose=Minimise("a"),
         monotone={"beta_hyp": 1, "beta_2": 1, "u1": 1, "w1": 1, "delta": -1},
     )

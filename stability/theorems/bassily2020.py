@@ -13,24 +13,17 @@ from __future__ import annotations
 import sympy
 
 from stability.conventions import Averaged, Neighbour, Notion
-from stability.theorems.kinds import Form, Source, StabilityTheorem
-from stability.theorems.kinds.hypotheses import (
-    CONVEX,
-    LIPSCHITZ,
-    PROJECTED,
-    Hypothesis,
-    not_given,
-    promised,
-    trains_by,
-)
+from stability.theorems.kinds import Source, StabilityStatement, StabilityTheorem
+from stability.theorems.kinds.hypotheses import CONVEX, LIPSCHITZ, PROJECTED, RUN_FIXED, trains_by
+from stability.theorems.kinds.hypothesis import Hypothesis, not_given
 from stability.theorems.statements.symbols import alpha, symbols, t
 
 m, L, T, radius = symbols("m L T radius")
 SUM = sympy.Sum(alpha(t), (t, 1, T))
 SQUARES = sympy.Sum(alpha(t) ** 2, (t, 1, T))
 DRIFT = L * (2 * L * sympy.sqrt(SQUARES) + 2 * L * SUM / m)
-FIXED = promised("start, step sizes and number of steps do not depend on the sample")
 LOSS_ALONE = not_given(
+    "loss-alone",
     "algorithm.strong_convexity",
     "no regulariser beside the loss moves the weights",
     "Leave algorithm.strong_convexity out, and let loss.lipschitz bound loss and regulariser.",
@@ -60,10 +53,10 @@ def _theorem(kind: str, trained: Hypothesis, averaged: Averaged) -> StabilityThe
             "upper bound, constants re-derived",
             "FOUND(abstract), RE-DERIVED",
         ),
-        hypotheses=(trained, CONVEX, LIPSCHITZ, FIXED, LOSS_ALONE),
-        forms=(
-            Form(name="replacement", values={"epsilon": DRIFT}, **shape),
-            Form(
+        hypotheses=(trained, CONVEX, LIPSCHITZ, RUN_FIXED, LOSS_ALONE),
+        statements=(
+            StabilityStatement(name="replacement", values={"epsilon": DRIFT}, **shape),
+            StabilityStatement(
                 name="replacement, projected on a ball",
                 values={"epsilon": sympy.Min(2 * radius * L, DRIFT)},
                 hypotheses=(PROJECTED,),

@@ -11,8 +11,15 @@ from __future__ import annotations
 import sympy
 
 from stability.conventions import Convention, Neighbour, Notion, Over, Quantity
-from stability.theorems.kinds import Form, GeneralizationTheorem, Reading, Source, StabilityTheorem
-from stability.theorems.kinds.hypotheses import SYMMETRIC, promised, trains_by
+from stability.theorems.kinds import (
+    GeneralizationStatement,
+    GeneralizationTheorem,
+    Source,
+    StabilityStatement,
+    StabilityTheorem,
+)
+from stability.theorems.kinds.hypotheses import ADMISSIBLE_COST, SYMMETRIC, trains_by
+from stability.theorems.kinds.hypothesis import promised
 from stability.theorems.kinds.symbol_values import at
 from stability.theorems.statements.symbols import symbols
 
@@ -41,24 +48,24 @@ def lemma9() -> GeneralizationTheorem:
         id="bousquet2002-lemma9",
         title="second moment of the gap from hypothesis stability",
         source=_source("Lemma 9", "FOUND(restated), RE-DERIVED"),
-        readings=(
-            Reading(
+        statements=(
+            GeneralizationStatement(
                 name="R_emp, replacement pointwise hypothesis stability (eq. 8)",
-                consumes=(Notion.POINTWISE, REPLACEMENT),
+                takes=(Notion.POINTWISE, REPLACEMENT),
                 quantity=Quantity.SQUARED_GAP,
                 values={"bound": moment + 3 * M * epsilon_pt},
                 domain=(m >= 2,),
             ),
-            Reading(
+            GeneralizationStatement(
                 name="R_loo, deletion hypothesis stability (eq. 9)",
-                consumes=(Notion.HYPOTHESIS, DELETION),
+                takes=(Notion.HYPOTHESIS, DELETION),
                 quantity=Quantity.LOO_SQUARED_GAP,
                 values={"bound": moment + 3 * M * beta_hyp},
                 domain=(m >= 2,),
             ),
         ),
         over=Over.NOTHING,
-        conditions=(SYMMETRIC,),
+        hypotheses=(SYMMETRIC,),
         degree=2,
         monotone={"m": -1, "M": 1, "beta_hyp": 1, "epsilon_pt": 1},
     )
@@ -78,9 +85,9 @@ def theorem11_emp() -> GeneralizationTheorem:
             "FOUND(restated), RE-DERIVED",
             "the printed form with 12 M m beta_pt alone is an erratum",
         ),
-        readings=(
-            Reading(
-                consumes=(Notion.POINTWISE, DELETION),
+        statements=(
+            GeneralizationStatement(
+                takes=(Notion.POINTWISE, DELETION),
                 quantity=Quantity.GAP,
                 values={
                     "bound": sympy.sqrt((M**2 + 6 * M * m * (beta_hyp + beta_pt)) / (2 * m * delta))
@@ -88,7 +95,7 @@ def theorem11_emp() -> GeneralizationTheorem:
                 domain=(m >= 2,),
             ),
         ),
-        conditions=(SYMMETRIC,),
+        hypotheses=(SYMMETRIC,),
         monotone={"delta": -1, "M": 1, "beta_hyp": 1, "beta_pt": 1, "m": -1},
     )
 
@@ -99,15 +106,15 @@ def theorem11_loo() -> GeneralizationTheorem:
         id="bousquet2002-thm11-loo",
         title="polynomial bound on R - R_loo from hypothesis stability",
         source=_source("Theorem 11, leave-one-out half", "FOUND(restated), RE-DERIVED"),
-        readings=(
-            Reading(
-                consumes=(Notion.HYPOTHESIS, DELETION),
+        statements=(
+            GeneralizationStatement(
+                takes=(Notion.HYPOTHESIS, DELETION),
                 quantity=Quantity.LOO_GAP,
                 values={"bound": sympy.sqrt((M**2 + 6 * M * m * beta_hyp) / (2 * m * delta))},
                 domain=(m >= 2,),
             ),
         ),
-        conditions=(SYMMETRIC,),
+        hypotheses=(SYMMETRIC,),
         monotone={"delta": -1, "M": 1, "beta_hyp": 1, "m": -1},
     )
 
@@ -118,9 +125,9 @@ def theorem12_emp() -> GeneralizationTheorem:
         id="bousquet2002-thm12-emp",
         title="exponential bound on R - R_emp from uniform stability",
         source=_source("Theorem 12, empirical half", "FOUND(restated), RE-DERIVED"),
-        readings=(
-            Reading(
-                consumes=(Notion.UNIFORM, DELETION),
+        statements=(
+            GeneralizationStatement(
+                takes=(Notion.UNIFORM, DELETION),
                 quantity=Quantity.GAP,
                 values={"bound": 2 * beta + (4 * m * beta + M) * TAIL},
             ),
@@ -139,9 +146,9 @@ def theorem12_loo() -> GeneralizationTheorem:
         id="bousquet2002-thm12-loo",
         title="exponential bound on R - R_loo from uniform stability",
         source=_source("Theorem 12, leave-one-out half", "FOUND(restated), RE-DERIVED"),
-        readings=(
-            Reading(
-                consumes=(Notion.UNIFORM, DELETION),
+        statements=(
+            GeneralizationStatement(
+                takes=(Notion.UNIFORM, DELETION),
                 quantity=Quantity.LOO_GAP,
                 values={"bound": beta + (4 * m * beta + M) * TAIL},
                 domain=(m >= 2,),
@@ -165,18 +172,18 @@ def theorem22() -> StabilityTheorem:
         ),
         hypotheses=(
             trains_by("kernel-erm"),
-            promised("the cost is convex and sigma-Lipschitz in the prediction"),
-            promised("sqrt(K(x, x)) <= kappa for every x"),
+            ADMISSIBLE_COST,
+            promised("kernel-bounded", "sqrt(K(x, x)) <= kappa for every x"),
         ),
-        forms=(
-            Form(
+        statements=(
+            StabilityStatement(
                 name="keep-1/m",
                 notion=Notion.UNIFORM,
                 neighbour=DELETION,
                 convention=Convention.KEEP,
                 values={"beta": sigma**2 * kappa**2 / (2 * lam * m)},
             ),
-            Form(
+            StabilityStatement(
                 name="retrain",
                 notion=Notion.UNIFORM,
                 neighbour=DELETION,
@@ -184,7 +191,7 @@ def theorem22() -> StabilityTheorem:
                 values={"beta": sigma**2 * kappa**2 / (lam * m)},
                 domain=(m >= 2,),
             ),
-            Form(
+            StabilityStatement(
                 name="replacement",
                 notion=Notion.UNIFORM,
                 neighbour=REPLACEMENT,
@@ -207,10 +214,10 @@ def theorem24() -> StabilityTheorem:
         ),
         hypotheses=(
             trains_by("gibbs"),
-            promised("the loss is the average over the returned distribution"),
+            promised("loss-is-average", "the loss is the average over the returned distribution"),
         ),
-        forms=tuple(
-            Form(
+        statements=tuple(
+            StabilityStatement(
                 name=str(convention),
                 notion=Notion.UNIFORM,
                 neighbour=DELETION,

@@ -14,7 +14,7 @@ from fractions import Fraction
 import sympy
 
 from stability.conventions import Neighbour, Notion, Over, Quantity
-from stability.theorems.kinds import GeneralizationTheorem, Reading, Source
+from stability.theorems.kinds import GeneralizationStatement, GeneralizationTheorem, Source
 from stability.theorems.kinds.choosers import Fixed
 from stability.theorems.statements.symbols import symbols
 
@@ -35,11 +35,13 @@ def _value(constant: sympy.Expr, size: sympy.Expr, factor: sympy.Expr, half: int
     return 2 * constant + factor * (spread + 2 * half * M * sympy.sqrt(size / m))
 
 
-def _readings(quantity: Quantity, size: sympy.Expr, factor: sympy.Expr) -> tuple[Reading, ...]:
+def _readings(
+    quantity: Quantity, size: sympy.Expr, factor: sympy.Expr
+) -> tuple[GeneralizationStatement, ...]:
     return tuple(
-        Reading(
+        GeneralizationStatement(
             name=name,
-            consumes=UNIFORM,
+            takes=UNIFORM,
             quantity=quantity,
             values={"bound": _value(epsilon, size, factor, half)},
         )
@@ -56,7 +58,7 @@ def moment() -> GeneralizationTheorem:
         id="bousquet2020-moment",
         title="moments of the gap from uniform stability",
         source=_source("Theorem 4 and Lemma 7", "FOUND(full), RE-DERIVED"),
-        readings=_readings(Quantity.MOMENT, order, sympy.Integer(1)),
+        statements=_readings(Quantity.MOMENT, order, sympy.Integer(1)),
         over=Over.NOTHING,
         choose=Fixed("order", Fraction(2)),
         monotone={"epsilon": 1, "M": 1, "order": 1},
@@ -74,7 +76,7 @@ def tail() -> GeneralizationTheorem:
         id="bousquet2020-tail",
         title="tail of the absolute gap from uniform stability",
         source=_source("Corollary 8, explicit constants", "FOUND(full), RE-DERIVED"),
-        readings=_readings(Quantity.ABSOLUTE_GAP, size, sympy.E),
+        statements=_readings(Quantity.ABSOLUTE_GAP, size, sympy.E),
         monotone={"epsilon": 1, "M": 1, "delta": -1},
     )
 
@@ -89,9 +91,9 @@ def rms() -> GeneralizationTheorem:
         id="bousquet2020-rms",
         title="moments of the gap from per-index constants",
         source=_source("extension of Theorem 4", "RE-DERIVED(own)"),
-        readings=(
-            Reading(
-                consumes=(Notion.PER_INDEX, Neighbour.REPLACEMENT),
+        statements=(
+            GeneralizationStatement(
+                takes=(Notion.PER_INDEX, Neighbour.REPLACEMENT),
                 quantity=Quantity.MOMENT,
                 values={"bound": _value(epsilon_rms, order, sympy.Integer(1), 1)},
             ),

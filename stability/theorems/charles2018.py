@@ -9,8 +9,9 @@ not specified; with optimization_error = 0 it does not matter.
 from __future__ import annotations
 
 from stability.conventions import Convention, Neighbour, Notion
-from stability.theorems.kinds import Form, Source, StabilityTheorem
-from stability.theorems.kinds.hypotheses import LIPSCHITZ, promised, trains_by
+from stability.theorems.kinds import Source, StabilityStatement, StabilityTheorem
+from stability.theorems.kinds.hypotheses import LIPSCHITZ, trains_by
+from stability.theorems.kinds.hypothesis import promised
 from stability.theorems.statements.symbols import symbols
 
 m, L, mu, C, optimization_error = symbols("m L mu C optimization_error")
@@ -36,10 +37,13 @@ def polyak_lojasiewicz() -> StabilityTheorem:
         hypotheses=(
             trains_by("pl"),
             LIPSCHITZ,
-            promised("the output is near the global minimiser nearest to that of the full sample"),
+            promised(
+                "near-the-minimiser",
+                "the output is near the global minimiser nearest to that of the full sample",
+            ),
         ),
-        forms=(
-            Form(
+        statements=(
+            StabilityStatement(
                 name="retrain",
                 notion=Notion.POINTWISE,
                 neighbour=Neighbour.DELETION,

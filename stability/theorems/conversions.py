@@ -7,7 +7,7 @@ inequality. A deletion constant b gives a replacement constant 2 b; nothing conv
 from __future__ import annotations
 
 from stability.conventions import Averaged, Neighbour, Notion
-from stability.theorems.kinds import Conversion, Rule, Source
+from stability.theorems.kinds import Conversion, ConversionStatement, Source
 from stability.theorems.kinds.hypotheses import (
     CONVEX,
     LIPSCHITZ,
@@ -33,8 +33,8 @@ def elastic_to_uniform() -> Conversion:
         id="elastic-to-uniform",
         title="elastic to uniform",
         source=_source("beta(z', z)/m <= U/m"),
-        rules=(
-            Rule(
+        statements=(
+            ConversionStatement(
                 takes=(Notion.ELASTIC, DELETION),
                 gives=(Notion.UNIFORM, DELETION),
                 values={"beta": U / m},
@@ -50,8 +50,8 @@ def elastic_to_hypothesis() -> Conversion:
         id="elastic-to-hypothesis",
         title="elastic to hypothesis",
         source=_source("E beta(z_i, z)/m = B1/m"),
-        rules=(
-            Rule(
+        statements=(
+            ConversionStatement(
                 takes=(Notion.ELASTIC, DELETION),
                 gives=(Notion.HYPOTHESIS, DELETION),
                 values={"beta_hyp": B1 / m},
@@ -67,8 +67,8 @@ def elastic_to_pointwise() -> Conversion:
         id="elastic-to-pointwise",
         title="elastic to pointwise hypothesis",
         source=_source("E beta(z_i, z_i)/m = D/m; the mean B1/m is carried along"),
-        rules=(
-            Rule(
+        statements=(
+            ConversionStatement(
                 takes=(Notion.ELASTIC, DELETION),
                 gives=(Notion.POINTWISE, DELETION),
                 values={"beta_hyp": B1 / m, "beta_pt": D / m},
@@ -84,13 +84,13 @@ def uniform_to_hypothesis() -> Conversion:
         id="uniform-to-hypothesis",
         title="uniform to hypothesis and pointwise hypothesis",
         source=_source("an average is at most the supremum"),
-        rules=(
-            Rule(
+        statements=(
+            ConversionStatement(
                 takes=(Notion.UNIFORM, DELETION),
                 gives=(Notion.POINTWISE, DELETION),
                 values={"beta_hyp": beta, "beta_pt": beta},
             ),
-            Rule(
+            ConversionStatement(
                 takes=(Notion.UNIFORM, REPLACEMENT),
                 gives=(Notion.POINTWISE, REPLACEMENT),
                 values={"epsilon_pt": epsilon},
@@ -110,23 +110,23 @@ def deletion_to_replacement() -> Conversion:
         id="deletion-to-replacement",
         title="deletion to replacement",
         source=_source("triangle inequality through the sample without the example"),
-        rules=(
-            Rule(
+        statements=(
+            ConversionStatement(
                 takes=(Notion.UNIFORM, DELETION),
                 gives=(Notion.UNIFORM, REPLACEMENT),
                 values={"epsilon": 2 * beta},
             ),
-            Rule(
+            ConversionStatement(
                 takes=(Notion.ELASTIC, DELETION),
                 gives=(Notion.ELASTIC, REPLACEMENT),
                 values={"B": 2 * B, "U": 2 * U, "B1": 2 * B1},
             ),
-            Rule(
+            ConversionStatement(
                 takes=(Notion.POINTWISE, DELETION),
                 gives=(Notion.POINTWISE, REPLACEMENT),
                 values={"epsilon_pt": beta_hyp + beta_pt},
             ),
-            Rule(
+            ConversionStatement(
                 takes=(Notion.ARGUMENT, DELETION),
                 gives=(Notion.ARGUMENT, REPLACEMENT),
                 values={"distance": 2 * distance},
@@ -143,13 +143,13 @@ def argument_to_loss() -> Conversion:
         title="argument to loss",
         source=_source("|l(w, z) - l(w', z)| <= L |w - w'|"),
         hypotheses=(LIPSCHITZ,),
-        rules=(
-            Rule(
+        statements=(
+            ConversionStatement(
                 takes=(Notion.ARGUMENT, DELETION),
                 gives=(Notion.UNIFORM, DELETION),
                 values={"beta": L * distance},
             ),
-            Rule(
+            ConversionStatement(
                 takes=(Notion.ARGUMENT, REPLACEMENT),
                 gives=(Notion.UNIFORM, REPLACEMENT),
                 values={"epsilon": L * distance},
@@ -165,15 +165,15 @@ def sure_to_expected() -> Conversion:
         id="sure-to-expected",
         title="sure to expected",
         source=_source("|E X| <= E |X|"),
-        conditions=(averaged_over(Averaged.NOTHING),),
-        rules=(
-            Rule(
+        hypotheses=(averaged_over(Averaged.NOTHING),),
+        statements=(
+            ConversionStatement(
                 takes=(Notion.UNIFORM, DELETION),
                 gives=(Notion.UNIFORM, DELETION),
                 values={"beta": beta},
                 averaged_over=Averaged.ALGORITHM,
             ),
-            Rule(
+            ConversionStatement(
                 takes=(Notion.UNIFORM, REPLACEMENT),
                 gives=(Notion.UNIFORM, REPLACEMENT),
                 values={"epsilon": epsilon},
@@ -201,8 +201,8 @@ def sgd_coordinate_change() -> Conversion:
             SMOOTH,
             step_at_most(2),
         ),
-        rules=(
-            Rule(
+        statements=(
+            ConversionStatement(
                 takes=(Notion.UNIFORM, DELETION),
                 gives=(Notion.UNIFORM, DELETION),
                 values={"rho": 2 * L**2 * alpha(1), "draws": T},

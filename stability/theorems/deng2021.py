@@ -12,12 +12,13 @@ from fractions import Fraction
 import sympy
 
 from stability.conventions import Kind, Neighbour, Notion, Quantity
-from stability.theorems.kinds import GeneralizationTheorem, Reading, Source
+from stability.theorems.kinds import GeneralizationStatement, GeneralizationTheorem, Source
 from stability.theorems.kinds.choosers import ShareOf
-from stability.theorems.kinds.hypotheses import promised
+from stability.theorems.kinds.hypothesis import promised
 from stability.theorems.statements.symbols import symbols
 
 m, delta, M, B, eta = symbols("m delta M B eta")
+LARGE_SAMPLE = promised("large-sample", "m is large enough, depending on eta, delta and beta")
 
 
 def asymptotic() -> GeneralizationTheorem:
@@ -35,10 +36,10 @@ def asymptotic() -> GeneralizationTheorem:
             "for m large enough, how large is not said; re-derived for every m with "
             "81 U^6 <= 4 m eta^6, 4 U^2 <= m eta^2 and 1 <= 3 m delta, any beta <= U",
         ),
-        hypotheses=(promised("m is large enough, depending on eta, delta and beta"),),
-        readings=(
-            Reading(
-                consumes=(Notion.ELASTIC, Neighbour.DELETION),
+        hypotheses=(LARGE_SAMPLE,),
+        statements=(
+            GeneralizationStatement(
+                takes=(Notion.ELASTIC, Neighbour.DELETION),
                 quantity=Quantity.GAP,
                 values={"bound": 2 * B / m + 2 * (2 * B + eta + M) * tail},
             ),

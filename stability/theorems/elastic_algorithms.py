@@ -17,21 +17,21 @@ from collections.abc import Mapping
 import sympy
 
 from stability.conventions import Averaged, Convention, Neighbour, Notion
-from stability.theorems.kinds import Form, Source, StabilityTheorem
+from stability.theorems.kinds import Source, StabilityStatement, StabilityTheorem
 from stability.theorems.kinds.choosers import BurnIn
 from stability.theorems.kinds.constant import Product
 from stability.theorems.kinds.hypotheses import (
+    ADMISSIBLE_COST,
     CONVEX,
     LIPSCHITZ,
     SMOOTH,
     STRONGLY_CONVEX_STEPS,
     constant_steps,
     decaying_steps,
-    not_given,
-    promised,
     step_at_most,
     trains_by,
 )
+from stability.theorems.kinds.hypothesis import not_given, promised
 from stability.theorems.statements.symbols import alpha, symbols, t, tau
 
 m, L, L_mean, L_rms, gamma, mu = symbols("m L L_mean L_rms gamma mu")
@@ -41,10 +41,12 @@ ELASTIC = (Notion.ELASTIC, Neighbour.DELETION)
 STEPS = sympy.Sum(alpha(t), (t, 1, T))
 CONTRACTED = sympy.Sum(alpha(t) * sympy.Product(1 - alpha(tau) * mu, (tau, t + 1, T)), (t, 1, T))
 INDEPENDENT = promised(
+    "run-and-order-fixed",
     "start, step sizes, number of steps and order do not depend on the sample; projection on a "
-    "fixed convex set is allowed, momentum and adaptive steps are not"
+    "fixed convex set is allowed, momentum and adaptive steps are not",
 )
 PULLS_ALWAYS = not_given(
+    "pulls-in-every-step",
     "algorithm.radius",
     "a strongly convex regulariser pulls in every step, one that skips its example too",
     "Leave radius out if it is the regulariser that is strongly convex. Losses that are so on a "
@@ -82,9 +84,9 @@ def _form(
     values: Mapping[str, sympy.Expr],
     domain: tuple[sympy.Basic, ...] = (),
     **rest: object,
-) -> Form:
+) -> StabilityStatement:
     sizes = (m >= 2,) if convention is Convention.RETRAIN else ()
-    return Form(
+    return StabilityStatement(
         name=str(convention),
         notion=ELASTIC[0],
         neighbour=ELASTIC[1],
@@ -102,7 +104,7 @@ def erm() -> StabilityTheorem:
         title="elastic constant of strongly convex empirical risk minimisation",
         source=_source("regularised minimiser"),
         hypotheses=(trains_by("erm"), CONVEX, LIPSCHITZ),
-        forms=(
+        statements=(
             _form(Convention.KEEP, _same(1 / mu, L, L_mean, L_rms**2)),
             _form(Convention.RETRAIN, _retrained(1 / mu, L, L_mean, L_rms**2)),
         ),
@@ -121,9 +123,9 @@ def kernel() -> StabilityTheorem:
         source=_source("kernel minimiser"),
         hypotheses=(
             trains_by("kernel-erm"),
-            promised("the cost is convex and sigma-Lipschitz in the prediction"),
+            ADMISSIBLE_COST,
         ),
-        forms=(
+        statements=(
             _form(Convention.KEEP, _same(factor, kappa, kappa_mean, square)),
             _form(Convention.RETRAIN, _retrained(factor, kappa, kappa_mean, square)),
         ),
@@ -146,7 +148,7 @@ def gradient_descent() -> StabilityTheorem:
             step_at_most(2, with_strong_convexity=True),
             INDEPENDENT,
         ),
-        forms=_iterative_forms(),
+        statements=_iterative_forms(),
         structure=Product(),
         monotone={"L": 1, "L_mean": 1, "L_rms": 1, "alpha": 1, "T": 1, "mu": -1},
     )
@@ -166,7 +168,7 @@ def sgd() -> StabilityTheorem:
             step_at_most(2, with_strong_convexity=True),
             INDEPENDENT,
         ),
-        forms=_iterative_forms(),
+        statements=_iterative_forms(),
         averaged_over=Averaged.ALGORITHM,
         structure=Product(),
         monotone={"L": 1, "L_mean": 1, "L_rms": 1, "alpha": 1, "T": 1, "mu": -1},
@@ -191,7 +193,7 @@ def sgd_shuffled() -> StabilityTheorem:
             step_at_most(2),
             INDEPENDENT,
         ),
-        forms=(
+        statements=(
             _form(
                 Convention.NULL_STEP,
                 _same(m * weight, L, L_mean, L_rms**2),
@@ -219,7 +221,7 @@ def sgd_shuffled_strongly_convex() -> StabilityTheorem:
             step_at_most(2, with_strong_convexity=True),
             INDEPENDENT,
         ),
-        forms=(
+        statements=(
             _form(
                 Convention.NULL_STEP,
                 _same(m * weight, L, L_mean, L_rms**2),
@@ -253,8 +255,8 @@ def sgd_nonconvex() -> StabilityTheorem:
             decaying_steps(),
             INDEPENDENT,
         ),
-        forms=(
-            Form(
+        statements=(
+            StabilityStatement(
                 name="retrain",
                 notion=ELASTIC[0],
                 neighbour=ELASTIC[1],
@@ -270,7 +272,7 @@ def sgd_nonconvex() -> StabilityTheorem:
     )
 
 
-def _iterative_forms() -> tuple[Form, ...]:
+def _iterative_forms() -> tuple[StabilityStatement, ...]:
     contracted = (STRONGLY_CONVEX_STEPS, constant_steps())
     forms = []
     for convention, shape in (
@@ -281,7 +283,7 @@ def _iterative_forms() -> tuple[Form, ...]:
         values = shape(CONTRACTED, L, L_mean, L_rms**2)
         domain = (alpha(1) * mu <= 1, m >= 2) if shape is _retrained else (alpha(1) * mu <= 1,)
         forms.append(
-            Form(
+            StabilityStatement(
                 name=f"{convention}, strongly convex",
                 notion=ELASTIC[0],
                 neighbour=ELASTIC[1],

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sympy
 
 from stability.conventions import Neighbour, Notion, Over, Quantity
-from stability.theorems.kinds import GeneralizationTheorem, Reading, Source
+from stability.theorems.kinds import GeneralizationStatement, GeneralizationTheorem, Source
 from stability.theorems.kinds.choosers import ElasticNorms
 from stability.theorems.statements.symbols import symbols
 
@@ -33,9 +33,9 @@ def moments() -> GeneralizationTheorem:
         source=Source(
             "this project", 2026, "Elastic moments", "after BKZ Theorem 4", "RE-DERIVED(own)"
         ),
-        readings=(
-            Reading(
-                consumes=(Notion.ELASTIC, Neighbour.DELETION),
+        statements=(
+            GeneralizationStatement(
+                takes=(Notion.ELASTIC, Neighbour.DELETION),
                 quantity=Quantity.MOMENT,
                 values={"bound": value},
             ),

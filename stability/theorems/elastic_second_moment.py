@@ -17,7 +17,7 @@ from __future__ import annotations
 import sympy
 
 from stability.conventions import Neighbour, Notion, Over, Quantity
-from stability.theorems.kinds import GeneralizationTheorem, Reading, Source
+from stability.theorems.kinds import GeneralizationStatement, GeneralizationTheorem, Source
 from stability.theorems.statements.symbols import symbols
 
 m, delta, M, B, U, B1, D = symbols("m delta M B U B1 D")
@@ -40,9 +40,9 @@ def second_moment() -> GeneralizationTheorem:
         id="elastic-second-moment",
         title="second moment of the gap from an elastic constant",
         source=_source("second moment"),
-        readings=(
-            Reading(
-                consumes=(Notion.ELASTIC, Neighbour.DELETION),
+        statements=(
+            GeneralizationStatement(
+                takes=(Notion.ELASTIC, Neighbour.DELETION),
                 quantity=Quantity.SQUARED_GAP,
                 values={"bound": ROOT**2},
             ),
@@ -63,9 +63,9 @@ def chebyshev() -> GeneralizationTheorem:
         id="elastic-chebyshev",
         title="tail of the absolute gap from the elastic second moment",
         source=_source("second moment and Markov's inequality"),
-        readings=(
-            Reading(
-                consumes=(Notion.ELASTIC, Neighbour.DELETION),
+        statements=(
+            GeneralizationStatement(
+                takes=(Notion.ELASTIC, Neighbour.DELETION),
                 quantity=Quantity.ABSOLUTE_GAP,
                 values={"bound": ROOT / sympy.sqrt(delta)},
             ),

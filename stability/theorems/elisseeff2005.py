@@ -9,15 +9,21 @@ from __future__ import annotations
 import sympy
 
 from stability.conventions import Averaged, Convention, Neighbour, Notion, Over, Quantity
-from stability.theorems.kinds import Form, GeneralizationTheorem, Reading, Source, StabilityTheorem
+from stability.theorems.kinds import (
+    GeneralizationStatement,
+    GeneralizationTheorem,
+    Source,
+    StabilityStatement,
+    StabilityTheorem,
+)
 from stability.theorems.kinds.hypotheses import (
     LIPSCHITZ,
+    ZERO_ONE_LOSS,
     averaged_over,
     carries_draws,
-    promised,
-    range_is_one,
     trains_by,
 )
+from stability.theorems.kinds.hypothesis import promised
 from stability.theorems.statements.symbols import symbols
 
 DELETION, REPLACEMENT = Neighbour.DELETION, Neighbour.REPLACEMENT
@@ -45,14 +51,15 @@ def nearest_neighbours() -> StabilityTheorem:
         source=_source("Section 3, example (after Devroye and Wagner)"),
         hypotheses=(
             trains_by("knn"),
-            range_is_one("it speaks of the 0-1 loss"),
+            ZERO_ONE_LOSS,
             promised(
+                "no-ties",
                 "two examples are equally far from a third with probability 0, as they are if "
-                "each carries a random mark that breaks ties"
+                "each carries a random mark that breaks ties",
             ),
         ),
-        forms=(
-            Form(
+        statements=(
+            StabilityStatement(
                 name="retrain",
                 notion=Notion.HYPOTHESIS,
                 neighbour=DELETION,
@@ -100,12 +107,13 @@ def _bagged(
             trains_by(kind),
             LIPSCHITZ,
             promised(
+                f"{kind}-base-stability",
                 f"{how}; the loss is L-Lipschitz in the prediction, and the base prediction moves "
-                "at most gamma n/k when one of k distinct points of a bag is deleted"
+                "at most gamma n/k when one of k distinct points of a bag is deleted",
             ),
         ),
-        forms=tuple(
-            Form(
+        statements=tuple(
+            StabilityStatement(
                 name=name,
                 notion=Notion.UNIFORM,
                 neighbour=DELETION,
@@ -143,19 +151,19 @@ SECOND_MOMENTS = {PUBLISHED: (2, 12), "re-derived, sharper": (1, 4)}
 
 
 def _polynomial(
-    name: str, label: str, consumes: tuple[Notion, Neighbour], quantity: Quantity
+    name: str, label: str, takes: tuple[Notion, Neighbour], quantity: Quantity
 ) -> GeneralizationTheorem:
-    constant = beta_hyp if consumes[0] is Notion.HYPOTHESIS else epsilon_pt
+    constant = beta_hyp if takes[0] is Notion.HYPOTHESIS else epsilon_pt
     half = "R_loo" if quantity is Quantity.LOO_GAP else "R_emp"
     which = "hypothesis" if constant is beta_hyp else "pointwise hypothesis"
     return GeneralizationTheorem(
         id=f"elisseeff2005-{name}",
         title=f"polynomial bound on R - {half} from random {which} stability",
         source=_source(label, "FOUND(full), RE-DERIVED"),
-        readings=tuple(
-            Reading(
+        statements=tuple(
+            GeneralizationStatement(
                 name=reading,
-                consumes=consumes,
+                takes=takes,
                 quantity=quantity,
                 values={"bound": sympy.sqrt((a * M**2 + b * M * m * constant) / (m * delta))},
             )
@@ -163,7 +171,7 @@ def _polynomial(
         ),
         over=Over.BOTH,
         averages=Averaged.NOTHING,
-        conditions=(SURE,),
+        hypotheses=(SURE,),
         monotone={"delta": -1, "M": 1, constant.name: 1, "m": -1},
     )
 
@@ -191,9 +199,9 @@ def _theorem15(half: str, quantity: Quantity, bias: sympy.Expr) -> Generalizatio
         source=_source(
             f"Theorem 15, {'leave-one-out' if loo else 'empirical'} half", "FOUND(full), RE-DERIVED"
         ),
-        readings=(
-            Reading(
-                consumes=(Notion.UNIFORM, DELETION),
+        statements=(
+            GeneralizationStatement(
+                takes=(Notion.UNIFORM, DELETION),
                 quantity=quantity,
                 values={"bound": bias + spread * tail},
                 domain=(m >= 2,) if loo else (),
@@ -201,7 +209,7 @@ def _theorem15(half: str, quantity: Quantity, bias: sympy.Expr) -> Generalizatio
         ),
         over=Over.BOTH,
         averages=Averaged.NOTHING,
-        conditions=(IN_EXPECTATION, carries_draws()),
+        hypotheses=(IN_EXPECTATION, carries_draws()),
         at_previous_size=loo,
         scales_down=("beta",) if loo else (),
         monotone={"delta": -1, "M": 1, "beta": 1, "rho": 1, "draws": 1},

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sympy
 
 from stability.conventions import Neighbour, Notion, Over, Quantity
-from stability.theorems.kinds import GeneralizationTheorem, Reading, Source
+from stability.theorems.kinds import GeneralizationStatement, GeneralizationTheorem, Source
 from stability.theorems.statements.symbols import symbols
 
 m, delta, M, epsilon = symbols("m delta M epsilon")
@@ -36,16 +36,16 @@ def second_moment() -> GeneralizationTheorem:
     E g_i^2 <= M^2/4 (Popoviciu), so (2 epsilon + sqrt(epsilon^2 + M^2/(4 m)))^2 is an upper bound.
     """
     shape = {
-        "consumes": (Notion.UNIFORM, Neighbour.REPLACEMENT),
+        "takes": (Notion.UNIFORM, Neighbour.REPLACEMENT),
         "quantity": Quantity.SQUARED_GAP,
     }
     return GeneralizationTheorem(
         id="feldman2018-second-moment",
         title="second moment of the gap from uniform stability",
         source=_source("second moment", "RECALLED(hi), RE-DERIVED"),
-        readings=(
-            Reading(name="as published", values={"bound": PUBLISHED}, **shape),
-            Reading(name="re-derived, sharper", values={"bound": SHARPER}, **shape),
+        statements=(
+            GeneralizationStatement(name="as published", values={"bound": PUBLISHED}, **shape),
+            GeneralizationStatement(name="re-derived, sharper", values={"bound": SHARPER}, **shape),
         ),
         over=Over.NOTHING,
         degree=2,
@@ -63,9 +63,9 @@ def chebyshev() -> GeneralizationTheorem:
         id="feldman2018-chebyshev",
         title="tail of the absolute gap from the second moment under uniform stability",
         source=_source("second moment and Markov's inequality", "RE-DERIVED"),
-        readings=(
-            Reading(
-                consumes=(Notion.UNIFORM, Neighbour.REPLACEMENT),
+        statements=(
+            GeneralizationStatement(
+                takes=(Notion.UNIFORM, Neighbour.REPLACEMENT),
                 quantity=Quantity.ABSOLUTE_GAP,
                 values={"bound": sympy.sqrt(SHARPER / delta)},
             ),

@@ -11,7 +11,12 @@ from __future__ import annotations
 import sympy
 
 from stability.conventions import Neighbour, Notion, Quantity
-from stability.theorems.kinds import GeneralizationTheorem, Reading, Source, Statement
+from stability.theorems.kinds import (
+    GeneralizationStatement,
+    GeneralizationTheorem,
+    Source,
+    Statement,
+)
 from stability.theorems.kinds.elastic_slack import ElasticSlack
 from stability.theorems.statements.symbols import MEANINGS, symbols
 
@@ -85,9 +90,9 @@ def emp() -> GeneralizationTheorem:
         id="elastic-finite-emp",
         title="finite-sample elastic bound on R - R_emp",
         source=_source("Theorem (empirical form)"),
-        readings=(
-            Reading(
-                consumes=(Notion.ELASTIC, Neighbour.DELETION),
+        statements=(
+            GeneralizationStatement(
+                takes=(Notion.ELASTIC, Neighbour.DELETION),
                 quantity=Quantity.GAP,
                 values={"bound": ((B1 + D) / m + p * M) / (1 - p) + p * C + C * TAIL},
             ),
@@ -105,9 +110,9 @@ def loo() -> GeneralizationTheorem:
         id="elastic-finite-loo",
         title="finite-sample elastic bound on R - R_loo",
         source=_source("Theorem (leave-one-out form)"),
-        readings=(
-            Reading(
-                consumes=(Notion.ELASTIC, Neighbour.DELETION),
+        statements=(
+            GeneralizationStatement(
+                takes=(Notion.ELASTIC, Neighbour.DELETION),
                 quantity=Quantity.LOO_GAP,
                 values={"bound": (B1 / m + p * M) / (1 - p) + p * C + C * TAIL},
                 domain=(m >= 2,),

@@ -11,20 +11,26 @@ from __future__ import annotations
 import sympy
 
 from stability.conventions import Averaged, Neighbour, Notion, Over, Quantity
-from stability.theorems.kinds import Form, GeneralizationTheorem, Reading, Source, StabilityTheorem
+from stability.theorems.kinds import (
+    GeneralizationStatement,
+    GeneralizationTheorem,
+    Source,
+    StabilityStatement,
+    StabilityTheorem,
+)
 from stability.theorems.kinds.hypotheses import (
     CONVEX,
     LIPSCHITZ,
+    RUN_FIXED,
     SMOOTH,
     STRONGLY_CONVEX_STEPS,
-    Hypothesis,
     constant_steps,
     decaying_steps,
-    promised,
     step_at_most,
     step_is_inverse_strong_convexity,
     trains_by,
 )
+from stability.theorems.kinds.hypothesis import Hypothesis, promised
 from stability.theorems.kinds.symbol_values import at
 from stability.theorems.statements.symbols import alpha, symbols, t
 
@@ -33,7 +39,7 @@ RANGE = at("loss.range")
 SGD: tuple[Hypothesis, ...] = (
     trains_by("sgd", batch_size=1),
     LIPSCHITZ,
-    promised("start, step sizes and number of steps do not depend on the sample"),
+    RUN_FIXED,
 )
 
 
@@ -42,9 +48,9 @@ def _source(label: str, trust: str, note: str = "") -> Source:
     return Source("Hardt, Recht and Singer", 2016, title, label, trust, note)
 
 
-def _replacement(value: sympy.Expr, **rest: object) -> tuple[Form, ...]:
+def _replacement(value: sympy.Expr, **rest: object) -> tuple[StabilityStatement, ...]:
     return (
-        Form(
+        StabilityStatement(
             name="replacement",
             notion=Notion.UNIFORM,
             neighbour=Neighbour.REPLACEMENT,
@@ -61,7 +67,7 @@ def convex() -> StabilityTheorem:
         title="uniform stability of SGD, convex",
         source=_source("Theorem 3.7 (arXiv 3.8)", "FOUND(full)"),
         hypotheses=(*SGD, CONVEX, SMOOTH, step_at_most(2)),
-        forms=_replacement(2 * L**2 * sympy.Sum(alpha(t), (t, 1, T)) / m),
+        statements=_replacement(2 * L**2 * sympy.Sum(alpha(t), (t, 1, T)) / m),
         averaged_over=Averaged.ALGORITHM,
         monotone={"L": 1, "alpha": 1, "T": 1, "m": -1},
     )
@@ -81,7 +87,7 @@ def strongly_convex() -> StabilityTheorem:
             constant_steps(),
             step_at_most(1),
         ),
-        forms=_replacement(2 * L**2 / (mu * m)),
+        statements=_replacement(2 * L**2 / (mu * m)),
         averaged_over=Averaged.ALGORITHM,
         monotone={"L": 1, "mu": -1, "m": -1},
     )
@@ -99,9 +105,9 @@ def strongly_convex_decaying() -> StabilityTheorem:
             SMOOTH,
             STRONGLY_CONVEX_STEPS,
             step_is_inverse_strong_convexity(),
-            promised("losses lie in [0, rho] on the ball; rho is loss.range"),
+            promised("losses-at-most-rho", "losses lie in [0, rho] on the ball; rho is loss.range"),
         ),
-        forms=_replacement((2 * L**2 + gamma * rho) / (mu * m)),
+        statements=_replacement((2 * L**2 + gamma * rho) / (mu * m)),
         averaged_over=Averaged.ALGORITHM,
         meanings={"rho": "losses are at most rho on the projection set"},
         readers={"rho": RANGE},
@@ -128,7 +134,7 @@ def nonconvex() -> StabilityTheorem:
             "stated for losses in [0, 1]; range [0, M] by normalising, factor M^(q/(q+1))",
         ),
         hypotheses=(*SGD, SMOOTH, decaying_steps()),
-        forms=_replacement(value, domain=(m >= 2,)),
+        statements=_replacement(value, domain=(m >= 2,)),
         averaged_over=Averaged.ALGORITHM,
         monotone={"L": 1, "T": 1, "M": 1, "m": -1},
     )
@@ -140,9 +146,9 @@ def expectation() -> GeneralizationTheorem:
         id="hardt2016-expectation",
         title="expected gap from uniform stability in expectation",
         source=_source("Theorem 2.2", "FOUND(full)"),
-        readings=(
-            Reading(
-                consumes=(Notion.UNIFORM, Neighbour.REPLACEMENT),
+        statements=(
+            GeneralizationStatement(
+                takes=(Notion.UNIFORM, Neighbour.REPLACEMENT),
                 quantity=Quantity.EXPECTED_GAP,
                 values={"bound": epsilon},
             ),

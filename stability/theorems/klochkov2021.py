@@ -10,7 +10,7 @@ from __future__ import annotations
 import sympy
 
 from stability.conventions import Neighbour, Notion, Quantity
-from stability.theorems.kinds import GeneralizationTheorem, Reading, Source
+from stability.theorems.kinds import GeneralizationStatement, GeneralizationTheorem, Source
 from stability.theorems.statements.symbols import symbols
 
 m, delta, M, epsilon, C, bernstein, erm_error = symbols("m delta M epsilon C bernstein erm_error")
@@ -33,9 +33,9 @@ def excess() -> GeneralizationTheorem:
             "FOUND(abstract), RECALLED(med)",
             "C is absolute and not specified",
         ),
-        readings=(
-            Reading(
-                consumes=(Notion.UNIFORM, Neighbour.REPLACEMENT),
+        statements=(
+            GeneralizationStatement(
+                takes=(Notion.UNIFORM, Neighbour.REPLACEMENT),
                 quantity=Quantity.EXCESS_RISK,
                 values={"bound": 2 * erm_error + C * rate * sympy.log(1 / delta)},
             ),

@@ -11,7 +11,7 @@ from __future__ import annotations
 import sympy
 
 from stability.conventions import Neighbour, Notion, Quantity
-from stability.theorems.kinds import GeneralizationTheorem, Reading, Source
+from stability.theorems.kinds import GeneralizationStatement, GeneralizationTheorem, Source
 from stability.theorems.statements.symbols import symbols
 
 m, delta, beta, mean_distance, D_SG = symbols("m delta beta mean_distance D_SG")
@@ -31,9 +31,9 @@ def theorem2() -> GeneralizationTheorem:
             "FOUND(full), RE-DERIVED",
             "bias beta E rho in place of beta^2 D_SG^2/2",
         ),
-        readings=(
-            Reading(
-                consumes=(Notion.TOTAL_LIPSCHITZ, Neighbour.REPLACEMENT),
+        statements=(
+            GeneralizationStatement(
+                takes=(Notion.TOTAL_LIPSCHITZ, Neighbour.REPLACEMENT),
                 quantity=Quantity.GAP,
                 values={"bound": beta * mean_distance + tail},
             ),

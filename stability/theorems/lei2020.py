@@ -12,17 +12,16 @@ from __future__ import annotations
 import sympy
 
 from stability.conventions import Averaged, Neighbour, Notion, Over, Quantity
-from stability.theorems.kinds import Form, GeneralizationTheorem, Reading, Source, StabilityTheorem
-from stability.theorems.kinds.choosers import Minimise, OverSteps
-from stability.theorems.kinds.hypotheses import (
-    CONVEX,
-    LIPSCHITZ,
-    SMOOTH,
-    known,
-    promised,
-    step_at_most,
-    trains_by,
+from stability.theorems.kinds import (
+    GeneralizationStatement,
+    GeneralizationTheorem,
+    Source,
+    StabilityStatement,
+    StabilityTheorem,
 )
+from stability.theorems.kinds.choosers import Minimise, OverSteps
+from stability.theorems.kinds.hypotheses import CONVEX, LIPSCHITZ, SMOOTH, step_at_most, trains_by
+from stability.theorems.kinds.hypothesis import known, promised
 from stability.theorems.statements.symbols import F, alpha, symbols, t
 
 m, L, gamma, T, epsilon = symbols("m L gamma T epsilon")
@@ -32,10 +31,14 @@ SGD = (
     CONVEX,
     SMOOTH,
     step_at_most(2),
-    promised("losses are not negative; start and steps do not depend on the sample"),
+    promised(
+        "costs-not-negative-run-fixed",
+        "losses are not negative; start and steps do not depend on the sample",
+    ),
 )
 DISTANCE = {"epsilon": 0}
 BELOW_PARABOLAS = known(
+    "below-parabolas",
     "loss.smoothness",
     "the evaluated loss is at most gamma/2 |v - w|^2 above its tangent at w, as it is if the "
     "gradients are gamma-Lipschitz, also without a convex regulariser and cut off from above",
@@ -61,8 +64,8 @@ def convex_l1() -> StabilityTheorem:
         title="l1 on-average model stability of SGD, convex and smooth",
         source=_source("Theorem 3, l1"),
         hypotheses=SGD,
-        forms=(
-            Form(
+        statements=(
+            StabilityStatement(
                 name="replacement",
                 notion=Notion.ON_AVERAGE_L1,
                 neighbour=Neighbour.REPLACEMENT,
@@ -84,8 +87,8 @@ def convex_l2() -> StabilityTheorem:
         title="l2 on-average model stability of SGD, convex and smooth",
         source=_source("Theorem 3, l2"),
         hypotheses=SGD,
-        forms=(
-            Form(
+        statements=(
+            StabilityStatement(
                 name="replacement",
                 notion=Notion.ON_AVERAGE_L2,
                 neighbour=Neighbour.REPLACEMENT,
@@ -107,9 +110,9 @@ def theorem2a() -> GeneralizationTheorem:
         title="expected gap from l1 on-average model stability",
         source=_source("Theorem 2(a)"),
         hypotheses=(LIPSCHITZ,),
-        readings=(
-            Reading(
-                consumes=(Notion.ON_AVERAGE_L1, Neighbour.REPLACEMENT),
+        statements=(
+            GeneralizationStatement(
+                takes=(Notion.ON_AVERAGE_L1, Neighbour.REPLACEMENT),
                 quantity=Quantity.EXPECTED_GAP,
                 values={"bound": L * epsilon},
             ),
@@ -128,10 +131,10 @@ def theorem2b() -> GeneralizationTheorem:
         id="lei2020-thm2b",
         title="expected gap from l2 on-average model stability",
         source=_source("Theorem 2(b)"),
-        hypotheses=(BELOW_PARABOLAS, promised("losses are not negative")),
-        readings=(
-            Reading(
-                consumes=(Notion.ON_AVERAGE_L2, Neighbour.REPLACEMENT),
+        hypotheses=(BELOW_PARABOLAS, promised("losses-not-negative", "losses are not negative")),
+        statements=(
+            GeneralizationStatement(
+                takes=(Notion.ON_AVERAGE_L2, Neighbour.REPLACEMENT),
                 quantity=Quantity.EXPECTED_GAP,
                 values={
                     "bound": gamma / balance * training_risk + (gamma + balance) / 2 * epsilon**2

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sympy
 
 from stability.conventions import Neighbour, Notion, Quantity
-from stability.theorems.kinds import GeneralizationTheorem, Reading, Source
+from stability.theorems.kinds import GeneralizationStatement, GeneralizationTheorem, Source
 from stability.theorems.statements.symbols import symbols
 
 m, delta, lam, c1, c2, c3, gap_variance = symbols("m delta lam c1 c2 c3 gap_variance")
@@ -32,9 +32,9 @@ def theorem2() -> GeneralizationTheorem:
             "Theorem 2",
             "FOUND(full)",
         ),
-        readings=(
-            Reading(
-                consumes=(Notion.SMOOTH_MINIMIZER, Neighbour.REPLACEMENT),
+        statements=(
+            GeneralizationStatement(
+                takes=(Notion.SMOOTH_MINIMIZER, Neighbour.REPLACEMENT),
                 quantity=Quantity.GAP,
                 values={"bound": a1 / m + sympy.sqrt(2 * gap_variance * tail) + a2 * tail / m},
                 domain=(lam < 1, delta * sympy.E < 1),

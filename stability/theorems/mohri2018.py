@@ -9,7 +9,7 @@ from __future__ import annotations
 import sympy
 
 from stability.conventions import Neighbour, Notion, Quantity
-from stability.theorems.kinds import GeneralizationTheorem, Reading, Source
+from stability.theorems.kinds import GeneralizationStatement, GeneralizationTheorem, Source
 from stability.theorems.statements.symbols import symbols
 
 m, delta, M, epsilon = symbols("m delta M epsilon")
@@ -28,9 +28,9 @@ def replacement() -> GeneralizationTheorem:
             "Theorem 14.2",
             "RE-DERIVED",
         ),
-        readings=(
-            Reading(
-                consumes=(Notion.UNIFORM, Neighbour.REPLACEMENT),
+        statements=(
+            GeneralizationStatement(
+                takes=(Notion.UNIFORM, Neighbour.REPLACEMENT),
                 quantity=Quantity.GAP,
                 values={"bound": epsilon + (2 * m * epsilon + M) * tail},
             ),

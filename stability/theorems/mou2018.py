@@ -11,8 +11,9 @@ import sympy
 
 from stability.conventions import Averaged, Neighbour, Notion
 from stability.setup.setup import Setup
-from stability.theorems.kinds import Form, Source, StabilityTheorem
-from stability.theorems.kinds.hypotheses import LIPSCHITZ, promised, trains_by
+from stability.theorems.kinds import Source, StabilityStatement, StabilityTheorem
+from stability.theorems.kinds.hypotheses import LIPSCHITZ, trains_by
+from stability.theorems.kinds.hypothesis import promised
 from stability.theorems.kinds.symbol_values import Reader
 from stability.theorems.statements.symbols import alpha, symbols, t
 from stability.theorems.statements.term import Term
@@ -43,10 +44,13 @@ def sgld() -> StabilityTheorem:
         hypotheses=(
             trains_by("sgld"),
             LIPSCHITZ,
-            promised("losses lie in [0, M]; steps do not grow and do not depend on the sample"),
+            promised(
+                "losses-in-range-run-fixed",
+                "losses lie in [0, M]; steps do not grow and do not depend on the sample",
+            ),
         ),
-        forms=(
-            Form(
+        statements=(
+            StabilityStatement(
                 name="replacement",
                 notion=Notion.UNIFORM,
                 neighbour=Neighbour.REPLACEMENT,

@@ -10,7 +10,7 @@ from fractions import Fraction
 import sympy
 
 from stability.conventions import Neighbour, Notion, Over, Quantity
-from stability.theorems.kinds import GeneralizationTheorem, Reading, Source
+from stability.theorems.kinds import GeneralizationStatement, GeneralizationTheorem, Source
 from stability.theorems.kinds.choosers import Fixed
 from stability.theorems.statements.symbols import symbols
 
@@ -30,9 +30,9 @@ def logfree() -> GeneralizationTheorem:
             "FOUND(restated)",
             "second hand and unrefereed",
         ),
-        readings=(
-            Reading(
-                consumes=(Notion.UNIFORM, Neighbour.REPLACEMENT),
+        statements=(
+            GeneralizationStatement(
+                takes=(Notion.UNIFORM, Neighbour.REPLACEMENT),
                 quantity=Quantity.MOMENT,
                 values={"bound": 33 * order * epsilon + M * sympy.sqrt(2 * order / m)},
             ),

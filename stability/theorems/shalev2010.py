@@ -9,7 +9,7 @@ of the class. Statements in expectation over the sample.
 from __future__ import annotations
 
 from stability.conventions import Averaged, Neighbour, Notion, Over, Quantity
-from stability.theorems.kinds import GeneralizationTheorem, Reading, Source
+from stability.theorems.kinds import GeneralizationStatement, GeneralizationTheorem, Source
 from stability.theorems.statements.symbols import symbols
 
 epsilon, erm_error = symbols("epsilon erm_error")
@@ -32,9 +32,9 @@ def lemma11() -> GeneralizationTheorem:
         source=_source(
             "Lemma 11", note="an identity for the absolute value; one side of it is stated here"
         ),
-        readings=(
-            Reading(
-                consumes=(Notion.AVERAGE, Neighbour.REPLACEMENT),
+        statements=(
+            GeneralizationStatement(
+                takes=(Notion.AVERAGE, Neighbour.REPLACEMENT),
                 quantity=Quantity.EXPECTED_GAP,
                 values={"bound": epsilon},
             ),
@@ -62,9 +62,9 @@ def theorem8() -> GeneralizationTheorem:
             "RE-DERIVED",
             "the displayed rate of Theorem 8 bounds E|R - R_emp|, not the excess risk",
         ),
-        readings=(
-            Reading(
-                consumes=(Notion.UNIFORM_AVERAGE, Neighbour.REPLACEMENT),
+        statements=(
+            GeneralizationStatement(
+                takes=(Notion.UNIFORM_AVERAGE, Neighbour.REPLACEMENT),
                 quantity=Quantity.EXCESS_RISK,
                 values={"bound": epsilon + erm_error},
             ),

@@ -12,8 +12,8 @@ from fractions import Fraction
 import sympy
 
 from stability.conventions import Averaged, Convention, Neighbour, Notion
-from stability.theorems.kinds import Form, Source, StabilityTheorem
-from stability.theorems.kinds.choosers import FixedInSetup
+from stability.theorems.kinds import Source, StabilityStatement, StabilityTheorem
+from stability.theorems.kinds.choosers import Fixed
 from stability.theorems.kinds.hypotheses import (
     averages_all_bags,
     predictions_in_unit_interval,
@@ -57,15 +57,15 @@ def bagging() -> StabilityTheorem:
             averages_all_bags(),
             predictions_in_unit_interval(),
         ),
-        forms=(
-            Form(
+        statements=(
+            StabilityStatement(
                 name="bagging",
                 values={"fraction": _share(p_bag, q_bag)},
                 hypotheses=(trains_by("bagging"),),
                 domain=(m >= 2,),
                 **shape,
             ),
-            Form(
+            StabilityStatement(
                 name="subbagging",
                 values={
                     "fraction": (p_sub / (1 - p_sub) + q_sub / (1 - p_sub) ** 2) / (4 * m * eps**2)
@@ -76,7 +76,7 @@ def bagging() -> StabilityTheorem:
             ),
         ),
         averaged_over=Averaged.ALGORITHM,
-        choose=FixedInSetup("eps", Fraction(1, 10)),
+        choose=Fixed("eps", Fraction(1, 10)),
         degree=0,
         monotone={"subsample": 1, "eps": -1},
     )

@@ -11,24 +11,24 @@ from __future__ import annotations
 import sympy
 
 from stability.conventions import Averaged, Kind, Neighbour, Notion, Scope
-from stability.theorems.kinds import Form, Source, StabilityTheorem
+from stability.theorems.kinds import Source, StabilityStatement, StabilityTheorem
 from stability.theorems.kinds.hypotheses import (
     CONVEX,
     LIPSCHITZ,
     SMOOTH,
     STRONGLY_CONVEX_STEPS,
     decaying_steps,
-    never,
-    not_given,
     step_at_most,
     trains_by,
 )
+from stability.theorems.kinds.hypothesis import never, not_given
 from stability.theorems.kinds.symbol_values import Reader
 from stability.theorems.statements.symbols import alpha, symbols, t
 
 m, L, M, T, mu, a = symbols("m L M T mu a")
 NORMALISATION = ("normalisation",)
 UNKNOWN = never(
+    "normalisation-known",
     "the normalisation in which the source states it is known",
     "source",
     "The statement does not scale with the loss and is shown only; use hardt2016-nonconvex for an "
@@ -49,9 +49,9 @@ def _source(label: str, trust: str = "FOUND(full)", note: str = "") -> Source:
     )
 
 
-def _replacement(value: sympy.Expr) -> tuple[Form, ...]:
+def _replacement(value: sympy.Expr) -> tuple[StabilityStatement, ...]:
     return (
-        Form(
+        StabilityStatement(
             name="replacement",
             notion=Notion.UNIFORM,
             neighbour=Neighbour.REPLACEMENT,
@@ -67,7 +67,7 @@ def nonconvex_upper() -> StabilityTheorem:
         title="uniform stability of SGD, non-convex (shown only)",
         source=_source("Theorem 5"),
         hypotheses=(trains_by("sgd", batch_size=1), LIPSCHITZ, SMOOTH, decaying_steps(), UNKNOWN),
-        forms=_replacement(16 * L**2 * T**a / m ** (1 + a)),
+        statements=_replacement(16 * L**2 * T**a / m ** (1 + a)),
         averaged_over=Averaged.ALGORITHM,
         unspecified=NORMALISATION,
         degree=None,
@@ -84,7 +84,7 @@ def nonconvex_lower() -> StabilityTheorem:
         title="what no stability theorem can beat, non-convex (shown only)",
         source=_source("Theorem 4"),
         hypotheses=(trains_by("sgd", batch_size=1), SMOOTH, decaying_steps(), UNKNOWN),
-        forms=_replacement(T**a / (6 * m ** (1 + a))),
+        statements=_replacement(T**a / (6 * m ** (1 + a))),
         averaged_over=Averaged.ALGORITHM,
         kind=Kind.LOWER,
         scope=Scope.SOME,
@@ -103,7 +103,7 @@ def strongly_convex_lower() -> StabilityTheorem:
         title="what no stability theorem can beat, strongly convex (shown only)",
         source=_source("Theorem 2"),
         hypotheses=(trains_by("sgd", batch_size=1), CONVEX, STRONGLY_CONVEX_STEPS, UNKNOWN),
-        forms=_replacement(1 / (16 * mu * m)),
+        statements=_replacement(1 / (16 * mu * m)),
         averaged_over=Averaged.ALGORITHM,
         kind=Kind.LOWER,
         scope=Scope.SOME,
@@ -135,17 +135,19 @@ def convex_lower() -> StabilityTheorem:
             SMOOTH,
             step_at_most(2),
             not_given(
+                "no-strong-convexity",
                 "algorithm.strong_convexity",
                 "no strong convexity is known: linear losses have none",
                 "Strongly convex losses are more stable; see hardt2016-strongly-convex.",
             ),
             not_given(
+                "not-projected",
                 "algorithm.radius",
                 "iterates are not projected",
                 "Projection can keep linear losses more stable; leave algorithm.radius out.",
             ),
         ),
-        forms=_replacement(sympy.Min(moved, M) / m),
+        statements=_replacement(sympy.Min(moved, M) / m),
         averaged_over=Averaged.ALGORITHM,
         kind=Kind.LOWER,
         scope=Scope.SOME,

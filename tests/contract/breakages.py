@@ -9,7 +9,8 @@ import sympy
 from stability.conventions import Averaged, Kind, Neighbour, Notion, Scope
 from stability.theorems.catalogue import BY_ID
 from stability.theorems.kinds import Conversion, Theorem
-from stability.theorems.kinds.hypotheses import CONVEX, Failure, averaged_over
+from stability.theorems.kinds.hypotheses import CONVEX, averaged_over
+from stability.theorems.kinds.hypothesis import Failure
 from stability.theorems.kinds.symbol_values import READERS, Reader
 from stability.theorems.statements.symbols import symbols
 
@@ -58,17 +59,17 @@ def _unmeasured(theorem: Theorem) -> Theorem:
 
 def _to_deletion(theorem: Conversion) -> Theorem:
     rule = replace(
-        theorem.rules[0],
+        theorem.statements[0],
         takes=(Notion.UNIFORM, Neighbour.REPLACEMENT),
         gives=(Notion.UNIFORM, Neighbour.DELETION),
         values={"beta": epsilon},
     )
-    return replace(theorem, rules=(rule,))
+    return replace(theorem, statements=(rule,))
 
 
 def _expected_to_sure(theorem: Conversion) -> Theorem:
-    rules = tuple(replace(r, averaged_over=Averaged.NOTHING) for r in theorem.rules)
-    return replace(theorem, rules=rules, conditions=(averaged_over(Averaged.ALGORITHM),))
+    rules = tuple(replace(r, averaged_over=Averaged.NOTHING) for r in theorem.statements)
+    return replace(theorem, statements=rules, hypotheses=(averaged_over(Averaged.ALGORITHM),))
 
 
 def _printed_theorem_11(theorem: Theorem) -> Theorem:
@@ -183,7 +184,7 @@ BREAKAGES = (
         "symmetry not looked at",
         "bousquet2002-thm11-loo",
         "every condition can fail",
-        lambda t: replace(t, conditions=(replace(t.conditions[0], check=lambda s: None),)),
+        lambda t: replace(t, hypotheses=(replace(t.hypotheses[0], check=lambda s: None),)),
     ),
     Breakage(
         "conditions not looked at",

@@ -17,9 +17,7 @@ from stability.theorems.kinds import (
     Statement,
     Theorem,
 )
-from stability.theorems.kinds.hypotheses import Hypothesis
-
-PART = {StabilityTheorem: "forms", Conversion: "rules", GeneralizationTheorem: "readings"}
+from stability.theorems.kinds.hypothesis import Hypothesis
 
 
 @dataclass(frozen=True)
@@ -37,8 +35,7 @@ class Breakage:
 
 def with_statements(theorem: Theorem, change: Callable[[Statement], Statement]) -> Theorem:
     """The theorem with every statement changed."""
-    part = next(name for kind, name in PART.items() if isinstance(theorem, kind))
-    return replace(theorem, **{part: tuple(map(change, theorem.statements))})
+    return replace(theorem, statements=tuple(map(change, theorem.statements)))
 
 
 def values(change: Callable[[sympy.Expr], sympy.Expr]) -> Callable[[Theorem], Theorem]:

@@ -86,9 +86,9 @@ def test_structure_and_more_data_only_help(e: ElasticConstants) -> None:
 
 def test_the_comparison_can_fail() -> None:
     """An elastic bound a thousandth larger is above the uniform one at a constant beta."""
-    (reading,) = EMP.readings
+    (reading,) = EMP.statements
     larger = replace(reading, values={"bound": reading.values["bound"] * 1001 / 1000})
-    wrong = replace(EMP, readings=(larger,))
+    wrong = replace(EMP, statements=(larger,))
     assert not dominance(1000, "0.05", 1, "1", "1", "1", "1", theorem=wrong).holds
 
 
@@ -105,7 +105,7 @@ def test_vectorised_is_never_below_and_close(many: list[ElasticConstants]) -> No
     names = ("m", "delta", "M", "B", "U", "B1", "D")
     arrays = {n: np.array([float(getattr(e, n)) for e in many]) for n in names}
     arrays |= {"eta": arrays["U"] - arrays["B"], "p": np.zeros(len(many))}
-    expression = EMP.readings[0].values["bound"]
+    expression = EMP.statements[0].values["bound"]
     found = vectorised(expression)(**arrays)
     for i, value in enumerate(found.tolist()):
         exact = Term(expression, {n: Fraction(a[i]) for n, a in arrays.items()}).enclosure()

@@ -89,7 +89,7 @@ def test_a_dry_run_that_does_not_look_at_constants_is_caught(
 
 
 def test_a_crash_breaks_a_law() -> None:
-    theorem = replace(BY_ID["mohri2018-replacement"], readings=())
+    theorem = replace(BY_ID["mohri2018-replacement"], statements=())
     assert try_law(LAWS["not negative"], theorem, 3, seed=0).verdict == BROKEN
 
 

@@ -18,7 +18,7 @@ from stability.bounds.analyse import analyse
 from stability.setup.algorithms import StochasticGradientDescent
 from stability.setup.setup import Loss, Sample, Setup
 from stability.theorems.catalogue import BY_ID
-from stability.theorems.kinds import Form
+from stability.theorems.kinds import StabilityStatement
 from stability.theorems.statements.symbols import alpha, symbols
 
 RATES = tuple(Fraction(1, n) for n in (1, 2, 5, 50))
@@ -46,7 +46,7 @@ def test_full_batches_need_the_slack_and_no_more(rate: Fraction) -> None:
 def weight(size: int, of: int, steps: int, rate: Fraction) -> float:
     """What the library states for shuffled passes and a strong convexity of 1."""
     form = BY_ID["elastic-sgd-shuffled-strongly-convex"].statements[0]
-    assert isinstance(form, Form)
+    assert isinstance(form, StabilityStatement)
     stated: Any = form.derived["weight"]["constant"]
     at = {m: size, batch: of, T: steps, mu: 1, alpha(1): rate}
     return float(stated.xreplace(at).doit())

@@ -30,12 +30,12 @@ both_forms = pytest.mark.parametrize(("elastic", "uniform", "form"), PAIRS.value
 
 
 def with_bound(theorem: GeneralizationTheorem, bound: sympy.Expr) -> GeneralizationTheorem:
-    reading = replace(theorem.readings[0], values={"bound": bound})
-    return replace(theorem, readings=(reading,))
+    reading = replace(theorem.statements[0], values={"bound": bound})
+    return replace(theorem, statements=(reading,))
 
 
 def bound_of(theorem: GeneralizationTheorem) -> sympy.Expr:
-    return theorem.readings[0].values["bound"]
+    return theorem.statements[0].values["bound"]
 
 
 @both_forms

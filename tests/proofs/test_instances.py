@@ -103,9 +103,9 @@ def test_other_losses_do_not_pass_as_that_instance() -> None:
 def test_a_larger_value_is_not_attained() -> None:
     theorem = BY_ID[NAME]
     assert isinstance(theorem, StabilityTheorem)
-    (form,) = theorem.forms
+    (form,) = theorem.statements
     larger = replace(form, values={"epsilon": form.values["epsilon"] * 101 / 100})
-    (asked,) = claims(replace(theorem, forms=(larger,)))
+    (asked,) = claims(replace(theorem, statements=(larger,)))
     derived = DERIVATIONS[NAME](asked)
     assert asked.unmet(derived) is not None
     assert not world(5.0).holds(asked.goals(derived.functions)[-1])

@@ -81,8 +81,8 @@ def test_what_is_assumed_beside_the_hypotheses_proves_nothing() -> None:
 
 def test_a_derivation_cannot_change_what_it_is_judged_by() -> None:
     """It gets claims of its own, whose values cannot be written to."""
-    small = replace(THEOREM.readings[0], values={"bound": sympy.Integer(0)})
-    theorem = replace(THEOREM, readings=(small,))
+    small = replace(THEOREM.statements[0], values={"bound": sympy.Integer(0)})
+    theorem = replace(THEOREM, statements=(small,))
     easy = checker.natural(checker.num(3))
 
     def lowered(claim: Claim) -> Derived:
@@ -159,9 +159,9 @@ def test_hypotheses_that_nothing_checks_prove_nothing() -> None:
 )
 def test_further_values_are_derived_as_well(extras: dict[str, sympy.Expr]) -> None:
     theorem = BY_ID["elisseeff2005-bagging"]
-    (form,) = theorem.forms
+    (form,) = theorem.statements
     assert prove(theorem).verdict == PROVED
-    assert changed(theorem.id, forms=(replace(form, extras=extras),))[0] == UNDECIDED
+    assert changed(theorem.id, statements=(replace(form, extras=extras),))[0] == UNDECIDED
 
 
 def test_a_derivation_that_breaks_proves_nothing() -> None:
@@ -194,9 +194,9 @@ def test_all_mutants_of_one_theorem() -> None:
 
 def test_a_survivor_is_told() -> None:
     """With a derivation that follows the statement wherever it goes, mutants do survive."""
-    (reading,) = THEOREM.readings  # type: ignore[union-attr]
+    (reading,) = THEOREM.statements  # type: ignore[union-attr]
     higher = replace(reading, values={"bound": reading.values["bound"] * 2})
-    loose = replace(THEOREM, readings=(higher,))  # type: ignore[type-var]
+    loose = replace(THEOREM, statements=(higher,))  # type: ignore[type-var]
     assert prove(loose).verdict == UNDECIDED  # also a change to the safe side is seen
 
 

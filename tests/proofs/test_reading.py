@@ -11,7 +11,7 @@ import pytest
 import sympy
 
 from stability.theorems.catalogue import CATALOGUE
-from stability.theorems.kinds import Form
+from stability.theorems.kinds import StabilityStatement
 from stability.theorems.statements.symbols import MEANINGS
 from stability_proofs.semantics.reading import read
 from stability_proofs.witnesses.worlds import World
@@ -23,7 +23,7 @@ def expressions() -> Iterator[tuple[str, sympy.Expr]]:
     for theorem in CATALOGUE:
         for statement in theorem.statements:
             named = dict(statement.values)
-            if isinstance(statement, Form):
+            if isinstance(statement, StabilityStatement):
                 named |= statement.extras
             for symbol, schedules in statement.derived.items():
                 named |= {f"{symbol} {schedule}": e for schedule, e in schedules.items()}

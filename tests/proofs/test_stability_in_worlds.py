@@ -17,7 +17,7 @@ import pytest
 
 from stability.conventions import VALUES, Averaged, Notion
 from stability.theorems.catalogue import BY_ID, CONVERSIONS
-from stability.theorems.kinds import Conversion, Reading, Rule
+from stability.theorems.kinds import Conversion, ConversionStatement
 from stability.theorems.kinds.hypotheses import averaged_over
 from stability_proofs.kernel.terms import NATURAL, VECTOR, ProofError
 from stability_proofs.ledger.ledger import PROVED, prove
@@ -99,7 +99,7 @@ def with_losses_of_weights(world: World, over: Averaged) -> World:
 def world_of(claim: Claim, seed: int) -> World:
     """A world in which all that the claim may assume should hold."""
     world, over = random_world(seed), claim.averaged_over
-    takes = claim.statement.takes[0] if isinstance(claim.statement, Rule) else None
+    takes = claim.statement.takes[0] if isinstance(claim.statement, ConversionStatement) else None
     if takes is Notion.ARGUMENT and over is not None:
         world = with_losses_of_weights(world, over)
     return with_least_constants(world, claim.allowed)
@@ -144,9 +144,7 @@ def test_all_premises_hold_at_once_and_so_do_the_goals(claim: Claim, seed: int) 
 @pytest.mark.parametrize("claim", CLAIMS, ids=name_of)
 def test_with_a_smaller_constant_a_premise_fails(claim: Claim) -> None:
     world = world_of(claim, 0)
-    names = VALUES[
-        claim.statement.consumes if isinstance(claim.statement, Reading) else claim.statement.takes
-    ]  # type: ignore[attr-defined]
+    names = VALUES[claim.statement.takes]  # type: ignore[attr-defined]
     for name in names:
         less = replace(world, values={**world.values, name: world.values[name] * Fraction(99, 100)})
         assert not all(map(less.holds, claim.allowed)), name
@@ -171,7 +169,10 @@ def test_an_elastic_function_may_not_know_the_sample() -> None:
 
 
 def of_elastic(claim: Claim) -> bool:
-    return isinstance(claim.statement, Rule) and claim.statement.takes[0] is Notion.ELASTIC
+    return (
+        isinstance(claim.statement, ConversionStatement)
+        and claim.statement.takes[0] is Notion.ELASTIC
+    )
 
 
 @pytest.mark.parametrize("taken", Averaged)
@@ -179,7 +180,7 @@ def of_elastic(claim: Claim) -> bool:
 def test_only_what_is_sure_holds_on_average(taken: Averaged, given: Averaged) -> None:
     theorem = BY_ID["sure-to-expected"]
     assert isinstance(theorem, Conversion)
-    rules = tuple(replace(rule, averaged_over=given) for rule in theorem.rules)
-    other = replace(theorem, rules=rules, conditions=(averaged_over(taken),))
+    rules = tuple(replace(rule, averaged_over=given) for rule in theorem.statements)
+    other = replace(theorem, statements=rules, hypotheses=(averaged_over(taken),))
     right = (taken, given) == (Averaged.NOTHING, Averaged.ALGORITHM)
     assert (prove(other).verdict == PROVED) is right

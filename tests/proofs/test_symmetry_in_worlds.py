@@ -12,7 +12,7 @@ import pytest
 
 from stability.conventions import Averaged, Convention, Neighbour, Notion
 from stability.theorems.catalogue import BY_ID, CATALOGUE
-from stability.theorems.kinds import Form, StabilityTheorem
+from stability.theorems.kinds import StabilityStatement, StabilityTheorem
 from stability.theorems.kinds.hypotheses import trains_by
 from stability_proofs.kernel.notation import E, every
 from stability_proofs.kernel.terms import Term, at, eq, implies, negation, put, replace, variables
@@ -33,9 +33,7 @@ def losses(claim: Claim) -> tuple[Term, Term]:
     """The loss of what is trained on S, and that after the deletion of the example at k."""
     theorem = claim.theorem
     assert isinstance(theorem, StabilityTheorem)
-    if {h.text for h in theorem.hypotheses} & {
-        trains_by(b).text for b in ("bagging", "subbagging")
-    }:
+    if set(theorem.hypotheses) & {trains_by(b) for b in ("bagging", "subbagging")}:
         gone = {
             Convention.NULL_STEP: bagging.dropped(S, bagging.s, k, z),
             Convention.RETRAIN: bagging.predicted(S, bagging.swapped(bagging.s, k), z),
@@ -69,7 +67,7 @@ def cases(wanted: bool) -> Iterator[tuple[Claim, World]]:
             continue
         for claim in claims(theorem):
             form = claim.statement
-            assert isinstance(form, Form)
+            assert isinstance(form, StabilityStatement)
             if form.neighbour is Neighbour.REPLACEMENT or form.notion not in NOTIONS:
                 continue
             for witness in WITNESSES[name]:
@@ -86,7 +84,7 @@ def test_every_theorem_on_deletion_that_is_called_symmetric_is_tried() -> None:
         theorem.id
         for theorem in CATALOGUE
         if isinstance(theorem, StabilityTheorem) and theorem.symmetric
-        for form in theorem.forms
+        for form in theorem.statements
         if form.neighbour is Neighbour.DELETION and form.notion in NOTIONS
     }
     assert {claim.theorem.id for claim, _ in CALLED_SYMMETRIC} == wanted & set(DERIVATIONS)

@@ -228,7 +228,7 @@ def test_one_table_at_a_time() -> None:
 def test_nothing_stated_is_nothing_proved() -> None:
     theorem = BY_ID["mohri2018-replacement"]
     assert isinstance(theorem, GeneralizationTheorem)
-    empty = replace(theorem, readings=())
+    empty = replace(theorem, statements=())
     assert prove(theorem).verdict == PROVED
     found = prove(empty)
     assert (found.verdict, found.axioms) == (UNDECIDED, ())

@@ -25,7 +25,7 @@ def test_located_errors_survive_pickling(kind: type[SetupError]) -> None:
 
 
 def test_refusals_survive_pickling() -> None:
-    refusal = Refusal("id", "m >= 2", "sample.size", Fraction(1), "Use 2.")
+    refusal = Refusal("id", "two-examples", "m >= 2", "sample.size", Fraction(1), "Use 2.")
     again = pickle.loads(pickle.dumps(refusal))
     assert str(again) == str(refusal) == "id does not apply: m >= 2; sample.size is 1. Use 2."
     assert again.record() == refusal.record()

@@ -24,16 +24,16 @@ def claim_of(theorem: StabilityTheorem | GeneralizationTheorem, name: str = "") 
 
 def with_bound(theorem: GeneralizationTheorem, bound: sympy.Expr) -> GeneralizationTheorem:
     """The theorem with another bound in its only reading."""
-    [reading] = theorem.readings
-    return replace(theorem, readings=(replace(reading, values={"bound": bound}),))
+    [reading] = theorem.statements
+    return replace(theorem, statements=(replace(reading, values={"bound": bound}),))
 
 
 def with_form(
     theorem: StabilityTheorem, name: str, values: Mapping[str, sympy.Expr]
 ) -> StabilityTheorem:
     """The theorem with one form alone, with other values."""
-    [form] = [form for form in theorem.forms if form.name == name]
-    return replace(theorem, forms=(replace(form, values=values),))
+    [form] = [form for form in theorem.statements if form.name == name]
+    return replace(theorem, statements=(replace(form, values=values),))
 
 
 def compared(claim: Claim, world: World) -> Comparison:

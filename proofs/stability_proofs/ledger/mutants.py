@@ -27,10 +27,10 @@ from stability.conventions import (
     Scope,
 )
 from stability.theorems.kinds import (
-    Form,
+    ConversionStatement,
+    GeneralizationStatement,
     GeneralizationTheorem,
-    Reading,
-    Rule,
+    StabilityStatement,
     StabilityTheorem,
     Statement,
     Theorem,
@@ -58,7 +58,7 @@ class Mutant:
 
 def mutants(theorem: Theorem) -> Iterator[Mutant]:
     """Every mutant of a theorem."""
-    for name in ("readings", "supporting", "forms", "rules"):
+    for name in ("statements", "supporting"):
         statements = getattr(theorem, name, ())
         for statement, changed, what in _changed_statements(statements, theorem.kind):
             if any(_says_the_same(changed, other) for other in statements):
@@ -106,20 +106,20 @@ def _changed_statements(statements: Iterable[Statement], kind: Kind) -> Changed:
 def _changed_kind(statement: Statement, name: str) -> Changed:
     """Conventions swapped."""
     other = {Neighbour.DELETION: Neighbour.REPLACEMENT, Neighbour.REPLACEMENT: Neighbour.DELETION}
-    if isinstance(statement, Reading):
-        notion, neighbour = statement.consumes
+    if isinstance(statement, GeneralizationStatement):
+        notion, neighbour = statement.takes
         if (notion, other[neighbour]) in VALUES:
-            swapped = replace(statement, consumes=(notion, other[neighbour]))
-            yield statement, swapped, f"{name}: consumes {other[neighbour]}"
+            swapped = replace(statement, takes=(notion, other[neighbour]))
+            yield statement, swapped, f"{name}: takes {other[neighbour]}"
         for quantity in _near(statement.quantity):
             yield statement, replace(statement, quantity=quantity), f"{name}: bounds {quantity}"
-    if isinstance(statement, Rule):
+    if isinstance(statement, ConversionStatement):
         for side in ("takes", "gives"):
             notion, neighbour = getattr(statement, side)
             if (notion, other[neighbour]) in VALUES:
                 swapped = replace(statement, **{side: (notion, other[neighbour])})
                 yield statement, swapped, f"{name}: {side} {other[neighbour]}"
-    if isinstance(statement, Form):
+    if isinstance(statement, StabilityStatement):
         swapped = replace(statement, neighbour=other[statement.neighbour])
         yield statement, swapped, f"{name}: {other[statement.neighbour]}"
         for convention in Convention:
@@ -153,18 +153,17 @@ def _changed_theorem(theorem: Theorem) -> Iterator[Mutant]:
     if theorem.kind is Kind.ASYMPTOTIC:
         yield Mutant(replace(theorem, kind=Kind.UPPER), "called upper")
     some_problem = isinstance(theorem, StabilityTheorem) and theorem.scope is Scope.SOME
-    for field in ("hypotheses", "conditions"):
-        every = getattr(theorem, field, ())
-        for position, hypothesis in enumerate(every):
-            rest = every[:position] + every[position + 1 :]
-            # An instance that has more properties than are asked for proves nothing less.
-            if not some_problem:
-                what = f"without the hypothesis: {hypothesis.text}"
-                yield Mutant(replace(theorem, **{field: rest}), what)
-            if hypothesis.check is not None:
-                unchecked = (*rest, replace(hypothesis, check=None))
-                what = f"without the check of: {hypothesis.text}"
-                yield Mutant(replace(theorem, **{field: unchecked}), what)
+    every = theorem.hypotheses
+    for position, hypothesis in enumerate(every):
+        rest = every[:position] + every[position + 1 :]
+        # An instance that has more properties than are asked for proves nothing less.
+        if not some_problem:
+            what = f"without the hypothesis: {hypothesis.text}"
+            yield Mutant(replace(theorem, hypotheses=rest), what)
+        if hypothesis.check is not None:
+            unchecked = (*rest, replace(hypothesis, check=None))
+            what = f"without the check of: {hypothesis.text}"
+            yield Mutant(replace(theorem, hypotheses=unchecked), what)
     if isinstance(theorem, StabilityTheorem):
         if theorem.averaged_over is Averaged.ALGORITHM:
             what = "for every realisation of the algorithm"
@@ -181,7 +180,7 @@ def _changed_theorem(theorem: Theorem) -> Iterator[Mutant]:
         for averages in (None, *Averaged):
             if averages is not theorem.averages:
                 yield Mutant(replace(theorem, averages=averages), f"averages over {averages}")
-        for names in ((), *((value,) for value in VALUES[theorem.readings[0].consumes])):
+        for names in ((), *((value,) for value in VALUES[theorem.statements[0].takes])):
             if theorem.at_previous_size and names != theorem.scales_down:
                 what = f"of the order of 1/m: {names}"
                 yield Mutant(replace(theorem, scales_down=names), what)

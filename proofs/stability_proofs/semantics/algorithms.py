@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from stability.conventions import Averaged, Convention, Neighbour, Notion
-from stability.theorems.kinds import Form, StabilityTheorem
-from stability.theorems.kinds.hypotheses import averages_all_bags, trains_by
+from stability.theorems.kinds import StabilityStatement, StabilityTheorem
+from stability.theorems.kinds.hypotheses import TrainedBy, averages_all_bags
 from stability_proofs.kernel.notation import E, absolute, every, size
 from stability_proofs.kernel.terms import NATURAL, ProofError, Term, at, le, put, replace, var
 from stability_proofs.semantics import (
@@ -77,22 +77,22 @@ def outputs_in_range(M: Term) -> tuple[Term, ...]:
 
 def constants_hold(
     theorem: StabilityTheorem,
-    form: Form,
+    statement: StabilityStatement,
     values: Mapping[str, Term],
     functions: Mapping[str, Term],
 ) -> tuple[Term, ...]:
     """The formulas that say that the stated values are constants of the algorithm."""
-    if form.notion is Notion.FRACTION:
-        return _of_all_bags(theorem, form, values)
+    if statement.notion is Notion.FRACTION:
+        return _of_all_bags(theorem, statement, values)
     if _is_bagged(theorem):
-        return _of_bags(theorem, form, values)
-    if form.notion in on_average.NOTIONS and theorem.averaged_over is Averaged.BOTH:
-        return (on_average.of_runs(form.notion, form.neighbour, values["epsilon"]),)
+        return _of_bags(theorem, statement, values)
+    if statement.notion in on_average.NOTIONS and theorem.averaged_over is Averaged.BOTH:
+        return (on_average.of_runs(statement.notion, statement.neighbour, values["epsilon"]),)
     before = loss_before(theorem, S)
-    if form.neighbour is Neighbour.REPLACEMENT:
+    if statement.neighbour is Neighbour.REPLACEMENT:
         after = replace(before, {S: put(S, k, y)})
     else:
-        after = loss_after(theorem, form.convention)
+        after = loss_after(theorem, statement.convention)
     over = theorem.averaged_over
     ordered = training.r in {*_free(before), *_free(after)}
     if over is Averaged.ALGORITHM:
@@ -102,14 +102,14 @@ def constants_hold(
     else:
         raise ProofError(f"{theorem.id}: averages over {over}")
     outer = (S, r, k) if ordered and over is Averaged.NOTHING else (S, k)
-    if form.notion is Notion.UNIFORM and form.neighbour is Neighbour.REPLACEMENT:
+    if statement.notion is Notion.UNIFORM and statement.neighbour is Neighbour.REPLACEMENT:
         return (every(*outer, y, z, le(change, values["epsilon"])),)
-    if form.notion is Notion.UNIFORM:
+    if statement.notion is Notion.UNIFORM:
         return (every(*outer, z, le(change, values["beta"])),)
-    if form.notion is Notion.HYPOTHESIS and over is Averaged.NOTHING:
+    if statement.notion is Notion.HYPOTHESIS and over is Averaged.NOTHING:
         return (every(k, le(E(S, E(z, change)), values["beta_hyp"])),)
-    if form.notion is not Notion.ELASTIC or "beta" not in functions:
-        raise ProofError(f"{theorem.id}: {form.notion} has no formula")
+    if statement.notion is not Notion.ELASTIC or "beta" not in functions:
+        raise ProofError(f"{theorem.id}: {statement.notion} has no formula")
     beta = functions["beta"]
     own = replace(beta, {y: at(S, k)})
     goals = [every(*outer, z, le(change, own / m))]
@@ -119,32 +119,37 @@ def constants_hold(
     return tuple(goals)
 
 
-def _of_bags(theorem: StabilityTheorem, form: Form, values: Mapping[str, Term]) -> tuple[Term, ...]:
+def _of_bags(
+    theorem: StabilityTheorem, statement: StabilityStatement, values: Mapping[str, Term]
+) -> tuple[Term, ...]:
     after: Mapping[Convention | None, Term] = {
         Convention.NULL_STEP: bagging.dropped(S, bagging.s, k, z),
         Convention.RETRAIN: bagging.predicted(S, bagging.swapped(bagging.s, k), z),
     }
-    kind = (form.notion, form.neighbour, theorem.averaged_over)
+    kind = (statement.notion, statement.neighbour, theorem.averaged_over)
     known = (Notion.UNIFORM, Neighbour.DELETION, Averaged.ALGORITHM)
-    if kind != known or form.convention not in after:
-        raise ProofError(f"{theorem.id}: {form.name} has no formula")
-    return bagging.constants_hold(after[form.convention], values)
+    if kind != known or statement.convention not in after:
+        raise ProofError(f"{theorem.id}: {statement.name} has no formula")
+    return bagging.constants_hold(after[statement.convention], values)
 
 
 def _of_all_bags(
-    theorem: StabilityTheorem, form: Form, values: Mapping[str, Term]
+    theorem: StabilityTheorem, statement: StabilityStatement, values: Mapping[str, Term]
 ) -> tuple[Term, ...]:
     known = (Neighbour.DELETION, Convention.RETRAIN, Averaged.ALGORITHM)
-    if (form.neighbour, form.convention, theorem.averaged_over) != known:
-        raise ProofError(f"{theorem.id}: {form.name} has no formula")
-    if averages_all_bags().text not in [h.text for h in theorem.hypotheses]:
+    if (statement.neighbour, statement.convention, theorem.averaged_over) != known:
+        raise ProofError(f"{theorem.id}: {statement.name} has no formula")
+    if averages_all_bags() not in theorem.hypotheses:
         raise ProofError(f"{theorem.id}: finitely many bags have no formula")
     return (bagging.fraction_moved(var("eps"), values["fraction"]),)
 
 
 def _is_bagged(theorem: StabilityTheorem) -> bool:
-    texts = [h.text for h in theorem.hypotheses]
-    return any(trains_by(kind).text in texts for kind in ("bagging", "subbagging"))
+    return any(_speaks_of(theorem, kind) for kind in ("bagging", "subbagging"))
+
+
+def _speaks_of(theorem: StabilityTheorem, kind: str) -> bool:
+    return any(isinstance(h, TrainedBy) and h.kinds == (kind,) for h in theorem.hypotheses)
 
 
 def _free(x: Term) -> frozenset[Term]:
@@ -155,8 +160,7 @@ def _free(x: Term) -> frozenset[Term]:
 
 def _kind(theorem: StabilityTheorem, kinds: Iterable[str]) -> str:
     """Which of these kinds of training a theorem speaks of."""
-    texts = [h.text for h in theorem.hypotheses]
     for kind in kinds:
-        if any(text.split(",")[0] == trains_by(kind).text for text in texts):
+        if _speaks_of(theorem, kind):
             return kind
     raise ProofError(f"{theorem.id}: no formula for its output")

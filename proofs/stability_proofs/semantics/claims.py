@@ -10,15 +10,16 @@ from types import MappingProxyType
 from stability.conventions import VALUES, Averaged, Convention, Kind, Notion, Over, Quantity, Scope
 from stability.theorems.kinds import (
     Conversion,
-    Form,
+    ConversionStatement,
+    GeneralizationStatement,
     GeneralizationTheorem,
-    Reading,
-    Rule,
+    StabilityStatement,
     StabilityTheorem,
     Statement,
 )
 from stability.theorems.kinds import Theorem as Named
-from stability.theorems.kinds.hypotheses import Condition, Hypothesis
+from stability.theorems.kinds.hypotheses import AveragedOver
+from stability.theorems.kinds.hypothesis import Hypothesis
 from stability.theorems.statements.symbols import names_in
 from stability_proofs.kernel.checker import Theorem, alike
 from stability_proofs.kernel.notation import show
@@ -92,7 +93,11 @@ class Claim:
     @property
     def convention(self) -> Convention | None:
         """What deletion means, in a form of a stability theorem or for a run of SGD."""
-        return self.statement.convention if isinstance(self.statement, Form) else self.deletion
+        return (
+            self.statement.convention
+            if isinstance(self.statement, StabilityStatement)
+            else self.deletion
+        )
 
     @cached_property
     def _allowed(self) -> frozenset[Term]:
@@ -108,11 +113,13 @@ class Claim:
         if self.said:
             return self.said
         _speak_of_examples(functions)
-        if isinstance(theorem, GeneralizationTheorem) and isinstance(statement, Reading):
+        if isinstance(theorem, GeneralizationTheorem) and isinstance(
+            statement, GeneralizationStatement
+        ):
             return (_bound_holds(theorem, statement, self.values["bound"]),)
-        if isinstance(theorem, StabilityTheorem) and isinstance(statement, Form):
+        if isinstance(theorem, StabilityTheorem) and isinstance(statement, StabilityStatement):
             return algorithms.constants_hold(theorem, statement, self.values, functions)
-        if isinstance(statement, Rule) and self.averaged_over is not None:
+        if isinstance(statement, ConversionStatement) and self.averaged_over is not None:
             changes = statement.averaged_over is not None
             over = statement.averaged_over or self.averaged_over
             gives, rest = statement.gives, dict(self.values)
@@ -151,144 +158,152 @@ def claims(theorem: Named) -> tuple[Claim, ...]:
     labels.consistent(theorem)
     if isinstance(theorem, GeneralizationTheorem):
         of = _randomised if theorem.over is Over.BOTH else _generalization
-        readings = tuple(claim for reading in theorem.readings for claim in of(theorem, reading))
-        return (*readings, *(slack_claim(theorem, form) for form in theorem.supporting))
+        stated = tuple(c for statement in theorem.statements for c in of(theorem, statement))
+        return (*stated, *(slack_claim(theorem, form) for form in theorem.supporting))
     if isinstance(theorem, StabilityTheorem):
-        return tuple(c for form in theorem.forms for c in _stability(theorem, form))
+        return tuple(c for statement in theorem.statements for c in _stability(theorem, statement))
     if isinstance(theorem, Conversion):
-        return tuple(c for rule in theorem.rules for c in _conversion(theorem, rule))
+        return tuple(c for statement in theorem.statements for c in _conversion(theorem, statement))
     raise ProofError(f"no claims of {theorem.id}")
 
 
-def slack_claim(theorem: GeneralizationTheorem, form: Statement) -> Claim:
+def slack_claim(theorem: GeneralizationTheorem, statement: Statement) -> Claim:
     """What there is to prove of a form of p."""
-    values = {"p": read(form.values["p"])}
-    return Claim(theorem, form, slack.assumed(form), values, said=slack.said(form))
+    values = {"p": read(statement.values["p"])}
+    return Claim(theorem, statement, slack.assumed(statement), values, said=slack.said(statement))
 
 
 def _ranges(names: Iterable[str]) -> list[Term]:
     return [fact for name in sorted(names) for fact in symbol_facts(name)]
 
 
-def _said(hypotheses: Iterable[Hypothesis | Condition]) -> list[Term]:
+def _said(hypotheses: Iterable[Hypothesis]) -> list[Term]:
     every = tuple(hypotheses)
-    together = frozenset(h.text for h in every)
-    return [formula for h in every for formula in formulas(h, together)]
+    return [formula for h in every for formula in formulas(h, every)]
 
 
-def _generalization(theorem: GeneralizationTheorem, reading: Reading) -> Iterator[Claim]:
-    names = set(reading.names()) | {"M", "delta"} | set(VALUES[reading.consumes])
+def _but_on_randomness(hypotheses: Iterable[Hypothesis]) -> Iterator[Hypothesis]:
+    """Without those on what the constant averages over: of these `constants.averages` speaks."""
+    return (h for h in hypotheses if not isinstance(h, AveragedOver))
+
+
+def _generalization(
+    theorem: GeneralizationTheorem, statement: GeneralizationStatement
+) -> Iterator[Claim]:
+    names = set(statement.names()) | {"M", "delta"} | set(VALUES[statement.takes])
     symbols = {name: symbol_term(name) for name in names}
     allowed = _ranges(names)
-    allowed += [read(relation) for relation in reading.domain]
+    allowed += [read(relation) for relation in statement.domain]
     allowed += samples.standing(symbols["M"])
-    moves = reading.consumes[0] in on_average.NOTIONS
-    allowed += (on_average if moves else samples).premise(*reading.consumes, symbols)
+    moves = statement.takes[0] in on_average.NOTIONS
+    allowed += (on_average if moves else samples).premise(*statement.takes, symbols)
     if theorem.at_previous_size:
-        scaled = reading.consumes[0] is Notion.ELASTIC or bool(theorem.scales_down)
+        scaled = statement.takes[0] is Notion.ELASTIC or bool(theorem.scales_down)
         if scaled:
-            allowed += samples.premise_before(*reading.consumes, symbols)
+            allowed += samples.premise_before(*statement.takes, symbols)
     if "order" in names:
         allowed += samples.elastic_norms(symbols["order"], symbols)
     if "p" in names:
         allowed.append(samples.rows_exceed(symbols["B"] + symbols["eta"], symbols["p"]))
-    if _bounds_mean_excess(theorem, reading):
+    if _bounds_mean_excess(theorem, statement):
         allowed += excess.nearly_minimises(symbols["erm_error"])
     if "training_risk" in names:
         allowed.append(on_average.training_risk_at_most(symbols["training_risk"]))
-    allowed += _said((*theorem.hypotheses, *theorem.conditions))
-    yield Claim(theorem, reading, tuple(allowed), {"bound": read(reading.values["bound"])})
+    allowed += _said(theorem.hypotheses)
+    yield Claim(theorem, statement, tuple(allowed), {"bound": read(statement.values["bound"])})
 
 
-def _randomised(theorem: GeneralizationTheorem, reading: Reading) -> Iterator[Claim]:
+def _randomised(
+    theorem: GeneralizationTheorem, statement: GeneralizationStatement
+) -> Iterator[Claim]:
     """One claim for each randomness that the constant may average over."""
-    names = set(reading.names()) | {"M", "delta"} | set(VALUES[reading.consumes])
+    names = set(statement.names()) | {"M", "delta"} | set(VALUES[statement.takes])
     symbols = {name: symbol_term(name) for name in names}
     allowed = _ranges(names)
-    allowed += [read(relation) for relation in reading.domain]
+    allowed += [read(relation) for relation in statement.domain]
     allowed += randomised.standing(symbols["M"])
-    conditions = [c for c in theorem.conditions if c.text not in constants.AVERAGES]
-    allowed += _said((*theorem.hypotheses, *conditions))
-    values = {"bound": read(reading.values["bound"])}
+    allowed += _said(_but_on_randomness(theorem.hypotheses))
+    values = {"bound": read(statement.values["bound"])}
     before = theorem.at_previous_size and bool(theorem.scales_down)
-    for over in constants.averages(theorem.conditions, reading.consumes):
-        premises = randomised.premise(*reading.consumes, over, symbols, before=before)
-        yield Claim(theorem, reading, (*allowed, *premises), values, over)
+    for over in constants.averages(theorem.hypotheses, statement.takes):
+        premises = randomised.premise(*statement.takes, over, symbols, before=before)
+        yield Claim(theorem, statement, (*allowed, *premises), values, over)
 
 
-def _bounds_mean_excess(theorem: GeneralizationTheorem, reading: Reading) -> bool:
-    return reading.quantity is Quantity.EXCESS_RISK and theorem.over is Over.NOTHING
+def _bounds_mean_excess(theorem: GeneralizationTheorem, statement: GeneralizationStatement) -> bool:
+    return statement.quantity is Quantity.EXCESS_RISK and theorem.over is Over.NOTHING
 
 
-def _bound_holds(theorem: GeneralizationTheorem, reading: Reading, bound: Term) -> Term:
-    symbols = {name: symbol_term(name) for name in (*reading.names(), "delta")}
+def _bound_holds(
+    theorem: GeneralizationTheorem, statement: GeneralizationStatement, bound: Term
+) -> Term:
+    symbols = {name: symbol_term(name) for name in (*statement.names(), "delta")}
     failure = symbols["delta"]
     if theorem.over is Over.SAMPLE and "p" in symbols:
         failure = symbols["p"] + failure
     if theorem.over is Over.BOTH:
-        return randomised.conclusion(reading.quantity, bound, failure)
-    if _bounds_mean_excess(theorem, reading):
+        return randomised.conclusion(statement.quantity, bound, failure)
+    if _bounds_mean_excess(theorem, statement):
         return excess.mean_excess(bound)
-    return samples.conclusion(reading.quantity, bound, failure, symbols)
+    return samples.conclusion(statement.quantity, bound, failure, symbols)
 
 
-def _stability(theorem: StabilityTheorem, form: Form) -> Iterator[Claim]:
+def _stability(theorem: StabilityTheorem, statement: StabilityStatement) -> Iterator[Claim]:
     """One claim for the form, and one for each schedule for which it derives a symbol."""
     if theorem.scope is Scope.SOME:
-        yield _instance(theorem, form)
+        yield _instance(theorem, statement)
         return
-    schedules = [schedule for by_schedule in form.derived.values() for schedule in by_schedule]
+    schedules = [schedule for by_schedule in statement.derived.values() for schedule in by_schedule]
     for schedule in (None, *dict.fromkeys(schedules)):
-        yield _form(theorem, form, schedule)
+        yield _form(theorem, statement, schedule)
 
 
-def _instance(theorem: StabilityTheorem, form: Form) -> Claim:
+def _instance(theorem: StabilityTheorem, statement: StabilityStatement) -> Claim:
     """That some problem has the stated constant at least."""
-    values = {name: read(value) for name, value in form.values.items()}
-    said = _said((*theorem.hypotheses, *form.hypotheses))
-    allowed = _ranges({*form.names(), "L", "gamma"})
-    allowed += [read(relation) for relation in form.domain]
+    values = {name: read(value) for name, value in statement.values.items()}
+    said = _said((*theorem.hypotheses, *statement.hypotheses))
+    allowed = _ranges({*statement.names(), "L", "gamma"})
+    allowed += [read(relation) for relation in statement.domain]
     allowed += (f for f in said if not instances.speaks_of_problem(f))
-    required = instances.required(theorem, form, filter(instances.speaks_of_problem, said))
+    required = instances.required(theorem, statement, filter(instances.speaks_of_problem, said))
     allowed += instances.given()
-    return Claim(theorem, form, tuple(allowed), values, required=required)
+    return Claim(theorem, statement, tuple(allowed), values, required=required)
 
 
-def _form(theorem: StabilityTheorem, form: Form, schedule: str | None) -> Claim:
-    stated = {**form.values, **form.extras}
+def _form(theorem: StabilityTheorem, statement: StabilityStatement, schedule: str | None) -> Claim:
+    stated = {**statement.values, **statement.extras}
     derived = {
         symbol_term(name): read(by_schedule[schedule])
-        for name, by_schedule in form.derived.items()
+        for name, by_schedule in statement.derived.items()
         if schedule is not None and schedule in by_schedule
     }
     values = {name: replace(read(value), derived) for name, value in stated.items()}
-    extras = {name for value in form.extras.values() for name in names_in(value)}
-    names = extras | set(form.names(schedule)) | OF_TRAINING
-    names |= {name for name in form.derived if symbol_term(name) not in derived}
+    extras = {name for value in statement.extras.values() for name in names_in(value)}
+    names = extras | set(statement.names(schedule)) | OF_TRAINING
+    names |= {name for name in statement.derived if symbol_term(name) not in derived}
     allowed = _ranges(names)
-    allowed += [read(relation) for relation in form.domain]
-    allowed += (*_said((*theorem.hypotheses, *form.hypotheses)), *of_symbols(names))
+    allowed += [read(relation) for relation in statement.domain]
+    allowed += (*_said((*theorem.hypotheses, *statement.hypotheses)), *of_symbols(names))
     allowed += of_schedule(schedule)
-    return Claim(theorem, form, tuple(allowed), values, schedule=schedule)
+    return Claim(theorem, statement, tuple(allowed), values, schedule=schedule)
 
 
-def _conversion(theorem: Conversion, rule: Rule) -> Iterator[Claim]:
+def _conversion(theorem: Conversion, statement: ConversionStatement) -> Iterator[Claim]:
     if theorem.kind is not Kind.UPPER:
         raise ProofError(f"{theorem.id}: a constant that is {theorem.kind}")
-    values = {name: read(value) for name, value in rule.values.items()}
+    values = {name: read(value) for name, value in statement.values.items()}
     if theorem.keeps_values:
-        values = {name: symbol_term(name) for name in VALUES[rule.takes]} | values
-    names = {*rule.names(), *VALUES[rule.takes], "M"}
+        values = {name: symbol_term(name) for name in VALUES[statement.takes]} | values
+    names = {*statement.names(), *VALUES[statement.takes], "M"}
     allowed = _ranges(names | OF_TRAINING if "draws" in values else names)
-    allowed += [read(relation) for relation in rule.domain]
+    allowed += [read(relation) for relation in statement.domain]
     allowed += constants.standing(symbol_term("M"))
-    conditions = [c for c in theorem.conditions if c.text not in constants.AVERAGES]
-    allowed += _said((*theorem.hypotheses, *conditions))
-    taken = {name: symbol_term(name) for name in VALUES[rule.takes]}
-    changes = rule.averaged_over is not None
-    for over in constants.averages(theorem.conditions, rule.takes):
-        premises = constants.taken(rule.takes, over, taken, changes=changes)
+    allowed += _said(_but_on_randomness(theorem.hypotheses))
+    taken = {name: symbol_term(name) for name in VALUES[statement.takes]}
+    changes = statement.averaged_over is not None
+    for over in constants.averages(theorem.hypotheses, statement.takes):
+        premises = constants.taken(statement.takes, over, taken, changes=changes)
         for deletion in draws.CONVENTIONS if "draws" in values else (None,):
             run = draws.assumed(deletion) if deletion else ()
             known = (*allowed, *premises, *run)
-            yield Claim(theorem, rule, known, values, over, deletion=deletion)
+            yield Claim(theorem, statement, known, values, over, deletion=deletion)

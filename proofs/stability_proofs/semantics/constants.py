@@ -11,10 +11,10 @@ stability have a meaning: an expectation over sample, point and r. No theorem gi
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from itertools import permutations
 
 from stability.conventions import VALUES, Averaged, Neighbour, Notion
-from stability.theorems.kinds.hypotheses import Condition, averaged_over
+from stability.theorems.kinds.hypotheses import AveragedOver
+from stability.theorems.kinds.hypothesis import Hypothesis
 from stability_proofs.kernel.notation import E, absolute, every, norm
 from stability_proofs.kernel.terms import VECTOR, ProofError, Term, app, at, eq, le, put
 from stability_proofs.semantics import randomised, samples
@@ -26,20 +26,13 @@ Formulas = tuple[Term, ...]
 Kind = tuple[Notion, Neighbour]
 Values = Mapping[str, Term]
 
-AVERAGES = {
-    averaged_over(*group).text: group
-    for count in range(1, len(Averaged) + 1)
-    for group in permutations(Averaged, count)
-}
-"""What a condition on the randomness allows, by its text."""
 
-
-def averages(conditions: Iterable[Condition], takes: Kind) -> tuple[Averaged, ...]:
+def averages(hypotheses: Iterable[Hypothesis], takes: Kind) -> tuple[Averaged, ...]:
     """The randomness that a constant may average over, among what has a meaning for it.
 
     Raises ProofError if there is none.
     """
-    groups = [AVERAGES[c.text] for c in conditions if c.text in AVERAGES]
+    groups = [h.allowed for h in hypotheses if isinstance(h, AveragedOver)]
     together = takes[0] in (Notion.HYPOTHESIS, Notion.POINTWISE)
     meant = [over for over in Averaged if over is not Averaged.BOTH or together]
     allowed = tuple(over for over in meant if all(over in group for group in groups))

@@ -1,32 +1,37 @@
-"""The formulas that each named hypothesis of the library stands for.
+"""The formulas that each hypothesis of the library stands for, found by its id.
 
-A hypothesis that is not in the table has no meaning here, and a theorem with it is not proved.
+A hypothesis that is not in the tables has no meaning here, and a theorem with it is not proved.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from types import MappingProxyType
 
+from stability.theorems.bassily2020 import LOSS_ALONE
+from stability.theorems.deng2021 import LARGE_SAMPLE
+from stability.theorems.elastic_algorithms import INDEPENDENT
 from stability.theorems.kinds.hypotheses import (
+    ADMISSIBLE_COST,
     CONVEX,
     LIPSCHITZ,
     PROJECTED,
+    RUN_FIXED,
     SMOOTH,
     STRONGLY_CONVEX_STEPS,
     SYMMETRIC,
-    Condition,
-    Hypothesis,
+    ZERO_ONE_LOSS,
+    TrainedBy,
     averages_all_bags,
     carries_draws,
     constant_steps,
     decaying_steps,
     predictions_in_unit_interval,
-    range_is_one,
     step_at_most,
     step_is_inverse_strong_convexity,
     trains_by,
 )
+from stability.theorems.kinds.hypothesis import Hypothesis
 from stability.theorems.lei2020 import BELOW_PARABOLAS
 from stability.theorems.statements.closed_sums import CONSTANT, DECAY
 from stability_proofs.kernel.notation import every, num_over, square
@@ -50,8 +55,9 @@ from stability_proofs.semantics.reading import symbol_facts, symbol_term
 
 Formulas = tuple[Term, ...]
 Meaning = Callable[[], Formulas]
-Together = frozenset[str]
-"""The texts of all hypotheses of a statement."""
+Together = Collection[Hypothesis]
+"""All hypotheses of a statement."""
+OF_BAGS = frozenset((trains_by("bagging").id, trains_by("subbagging").id))
 
 
 def _symbols(*names: str) -> list[Term]:
@@ -83,13 +89,6 @@ def _gibbs() -> Formulas:
     return (*gibbs.averaging(symbol_term("lam")), *gibbs.base_range(symbol_term("M")))
 
 
-BAGS = (
-    "{}; the loss is L-Lipschitz in the prediction, and the base prediction moves at most gamma "
-    "n/k when one of k distinct points of a bag is deleted"
-)
-OF_BAGS = frozenset((trains_by("bagging").text, trains_by("subbagging").text))
-
-
 def _base_predictions() -> Formulas:
     return bagging.base_stability(*_symbols("base", "subsample"))
 
@@ -112,93 +111,82 @@ def _limit(numerator: int, with_strong_convexity: bool) -> Meaning:
     return formulas
 
 
-LARGE = "m is large enough, depending on eta, delta and beta"
-
 PROMISED: Mapping[str, Meaning] = MappingProxyType(
     {
-        "the cost is convex and sigma-Lipschitz in the prediction": lambda: minimisers.admissible(
-            symbol_term("sigma")
-        ),
-        "sqrt(K(x, x)) <= kappa for every x": lambda: minimisers.kernel_bounds(
-            symbol_term("kappa")
-        ),
-        "the loss is the average over the returned distribution": gibbs.loss_is_average,
-        BAGS.format("bags drawn with replacement"): _base_predictions,
-        BAGS.format("subsets drawn without replacement"): _base_predictions,
-        LARGE: slack.sample_large,
-        "two examples are equally far from a third with probability 0, as they are if each "
-        "carries a random mark that breaks ties": neighbours.no_ties,
-        "start, step sizes and number of steps do not depend on the sample": training.starts_alike,
-        "start, step sizes, number of steps and order do not depend on the sample; projection on a "
-        "fixed convex set is allowed, momentum and adaptive steps are not": training.starts_alike,
-        "losses are not negative": on_average.evaluated_nonnegative,
-        "losses are not negative; start and steps do not depend on the sample": lambda: (
+        ADMISSIBLE_COST.id: lambda: minimisers.admissible(symbol_term("sigma")),
+        "kernel-bounded": lambda: minimisers.kernel_bounds(symbol_term("kappa")),
+        "loss-is-average": gibbs.loss_is_average,
+        "bagging-base-stability": _base_predictions,
+        "subbagging-base-stability": _base_predictions,
+        LARGE_SAMPLE.id: slack.sample_large,
+        "no-ties": neighbours.no_ties,
+        RUN_FIXED.id: training.starts_alike,
+        INDEPENDENT.id: training.starts_alike,
+        "losses-not-negative": on_average.evaluated_nonnegative,
+        "costs-not-negative-run-fixed": lambda: (
             on_average.costs_nonnegative(),
             *training.starts_alike(),
         ),
-        "losses lie in [0, rho] on the ball; rho is loss.range": lambda: (
-            regularity.losses_inside_at_most(symbol_term("rho"))
-        ),
+        "losses-at-most-rho": lambda: regularity.losses_inside_at_most(symbol_term("rho")),
     }
 )
-"""Hypotheses that no check can read off a setup: describing training so promises them."""
+"""Hypotheses, by id, that no check can read off a setup: describing training so promises them."""
 
-MEANINGS: Mapping[str, Meaning] = MappingProxyType(
+TRAINED: Mapping[tuple[tuple[str, ...], str | None, int | None], Meaning] = MappingProxyType(
     {
-        **PROMISED,
-        CONVEX.text: regularity.convex,
-        LIPSCHITZ.text: _lipschitz,
-        SMOOTH.text: lambda: regularity.smooth(symbol_term("gamma")),
-        STRONGLY_CONVEX_STEPS.text: lambda: regularity.strongly_convex(symbol_term("mu")),
-        PROJECTED.text: _projected,
-        SYMMETRIC.text: samples.symmetric,
-        carries_draws().text: lambda: randomised.influence(symbol_term("rho")),
-        trains_by("erm").text: _erm,
-        trains_by("kernel-erm").text: _kernel,
-        trains_by("gibbs").text: _gibbs,
-        trains_by("bagging").text: lambda: (
+        (("erm",), None, None): _erm,
+        (("kernel-erm",), None, None): _kernel,
+        (("gibbs",), None, None): _gibbs,
+        (("bagging",), None, None): lambda: (
             *bagging.bags(),
             *bagging.dropping(),
             *bagging.with_replacement(symbol_term("subsample")),
             bagging.drawn_independently(symbol_term("subsample")),
         ),
-        trains_by("subbagging").text: lambda: (
+        (("subbagging",), None, None): lambda: (
             *bagging.bags(),
             *bagging.dropping(),
             *bagging.subsets(symbol_term("subsample")),
             bagging.pairs_alike(),
         ),
-        trains_by("bagging", "subbagging").text: bagging.fresh_bags,
-        averages_all_bags().text: lambda: (),
-        predictions_in_unit_interval().text: bagging.predictions_in_unit_interval,
-        trains_by("knn").text: neighbours.voting,
-        range_is_one("it speaks of the 0-1 loss").text: neighbours.zero_one,
-        trains_by("gd").text: lambda: (*_runs(), batches.full()),
-        trains_by("sgd", batch_size=1).text: lambda: _drawn(num(1)),
-        trains_by("sgd", order="with-replacement", batch_size=1).text: lambda: (
-            *_drawn(num(1)),
-            on_average.drawn(),
-        ),
-        trains_by("sgd", order="with-replacement").text: lambda: _drawn(symbol_term("batch")),
-        trains_by("sgd", order="shuffled").text: lambda: (
-            *_runs(),
-            *batches.shuffled(symbol_term("batch")),
-        ),
-        step_at_most(1).text: _limit(1, False),
-        step_at_most(2).text: _limit(2, False),
-        constant_steps().text: training.constant_steps,
-        decaying_steps().text: lambda: training.decaying_steps(symbol_term("c")),
-        step_is_inverse_strong_convexity().text: lambda: training.decaying_steps(
-            num_over(1, symbol_term("mu"))
-        ),
-        BELOW_PARABOLAS.text: lambda: on_average.evaluated_smooth(symbol_term("gamma")),
-        "no strong convexity is known: linear losses have none": lambda: (
-            regularity.no_regulariser(),
-        ),
-        "iterates are not projected": lambda: (training.not_projected(),),
-        "no regulariser beside the loss moves the weights": lambda: (regularity.no_regulariser(),),
+        (("bagging", "subbagging"), None, None): bagging.fresh_bags,
+        (("knn",), None, None): neighbours.voting,
+        (("gd",), None, None): lambda: (*_runs(), batches.full()),
+        (("sgd",), None, 1): lambda: _drawn(num(1)),
+        (("sgd",), "with-replacement", 1): lambda: (*_drawn(num(1)), on_average.drawn()),
+        (("sgd",), "with-replacement", None): lambda: _drawn(symbol_term("batch")),
+        (("sgd",), "shuffled", None): lambda: (*_runs(), *batches.shuffled(symbol_term("batch"))),
     }
 )
+"""What training by kinds of algorithm, in an order, with batches of a size means."""
+
+MEANINGS: Mapping[str, Meaning] = MappingProxyType(
+    {
+        **PROMISED,
+        CONVEX.id: regularity.convex,
+        LIPSCHITZ.id: _lipschitz,
+        SMOOTH.id: lambda: regularity.smooth(symbol_term("gamma")),
+        STRONGLY_CONVEX_STEPS.id: lambda: regularity.strongly_convex(symbol_term("mu")),
+        PROJECTED.id: _projected,
+        SYMMETRIC.id: samples.symmetric,
+        carries_draws().id: lambda: randomised.influence(symbol_term("rho")),
+        averages_all_bags().id: lambda: (),
+        predictions_in_unit_interval().id: bagging.predictions_in_unit_interval,
+        ZERO_ONE_LOSS.id: neighbours.zero_one,
+        step_at_most(1).id: _limit(1, False),
+        step_at_most(2).id: _limit(2, False),
+        constant_steps().id: training.constant_steps,
+        decaying_steps().id: lambda: training.decaying_steps(symbol_term("c")),
+        step_is_inverse_strong_convexity().id: lambda: training.decaying_steps(
+            num_over(1, symbol_term("mu"))
+        ),
+        BELOW_PARABOLAS.id: lambda: on_average.evaluated_smooth(symbol_term("gamma")),
+        "no-strong-convexity": lambda: (regularity.no_regulariser(),),
+        "not-projected": lambda: (training.not_projected(),),
+        LOSS_ALONE.id: lambda: (regularity.no_regulariser(),),
+    }
+)
+"""What hypotheses mean, by id; what training by an algorithm means stands in TRAINED."""
 
 
 def of_symbols(names: Iterable[str]) -> Formulas:
@@ -224,16 +212,20 @@ def of_schedule(schedule: str | None) -> Formulas:
     return {CONSTANT: training.constant_steps(), DECAY: decaying}[schedule]
 
 
-EITHER_LIMIT = step_at_most(2, with_strong_convexity=True).text
+EITHER_LIMIT = step_at_most(2, with_strong_convexity=True).id
 """A limit with mu = 0 where no strong convexity is assumed."""
 
 
-def formulas(hypothesis: Hypothesis | Condition, together: Together) -> Formulas:
+def formulas(hypothesis: Hypothesis, together: Together) -> Formulas:
     """What a hypothesis says beside the others. Raises ProofError for one without a formula."""
-    if hypothesis.text == LIPSCHITZ.text and together & OF_BAGS:
+    if hypothesis.id == LIPSCHITZ.id and any(h.id in OF_BAGS for h in together):
         return bagging.lipschitz(symbol_term("L"))
-    if hypothesis.text == EITHER_LIMIT:
-        return _limit(2, STRONGLY_CONVEX_STEPS.text in together)()
-    if hypothesis.text not in MEANINGS:
-        raise ProofError(f"no formula for the hypothesis: {hypothesis.text}")
-    return MEANINGS[hypothesis.text]()
+    if hypothesis.id == EITHER_LIMIT:
+        return _limit(2, any(h.id == STRONGLY_CONVEX_STEPS.id for h in together))()
+    if isinstance(hypothesis, TrainedBy):
+        meaning = TRAINED.get((hypothesis.kinds, hypothesis.order, hypothesis.batch_size))
+    else:
+        meaning = MEANINGS.get(hypothesis.id)
+    if meaning is None:
+        raise ProofError(f"no formula for the hypothesis {hypothesis.id}: {hypothesis.text}")
+    return meaning()

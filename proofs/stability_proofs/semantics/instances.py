@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from stability.conventions import Averaged, Kind, Neighbour, Notion, Scope
-from stability.theorems.kinds import Form, StabilityTheorem
+from stability.theorems.kinds import StabilityStatement, StabilityTheorem
 from stability_proofs.kernel.checker import assume, interpret
 from stability_proofs.kernel.notation import E, absolute, every, square
 from stability_proofs.kernel.terms import (
@@ -91,12 +91,20 @@ def in_range(M: Term) -> tuple[Term, ...]:
     return (every(S, r, z, le(0, loss)), every(S, r, z, le(loss, M)))
 
 
-def required(theorem: StabilityTheorem, form: Form, said: Iterable[Term]) -> tuple[Term, ...]:
+def required(
+    theorem: StabilityTheorem, statement: StabilityStatement, said: Iterable[Term]
+) -> tuple[Term, ...]:
     """What has to be shown of the instance, before its functions are put in."""
-    shape = (form.notion, form.neighbour, theorem.averaged_over, theorem.kind, theorem.scope)
+    shape = (
+        statement.notion,
+        statement.neighbour,
+        theorem.averaged_over,
+        theorem.kind,
+        theorem.scope,
+    )
     known = (Notion.UNIFORM, Neighbour.REPLACEMENT, Averaged.ALGORITHM, Kind.LOWER, Scope.SOME)
     if shape != known:
-        raise ProofError(f"{theorem.id}: {form.name} has no formula for some problem")
+        raise ProofError(f"{theorem.id}: {statement.name} has no formula for some problem")
     return (*said, *training.starts_alike(), evaluated(), *in_range(var("M")))
 
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from stability.conventions import LINEAR, Averaged, Kind, Notion, Over, Quantity
-from stability.theorems.kinds import Form, GeneralizationTheorem, Theorem
-from stability.theorems.kinds.hypotheses import Condition, Hypothesis
+from stability.theorems.deng2021 import LARGE_SAMPLE
+from stability.theorems.kinds import GeneralizationTheorem, StabilityStatement, Theorem
+from stability.theorems.kinds.hypothesis import Hypothesis
 from stability_proofs.kernel.terms import require
-from stability_proofs.semantics.hypotheses import LARGE, PROMISED
+from stability_proofs.semantics.hypotheses import PROMISED
 
 TAILS = frozenset((Quantity.GAP, Quantity.LOO_GAP, Quantity.ABSOLUTE_GAP))
 """Quantities of one sample, bounded with a probability."""
@@ -24,26 +25,26 @@ DRAWN = frozenset(("rho", "draws"))
 def consistent(theorem: Theorem) -> None:
     """Raises ProofError where a label says something else than the formulas."""
     for hypothesis in _every(theorem):
-        read = hypothesis.check is not None or hypothesis.text in PROMISED
-        require(read, "nothing checks or promises the hypothesis", hypothesis.text)
-    large = any(h.text == LARGE for h in theorem.all_conditions)
+        read = hypothesis.check is not None or hypothesis.id in PROMISED
+        require(read, "nothing checks or promises the hypothesis", hypothesis.id)
+    large = any(h.id == LARGE_SAMPLE.id for h in theorem.hypotheses)
     require(
         not (large and theorem.kind is Kind.UPPER),
         "it holds for large m only, and is no upper bound for a given m",
     )
     for statement in theorem.statements:
-        if isinstance(statement, Form):
+        if isinstance(statement, StabilityStatement):
             more = frozenset(statement.extras)
             require(more <= DRAWN, "there is no value of that name", sorted(more - DRAWN))
     if isinstance(theorem, GeneralizationTheorem):
-        for reading in theorem.readings:
-            _bound(theorem, reading.consumes[0], reading.quantity)
+        for statement in theorem.statements:
+            _bound(theorem, statement.takes[0], statement.quantity)
 
 
-def _every(theorem: Theorem) -> Iterable[Hypothesis | Condition]:
-    yield from theorem.all_conditions
+def _every(theorem: Theorem) -> Iterable[Hypothesis]:
+    yield from theorem.hypotheses
     for statement in theorem.statements:
-        if isinstance(statement, Form):
+        if isinstance(statement, StabilityStatement):
             yield from statement.hypotheses
 
 

@@ -83,7 +83,7 @@ def _within_ball(other: Other) -> Theorem:
     radius = symbol_term("radius")
     first, second = run(S, r, LAST), other.at(LAST)
     ends = on_sample_inside(LAST), other.inside(LAST)
-    (ball,) = hypotheses.MEANINGS[PROJECTED.text]()
+    (ball,) = hypotheses.MEANINGS[PROJECTED.id]()
     squares = use(assume(ball), first, second, *ends)
     sign = linear(le(0, 2 * radius), assume(lt(0, radius)))
     return norm_at_most(first - second, 2 * radius, squares, sign)

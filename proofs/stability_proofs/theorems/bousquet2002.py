@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from stability.conventions import Quantity
-from stability.theorems.kinds import Reading
+from stability.theorems.kinds import GeneralizationStatement
 from stability_proofs.kernel.checker import Theorem, assume
 from stability_proofs.kernel.terms import Term, le, lt, variables
 from stability_proofs.lemmas.gaps import pointwise
@@ -28,7 +28,10 @@ def lemma9(claim: Claim) -> Derived:
     """Products of gaps at two examples are at most 3 M times the constant on average."""
     M = symbol_term("M")
     statement = claim.statement
-    if isinstance(statement, Reading) and statement.quantity is Quantity.LOO_SQUARED_GAP:
+    if (
+        isinstance(statement, GeneralizationStatement)
+        and statement.quantity is Quantity.LOO_SQUARED_GAP
+    ):
         return Derived((left_out_moment(symbol_term("beta_hyp"), M),))
     return Derived((fitted_moment(symbol_term("epsilon_pt"), M),))
 

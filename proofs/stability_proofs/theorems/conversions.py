@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from stability.conventions import Averaged, Neighbour, Notion
-from stability.theorems.kinds import Rule
+from stability.theorems.kinds import ConversionStatement
 from stability_proofs.kernel.checker import Theorem, assume
 from stability_proofs.kernel.notation import E, absolute, norm
 from stability_proofs.kernel.terms import ProofError, Term, at, eq, le, lt, put
@@ -56,7 +56,7 @@ CHANGE, NONNEGATIVE, AT_MOST_U, ROWS, MEAN, DIAGONAL = map(assume, elastic_delet
 
 def _by_kind(claim: Claim, derivations: Mapping[Kind, Callable[[Claim], Derived]]) -> Derived:
     rule = claim.statement
-    if not isinstance(rule, Rule) or rule.takes not in derivations:
+    if not isinstance(rule, ConversionStatement) or rule.takes not in derivations:
         raise ProofError(f"{claim.theorem.id}: no derivation of this rule")
     return derivations[rule.takes](claim)
 

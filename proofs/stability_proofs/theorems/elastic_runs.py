@@ -7,7 +7,7 @@ deleted example; an average is taken, if at all, of that sum.
 from __future__ import annotations
 
 from stability.conventions import Convention
-from stability.theorems.kinds import Form
+from stability.theorems.kinds import StabilityStatement
 from stability.theorems.kinds.hypotheses import STRONGLY_CONVEX_STEPS
 from stability_proofs.kernel import checker
 from stability_proofs.kernel.checker import assume, substitute
@@ -35,7 +35,7 @@ def _runs(claim: Claim) -> tuple[Other, Weights]:
     """The other run of a claim, and what the shares of an example weigh."""
     form = claim.statement
     other = two_runs.retrain() if _retrains(claim) else two_runs.null_step()
-    contracted = isinstance(form, Form) and STRONGLY_CONVEX_STEPS in form.hypotheses
+    contracted = isinstance(form, StabilityStatement) and STRONGLY_CONVEX_STEPS in form.hypotheses
     if contracted:
         return other, run_losses.strongly_convex(other, run_losses.steps_small())
     return other, run_losses.convex(other)

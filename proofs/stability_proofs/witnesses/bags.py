@@ -132,8 +132,7 @@ def uneven(world: World) -> World:
 def draws_with_replacement(claim: Claim) -> bool:
     """Whether bags are drawn with replacement."""
     own = getattr(claim.statement, "hypotheses", ())
-    texts = [h.text for h in (*claim.theorem.hypotheses, *own)]
-    return trains_by("bagging").text in texts
+    return trains_by("bagging") in (*claim.theorem.hypotheses, *own)
 
 
 def voting(claim: Claim) -> World:

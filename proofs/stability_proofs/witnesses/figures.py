@@ -7,7 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from stability.conventions import Kind, Neighbour
-from stability.theorems.kinds import Form, Reading, Rule
+from stability.theorems.kinds import (
+    ConversionStatement,
+    GeneralizationStatement,
+    StabilityStatement,
+)
 from stability_proofs.kernel.notation import show
 from stability_proofs.kernel.terms import FINITE, ProofError, Term, app, var, variables
 from stability_proofs.semantics import samples, slack
@@ -119,15 +123,19 @@ def with_stated(
 
 def _replaces(claim: Claim) -> bool:
     statement = claim.statement
-    if isinstance(statement, Rule):
+    if isinstance(statement, ConversionStatement):
         return statement.gives[1] is Neighbour.REPLACEMENT
-    return isinstance(statement, Form) and statement.neighbour is Neighbour.REPLACEMENT
+    return (
+        isinstance(statement, StabilityStatement) and statement.neighbour is Neighbour.REPLACEMENT
+    )
 
 
 def _figure(claim: Claim, world: World, goal: Term, name: str) -> Figure:
     stated = var(name)
     short, bound = name.removeprefix(STATED), world.values[name]
-    quantity = claim.statement.quantity if isinstance(claim.statement, Reading) else short
+    quantity = (
+        claim.statement.quantity if isinstance(claim.statement, GeneralizationStatement) else short
+    )
     cases = list(world.cases(goal))
     conclusion, _ = cases[0]
     left, right = conclusion.args

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from stability.theorems.kinds import Rule, Theorem
+from stability.theorems.kinds import ConversionStatement, Theorem
 from stability.theorems.statements.closed_sums import CONSTANT, DECAY
 from stability_proofs.kernel.notation import show
 from stability_proofs.kernel.terms import ProofError, Term
@@ -129,7 +129,7 @@ def named(claim: Claim) -> str:
     """The statement, and what tells its claims apart."""
     statement = claim.statement
     name = statement.name
-    if isinstance(statement, Rule):
+    if isinstance(statement, ConversionStatement):
         name = " to ".join(
             f"{near} {notion}" for notion, near in (statement.takes, statement.gives)
         )

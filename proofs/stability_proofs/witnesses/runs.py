@@ -34,7 +34,6 @@ from stability_proofs.witnesses.worlds import Law, World
 ONE_SIDED: Law = ((1.5, HALF), (-0.5, HALF))
 MU = 0.8
 SLOWING = "slowing"
-TO_MU = step_is_inverse_strong_convexity().text
 PACES: Mapping[str, Callable[[float], Callable[[int], float]]] = {
     CONSTANT: lambda size: lambda t: size,
     DECAY: lambda size: lambda t: size / t if t else 0.0,
@@ -50,18 +49,21 @@ def run_of(losses: Losses, visits: Orders, pace: str, size: float) -> World:
     return with_functions(found, risks_before(found)) if visits.batch == 1 else found
 
 
-def texts(claim: Claim) -> frozenset[str]:
-    """What the theorem and the statement assume."""
+def assumed_by(claim: Claim) -> frozenset[str]:
+    """What the theorem and the statement assume: the ids of their hypotheses."""
     own = getattr(claim.statement, "hypotheses", ())
-    return frozenset(h.text for h in (*claim.theorem.hypotheses, *own))
+    return frozenset(h.id for h in (*claim.theorem.hypotheses, *own))
 
 
 def pace_of(claim: Claim) -> str:
     """How step sizes may go."""
-    assumed = texts(claim)
-    if claim.schedule == DECAY or {decaying_steps().text, TO_MU} & assumed:
+    assumed = assumed_by(claim)
+    if (
+        claim.schedule == DECAY
+        or {decaying_steps().id, step_is_inverse_strong_convexity().id} & assumed
+    ):
         return DECAY
-    if claim.schedule == CONSTANT or constant_steps().text in assumed:
+    if claim.schedule == CONSTANT or constant_steps().id in assumed:
         return CONSTANT
     return SLOWING
 
@@ -93,10 +95,10 @@ def running(
     """
 
     def world(claim: Claim) -> World | None:
-        assumed = texts(claim)
-        if projected and PROJECTED.text not in assumed:
+        assumed = assumed_by(claim)
+        if projected and PROJECTED.id not in assumed:
             return None
-        curved = strongly_convex if STRONGLY_CONVEX_STEPS.text in assumed else None
+        curved = strongly_convex if STRONGLY_CONVEX_STEPS.id in assumed else None
         found = run_of(curved or losses, visits, pace_of(claim), size)
         if claim.deletion is None:
             return found

@@ -18,8 +18,8 @@ from stability.report.rows import bound_row, promises, refusals, value_text
 from stability.report.words import QUANTITY_LATEX, caveat, setup_words
 from stability.theorems.kinds import (
     Conversion,
+    GeneralizationStatement,
     GeneralizationTheorem,
-    Reading,
     StabilityTheorem,
     Theorem,
 )
@@ -41,7 +41,7 @@ def theorem_latex(theorem: Theorem) -> str:
     for statement in theorem.statements:
         for name, expression in statement.values.items():
             left = MEANINGS[name].latex if name in MEANINGS else name
-            if isinstance(statement, Reading):
+            if isinstance(statement, GeneralizationStatement):
                 left = QUANTITY_LATEX[statement.quantity]
             relation = _RELATIONS.get(theorem.kind, _ABOUT)
             lines.append(rf"$\displaystyle {left} {relation} {latex(expression)}$")

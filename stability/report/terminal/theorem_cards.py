@@ -74,8 +74,8 @@ def theorem_panel(theorem: Theorem) -> RenderableType:
     if theorem.unspecified:
         names = ", ".join(theorem.unspecified)
         parts.append(Text(f"A formula only: the source does not give {names}.", style="yellow"))
-    if conditions := [condition.text for condition in theorem.all_conditions]:
-        parts += [_head("Hypotheses"), *(Text(f"- {words}") for words in conditions)]
+    if hypotheses := [hypothesis.text for hypothesis in theorem.hypotheses]:
+        parts += [_head("Hypotheses"), *(Text(f"- {words}") for words in hypotheses)]
     parts += [_head("Conventions"), *(Text(line) for line in _conventions(theorem))]
     parts.append(_head(f"Statement ({theorem.kind})"))
     for statement in theorem.statements:

@@ -18,7 +18,12 @@ from stability.testing.strategies.applicable import applicable_setups, kinds_of
 from stability.testing.strategies.edits import FULL_SETUPS
 from stability.testing.strategies.values import SymbolValues, names_needed
 from stability.theorems.catalogue import STABILITY_THEOREMS
-from stability.theorems.kinds import GeneralizationTheorem, Reading, StabilityTheorem, Theorem
+from stability.theorems.kinds import (
+    GeneralizationStatement,
+    GeneralizationTheorem,
+    StabilityTheorem,
+    Theorem,
+)
 from stability.theorems.kinds.constant import Stability
 from stability.theorems.statements.term import Enclosure
 
@@ -34,7 +39,9 @@ def _mean(law: Distribution, power: int) -> Fraction:
     return sum((chance * value**power for value, chance in law), Fraction(0))
 
 
-def _too_small(reading: Reading, game: Game, bound: Fraction, delta: Fraction) -> str | None:
+def _too_small(
+    reading: GeneralizationStatement, game: Game, bound: Fraction, delta: Fraction
+) -> str | None:
     """What a bound says of a game that is not true, or None."""
     loo = reading.quantity in (Quantity.LOO_GAP, Quantity.LOO_SQUARED_GAP)
     law = game.loo_gaps() if loo else game.gaps()
@@ -54,8 +61,10 @@ def _too_small(reading: Reading, game: Game, bound: Fraction, delta: Fraction) -
     return f"the {reading.quantity} is {float(true):g}" if true > bound else None
 
 
-def _given(game: Game, reading: Reading, delta: Fraction) -> Mapping[str, Fraction] | None:
-    constants = game.constants().get(reading.consumes)
+def _given(
+    game: Game, reading: GeneralizationStatement, delta: Fraction
+) -> Mapping[str, Fraction] | None:
+    constants = game.constants().get(reading.takes)
     if constants is None:
         return None
     return {
@@ -72,7 +81,7 @@ def _given(game: Game, reading: Reading, delta: Fraction) -> Mapping[str, Fracti
 
 
 def _holds_on_games(theorem: GeneralizationTheorem, search: Search) -> str | None:
-    for reading in theorem.readings:
+    for reading in theorem.statements:
         needed = names_needed(reading, "constant")
         for game in GAMES:
             for delta in DELTAS if theorem.over is not Over.NOTHING else DELTAS[:1]:

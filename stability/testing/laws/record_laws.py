@@ -12,26 +12,38 @@ from stability.testing.laws.law import Draw, Law, Search
 from stability.testing.strategies.values import SymbolValues, symbol_values, values_of
 from stability.theorems.kinds import (
     Conversion,
-    Form,
+    ConversionStatement,
+    GeneralizationStatement,
     GeneralizationTheorem,
-    Reading,
-    Rule,
+    StabilityStatement,
     StabilityTheorem,
     Statement,
     Theorem,
 )
+from stability.theorems.kinds.hypothesis import Hypothesis, Reads
 from stability.theorems.kinds.symbol_values import READERS
 from stability.theorems.statements.symbols import MEANINGS, names_in
 
 TRIES = 300
 """A symbol without a direction is watched at least so often before it is called monotone."""
 IDENTIFIER = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+HYPOTHESIS_ID = re.compile(r"[A-Za-z][\w.]*(-[\w.]+)*")
 TAG = re.compile(r"FOUND\((full|restated|abstract)\)|RECALLED\((hi|med|lo)\)|RE-DERIVED(\(own\))?")
 QUANTITY_DEGREE = {Quantity.SQUARED_GAP: 2, Quantity.LOO_SQUARED_GAP: 2}
 
 
 def _first(complaints: Iterator[str]) -> str | None:
     return next(complaints, None)
+
+
+def _every(theorem: StabilityTheorem) -> Iterator[Hypothesis]:
+    yield from theorem.hypotheses
+    for statement in theorem.statements:
+        yield from statement.hypotheses
+
+
+def _reads_setups(hypothesis: Hypothesis) -> bool:
+    return hypothesis.reads is Reads.SETUP
 
 
 def _record(theorem: Theorem) -> Iterator[str]:
@@ -47,12 +59,16 @@ def _record(theorem: Theorem) -> Iterator[str]:
             yield f"unknown trust tag {tag.strip()!r}"
     if isinstance(theorem, StabilityTheorem) and not theorem.hypotheses:
         yield "a stability theorem without hypotheses"
-    for condition in theorem.all_conditions:
-        if not condition.text.strip():
+    for hypothesis in theorem.hypotheses:
+        if not hypothesis.text.strip():
             yield "a hypothesis without words"
-    texts = [condition.text for condition in theorem.all_conditions]
-    if len(set(texts)) != len(texts):
+        if not HYPOTHESIS_ID.fullmatch(hypothesis.id):
+            yield f"the id {hypothesis.id!r} of a hypothesis is not words joined by hyphens"
+    ids = [hypothesis.id for hypothesis in theorem.hypotheses]
+    if len(set(ids)) != len(ids):
         yield "the same hypothesis twice"
+    if isinstance(theorem, StabilityTheorem) and not all(map(_reads_setups, _every(theorem))):
+        yield "a hypothesis on a constant in a theorem that takes a setup"
     if not theorem.statements:
         yield "no statement"
     names = [statement.name for statement in theorem.statements]
@@ -97,19 +113,19 @@ def _names(theorem: Theorem) -> Iterator[str]:
     """Values carry the names that their notion asks for; every bound is called bound."""
     for statement in theorem.statements:
         given = set(statement.values)
-        if isinstance(statement, Reading):
-            wanted, shape = {"bound"}, statement.consumes
+        if isinstance(statement, GeneralizationStatement):
+            wanted, shape = {"bound"}, statement.takes
         else:
             shape = (
                 (statement.notion, statement.neighbour)  # type: ignore[union-attr]
-                if isinstance(statement, Form)
+                if isinstance(statement, StabilityStatement)
                 else statement.gives  # type: ignore[union-attr]
             )
             wanted = set(VALUES.get(shape, given))
         partial = isinstance(theorem, Conversion) and theorem.keeps_values
         # A stability theorem may know part of the values only; it then feeds no bound.
         if not partial and not (
-            given == wanted or (isinstance(statement, Form) and given < wanted)
+            given == wanted or (isinstance(statement, StabilityStatement) and given < wanted)
         ):
             yield f"{' '.join(shape)}: values {sorted(given)}, allowed: {sorted(wanted)}"
 
@@ -123,7 +139,7 @@ def _kinds(theorem: Theorem) -> Iterator[str]:
     if theorem.kind is not Kind.LOWER and getattr(theorem, "scope", None) is Scope.SOME:
         yield "an upper bound for some problem only promises nothing"
     if isinstance(theorem, GeneralizationTheorem):
-        for reading in theorem.readings:
+        for reading in theorem.statements:
             degree = QUANTITY_DEGREE.get(reading.quantity, 1)
             if theorem.degree not in (None, degree):
                 yield f"a {reading.quantity} has degree {degree}, declared is {theorem.degree}"
@@ -150,10 +166,10 @@ def free_symbols(theorem: Theorem) -> frozenset[str]:
     given = {"m", "delta", "rho", "draws", *READERS, *theorem.readers, *theorem.unspecified}
     for statement in theorem.statements:
         shape = (
-            statement.consumes
-            if isinstance(statement, Reading)
+            statement.takes
+            if isinstance(statement, GeneralizationStatement)
             else statement.takes
-            if isinstance(statement, Rule)
+            if isinstance(statement, ConversionStatement)
             else None
         )
         given |= set(VALUES.get(shape, ())) if shape else set()

@@ -33,8 +33,6 @@ from stability.testing.strategies.violations import (
 from stability.theorems.kinds import (
     Conversion,
     GeneralizationTheorem,
-    Reading,
-    Rule,
     StabilityTheorem,
     Theorem,
 )
@@ -64,7 +62,7 @@ def apply(theorem: Any, given: Setup | Stability) -> Any:
 
 
 def _told(refusal: Refusal, theorem: Theorem) -> str | None:
-    for part in ("where", "found", "remedy", "hypothesis"):
+    for part in ("where", "found", "remedy", "hypothesis", "hypothesis_id"):
         if not getattr(refusal, part).strip():
             return f"a refusal that does not say {part}: {refusal}"
     if refusal.theorem != theorem.id:
@@ -74,12 +72,12 @@ def _told(refusal: Refusal, theorem: Theorem) -> str | None:
 
 def _wrong_refusal(theorem: Any, violation: Violation) -> str | None:
     refusal = refusal_of(theorem, violation.given)
-    wanted = violation.hypothesis.text
+    wanted = violation.hypothesis
     setup = getattr(violation.given, "setup", violation.given)
     if refusal is None:
-        return f"accepted although {wanted!r} fails, in {setup}"
-    if refusal.hypothesis != wanted:
-        return f"refused for {refusal.hypothesis!r} although {wanted!r} fails, in {setup}"
+        return f"accepted although {wanted.text!r} fails, in {setup}"
+    if refusal.hypothesis_id != wanted.id:
+        return f"refused for {refusal.hypothesis!r} although {wanted.text!r} fails, in {setup}"
     return _told(refusal, theorem)
 
 
@@ -101,23 +99,23 @@ def _refused_constants(theorem: Consumer, draw: Draw) -> str | None:
 
 def _each_violated(theorem: StabilityTheorem, search: Search) -> str | None:
     """For every hypothesis with a check, some setup is refused in its name."""
-    wanted = {h.text for h in theorem.hypotheses if h.check is not None}
+    wanted = {h.id for h in theorem.hypotheses if h.check is not None}
     for kind in kinds_of(theorem):
         base = repaired(theorem, FULL_SETUPS[kind])
-        wanted -= {v.hypothesis.text for v in violations_of(theorem, base)}
+        wanted -= {v.hypothesis.id for v in violations_of(theorem, base)}
         refusal = theorem.supports(base)
-        wanted -= {refusal.hypothesis} if refusal else set()
+        wanted -= {refusal.hypothesis_id} if refusal else set()
     missing = sorted(wanted)
     return f"no setup is known that violates {missing[0]!r} alone" if missing else None
 
 
 def _each_condition_violated(theorem: Consumer, search: Search) -> str | None:
     """For every condition on the constant, some change of a constant violates it."""
-    wanted = {h.text for h in theorem.all_conditions if h.check is not None}
+    wanted = {h.id for h in theorem.hypotheses if h.check is not None}
 
     def all_seen(draw: Draw) -> bool:
         violations = constant_violations_of(theorem, draw(applicable_constants(theorem)))
-        wanted.difference_update(v.hypothesis.text for v in violations)
+        wanted.difference_update(v.hypothesis.id for v in violations)
         return not wanted
 
     search.seen(all_seen)
@@ -136,10 +134,10 @@ def _without_a_place(theorem: StabilityTheorem, draw: Draw) -> str | None:
                 return complaint
             continue
         given = {constant.form for constant in theorem.apply(changed)}
-        for form in theorem.forms:
-            broken = [h.text for h in form.hypotheses if h.failure(changed) is not None]
-            if broken and form.name in given:
-                return f"the form {form.name!r} is given although {broken[0]!r} fails"
+        for statement in theorem.statements:
+            broken = [h.text for h in statement.hypotheses if h.failure(changed) is not None]
+            if broken and statement.name in given:
+                return f"the form {statement.name!r} is given although {broken[0]!r} fails"
     return None
 
 
@@ -177,11 +175,7 @@ def _bad_values(constant: Stability) -> str | None:
 
 def _any_constant(theorem: Consumer, draw: Draw) -> str | None:
     """The same for what consumes constants."""
-    statements: tuple[Rule | Reading, ...] = (
-        theorem.rules if isinstance(theorem, Conversion) else theorem.readings
-    )
-    statement = draw(st.sampled_from(statements))
-    wanted = statement.takes if isinstance(statement, Rule) else statement.consumes
+    wanted = draw(st.sampled_from(theorem.statements)).takes
     setup = draw(st.one_of(setups(), assumed_setups()))
     constant = draw(st.one_of(constants(*wanted, setup=setup), _near(theorem)))
     dry = refusal_of(theorem, constant)
@@ -217,7 +211,7 @@ def _shown_only(theorem: Any, draw: Draw) -> str | None:
                 return f"a number although {theorem.unspecified[0]} is not specified"
         return None
     statement = draw(st.sampled_from(theorem.statements))
-    constant = draw(constants(*statement.consumes, setup=FULL_SETUPS["sgd"]))
+    constant = draw(constants(*statement.takes, setup=FULL_SETUPS["sgd"]))
     assume(constant is not None)
     if refusal_of(theorem, constant) is None:
         return f"a number although {theorem.unspecified[0]} is not specified"
@@ -241,9 +235,7 @@ REFUSAL_LAWS = (
         "every condition can fail",
         "for every condition with a check there is a constant refused in its name",
         _each_condition_violated,
-        lambda theorem: (
-            consumes(theorem) and gives_numbers(theorem) and bool(theorem.all_conditions)
-        ),
+        lambda theorem: consumes(theorem) and gives_numbers(theorem) and bool(theorem.hypotheses),
     ),
     for_all(
         "a missing value is noticed",

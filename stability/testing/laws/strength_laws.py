@@ -21,8 +21,8 @@ from stability.testing.strategies.applicable import (
 from stability.testing.strategies.values import SymbolValues, symbol_values
 from stability.theorems.kinds import (
     Conversion,
+    ConversionStatement,
     GeneralizationTheorem,
-    Rule,
     StabilityTheorem,
     Theorem,
 )
@@ -137,7 +137,7 @@ def _constant_beta(values: SymbolValues, size: Fraction) -> SymbolValues:
 
 def _consistent(theorem: Conversion, draw: Draw) -> str | None:
     """What a rule has to give exactly, by the definitions of what it takes and gives."""
-    rule = draw(st.sampled_from(theorem.rules))
+    rule = draw(st.sampled_from(theorem.statements))
     values = draw(symbol_values(theorem, rule))
     if rule.takes[0] is Notion.ELASTIC:
         return _from_elastic(rule, values)
@@ -164,7 +164,7 @@ def _consistent(theorem: Conversion, draw: Draw) -> str | None:
     return None
 
 
-def _from_elastic(rule: Rule, values: SymbolValues) -> str | None:
+def _from_elastic(rule: ConversionStatement, values: SymbolValues) -> str | None:
     """At a constant beta every derived constant is beta/m, or 2 beta to replace an example."""
     beta = Fraction(values.values.get("U") or values.values.get("B1") or 1)
     flat = _constant_beta(values, beta).put("m", 7)

@@ -91,7 +91,7 @@ TWINS = (
 def _value(
     theorem: GeneralizationTheorem, chosen: Substitution, given: Mapping[str, Fraction]
 ) -> Enclosure:
-    expression = theorem.readings[-1].values["bound"]
+    expression = theorem.statements[-1].values["bound"]
     bound = {name: symbol(name) for name in given if name != "x"} | dict(chosen)
     replaced = expression.subs({symbol(n): e for n, e in bound.items()}, simultaneous=True)
     return Term(replaced, given).enclosure()

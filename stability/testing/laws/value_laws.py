@@ -15,7 +15,7 @@ from stability.testing.laws.law import Draw, Law, Search, for_all
 from stability.testing.laws.record_laws import free_symbols, moved
 from stability.testing.strategies.rationals import positive_rationals
 from stability.testing.strategies.values import SymbolValues, symbol_values, values_of
-from stability.theorems.kinds import GeneralizationTheorem, Reading, Theorem
+from stability.theorems.kinds import GeneralizationStatement, GeneralizationTheorem, Theorem
 from stability.theorems.statements.symbols import MEANINGS, names_in
 from stability.theorems.statements.term import Enclosure
 
@@ -148,7 +148,7 @@ def _degree(theorem: Theorem, search: Search) -> str | None:
 
 def _vanishes(theorem: GeneralizationTheorem, draw: Draw) -> str | None:
     """With stability constants 0, a bound on a gap goes to 0 as m grows and stays at least 0."""
-    reading = draw(st.sampled_from([r for r in theorem.readings if r.quantity in VANISHING]))
+    reading = draw(st.sampled_from([r for r in theorem.statements if r.quantity in VANISHING]))
     values = draw(symbol_values(theorem, reading))
     for name in values.values:
         if MEANINGS[name].allowed.low == 0 and not MEANINGS[name].allowed.open_low:
@@ -164,7 +164,9 @@ def _vanishes(theorem: GeneralizationTheorem, draw: Draw) -> str | None:
     return None
 
 
-def _best(theorem: Theorem, reading: Reading, values: SymbolValues) -> Enclosure | None:
+def _best(
+    theorem: Theorem, reading: GeneralizationStatement, values: SymbolValues
+) -> Enclosure | None:
     """The smallest value over some choices of the symbols that the theorem chooses."""
     chosen = [n for n in free_symbols(theorem) if n in values.values and values.values[n] != 0]
     found = []
@@ -180,7 +182,7 @@ def _best(theorem: Theorem, reading: Reading, values: SymbolValues) -> Enclosure
 
 def _is_bound_on_gap(theorem: Theorem) -> bool:
     return isinstance(theorem, GeneralizationTheorem) and any(
-        reading.quantity in VANISHING for reading in theorem.readings
+        reading.quantity in VANISHING for reading in theorem.statements
     )
 
 

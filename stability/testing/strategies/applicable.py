@@ -18,12 +18,12 @@ from stability.testing.strategies.edits import EDITS, FULL_SETUPS, edited
 from stability.testing.strategies.setups import notion_values, setups
 from stability.theorems.kinds import (
     Conversion,
+    GeneralizationStatement,
     GeneralizationTheorem,
-    Reading,
-    Rule,
     StabilityTheorem,
 )
 from stability.theorems.kinds.constant import Stability
+from stability.theorems.kinds.hypothesis import Reads
 from stability.theorems.statements.term import Term
 
 Consumer = Conversion | GeneralizationTheorem
@@ -32,8 +32,12 @@ DELTA = Fraction(1, 20)
 
 
 def failing_hypotheses(theorem: StabilityTheorem | Consumer, setup: Setup) -> tuple[int, ...]:
-    """The positions of the theorem's own hypotheses that a setup violates."""
-    return tuple(i for i, h in enumerate(theorem.hypotheses) if h.failure(setup) is not None)
+    """The positions of the theorem's own hypotheses on setups that a setup violates."""
+    return tuple(
+        i
+        for i, h in enumerate(theorem.hypotheses)
+        if h.reads is Reads.SETUP and h.failure(setup) is not None
+    )
 
 
 def kinds_of(theorem: StabilityTheorem) -> tuple[str, ...]:
@@ -154,7 +158,7 @@ def _accepts(theorem: Consumer, constant: Stability) -> bool:
 def applicable_constants(draw: st.DrawFn, theorem: Consumer) -> Stability:
     """Constants to which a conversion or a generalization theorem applies.
 
-    Each of its readings or rules in turn, with made-up values, in a setup that gives all it needs.
+    Each of its statements in turn, with made-up values, in a setup that gives all it needs.
 
     >>> from hypothesis import find
     >>> from stability.theorems.catalogue import BY_ID
@@ -162,7 +166,7 @@ def applicable_constants(draw: st.DrawFn, theorem: Consumer) -> Stability:
     'replacement'
     """
     statement = draw(st.sampled_from(theorem.statements))
-    wanted = statement.takes if isinstance(statement, Rule) else statement.consumes  # type: ignore[union-attr]
+    wanted = statement.takes
     surroundings = tuple(s for s in VARIANTS if not failing_hypotheses(theorem, s))
     assume(surroundings)
     base = draw(constants(*wanted, setup=surroundings[0]))
@@ -187,7 +191,7 @@ def refusal_of(theorem: StabilityTheorem | Consumer, given: Setup | Stability) -
 
 __all__ = [
     "VALUES",
-    "Reading",
+    "GeneralizationStatement",
     "applicable_constants",
     "applicable_setups",
     "constants",

@@ -14,7 +14,12 @@ from hypothesis import strategies as st
 
 from stability.errors import shown
 from stability.testing.strategies.rationals import non_negative_rationals, numbers_for
-from stability.theorems.kinds import Form, Statement, Theorem
+from stability.theorems.kinds import StabilityStatement, Statement, Theorem
+from stability.theorems.kinds.hypotheses import (
+    constant_steps,
+    decaying_steps,
+    step_is_inverse_strong_convexity,
+)
 from stability.theorems.statements.closed_sums import CONSTANT, DECAY, resolve
 from stability.theorems.statements.symbols import MEANINGS, names_in
 from stability.theorems.statements.term import Enclosure, Term
@@ -34,7 +39,7 @@ FACTORS = tuple(Fraction(10) ** e for e in (-1, 1, -2, 2, -4, 4, -7, 7))
 
 def values_of(statement: Statement) -> dict[str, sympy.Expr]:
     """Every named expression of a statement, extras included."""
-    extras = statement.extras if isinstance(statement, Form) else {}
+    extras = statement.extras if isinstance(statement, StabilityStatement) else {}
     return {**statement.values, **extras}
 
 
@@ -42,11 +47,10 @@ def schedules_of(theorem: Theorem, statement: Statement) -> tuple[str, ...]:
     """The schedules of step sizes that a statement is about."""
     if "alpha" not in statement.names() and not statement.derived:
         return (CONSTANT,)
-    conditions = [*theorem.hypotheses, *getattr(statement, "hypotheses", ())]
-    text = " ".join(condition.text for condition in conditions)
-    if "a constant step size" in text:
+    hypotheses = {*theorem.hypotheses, *getattr(statement, "hypotheses", ())}
+    if constant_steps() in hypotheses:
         return (CONSTANT,)
-    if "step sizes c/t" in text or "step sizes 1/(mu t)" in text:
+    if hypotheses & {decaying_steps(), step_is_inverse_strong_convexity()}:
         return (DECAY,)
     derivable = [set(forms) for forms in statement.derived.values()]
     return tuple(s for s in (CONSTANT, DECAY) if all(s in known for known in derivable))
@@ -161,7 +165,7 @@ def symbol_values(
     >>> from hypothesis import find
     >>> from stability.theorems.catalogue import BY_ID
     >>> theorem = BY_ID["bousquet2002-thm12-emp"]
-    >>> found = find(symbol_values(theorem, theorem.readings[0]), lambda v: v.values["m"] > 9)
+    >>> found = find(symbol_values(theorem, theorem.statements[0]), lambda v: v.values["m"] > 9)
     >>> sorted(found.values)
     ['M', 'beta', 'delta', 'm']
     """

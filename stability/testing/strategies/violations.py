@@ -20,7 +20,7 @@ from stability.testing.strategies.applicable import (
 from stability.testing.strategies.edits import EDITS, edited
 from stability.theorems.kinds import Conversion, StabilityTheorem
 from stability.theorems.kinds.constant import Stability
-from stability.theorems.kinds.hypotheses import Condition, Hypothesis
+from stability.theorems.kinds.hypothesis import Hypothesis
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,9 +28,9 @@ class Violation:
     """Something a theorem must refuse, and the hypothesis that the refusal has to name."""
 
     given: Setup | Stability
-    hypothesis: Hypothesis | Condition
+    hypothesis: Hypothesis
 
-    def __iter__(self) -> Iterator[Setup | Stability | Hypothesis | Condition]:
+    def __iter__(self) -> Iterator[Setup | Stability | Hypothesis]:
         return iter((self.given, self.hypothesis))
 
 
@@ -82,8 +82,9 @@ def violating_setups(draw: st.DrawFn, theorem: StabilityTheorem) -> Violation:
 
     >>> from hypothesis import find
     >>> from stability.theorems.catalogue import BY_ID
+    >>> from stability.theorems.kinds.hypotheses import CONVEX
     >>> theorem = BY_ID["elastic-erm"]
-    >>> setup, hypothesis = find(violating_setups(theorem), lambda v: "convex" in v.hypothesis.text)
+    >>> setup, hypothesis = find(violating_setups(theorem), lambda v: v.hypothesis == CONVEX)
     >>> theorem.supports(setup).hypothesis == hypothesis.text
     True
     """
@@ -115,7 +116,7 @@ def constant_violations_of(theorem: Consumer, base: Stability) -> tuple[Violatio
     ]
     for edit in CONSTANT_EDITS:
         changed = edit(base)
-        failing = [c for c in theorem.conditions if c.failure(changed) is not None]
+        failing = [h for h in theorem.hypotheses if h.failure(changed) is not None]
         if len(failing) == 1:
             found.append(Violation(changed, failing[0]))
     return tuple(found)
@@ -138,7 +139,7 @@ def violating_constants(draw: st.DrawFn, theorem: Consumer) -> Violation:
 
 def of_another_notion(theorem: Consumer, base: Stability) -> Stability | None:
     """The constant with a notion that the theorem does not take."""
-    shapes = {getattr(s, "takes", None) or getattr(s, "consumes", None) for s in theorem.statements}
+    shapes = {getattr(s, "takes", None) for s in theorem.statements}
     for notion in Notion:
         wrong = replace(base, notion=notion)
         pointwise = notion is Notion.POINTWISE and not isinstance(theorem, Conversion)

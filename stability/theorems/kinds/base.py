@@ -6,10 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from stability.conventions import Kind
+from stability.conventions import Kind, Name
 from stability.errors import Refusal
 from stability.setup.setup import Setup
-from stability.theorems.kinds.hypotheses import Condition, Failure, Hypothesis
+from stability.theorems.kinds.constant import Stability
+from stability.theorems.kinds.hypothesis import Failure, Hypothesis
+from stability.theorems.kinds.requirements import is_known, trainable_without
 from stability.theorems.kinds.symbol_values import Reader
 from stability.theorems.statements.closed_sums import DECAY
 from stability.theorems.statements.statement import Statement
@@ -28,7 +30,7 @@ class Source:
     year: int
     title: str
     label: str
-    trust: str
+    trust: Name
     note: str = ""
 
     def __str__(self) -> str:
@@ -39,6 +41,8 @@ class Source:
 class Theorem:
     """What the three kinds share.
 
+    A theorem has one statement or several, each with a name; hypotheses are looked at in their
+    order, those on the setup before those on the constant.
     `monotone` maps a symbol to +1 (non-decreasing) or -1 (non-increasing). `degree` is the power
     of a factor on the loss with which each value scales, None if the statement as written down
     does not scale. `weights` overrides a symbol's own weight where it means something else here,
@@ -46,22 +50,18 @@ class Theorem:
     theorem is shown and never evaluated to a number from a setup.
     """
 
-    id: str
+    id: Name
     title: str
     source: Source
+    statements: tuple[Statement, ...]
     hypotheses: tuple[Hypothesis, ...] = ()
-    monotone: Mapping[str, int] = field(default_factory=dict)
+    monotone: Mapping[Name, int] = field(default_factory=dict)
     degree: int | None = 1
-    weights: Mapping[str, int] = field(default_factory=dict)
-    meanings: Mapping[str, str] = field(default_factory=dict)
-    readers: Mapping[str, Reader] = field(default_factory=dict)
-    unspecified: tuple[str, ...] = ()
+    weights: Mapping[Name, int] = field(default_factory=dict)
+    meanings: Mapping[Name, str] = field(default_factory=dict)
+    readers: Mapping[Name, Reader] = field(default_factory=dict)
+    unspecified: tuple[Name, ...] = ()
     kind: Kind = Kind.UPPER
-
-    @property
-    def statements(self) -> tuple[Statement, ...]:
-        """Every reading."""
-        raise TypeError(f"{type(self).__name__} has no statements")
 
     @property
     def category(self) -> str:
@@ -83,7 +83,7 @@ class Theorem:
         return {name: self.meanings.get(name, MEANINGS[name].text) for name in sorted(found)}
 
     def latex(self) -> dict[str, str]:
-        """LaTeX of every value of every reading."""
+        """LaTeX of every value of every statement."""
         shown = {}
         for statement in self.statements:
             for name, expression in statement.values.items():
@@ -97,10 +97,8 @@ class Theorem:
         for name in sorted(set(names) - {"m"}):
             wanted = steps if name == "alpha" else name
             if wanted not in known:
-                failure = Failure(
-                    "stability", "not given", f"It needs {name}: {MEANINGS[name].text}."
-                )
-                raise self._fail(f"{name} is known", failure)
+                remedy = f"It needs {name}: {MEANINGS[name].text}."
+                raise self.refusal(is_known(name), Failure("stability", "not given", remedy))
 
     def _check_fewer(self, setup: Setup, fewer: int) -> None:
         """Raise a Refusal if the algorithm cannot be trained on so many examples fewer."""
@@ -110,11 +108,19 @@ class Theorem:
         remedy = f"Allowed with m - {fewer} examples: {obstacle.allowed}."
         if obstacle.where == "sample.size":
             remedy = "Use more examples."
-        what = f"the algorithm can be trained again on m - {fewer} examples"
-        raise self._fail(what, Failure(obstacle.where, setup.value(obstacle.where), remedy))
+        failure = Failure(obstacle.where, setup.value(obstacle.where), remedy)
+        raise self.refusal(trainable_without(fewer), failure)
 
-    def _fail(self, what: str, failure: Failure) -> Refusal:
-        return Refusal(self.id, what, failure.where, failure.found, failure.remedy)
+    def _require(self, hypotheses: Iterable[Hypothesis], given: Setup | Stability) -> None:
+        """Raise a Refusal in the name of the first hypothesis that fails."""
+        for hypothesis in hypotheses:
+            failure = hypothesis.failure(given)
+            if failure is not None:
+                raise self.refusal(hypothesis, failure)
+
+    def refusal(self, what: Hypothesis, failure: Failure) -> Refusal:
+        """That the theorem does not apply for want of a hypothesis."""
+        return Refusal(self.id, what.id, what.text, failure.where, failure.found, failure.remedy)
 
     def _repr_latex_(self) -> str:
         return "\n\n".join(f"$\\displaystyle {text}$" for text in self.latex().values())
@@ -129,7 +135,8 @@ class Theorem:
             "trust": self.source.trust,
             "note": self.source.note,
             "value_kind": str(self.kind),
-            "hypotheses": [h.text for h in self.all_conditions],
+            "hypotheses": [h.text for h in self.hypotheses],
+            "hypothesis_ids": [h.id for h in self.hypotheses],
             "conventions": dict(self.conventions),
             "symbols": self.symbols(),
             "monotone": {k: "+" if v > 0 else "-" for k, v in self.monotone.items()},
@@ -140,8 +147,3 @@ class Theorem:
                 for name, text in self.latex().items()
             ),
         }
-
-    @property
-    def all_conditions(self) -> tuple[Hypothesis | Condition, ...]:
-        """Hypotheses on the setup and conditions on the constant."""
-        return self.hypotheses

@@ -11,14 +11,15 @@ from stability.conventions import Averaged, Neighbour, Notion, Provenance
 from stability.errors import Refusal
 from stability.theorems.kinds.base import Theorem
 from stability.theorems.kinds.constant import Stability
-from stability.theorems.kinds.hypotheses import Condition, Hypothesis
+from stability.theorems.kinds.hypothesis import Failure
+from stability.theorems.kinds.requirements import RIGHT_NOTION, is_known
 from stability.theorems.kinds.symbol_values import bind, schedule_of, uses_measured
 from stability.theorems.statements.statement import Statement
 
 
 @dataclass(frozen=True, kw_only=True)
-class Rule(Statement):
-    """One reading of a conversion: what it takes, what it gives."""
+class ConversionStatement(Statement):
+    """One statement of a conversion: what it takes, what it gives."""
 
     takes: tuple[Notion, Neighbour]
     gives: tuple[Notion, Neighbour]
@@ -28,20 +29,14 @@ class Rule(Statement):
 
 @dataclass(frozen=True, kw_only=True)
 class Conversion(Theorem):
-    """From a constant to another, one rule per kind of constant.
+    """From a constant to another, one statement per kind of constant.
 
-    The values of the rule are written in the names of the values it takes (and symbols of the
+    The values of a statement are written in the names of the values it takes (and symbols of the
     setup). `structure` says what remains known of an elastic constant.
     """
 
-    rules: tuple[Rule, ...]
-    conditions: tuple[Condition, ...] = ()
+    statements: tuple[ConversionStatement, ...]
     keeps_values: bool = False
-
-    @property
-    def statements(self) -> tuple[Statement, ...]:
-        """The rules."""
-        return self.rules
 
     @property
     def category(self) -> str:
@@ -50,48 +45,35 @@ class Conversion(Theorem):
 
     @property
     def conventions(self) -> Mapping[str, Any]:
-        """What each rule takes and gives."""
+        """What each statement takes and gives."""
         return {
             "rules": [
-                {"takes": " ".join(r.takes[::-1]), "gives": " ".join(r.gives[::-1])}
-                for r in self.rules
+                {"takes": " ".join(s.takes[::-1]), "gives": " ".join(s.gives[::-1])}
+                for s in self.statements
             ]
         }
 
-    @property
-    def all_conditions(self) -> tuple[Hypothesis | Condition, ...]:
-        """Hypotheses on the setup and conditions on the constant."""
-        return (*self.hypotheses, *self.conditions)
-
     def apply(self, stability: Stability) -> Stability:
         """The constant converted. Raises Refusal with the reason."""
-        rule = next(
-            (r for r in self.rules if r.takes == (stability.notion, stability.neighbour)), None
-        )
-        if rule is None:
-            allowed = " or ".join(" ".join(r.takes[::-1]) for r in self.rules)
+        shape = (stability.notion, stability.neighbour)
+        statement = next((s for s in self.statements if s.takes == shape), None)
+        if statement is None:
+            allowed = " or ".join(" ".join(s.takes[::-1]) for s in self.statements)
             found = f"{stability.neighbour} {stability.notion}"
-            raise Refusal(self.id, "the right notion", "stability", found, f"It takes {allowed}.")
+            raise self.refusal(RIGHT_NOTION, Failure("stability", found, f"It takes {allowed}."))
+        self._require(self.hypotheses, stability)
         setup = stability.setup
-        for hypothesis in self.hypotheses:
-            failure = hypothesis.failure(setup)
-            if failure is not None:
-                raise self._fail(hypothesis.text, failure)
-        for condition in self.conditions:
-            failure = condition.failure(stability)
-            if failure is not None:
-                raise self._fail(condition.text, failure)
         schedule = schedule_of(setup)
-        wanted = rule.names(schedule) - set(stability.values)
+        wanted = statement.names(schedule) - set(stability.values)
         bound = bind(setup, wanted, self.readers)
         if bound.failure is not None:
-            raise self._fail(f"{bound.failure.where} is known", bound.failure)
+            raise self.refusal(is_known(bound.failure.where), bound.failure)
         known = {**bound.values, **stability.values}
-        self._complete(rule.names(schedule), known, schedule)
-        values = {n: rule.term(e, known, schedule) for n, e in rule.values.items()}
+        self._complete(statement.names(schedule), known, schedule)
+        values = {n: statement.term(e, known, schedule) for n, e in statement.values.items()}
         if self.keeps_values:
             values = {**stability.values, **values}
-        deletes = rule.gives[1] is Neighbour.DELETION
+        deletes = statement.gives[1] is Neighbour.DELETION
         certified = stability.provenance is Provenance.CERTIFIED
         # The confidence belongs to measured symbols; a constant measured as a whole has none.
         from_symbols = any(map(uses_measured, stability.values.values()))
@@ -100,13 +82,13 @@ class Conversion(Theorem):
             stability = replace(stability, provenance=Provenance.PROVED, failure=Fraction(0))
         return replace(
             stability,
-            notion=rule.gives[0],
-            neighbour=rule.gives[1],
+            notion=statement.gives[0],
+            neighbour=statement.gives[1],
             convention=stability.convention if deletes else None,
-            averaged_over=rule.averaged_over or stability.averaged_over,
+            averaged_over=statement.averaged_over or stability.averaged_over,
             values=values,
             path=(*stability.path, self.id),
-            structure=stability.structure if rule.gives == rule.takes else None,
+            structure=stability.structure if statement.gives == statement.takes else None,
         )
 
     def supports(self, stability: Stability) -> Refusal | None:

@@ -15,9 +15,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stability.theorems.kinds import Statement
-from stability.theorems.kinds.constant import Groups, Product, Stability, Structure
+from stability.theorems.kinds.constant import Groups, Product, Structure
+from stability.theorems.kinds.situation import Situation
 from stability.theorems.statements.minimise import fast, smallest
+from stability.theorems.statements.statement import Statement
 from stability.theorems.statements.term import Term, float_above, vectorised
 
 Floats = NDArray[np.float64]
@@ -36,16 +37,10 @@ class ElasticSlack:
     product: tuple[Statement, ...]
     groups: tuple[Statement, Statement]
 
-    def __call__(
-        self,
-        theorem: Any,
-        reading: Statement,
-        known: Mapping[str, Any],
-        stability: Stability,
-        available: Fraction,
-    ) -> Mapping[str, Fraction]:
+    def __call__(self, at: Situation) -> Mapping[str, Fraction]:
         """The chosen `eta`, `p` and the `delta` of the concentration step."""
-        size = stability.setup.sample.size
+        known, size, available = at.known, at.size, at.available
+        bound = at.statement.values["bound"]
         enclosed = {name: known[name].enclosure(size) for name in ("B", "U")}
         widest = max(enclosed["U"].high - enclosed["B"].low, Fraction(0))
         safe = {"eta": widest, "p": Fraction(0), "delta": available}
@@ -53,14 +48,14 @@ class ElasticSlack:
             return safe
         terms = {name: known[name] for name in ("B", "U", "B1", "D") if name in known}
         values = {name: term.upper(size) for name, term in terms.items()}
-        probability = self._probability(stability.structure, values, size)
+        probability = self._probability(at.structure, values, size)
         budget, top = float(available), float(widest)
         least = _least_slack(probability, budget, top)
         if least >= top:
             return safe
-        names = tuple(sorted(s.name for s in reading.values["bound"].free_symbols))
-        function = fast(reading.values["bound"], names)
-        numbers = {**values, "m": float(size), "M": float(stability.setup.loss.range)}
+        names = tuple(sorted(s.name for s in bound.free_symbols))
+        function = fast(bound, names)
+        numbers = {**values, "m": float(size), "M": float(at.setup.loss.range)}
 
         def value(eta: float) -> float:
             p = probability(eta)
@@ -70,7 +65,7 @@ class ElasticSlack:
             return float(function(*(now[n] for n in names)))
 
         eta = Fraction(smallest(value, least, top))
-        p = self._guaranteed(stability.structure, terms, eta, size)
+        p = self._guaranteed(at.structure, terms, eta, size)
         if p >= available:
             return safe
         at_safe = {**numbers, "eta": top, "p": 0.0, "delta": budget}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -15,6 +15,7 @@ from stability.conventions import (
     Averaged,
     Convention,
     Kind,
+    Name,
     Neighbour,
     Notion,
     Over,
@@ -25,23 +26,31 @@ from stability.errors import Refusal
 from stability.theorems.kinds.base import Theorem
 from stability.theorems.kinds.bound import Bound
 from stability.theorems.kinds.constant import Stability
-from stability.theorems.kinds.hypotheses import Condition, Failure, Hypothesis
+from stability.theorems.kinds.hypothesis import Failure
+from stability.theorems.kinds.requirements import (
+    FAILURE_LEFT,
+    KNOWN_BEFORE,
+    MEAN_OVER_SAMPLE,
+    NOT_OVER_BOTH,
+    RIGHT_NOTION,
+    SPECIFIED,
+    TWO_EXAMPLES,
+    as_many_steps_without,
+    in_domain,
+    is_known,
+)
+from stability.theorems.kinds.situation import Chooser, Situation
 from stability.theorems.kinds.symbol_values import bind, schedule_of
 from stability.theorems.statements.statement import Statement
 from stability.theorems.statements.symbols import symbol
 from stability.theorems.statements.term import Term
 
-Choice = Mapping[str, Fraction]
-Chooser = Callable[
-    ["GeneralizationTheorem", "Reading", Mapping[str, Any], Stability, Fraction], Choice
-]
-
 
 @dataclass(frozen=True, kw_only=True)
-class Reading(Statement):
-    """One reading of a generalization theorem: what it consumes, what it bounds."""
+class GeneralizationStatement(Statement):
+    """One statement of a generalization theorem: the constant it takes, what it bounds."""
 
-    consumes: tuple[Notion, Neighbour]
+    takes: tuple[Notion, Neighbour]
     quantity: Quantity
 
 
@@ -62,19 +71,13 @@ class GeneralizationTheorem(Theorem):
     such a symbol, as the forms of p do: they are not bounds on the quantity.
     """
 
-    readings: tuple[Reading, ...]
+    statements: tuple[GeneralizationStatement, ...]
     over: Over = Over.SAMPLE
-    conditions: tuple[Condition, ...] = ()
     averages: Averaged | None = None
     at_previous_size: bool = False
-    scales_down: tuple[str, ...] = ()
+    scales_down: tuple[Name, ...] = ()
     choose: Chooser | None = None
     supporting: tuple[Statement, ...] = ()
-
-    @property
-    def statements(self) -> tuple[Statement, ...]:
-        """The readings; the first is the one of the source."""
-        return self.readings
 
     @property
     def category(self) -> str:
@@ -83,15 +86,15 @@ class GeneralizationTheorem(Theorem):
 
     @property
     def conventions(self) -> Mapping[str, Any]:
-        """What it consumes, what it bounds, and what its probability is over."""
+        """What it takes, what it bounds, and what its probability is over."""
         return {
             "readings": [
                 {
-                    "name": r.name,
-                    "consumes": " ".join(r.consumes[::-1]),
-                    "quantity": str(r.quantity),
+                    "name": s.name,
+                    "consumes": " ".join(s.takes[::-1]),
+                    "quantity": str(s.quantity),
                 }
-                for r in self.readings
+                for s in self.statements
             ],
             "high_probability_over": str(self.over),
             "at_previous_size": self.at_previous_size,
@@ -99,17 +102,12 @@ class GeneralizationTheorem(Theorem):
         }
 
     @property
-    def all_conditions(self) -> tuple[Hypothesis | Condition, ...]:
-        """Hypotheses on the setup and conditions on the constant."""
-        return (*self.hypotheses, *self.conditions)
-
-    @property
     def wanted(self) -> str:
-        """The kinds of constant it consumes, in words."""
-        return " or ".join(dict.fromkeys(" ".join(r.consumes[::-1]) for r in self.readings))
+        """The kinds of constant it takes, in words."""
+        return " or ".join(dict.fromkeys(" ".join(s.takes[::-1]) for s in self.statements))
 
     def apply(self, stability: Stability, delta: Fraction) -> Bound:
-        """The bound at total failure probability `delta`: the smallest over the readings.
+        """The bound at total failure probability `delta`: the smallest over the statements.
 
         Raises Refusal with the hypothesis that fails.
         """
@@ -124,91 +122,60 @@ class GeneralizationTheorem(Theorem):
         return None
 
     def all_bounds(self, stability: Stability, delta: Fraction) -> tuple[Bound, ...]:
-        """One bound per reading; nothing is evaluated but the choice of free symbols."""
+        """One bound per statement; nothing is evaluated but the choice of free symbols."""
         shape = (stability.notion, stability.neighbour)
-        readings = [r for r in self.readings if _serves(shape, r.consumes)]
-        if not readings:
-            raise Refusal(
-                self.id,
-                "a constant of the right notion",
-                "stability",
-                f"{stability.neighbour} {stability.notion}",
-                f"It needs {self.wanted} stability.",
-            )
+        statements = [s for s in self.statements if _serves(shape, s.takes)]
+        if not statements:
+            found = f"{stability.neighbour} {stability.notion}"
+            remedy = f"It needs {self.wanted} stability."
+            raise self.refusal(RIGHT_NOTION, Failure("stability", found, remedy))
         self._check(stability)
         available = delta - stability.failure
         if self.over is not Over.NOTHING and available <= 0:
-            raise Refusal(
-                self.id,
-                "failure probability left",
-                "loss.measured_failure",
-                stability.failure,
+            remedy = (
                 f"The measured constants use up the total of {float(delta):g}: "
-                "certify them at a higher confidence.",
+                "certify them at a higher confidence."
             )
-        return tuple(self._bound(stability, reading, available) for reading in readings)
+            failure = Failure("loss.measured_failure", stability.failure, remedy)
+            raise self.refusal(FAILURE_LEFT, failure)
+        return tuple(self._bound(stability, statement, available) for statement in statements)
 
     def _check(self, stability: Stability) -> None:
-        for hypothesis in self.hypotheses:
-            failure = hypothesis.failure(stability.setup)
-            if failure is not None:
-                raise self._fail(hypothesis.text, failure)
-        for condition in self.conditions:
-            failure = condition.failure(stability)
-            if failure is not None:
-                raise self._fail(condition.text, failure)
-        said_on_average = all(r.quantity in LINEAR for r in self.readings)
-        if (
-            stability.averaged_over is Averaged.BOTH
-            and self.over is not Over.BOTH
-            and not said_on_average
-        ):
-            raise Refusal(
-                self.id,
-                "the constant does not average over sample and algorithm together",
-                "averaged_over",
-                str(stability.averaged_over),
-                "The theorems of Elisseeff et al. take such constants.",
-            )
-        if stability.averaged_over is Averaged.BOTH and stability.notion not in MEANS:
-            raise Refusal(
-                self.id,
-                "what averages over the sample is a mean over it",
-                "averaged_over",
-                str(stability.averaged_over),
-                f"{stability.notion} constants average over the algorithm, or over nothing.",
-            )
+        self._require(self.hypotheses, stability)
+        self._check_averages(stability)
         if stability.unspecified or self.unspecified:
             constant = (stability.unspecified or self.unspecified)[0]
-            raise Refusal(
-                self.id,
-                "every constant specified",
-                constant,
-                "not given by the source",
-                "The statement is shown as a formula; no number follows from it.",
-            )
+            remedy = "The statement is shown as a formula; no number follows from it."
+            raise self.refusal(SPECIFIED, Failure(constant, "not given by the source", remedy))
         if self.at_previous_size:
             self._check_previous(stability)
+
+    def _check_averages(self, stability: Stability) -> None:
+        if stability.averaged_over is not Averaged.BOTH:
+            return
+        found = str(stability.averaged_over)
+        if self.over is not Over.BOTH and not all(s.quantity in LINEAR for s in self.statements):
+            remedy = "The theorems of Elisseeff et al. take such constants."
+            raise self.refusal(NOT_OVER_BOTH, Failure("averaged_over", found, remedy))
+        if stability.notion not in MEANS:
+            remedy = f"{stability.notion} constants average over the algorithm, or over nothing."
+            raise self.refusal(MEAN_OVER_SAMPLE, Failure("averaged_over", found, remedy))
 
     def _check_previous(self, stability: Stability) -> None:
         size = stability.setup.sample.size
         if size < 2:
-            raise Refusal(self.id, "m >= 2", "sample.size", size, "Use at least 2 examples.")
+            raise self.refusal(
+                TWO_EXAMPLES, Failure("sample.size", size, "Use at least 2 examples.")
+            )
         if stability.convention is Convention.RETRAIN:
             self._check_two_fewer(stability, size)
         if stability.deletes_in_place and stability.not_in_place is not None:
-            reason = stability.not_in_place
-            raise Refusal(self.id, reason.hypothesis, reason.where, reason.args[3], reason.remedy)
-        elastic = stability.notion is Notion.ELASTIC
+            raise stability.not_in_place.in_the_name_of(self.id)
         if stability.sizes == "this" and not stability.deletes_in_place:
-            raise Refusal(
-                self.id,
-                "the constant is also known at m - 1",
-                "stability.scaling",
-                None,
-                'Say how the constant depends on m: scaling = "constant" or "1/m".'
-                + (" One beta has to serve m and m - 1." if elastic else ""),
-            )
+            remedy = 'Say how the constant depends on m: scaling = "constant" or "1/m".'
+            if stability.notion is Notion.ELASTIC:
+                remedy += " One beta has to serve m and m - 1."
+            raise self.refusal(KNOWN_BEFORE, Failure("stability.scaling", None, remedy))
 
     def _check_two_fewer(self, stability: Stability, size: int) -> None:
         """At m - 1 a constant of retraining speaks of training on m - 2 examples."""
@@ -216,49 +183,49 @@ class GeneralizationTheorem(Theorem):
         if setup.algorithm is not None:
             self._check_fewer(setup, 2)
         if not stability.as_long_at(size - 1):
-            raise Refusal(
-                self.id,
-                "training again on m - 2 examples takes as many steps",
-                "algorithm.epochs",
-                setup.value("algorithm.epochs"),
+            remedy = (
                 "Give algorithm.steps in place of epochs, or a batch_size that divides neither "
-                "m - 1 nor m - 2.",
+                "m - 1 nor m - 2."
             )
+            failure = Failure("algorithm.epochs", setup.value("algorithm.epochs"), remedy)
+            raise self.refusal(as_many_steps_without(2), failure)
 
-    def _bound(self, stability: Stability, reading: Reading, available: Fraction) -> Bound:
+    def _bound(
+        self, stability: Stability, statement: GeneralizationStatement, available: Fraction
+    ) -> Bound:
         setup = stability.setup
         schedule = schedule_of(setup)
         values = self._values(stability)
-        names = reading.names(schedule) - set(values) - {"delta"}
+        names = statement.names(schedule) - set(values) - {"delta"}
         bound = bind(setup, names, self.readers)
         if bound.failure is not None:
-            raise self._fail(f"{bound.failure.where} is known", bound.failure)
+            raise self.refusal(is_known(bound.failure.where), bound.failure)
         known: dict[str, Any] = {**bound.values, **values, "delta": available}
         chosen: Mapping[str, Fraction] = {}
         if self.choose is not None:
-            chosen = self.choose(self, reading, known, stability, available)
+            situation = Situation(statement, known, setup, stability.structure, available)
+            chosen = self.choose(situation)
             known.update(chosen)
         self._complete(names, known, schedule)
-        wrong = reading.outside(known, schedule, setup.sample.size)
+        wrong = statement.outside(known, schedule, setup.sample.size)
         if wrong is not None:
-            raise self._fail(
-                wrong, Failure("sample.size", setup.sample.size, "It is proved for this only.")
-            )
+            failure = Failure("sample.size", setup.sample.size, "It is proved for this only.")
+            raise self.refusal(in_domain(wrong), failure)
         kind = Kind.ESTIMATE if stability.provenance is Provenance.PLUG_IN else self.kind
-        expression = reading.values["bound"]
+        expression = statement.values["bound"]
         return Bound(
             theorem=self.id,
             stability=stability,
-            quantity=reading.quantity,
+            quantity=statement.quantity,
             kind=kind,
             over=self.over,
             averaged_over=self.averages or stability.averaged_over,
             failure=stability.failure + (available if self.over is not Over.NOTHING else 0),
             statement=expression,
-            term=reading.term(expression, known, schedule),
-            trivial=Term(trivial(reading.quantity), {"M": setup.loss.range}),
+            term=statement.term(expression, known, schedule),
+            trivial=Term(trivial(statement.quantity), {"M": setup.loss.range}),
             chosen=dict(chosen),
-            form=reading.name,
+            form=statement.name,
             trust=self.source.trust,
         )
 

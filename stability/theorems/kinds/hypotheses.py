@@ -1,62 +1,34 @@
-"""Named hypotheses: each reads a setup or a constant and says what fails, where, and what to do."""
+"""The hypotheses that several theorems share: on losses, steps, algorithms, and on constants."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
-from stability.conventions import Averaged
+from stability.conventions import Averaged, Name
 from stability.setup.algorithms import KINDS, ConstantStep, DecayingStep
 from stability.setup.setup import Setup
 from stability.theorems.kinds.constant import Stability
+from stability.theorems.kinds.hypothesis import Failure, Hypothesis, Reads, known, promised
 
 
-@dataclass(frozen=True)
-class Failure:
-    """Why a hypothesis does not hold: the place in the setup, the value there, the remedy."""
+@dataclass(frozen=True, eq=False, kw_only=True)
+class TrainedBy(Hypothesis):
+    """The algorithm is one of these kinds, and visits examples so."""
 
-    where: str
-    found: Any
-    remedy: str
+    kinds: tuple[Name, ...]
+    order: Name | None
+    batch_size: int | None
 
 
-@dataclass(frozen=True)
-class Hypothesis:
-    """A condition on a setup, in words and as a check.
+def trains_by(*kinds: str, order: str | None = None, batch_size: int | None = None) -> TrainedBy:
+    """The algorithm is one of these kinds (and visits examples in this order).
 
-    `check(setup)` returns None if it holds. A hypothesis with `check=None` cannot be read off a
-    setup; the description of the algorithm promises it, and the text says so.
+    >>> trains_by("sgd", order="with-replacement", batch_size=1).id
+    'trained-by-sgd-with-replacement-batches-of-1'
     """
-
-    text: str
-    check: Callable[[Setup], Failure | None] | None = None
-
-    def failure(self, setup: Setup) -> Failure | None:
-        """What fails, or None."""
-        return None if self.check is None else self.check(setup)
-
-
-@dataclass(frozen=True)
-class Condition:
-    """A condition on the constant that a theorem consumes, in words and as a check."""
-
-    text: str
-    check: Callable[[Stability], Failure | None]
-
-    def failure(self, stability: Stability) -> Failure | None:
-        """What fails, or None."""
-        return self.check(stability)
-
-
-def promised(text: str) -> Hypothesis:
-    """A hypothesis that describing the run as this algorithm promises."""
-    return Hypothesis(text)
-
-
-def trains_by(*kinds: str, order: str | None = None, batch_size: int | None = None) -> Hypothesis:
-    """The algorithm is one of these kinds (and visits examples in this order)."""
+    parts = [f"trained-by-{'-or-'.join(kinds)}", order]
+    parts += [None if batch_size is None else f"batches-of-{batch_size}"]
     text = "trained by " + " or ".join(KINDS[k].title for k in kinds)
     if order == "with-replacement":
         text += ", examples drawn uniformly with replacement"
@@ -81,26 +53,14 @@ def trains_by(*kinds: str, order: str | None = None, batch_size: int | None = No
             return Failure("algorithm.batch_size", size, f"Use batch_size = {batch_size}.")
         return None
 
-    return Hypothesis(text, check)
-
-
-def known(place: str, text: str, remedy: str) -> Hypothesis:
-    """A value that the setup has to give."""
-
-    def check(setup: Setup) -> Failure | None:
-        return Failure(place, None, remedy) if setup.value(place) is None else None
-
-    return Hypothesis(text, check)
-
-
-def not_given(place: str, text: str, remedy: str) -> Hypothesis:
-    """A value that the setup must not give: the statement is false for some who have it."""
-
-    def check(setup: Setup) -> Failure | None:
-        found = setup.value(place)
-        return None if found is None else Failure(place, found, remedy)
-
-    return Hypothesis(text, check)
+    return TrainedBy(
+        id="-".join(filter(None, parts)),
+        text=text,
+        check=check,
+        kinds=kinds,
+        order=order,
+        batch_size=batch_size,
+    )
 
 
 def _convex(setup: Setup) -> Failure | None:
@@ -114,27 +74,37 @@ def _convex(setup: Setup) -> Failure | None:
     )
 
 
-CONVEX = Hypothesis("the loss is convex in the weights", _convex)
+CONVEX = Hypothesis("convex", "the loss is convex in the weights", _convex)
 LIPSCHITZ = known(
+    "lipschitz",
     "loss.lipschitz",
     "the loss is L-Lipschitz in the weights on a convex set that holds all iterates",
     "Give loss.lipschitz, the supremum over z of the Lipschitz constants.",
 )
 SMOOTH = known(
+    "smooth",
     "loss.smoothness",
     "the gradients are gamma-Lipschitz in the weights",
     "Give loss.smoothness.",
 )
 STRONGLY_CONVEX_STEPS = known(
+    "strongly-convex",
     "algorithm.strong_convexity",
     "the objectives are mu-strongly convex: a regulariser of that strong convexity, or losses "
     "that are so on the ball on which iterates are projected",
     "Give algorithm.strong_convexity.",
 )
 PROJECTED = known(
+    "projected",
     "algorithm.radius",
     "iterates are projected on a ball, on which loss.lipschitz holds",
     "Give algorithm.radius, and loss.lipschitz on that ball.",
+)
+ADMISSIBLE_COST = promised(
+    "admissible-cost", "the cost is convex and sigma-Lipschitz in the prediction"
+)
+RUN_FIXED = promised(
+    "run-fixed", "start, step sizes and number of steps do not depend on the sample"
 )
 
 
@@ -158,7 +128,8 @@ def step_at_most(numerator: int, *, with_strong_convexity: bool = False) -> Hypo
             f"Use a step size of at most {text} = {float(limit):.6g}.",
         )
 
-    return Hypothesis(words, check)
+    over = "gamma-plus-mu" if with_strong_convexity else "gamma"
+    return Hypothesis(f"step-at-most-{numerator}-over-{over}", words, check)
 
 
 def _largest_step(setup: Setup) -> Fraction | None:
@@ -174,7 +145,7 @@ def constant_steps() -> Hypothesis:
             return None
         return Failure("algorithm.step_size", "c/t", "Use a constant step size.")
 
-    return Hypothesis("a constant step size", check)
+    return Hypothesis("constant-steps", "a constant step size", check)
 
 
 def decaying_steps() -> Hypothesis:
@@ -189,29 +160,18 @@ def decaying_steps() -> Hypothesis:
             "algorithm.step_size", found, 'Use step_size = { schedule = "decay", c = 0.1 }.'
         )
 
-    return Hypothesis("step sizes c/t", check)
+    return Hypothesis("decaying-steps", "step sizes c/t", check)
 
 
-def sample_at_least(size: int) -> Hypothesis:
-    """At least so many examples."""
-
-    def check(setup: Setup) -> Failure | None:
-        if setup.sample.size >= size:
-            return None
-        return Failure("sample.size", setup.sample.size, f"Use at least {size} examples.")
-
-    return Hypothesis(f"m >= {size}", check)
+def _unit_range(setup: Setup) -> Failure | None:
+    if setup.loss.range == 1:
+        return None
+    return Failure("loss.range", setup.loss.range, "Use loss.range = 1: it speaks of the 0-1 loss.")
 
 
-def range_is_one(why: str) -> Hypothesis:
-    """The loss lies in [0, 1] by its nature."""
-
-    def check(setup: Setup) -> Failure | None:
-        if setup.loss.range == 1:
-            return None
-        return Failure("loss.range", setup.loss.range, f"Use loss.range = 1: {why}.")
-
-    return Hypothesis(f"losses in [0, 1] ({why})", check)
+ZERO_ONE_LOSS = Hypothesis(
+    "zero-one-loss", "losses in [0, 1] (it speaks of the 0-1 loss)", _unit_range
+)
 
 
 def _symmetric(stability: Stability) -> Failure | None:
@@ -225,10 +185,19 @@ def _symmetric(stability: Stability) -> Failure | None:
     )
 
 
-SYMMETRIC = Condition("the rule is symmetric in the examples", _symmetric)
+SYMMETRIC = Hypothesis(
+    "symmetric", "the rule is symmetric in the examples", _symmetric, Reads.CONSTANT
+)
 
 
-def averaged_over(*allowed: Averaged) -> Condition:
+@dataclass(frozen=True, eq=False, kw_only=True)
+class AveragedOver(Hypothesis):
+    """The constant averages over one of these."""
+
+    allowed: tuple[Averaged, ...]
+
+
+def averaged_over(*allowed: Averaged) -> AveragedOver:
     """The constant averages over the right randomness."""
     words = {
         Averaged.NOTHING: "for every realisation of the algorithm",
@@ -245,7 +214,14 @@ def averaged_over(*allowed: Averaged) -> Condition:
             "It needs a constant that holds " + " or ".join(words[a] for a in allowed) + ".",
         )
 
-    return Condition("a constant that holds " + " or ".join(words[a] for a in allowed), check)
+    names = "-or-".join(a.name.lower() for a in Averaged if a in allowed)
+    return AveragedOver(
+        id=f"averaged-over-{names}",
+        text="a constant that holds " + " or ".join(words[a] for a in allowed),
+        check=check,
+        reads=Reads.CONSTANT,
+        allowed=allowed,
+    )
 
 
 def step_is_inverse_strong_convexity() -> Hypothesis:
@@ -260,10 +236,10 @@ def step_is_inverse_strong_convexity() -> Hypothesis:
         remedy = f"Use step sizes c/t with c = 1/mu = {float(1 / mu):.12g} exactly."
         return Failure("algorithm.step_size", found, remedy)
 
-    return Hypothesis("step sizes 1/(mu t)", check)
+    return Hypothesis("decaying-steps-from-one-over-mu", "step sizes 1/(mu t)", check)
 
 
-def carries_draws() -> Condition:
+def carries_draws() -> Hypothesis:
     """The constant comes with rho, the largest change of the loss when one draw changes."""
 
     def check(stability: Stability) -> Failure | None:
@@ -276,12 +252,8 @@ def carries_draws() -> Condition:
             "SGD with replacement, and for (sub)bagging with bags and prediction_range given.",
         )
 
-    return Condition("the influence rho of one draw is known", check)
-
-
-def never(text: str, where: str, remedy: str) -> Hypothesis:
-    """A hypothesis that cannot be established: the statement is shown, no value is printed."""
-    return Hypothesis(text, lambda setup: Failure(where, "not known", remedy))
+    words = "the influence rho of one draw is known"
+    return Hypothesis("carries-draws", words, check, Reads.CONSTANT)
 
 
 def averages_all_bags() -> Hypothesis:
@@ -298,7 +270,7 @@ def averages_all_bags() -> Hypothesis:
             "sqrt(2 log(4/x)/bags) to eps and x to the share, for any x.",
         )
 
-    return Hypothesis("the prediction is the average over all bags", check)
+    return Hypothesis("averages-all-bags", "the prediction is the average over all bags", check)
 
 
 def predictions_in_unit_interval() -> Hypothesis:
@@ -312,4 +284,5 @@ def predictions_in_unit_interval() -> Hypothesis:
             "algorithm.prediction_range", width, "Use predictions in [0, 1]: prediction_range = 1."
         )
 
-    return Hypothesis("base predictions lie in [0, 1]", check)
+    words = "base predictions lie in [0, 1]"
+    return Hypothesis("predictions-in-unit-interval", words, check)

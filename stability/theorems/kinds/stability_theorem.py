@@ -1,8 +1,8 @@
-"""Stability theorems: from a setup to constants, one per form."""
+"""Stability theorems: from a setup to constants, one per statement."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,19 +13,19 @@ from stability.errors import Refusal
 from stability.setup.setup import Setup
 from stability.theorems.kinds.base import Theorem
 from stability.theorems.kinds.constant import Stability, Structure, as_long
-from stability.theorems.kinds.hypotheses import Failure, Hypothesis
+from stability.theorems.kinds.hypothesis import Failure, Hypothesis
+from stability.theorems.kinds.requirements import (
+    SCHEDULES,
+    as_many_steps_without,
+    in_domain,
+    is_known,
+    steps_follow,
+)
+from stability.theorems.kinds.situation import Chooser, Situation
 from stability.theorems.kinds.symbol_values import bind, schedule_of
-from stability.theorems.statements.closed_sums import CONSTANT, DECAY
 from stability.theorems.statements.statement import Statement
 from stability.theorems.statements.symbols import names_in, symbol
 from stability.theorems.statements.term import Term
-
-SCHEDULES = {CONSTANT: "a constant step size", DECAY: "step sizes c/t"}
-"""Schedules of step sizes in words."""
-
-
-AS_LONG = "training again on m - 1 examples takes as many steps"
-"""What is proved of retraining where the number of steps follows the sample size."""
 
 
 def _shorter(setup: Setup, steps: Term) -> Failure:
@@ -40,7 +40,7 @@ def _shorter(setup: Setup, steps: Term) -> Failure:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Form(Statement):
+class StabilityStatement(Statement):
     """One constant that a stability theorem gives: its convention and its values.
 
     `extras` are further values, given if the setup holds what they need. `in_place` is what a
@@ -57,22 +57,17 @@ class Form(Statement):
 
 @dataclass(frozen=True, kw_only=True)
 class StabilityTheorem(Theorem):
-    """From a setup to constants, one per form.
+    """From a setup to constants, one per statement.
 
-    `choose` maps a setup to values of free symbols; any choice in range gives a valid constant.
+    `choose` gives the values of free symbols; any choice in range gives a valid constant.
     """
 
-    forms: tuple[Form, ...]
+    statements: tuple[StabilityStatement, ...]
     averaged_over: Averaged = Averaged.NOTHING
     scope: Scope = Scope.EVERY
     structure: Structure = None
     symmetric: bool = True
-    choose: Callable[[Setup, Form, Mapping[str, Any]], Mapping[str, Any]] | None = None
-
-    @property
-    def statements(self) -> tuple[Statement, ...]:
-        """The forms."""
-        return self.forms
+    choose: Chooser | None = None
 
     @property
     def category(self) -> str:
@@ -81,16 +76,16 @@ class StabilityTheorem(Theorem):
 
     @property
     def conventions(self) -> Mapping[str, Any]:
-        """Neighbour, deletion and randomness of every form."""
+        """Neighbour, deletion and randomness of every statement."""
         return {
             "forms": [
                 {
-                    "name": f.name,
-                    "notion": str(f.notion),
-                    "neighbour": str(f.neighbour),
-                    "convention": str(f.convention) if f.convention else None,
+                    "name": s.name,
+                    "notion": str(s.notion),
+                    "neighbour": str(s.neighbour),
+                    "convention": str(s.convention) if s.convention else None,
                 }
-                for f in self.forms
+                for s in self.statements
             ],
             "averaged_over": str(self.averaged_over),
             "scope": str(self.scope),
@@ -98,33 +93,32 @@ class StabilityTheorem(Theorem):
 
     def apply(self, setup: Setup) -> tuple[Stability, ...]:
         """The constants of a setup. Raises Refusal with the hypothesis that fails."""
-        for hypothesis in self.hypotheses:
-            failure = hypothesis.failure(setup)
-            if failure is not None:
-                raise self._fail(hypothesis.text, failure)
-        given, refused = self._by_form(setup)
+        self._require(self.hypotheses, setup)
+        given, refused = self._by_statement(setup)
         if not given:
             raise refused[0][1]
         return tuple(given)
 
     def refused_conventions(self, setup: Setup) -> tuple[Refusal, ...]:
         """Why a theorem that applies gives no constant for one of its meanings of deletion."""
-        given, refused = self._by_form(setup)
+        given, refused = self._by_statement(setup)
         kept = {stability.convention for stability in given}
-        reasons = {f.convention: r for f, r in reversed(refused) if f.convention not in kept}
+        reasons = {s.convention: r for s, r in reversed(refused) if s.convention not in kept}
         return tuple(
-            Refusal(f"{self.id} ({convention})", r.hypothesis, r.where, r.args[3], r.remedy)
+            r.in_the_name_of(f"{self.id} ({convention})")
             for convention, r in reversed(reasons.items())
             if given
         )
 
-    def _by_form(self, setup: Setup) -> tuple[list[Stability], list[tuple[Form, Refusal]]]:
+    def _by_statement(
+        self, setup: Setup
+    ) -> tuple[list[Stability], list[tuple[StabilityStatement, Refusal]]]:
         given, refused = [], []
-        for form in self.forms:
+        for statement in self.statements:
             try:
-                given.append(self._constant(setup, form))
+                given.append(self._constant(setup, statement))
             except Refusal as refusal:
-                refused.append((form, refusal))
+                refused.append((statement, refusal))
         return given, refused
 
     def supports(self, setup: Setup) -> Refusal | None:
@@ -135,51 +129,48 @@ class StabilityTheorem(Theorem):
             return refusal
         return None
 
-    def _constant(self, setup: Setup, form: Form) -> Stability:
-        for hypothesis in form.hypotheses:
-            failure = hypothesis.failure(setup)
-            if failure is not None:
-                raise self._fail(hypothesis.text, failure)
+    def _constant(self, setup: Setup, statement: StabilityStatement) -> Stability:
+        self._require(statement.hypotheses, setup)
         schedule = schedule_of(setup)
-        for name, schedules in form.derived.items():
+        for name, schedules in statement.derived.items():
             if schedule not in schedules:
-                known = " or ".join(SCHEDULES[s] for s in schedules)
-                failure = Failure("algorithm.step_size", SCHEDULES[schedule], f"Use {known}.")
-                raise self._fail(f"step sizes for which {name} is known: {known}", failure)
-        names = form.names(schedule) - set(self.unspecified)
+                wanted = steps_follow(name, schedules)
+                remedy = f"Use {' or '.join(SCHEDULES[s] for s in schedules)}."
+                failure = Failure("algorithm.step_size", SCHEDULES[schedule], remedy)
+                raise self.refusal(wanted, failure)
+        names = statement.names(schedule) - set(self.unspecified)
         bound = bind(setup, names, self.readers)
         if bound.failure is not None:
-            raise self._fail(f"{bound.failure.where} is known", bound.failure)
+            raise self.refusal(is_known(bound.failure.where), bound.failure)
         values = dict(bound.values)
         if self.choose is not None:
-            values.update(self.choose(setup, form, values))
-        wrong = form.outside(values, schedule, setup.sample.size)
+            values.update(self.choose(Situation(statement, values, setup)))
+        wrong = statement.outside(values, schedule, setup.sample.size)
         if wrong is not None:
-            where = "sample.size" if wrong.startswith("m ") else "setup"
-            raise self._fail(
-                wrong, Failure(where, setup.sample.size, "The statement is proved for this only.")
-            )
-        if form.convention is Convention.RETRAIN:
+            where = "sample.size" if wrong.lhs == symbol("m") else "setup"
+            remedy = "The statement is proved for this only."
+            raise self.refusal(in_domain(wrong), Failure(where, setup.sample.size, remedy))
+        if statement.convention is Convention.RETRAIN:
             self._check_fewer(setup, 1)
-        steps = values.get("T") if form.convention is Convention.RETRAIN else None
+        steps = values.get("T") if statement.convention is Convention.RETRAIN else None
         steps = steps if isinstance(steps, Term) else None
         if steps is not None and not as_long(steps, setup.sample.size):
-            raise self._fail(AS_LONG, _shorter(setup, steps))
-        given = self._without_zeros(form, values)
+            raise self.refusal(as_many_steps_without(1), _shorter(setup, steps))
+        given = self._without_zeros(statement, values)
         left_open = frozenset().union(*map(names_in, given.values())) & set(self.unspecified)
-        wanted = frozenset().union(*(names_in(e) for e in form.extras.values()))
+        wanted = frozenset().union(*(names_in(e) for e in statement.extras.values()))
         more = bind(setup, wanted, self.readers)
-        if form.extras and more.failure is None:
+        if statement.extras and more.failure is None:
             values.update(more.values)
-            given.update(form.extras)
+            given.update(statement.extras)
         provenance = Provenance.CERTIFIED if bound.failure_probability else Provenance.PROVED
         return Stability(
             setup=setup,
-            notion=form.notion,
-            neighbour=form.neighbour,
-            convention=form.convention,
+            notion=statement.notion,
+            neighbour=statement.neighbour,
+            convention=statement.convention,
             averaged_over=self.averaged_over,
-            values={n: form.term(e, values, schedule) for n, e in given.items()},
+            values={n: statement.term(e, values, schedule) for n, e in given.items()},
             path=(self.id,),
             kind=self.kind,
             scope=self.scope,
@@ -187,24 +178,26 @@ class StabilityTheorem(Theorem):
             failure=bound.failure_probability,
             structure=self.structure,
             steps=steps,
-            not_in_place=self._not_in_place(setup, form),
+            not_in_place=self._not_in_place(setup, statement),
             symmetric=self.symmetric,
-            form=form.name,
+            form=statement.name,
             trust=self.source.trust,
             unspecified=tuple(sorted(left_open)),
         )
 
-    def _not_in_place(self, setup: Setup, form: Form) -> Refusal | None:
-        failure = None if form.in_place is None else form.in_place.failure(setup)
-        if form.in_place is None or failure is None:
+    def _not_in_place(self, setup: Setup, statement: StabilityStatement) -> Refusal | None:
+        if statement.in_place is None:
             return None
-        return self._fail(form.in_place.text, failure)
+        failure = statement.in_place.failure(setup)
+        return None if failure is None else self.refusal(statement.in_place, failure)
 
-    def _without_zeros(self, form: Form, values: Mapping[str, Any]) -> dict[str, sympy.Expr]:
+    def _without_zeros(
+        self, statement: StabilityStatement, values: Mapping[str, Any]
+    ) -> dict[str, sympy.Expr]:
         """The values with symbols that are exactly 0 put in: a constant in front of one is gone."""
         if not self.unspecified:
-            return dict(form.values)
+            return dict(statement.values)
         zero = {
             symbol(n): 0 for n, v in values.items() if not isinstance(v, (Term, tuple)) and v == 0
         }
-        return {name: expression.subs(zero) for name, expression in form.values.items()}
+        return {name: expression.subs(zero) for name, expression in statement.values.items()}

@@ -9,10 +9,11 @@ from typing import Any
 
 import sympy
 
+from stability.conventions import Name
 from stability.setup.algorithms import KINDS, ConstantStep, DecayingStep
 from stability.setup.fields import declarations
 from stability.setup.setup import Loss, Setup, Training
-from stability.theorems.kinds.hypotheses import Failure
+from stability.theorems.kinds.hypothesis import Failure
 from stability.theorems.statements.closed_sums import CONSTANT, DECAY
 from stability.theorems.statements.symbols import MEANINGS, symbols
 from stability.theorems.statements.term import Term
@@ -24,7 +25,7 @@ Value = Fraction | int | Term | tuple[Fraction, ...]
 class Reader:
     """Where a symbol's value stands in a setup."""
 
-    place: str
+    place: Name
     read: Callable[[Setup], Value | None]
     measured: bool = False
 

@@ -1,4 +1,4 @@
-"""One reading of a theorem: named expressions in named symbols, with the domain they hold in."""
+"""A statement of a theorem: named expressions in named symbols, with the domain they hold in."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from functools import lru_cache
 from typing import Any
 
 import sympy
+from sympy.core.relational import Relational
 
+from stability.conventions import Name
 from stability.theorems.statements.closed_sums import CONSTANT, DECAY
 from stability.theorems.statements.symbols import names_in
 from stability.theorems.statements.term import Term
@@ -21,16 +23,17 @@ def _indicator(relation: sympy.Basic) -> sympy.Expr:
 
 @dataclass(frozen=True, kw_only=True)
 class Statement:
-    """One reading of a theorem: named expressions in the symbols of `symbols.py`.
+    """One statement of a theorem: named expressions in the symbols of `symbols.py`.
 
+    `name` tells the statements of a theorem apart (`form` in files and on the command line).
     `derived` gives symbols that follow from others, per schedule of step sizes. `domain` lists
     relations between the symbols outside which the statement says nothing.
     """
 
-    values: Mapping[str, sympy.Expr]
-    name: str = ""
-    derived: Mapping[str, Mapping[str, sympy.Expr]] = field(default_factory=dict)
-    domain: tuple[sympy.Basic, ...] = ()
+    values: Mapping[Name, sympy.Expr]
+    name: Name = ""
+    derived: Mapping[Name, Mapping[Name, sympy.Expr]] = field(default_factory=dict)
+    domain: tuple[Relational, ...] = ()
 
     def names(self, schedule: str | None = None) -> frozenset[str]:
         """The names of all symbols that have to be given (derived ones only if not derivable)."""
@@ -55,9 +58,9 @@ class Statement:
                 bound[name] = Term(by_schedule[schedule], bindings, schedule)
         return Term(expression, bound, schedule)
 
-    def outside(self, bindings: Mapping[str, Any], schedule: str, size: int) -> str | None:
-        """The first relation of the domain that fails, in words, or None."""
+    def outside(self, bindings: Mapping[str, Any], schedule: str, size: int) -> Relational | None:
+        """The first relation of the domain that fails, or None."""
         for relation in self.domain:
             if self.term(_indicator(relation), bindings, schedule).enclosure(size).high == 0:
-                return str(relation)
+                return relation
         return None

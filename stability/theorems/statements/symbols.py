@@ -15,6 +15,7 @@ from types import MappingProxyType
 
 import sympy
 
+from stability.conventions import Name
 from stability.setup.algorithms import KINDS
 from stability.setup.fields import (
     NON_NEGATIVE,
@@ -32,11 +33,11 @@ from stability.setup.fields import (
 class Meaning:
     """What a symbol stands for."""
 
-    name: str
+    name: Name
     text: str
     allowed: Allowed
     weight: int
-    latex: str
+    latex: Name
     sequence: bool = False
 
     @property

@@ -34,7 +34,7 @@ from stability.theorems.catalogue import (
     GENERALIZATION_THEOREMS,
     STABILITY_THEOREMS,
 )
-from stability.theorems.kinds.hypotheses import known
+from stability.theorems.kinds.hypothesis import known
 from stability.theorems.statements.symbols import MEANINGS
 
 QUICK = settings(
@@ -127,7 +127,7 @@ def test_applicable_setups_apply_and_violating_ones_do_not(theorem: Any) -> None
         assert setup.algorithm is not None and setup.algorithm.kind in kinds_of(theorem)
         bad, hypothesis = data.draw(violating_setups(theorem))
         refusal = theorem.supports(bad)
-        assert isinstance(refusal, Refusal) and refusal.hypothesis == hypothesis.text
+        assert isinstance(refusal, Refusal) and refusal.hypothesis_id == hypothesis.id
         assert hypothesis.failure(bad) is not None
 
     check()
@@ -155,17 +155,17 @@ def test_violating_constants_are_refused(name: str) -> None:
     @given(violating_constants(theorem))
     def check(violation: Any) -> None:
         constant, condition = violation
-        assert theorem.supports(constant, *delta).hypothesis == condition.text
+        assert theorem.supports(constant, *delta).hypothesis_id == condition.id
 
     check()
 
 
 @pytest.mark.parametrize("theorem", NUMBERS, ids=ids)
 def test_all_hypotheses_come_up(theorem: Any) -> None:
-    wanted = {h.text for h in theorem.hypotheses if h.check is not None}
+    wanted = {h.id for h in theorem.hypotheses if h.check is not None}
     for kind in kinds_of(theorem):
         base = repaired(theorem, FULL_SETUPS[kind])
-        wanted -= {v.hypothesis.text for v in violations_of(theorem, base)}
+        wanted -= {v.hypothesis.id for v in violations_of(theorem, base)}
     assert not wanted
 
 

@@ -57,7 +57,7 @@ def test_a_docstring_is_two_sided_where_the_statement_is(name: str) -> None:
     """A bound on a gap is one-sided; only that on an absolute value may be written as one."""
     build = BUILDERS[name]
     said = (build.__doc__ or "").split("<=")[0]
-    for quantity in {reading.quantity for reading in build().readings}:
+    for quantity in {reading.quantity for reading in build().statements}:
         written = LEFT_SIDES.get(quantity, ("",))
         assert any(left in said for left in written), said
         assert "|" not in said or quantity in (Quantity.ABSOLUTE_GAP, Quantity.MOMENT), said

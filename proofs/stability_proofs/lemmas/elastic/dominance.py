@@ -39,7 +39,7 @@ ORDER = le(B1, B), le(B, U), le(D, U)
 
 def stated(theorem: GeneralizationTheorem, values: Mapping[Term, Term]) -> Term:
     """The bound of a theorem's first reading, at values of its symbols."""
-    return replace(read(theorem.readings[0].values["bound"]), values)
+    return replace(read(theorem.statements[0].values["bound"]), values)
 
 
 def _largest(form: Form) -> Term:
