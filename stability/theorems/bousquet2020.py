@@ -13,7 +13,7 @@ from fractions import Fraction
 
 import sympy
 
-from stability.conventions import Neighbour, Notion, Over, Quantity
+from stability.conventions import Name, Neighbour, Notion, Over, Quantity
 from stability.theorems.kinds import GeneralizationStatement, GeneralizationTheorem, Source
 from stability.theorems.kinds.choosers import Fixed
 from stability.theorems.statements.symbols import symbols
@@ -21,7 +21,8 @@ from stability.theorems.statements.symbols import symbols
 m, delta, M, epsilon, epsilon_rms, order = symbols("m delta M epsilon epsilon_rms order")
 LOG2 = sympy.ceiling(sympy.log(m) / sympy.log(2))
 UNIFORM = (Notion.UNIFORM, Neighbour.REPLACEMENT)
-PUBLISHED, SHARPER = "as published", "re-derived, sharper"
+PUBLISHED: Name = "as published"
+SHARPER: Name = "re-derived, sharper"
 
 
 def _source(label: str, trust: str) -> Source:

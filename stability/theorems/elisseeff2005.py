@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sympy
 
-from stability.conventions import Averaged, Convention, Neighbour, Notion, Over, Quantity
+from stability.conventions import Averaged, Convention, Name, Neighbour, Notion, Over, Quantity
 from stability.theorems.kinds import (
     GeneralizationStatement,
     GeneralizationTheorem,
@@ -145,7 +145,7 @@ def theorem12() -> GeneralizationTheorem:
     return _polynomial("thm12", "Theorem 12", (Notion.POINTWISE, REPLACEMENT), Quantity.GAP)
 
 
-PUBLISHED = "as published"
+PUBLISHED: Name = "as published"
 SECOND_MOMENTS = {PUBLISHED: (2, 12), "re-derived, sharper": (1, 4)}
 """m E G^2 is at most a M^2 + b M m times the constant."""
 

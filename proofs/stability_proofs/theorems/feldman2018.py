@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
+from stability.conventions import Name
 from stability_proofs.kernel import checker
 from stability_proofs.kernel.checker import Theorem, assume, root_squared
 from stability_proofs.kernel.families import family
@@ -52,7 +53,7 @@ from stability_proofs.tactics.steps import (
 
 M, epsilon, delta = map(symbol_term, ("M", "epsilon", "delta"))
 REPLACED = assume(uniform_replacement(epsilon))
-PUBLISHED = "as published"
+PUBLISHED: Name = "as published"
 POINT = var("tested", "example")
 LOW, HIGH, *_ = map(assume, standing(M))
 

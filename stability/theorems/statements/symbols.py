@@ -37,7 +37,7 @@ class Meaning:
     text: str
     allowed: Allowed
     weight: int
-    latex: Name
+    latex: str
     sequence: bool = False
 
     @property

@@ -26,6 +26,7 @@ kind = "sgd"
 steps = 60000
 step_size = 1e-5
 """
+REFUSAL = {"theorem", "hypothesis", "hypothesis_id", "where", "found", "remedy"}
 ROW = {
     *("theorem", "constant", "path", "notion", "neighbour", "convention", "quantity", "kind"),
     *("provenance", "high_probability_over", "averaged_over", "failure", "value", "trivial"),
@@ -96,7 +97,7 @@ def test_bounds_as_json(setup):
         assert row["vacuous"] == (row["value"] >= row["trivial"])
         assert row["failure"] <= 0.05
     for refusal in answer["refused"]:
-        assert set(refusal) == {"theorem", "hypothesis", "where", "found", "remedy"}
+        assert set(refusal) == REFUSAL
     told = {row["theorem"] for row in answer["rows"]} | {r["theorem"] for r in answer["refused"]}
     told |= {c["id"] for c in answer["constants"]}
     silent = {t.id for t in CATALOGUE if t.category != "conversion"} - told

@@ -1,15 +1,14 @@
 """What people read in the terminal, at both widths."""
 
 import io
-import sys
 from fractions import Fraction
-from types import ModuleType
 
 import pytest
 from rich.console import Console, RenderableType
 
 from stability.bounds.analyse import Analysis, analyse
 from stability.errors import Refusal, SetupError
+from stability.report import rows
 from stability.report.html.render import render_analysis
 from stability.report.latex import latex_table
 from stability.report.rows import BoundRow, bound_row, bound_rows, refusals
@@ -90,11 +89,9 @@ def test_what_promises_nothing_says_so(sgd: Analysis, estimated: Analysis, width
 
 
 def test_vacuous_rows_say_what_would_help(sgd: Analysis, monkeypatch: pytest.MonkeyPatch) -> None:
-    fake = ModuleType("stability.bounds.calibrate")
     answers: dict[str, float | None] = {"size": 81920, "step": 3.19e-6}
-    fake.first_nonvacuous_size = lambda bound: answers["size"]  # type: ignore[attr-defined]
-    fake.nonvacuous_step_size = lambda bound: answers["step"]  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "stability.bounds.calibrate", fake)
+    monkeypatch.setattr(rows, "first_nonvacuous_size", lambda bound: answers["size"])
+    monkeypatch.setattr(rows, "nonvacuous_step_size", lambda bound: answers["step"])
     bound = sgd.of("bousquet2002-thm12-emp")[0]
     assert bound.vacuous
     assert bound_row(bound).vacuous_words == "yes; not vacuous from m = 81920"
