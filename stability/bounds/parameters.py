@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from stability.bounds.search import binary_grid, decimal_grid
+from stability.conventions import Name
 from stability.errors import SetupError
 from stability.setup.setup import Setup
 
@@ -19,7 +20,7 @@ LARGEST_SIZE, LARGEST_STEPS = 50, 40
 class Knob:
     """A number of a setup that may be solved for; `grid` starts with what one would like best."""
 
-    place: str
+    place: Name
     wanted: str
     grid: tuple[Fraction, ...]
     whole: bool

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from stability.conventions import Name
 from stability.errors import SetupError
 from stability.setup.fields import (
     NON_NEGATIVE,
@@ -103,7 +104,7 @@ STEP_SIZES = StepSizes(
 class Algorithm:
     """Base of the algorithms. `kind` is the name used in setup files."""
 
-    kind: ClassVar[str] = ""
+    kind: ClassVar[Name] = ""
     title: ClassVar[str] = ""
 
     def __post_init__(self) -> None:
@@ -156,7 +157,7 @@ class GradientDescent(_Iterative):
     'gd'
     """
 
-    kind: ClassVar[str] = "gd"
+    kind: ClassVar[Name] = "gd"
     title: ClassVar[str] = "full-batch gradient descent"
     strong_convexity: Number | None = quantity(
         POSITIVE,
@@ -189,7 +190,7 @@ class StochasticGradientDescent(_Iterative):
     'shuffled'
     """
 
-    kind: ClassVar[str] = "sgd"
+    kind: ClassVar[Name] = "sgd"
     title: ClassVar[str] = "stochastic gradient descent"
     batch_size: int = quantity(
         at_least(1), "the number of examples per step", default=1, example="1", shown=True
@@ -228,7 +229,7 @@ class LangevinDynamics(_Iterative):
     'stochastic gradient Langevin dynamics'
     """
 
-    kind: ClassVar[str] = "sgld"
+    kind: ClassVar[Name] = "sgld"
     title: ClassVar[str] = "stochastic gradient Langevin dynamics"
     inverse_temperature: Number = quantity(
         POSITIVE,
@@ -249,7 +250,7 @@ class EmpiricalRiskMinimizer(Algorithm):
     'erm'
     """
 
-    kind: ClassVar[str] = "erm"
+    kind: ClassVar[Name] = "erm"
     title: ClassVar[str] = "regularised empirical risk minimisation"
     regularization: Number | None = quantity(
         POSITIVE,
@@ -291,7 +292,7 @@ class KernelMinimizer(Algorithm):
     'kernel-erm'
     """
 
-    kind: ClassVar[str] = "kernel-erm"
+    kind: ClassVar[Name] = "kernel-erm"
     title: ClassVar[str] = "kernel empirical risk minimisation"
     regularization: Number = quantity(
         POSITIVE,
@@ -339,7 +340,7 @@ class GibbsAveraging(Algorithm):
     'gibbs'
     """
 
-    kind: ClassVar[str] = "gibbs"
+    kind: ClassVar[Name] = "gibbs"
     title: ClassVar[str] = "relative-entropy regularised averaging"
     regularization: Number = quantity(
         POSITIVE,
@@ -361,7 +362,7 @@ class NearestNeighbours(Algorithm):
     'knn'
     """
 
-    kind: ClassVar[str] = "knn"
+    kind: ClassVar[Name] = "knn"
     title: ClassVar[str] = "k nearest neighbours"
     neighbours: int = quantity(
         at_least(1),
@@ -415,7 +416,7 @@ class Bagging(_Bags):
     'bagging'
     """
 
-    kind: ClassVar[str] = "bagging"
+    kind: ClassVar[Name] = "bagging"
     title: ClassVar[str] = "bagging"
 
 
@@ -429,7 +430,7 @@ class Subbagging(_Bags):
     'subbagging'
     """
 
-    kind: ClassVar[str] = "subbagging"
+    kind: ClassVar[Name] = "subbagging"
     title: ClassVar[str] = "subbagging"
 
     def check_size(self, size: int) -> None:
@@ -451,7 +452,7 @@ class PolyakLojasiewicz(Algorithm):
     'pl'
     """
 
-    kind: ClassVar[str] = "pl"
+    kind: ClassVar[Name] = "pl"
     title: ClassVar[str] = "minimisation of a Polyak-Lojasiewicz objective"
     pl_constant: Number = quantity(
         POSITIVE,

@@ -11,6 +11,7 @@ from fractions import Fraction
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from stability.conventions import Name
 from stability.errors import SetupError
 
 Exact = Fraction | int | float | str | Decimal
@@ -105,7 +106,7 @@ class Allowed:
     open_high: bool = False
     whole: bool = False
     flag: bool = False
-    choices: tuple[str, ...] = ()
+    choices: tuple[Name, ...] = ()
     word: bool = False
     each: Allowed | None = None
     empty: bool = False
@@ -211,7 +212,7 @@ class Symbol:
     `weight`: multiplying the loss by f multiplies its value by f to this power.
     """
 
-    name: str
+    name: Name
     text: str
     weight: int
     latex: str
@@ -230,9 +231,9 @@ class Declaration:
     allowed: Allowed
     explain: str
     optional: bool = False
-    example: str = ""
+    example: Name = ""
     shown: bool = False
-    symbol: str | Symbol = ""
+    symbol: Name | Symbol = ""
     told: str = ""
 
     @property

@@ -1,8 +1,8 @@
 """Every text of the library in other words: found by walking through its data, put back after.
 
 A dataclass declares which of its strings are names, by `stability.conventions.Name`; every other
-string in it is a text. Where nothing is declared, as mostly for constants of modules, a string with
-a space in it is a text, and one without is a name.
+string in it is a text. Of the constants of modules a string with a space in it is a text, unless it
+is declared to be a Name, and one without is a name.
 """
 
 from __future__ import annotations
@@ -62,23 +62,22 @@ class Rewording:
 
     def module(self, module: types.ModuleType) -> None:
         """The constants of a module, and what hangs on them."""
-        declared = get_type_hints(module, include_extras=True)
         for name, old in list(vars(module).items()):
             if not name.startswith("__"):
-                self._put(module, name, self.other(old, declared.get(name)))
+                self._put(module, name, self.other(old))
 
     def other(self, value: Any, declared: Any = None) -> Any:
         """The value in other words; `declared` is its type, as far as it is known."""
         if isinstance(value, str) and not isinstance(value, Enum):
-            undeclared = declared is not str
-            if declared == Name or (undeclared and (" " not in value or value in self._names)):
+            constant = declared is not str
+            if declared == Name or (constant and (" " not in value or value in self._names)):
                 return value
             self.texts.add(value)
             return reworded(value)
-        inner = _inner(declared)
         if type(value) is tuple:
-            return tuple(self.other(part, inner) for part in value)
+            return tuple(map(self.other, value, _parts(declared, len(value))))
         if isinstance(value, (dict, types.MappingProxyType)):
+            [_, inner] = _parts(declared, 2)
             found = {key: self.other(part, inner) for key, part in value.items()}
             return found if type(value) is dict else types.MappingProxyType(found)
         if dataclasses.is_dataclass(value) and id(value) not in self._seen:
@@ -96,6 +95,9 @@ class Rewording:
             of_class = str(declared).startswith("typing.ClassVar")
             if own and of_class is (thing is kind):
                 self._put(thing, name, self.other(getattr(thing, name), _plain(declared)))
+        if thing is kind:
+            for field in dataclasses.fields(kind):
+                self.other(dict(field.metadata))
 
     def _put(self, thing: Any, name: str, new: Any) -> None:
         old = getattr(thing, name)
@@ -125,10 +127,12 @@ def _plain(declared: Any) -> Any:
     return inner[0] if wraps and inner else declared
 
 
-def _inner(declared: Any) -> Any:
-    """The declared type of what a tuple or a mapping holds; its last argument but dots."""
-    inner = [part for part in get_args(declared) if part is not Ellipsis]
-    return inner[-1] if inner else None
+def _parts(declared: Any, count: int) -> tuple[Any, ...]:
+    """The declared types of what a tuple or a mapping holds, None for each that is not told."""
+    parts = get_args(declared)
+    if parts[1:] == (Ellipsis,):
+        return parts[:1] * count
+    return parts if len(parts) == count else (None,) * count
 
 
 @contextmanager
