@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from stability.datasets import read_npz
-from stability.errors import DataError
+from stability.datasets import InputRange, read_file, read_npz
+from stability.datasets.own.files import READERS
+from stability.errors import DataError, SetupError
 
 
 def saved(folder: Path, **arrays) -> Path:
@@ -36,6 +37,45 @@ def test_what_is_read_is_what_was_written(write, tmp_path: Path) -> None:
 
 def test_classes_are_numbered_where_they_have_no_names(tmp_path: Path) -> None:
     assert read_npz(saved(tmp_path, **good()), largest=255).classes == ("0", "1", "2")
+
+
+def test_targets_names_and_a_range(tmp_path: Path) -> None:
+    table = np.array([[36.6, 1.0], [41.0, 0.0], [39.5, 1.0]])
+    path = saved(
+        tmp_path, inputs=table, targets=[0.5, 7.0, 3.0], row_names=["Ann", "Bo", "Cy"],
+        features=["temperature", "cough"], range=[[30.0, 0.0], [45.0, 1.0]], ignored=[1],
+    )  # fmt: skip
+    data = read_npz(path)
+    assert np.array_equal(data.inputs, table) and data.targets.tolist() == [0.5, 7.0, 3.0]
+    assert not data.has_labels and data.classes == ()
+    assert data.features == ("temperature", "cough") and data.row_names.tolist()[1] == "Bo"
+    assert data.range == InputRange([30.0, 0.0], [45.0, 1.0], "the source")
+    both = read_npz(saved(tmp_path, inputs=table, targets=[0.5, 7.0, 3.0], labels=[1, 0, 1]))
+    assert both.labels.tolist() == [1, 0, 1] and both.targets.tolist() == [0.5, 7.0, 3.0]
+    assert read_npz(saved(tmp_path, inputs=table, labels=[0] * 3, range=[-9, 99])).range == (
+        InputRange(-9, 99, "the source")
+    )
+
+
+def test_a_range_is_declared_or_not_known(tmp_path: Path) -> None:
+    inside = {"inputs": np.full((2, 3), 0.5), "labels": [0, 1]}
+    assert read_npz(saved(tmp_path, **inside)).range is None, "never read off the data"
+    declared = read_npz(saved(tmp_path, **inside), largest=1)
+    assert declared.range == InputRange(0, 1) and declared.range.by == "the user"
+    assert np.array_equal(declared.inputs, inside["inputs"])
+    with pytest.raises(DataError, match=r"'range': found an array of shape \(3,\)"):
+        read_npz(saved(tmp_path, **inside, range=[0, 1, 2]))
+    with pytest.raises(SetupError, match="a range beside it"):
+        read_npz(saved(tmp_path, **inside, range=[0, 1]), largest=1)
+    with pytest.raises(DataError, match=r"found the value 0.5 .*numbers in \[0, 0.25\], as the so"):
+        read_npz(saved(tmp_path, **inside, range=[0, 0.25]))
+
+
+def test_files_are_read_by_how_their_names_end(tmp_path: Path) -> None:
+    path = saved(tmp_path, **good())
+    other = path.rename(tmp_path / "mine.other")
+    assert read_file(other, largest=255) == read_npz(other, largest=255)
+    assert set(READERS) == {".npz"}
 
 
 class Evil:

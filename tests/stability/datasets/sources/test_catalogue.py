@@ -6,7 +6,9 @@ import sys
 import pytest
 
 from stability.datasets import SOURCES, load, load_digits, load_mnist
+from stability.datasets.sources.catalogue import folders
 from stability.errors import DataError, SetupError
+from stability.runs.file.sections import DataSection
 
 
 def test_digits_need_no_folder():
@@ -43,11 +45,42 @@ def test_refusals(arguments, words):
         load(*arguments)
 
 
-def test_every_source_says_what_it_is():
-    for name, source in SOURCES.items():
-        assert source.content and source.parts and (source.folder is None) == (name == "digits")
+@pytest.fixture
+def published(tmp_path, tiny_mnist, tiny_cifar, formats):
+    """A data folder with a few images of every source that needs one."""
+    tiny_mnist(tmp_path)
+    folder = tmp_path / "cifar-10" / "cifar-10-batches-bin"
+    folder.mkdir(parents=True)
+    for name, (pixels, labels) in tiny_cifar.items():
+        (folder / f"{name}.bin").write_bytes(formats.binary(pixels, labels))
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_every_source_is_what_it_declares(name, published):
+    source = SOURCES[name]
+    for part in source.parts:
+        for dtype in ("float64", "float32"):
+            data = load(name, published, part, dtype=dtype, verify=False)
+            assert data.inputs.dtype == dtype
+            for what in ("shape", "classes", "range"):
+                assert getattr(data, what) == getattr(source, what), what
+            assert data.range.by == "the source"
+            assert data.rows.tolist() == list(range(len(data)))
+            assert data.name.startswith(name)
+    assert source.has_test_part == (name != "digits")
+    assert (source.folder is None) == (name == "digits")
+    assert f"{len(source.classes)} classes" in source.description
+
+
+def test_the_list_cannot_be_changed_and_run_files_follow_it():
     with pytest.raises(TypeError):
-        SOURCES["new"] = source
+        SOURCES["new"] = SOURCES["digits"]
+    for name in SOURCES:
+        assert DataSection(name=name, size=2).name == name
+    with pytest.raises(SetupError, match="one of 'digits', 'mnist', 'cifar-10', 'file'"):
+        DataSection(name="new", size=2)
+    assert folders() == "mnist/ and cifar-10/"
 
 
 CODE = """
