@@ -62,6 +62,11 @@ def copied(tmp_path: Path) -> Path:
             "from stability.theorems.kinds.stability_theorem import StabilityStatement",
             "The three kinds of theorem share a base",
         ),
+        (
+            "stability/datasets/dataset.py",
+            "from stability.datasets.own.files import READERS",
+            "Sources and readers of one",
+        ),
         ("stability/errors.py", "from stability.setup.setup import Setup", "Arrows point one way"),
         ("stability/cli/output.py", "import torch", "torch is imported only"),
         ("stability/runs/tasks/store.py", "import hypothesis", "hypothesis is a matter of"),

@@ -27,7 +27,7 @@ def estimate(
     ],
     data: Annotated[
         Path | None,
-        typer.Option(help="The folder that holds mnist/ and cifar-10/ as published."),
+        typer.Option(help="The folder that holds published data sets, such as mnist/."),
     ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with the run that is in the folder.")

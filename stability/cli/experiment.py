@@ -62,7 +62,7 @@ def run_experiment(
     ] = "smoke",
     data: Annotated[
         Path | None,
-        typer.Option(help="The folder that holds mnist/ and cifar-10/ as published."),
+        typer.Option(help="The folder that holds published data sets, such as mnist/."),
     ] = None,
     seed: Annotated[int, typer.Option(help="The seed of everything random.", min=0)] = 0,
 ) -> None:

@@ -37,8 +37,8 @@ def pixel_box(data: Dataset) -> Floats:
             where=f"{data.name}, the range of the inputs",
             found="no word about it" if data.range is None else str(data.range),
             allowed="inputs that are declared to lie in [0, 1], from which norms are bounded",
-            remedy="Declare largest = 1 if every input that there can be lies in [0, 1], or "
-            "largest = 255 for bytes; a range seen on one sample is none.",
+            remedy="For a file or arrays of your own say largest = 1 if every input that there "
+            "can be lies in [0, 1], or largest = 255 for bytes. What one sample shows is no range.",
         )
     pixels = np.asarray(data.inputs, dtype=np.float64)
     root = math.sqrt(pixels.shape[1] + 1) * (1.0 + 2.0**-50)
