@@ -8,26 +8,32 @@ from typing import TYPE_CHECKING
 from stability.lazy import names_on_demand
 
 if TYPE_CHECKING:
-    from stability.training.batched import Stack, train_batched, train_variants
+    from stability.training.batched import train_batched, train_variants
     from stability.training.model import Model
-    from stability.training.networks.build import build_network, forward, initial_parameters
+    from stability.training.networks.architecture import Architecture
     from stability.training.networks.network import Network
+    from stability.training.networks.registry import architectures
+    from stability.training.observing import Observer, Recording
     from stability.training.recipe import Recipe, batch_order
     from stability.training.single import check_repeatable, train_one
+    from stability.training.stack import Stack
+    from stability.training.start import build_network
     from stability.training.variants import Variants, deletions, placebos, replacements
 
 __all__ = [
+    "Architecture",
     "Model",
     "Network",
+    "Observer",
     "Recipe",
+    "Recording",
     "Stack",
     "Variants",
+    "architectures",
     "batch_order",
     "build_network",
     "check_repeatable",
     "deletions",
-    "forward",
-    "initial_parameters",
     "placebos",
     "replacements",
     "train_batched",

@@ -3,71 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from torch.func import vmap
 
 from stability.conventions import Convention
 from stability.datasets.dataset import Dataset
 from stability.errors import SetupError
+from stability.training.engines.layers import perceptron_layers
 from stability.training.engines.stacked_mlp import StackedPerceptrons
 from stability.training.engines.vmapped import VmappedNetworks, saved_bytes
 from stability.training.losses import losses
-from stability.training.model import Model, tensors
-from stability.training.networks.build import build_network, perturbed
+from stability.training.networks.initial import perturbed
 from stability.training.networks.network import Network, Parameters
+from stability.training.observing import Observer
 from stability.training.recipe import Recipe
 from stability.training.single import diverged
+from stability.training.stack import MEMORY, Stack
+from stability.training.start import build_network, tensors
 from stability.training.torch_settings import check_device, masks, settings
 from stability.training.variants import NOTHING, Variants, batches, deletions
 
 Progress = Callable[[int, int], None]
-MEMORY = 2**29
-"""Default budget for the models that are trained together, in bytes."""
-
-
-@dataclass(frozen=True, eq=False)
-class Stack:
-    """Trained models: `parameters` with a leading model axis K, one per entry of `variants`."""
-
-    recipe: Recipe
-    network: Network
-    variants: Variants
-    parameters: Parameters
-    memory_bytes: int = MEMORY
-
-    @property
-    def deleted(self) -> NDArray[np.int64]:
-        """The position (K,) that is deleted or replaced in each, -1 for none."""
-        return self.variants.changed
-
-    def losses(self, data: Dataset) -> NDArray[np.float64]:
-        """The recipe's loss (K, n) of each model at each example, not clipped."""
-        inputs, labels = tensors(self.recipe, data)
-        models = len(self.variants)
-        out = np.empty((models, len(data)))
-        # vmap makes grouped convolutions, on a CPU slower than one model after the other.
-        apart = self.recipe.network != "relu-mlp" and self.recipe.device == "cpu"
-        evaluate = outputs_apart if apart else stacked_outputs
-        with settings(self.recipe), torch.no_grad():
-            per_row = saved_bytes(self.network, self.recipe, inputs[:1], labels[:1])
-            at_once = 2 * max(1, per_row) * (1 if apart else models)
-            rows = max(1, self.memory_bytes // at_once)
-            for start in range(0, len(data), rows):
-                part = slice(start, start + rows)
-                outputs = evaluate(self.network, self.parameters, inputs[part])
-                found = losses(self.recipe.loss, outputs, labels[part])
-                out[:, part] = found.double().cpu().numpy()
-        return out
-
-    def model(self, place: int) -> Model:
-        """One of the models."""
-        own = {name: values[place] for name, values in self.parameters.items()}
-        return Model(self.recipe, self.network, own)
+Engine = StackedPerceptrons | VmappedNetworks
 
 
 def train_batched(
@@ -78,6 +39,7 @@ def train_batched(
     convention: Convention = Convention.NULL_STEP,
     progress: Progress | None = None,
     memory_bytes: int = MEMORY,
+    observe: Observer[Stack] | None = None,
 ) -> Iterator[Stack]:
     """Train one model for each entry of `deleted`, many at a time.
 
@@ -91,7 +53,9 @@ def train_batched(
     (3, 2)
     """
     variants = deletions(deleted, len(train), convention)
-    return train_variants(recipe, train, variants, progress=progress, memory_bytes=memory_bytes)
+    return train_variants(
+        recipe, train, variants, progress=progress, memory_bytes=memory_bytes, observe=observe
+    )
 
 
 def train_variants(
@@ -101,15 +65,17 @@ def train_variants(
     *,
     progress: Progress | None = None,
     memory_bytes: int = MEMORY,
+    observe: Observer[Stack] | None = None,
 ) -> Iterator[Stack]:
     """Train one model for each variant, many at a time.
 
     Models are trained in chunks, in the order given, that need about `memory_bytes`; each
     chunk is a `Stack`, handed over when it is trained. `progress(done, total)` counts
-    model-epochs.
+    model-epochs. `observe` sees the chunk after chosen steps (see `Observer`).
 
-    Raises SetupError for a network that cannot be measured, for a budget that is not positive and
-    for a model that diverges (naming step and deleted example).
+    Raises SetupError for a network that cannot be measured, for a budget that is not positive,
+    for steps to observe that are not there and for a model that diverges (naming step and deleted
+    example).
     """
     if memory_bytes <= 0:
         raise SetupError(
@@ -117,7 +83,9 @@ def train_variants(
         )
     check_device(recipe)
     network = build_network(recipe, train.shape, len(train.classes))
-    return _chunks(recipe, network, train, variants, progress, memory_bytes)
+    if observe is not None:
+        observe.check(recipe.steps(variants.trained_on(len(train))))
+    return _chunks(recipe, network, train, variants, progress, memory_bytes, observe)
 
 
 def models_per_chunk(
@@ -133,25 +101,11 @@ def models_per_chunk(
     on_host = {n: p.to(recipe.device) for n, p in network.initial.items()}
     weights = sum(p.numel() * p.element_size() for p in on_host.values())
     averages = 2 if recipe.optimiser == "adam" else int(recipe.momentum > 0)
-    activations = saved_bytes(
-        Network(on_host, network.forward, network.evaluate), recipe, inputs, labels
-    )
-    perceptrons = recipe.network == "relu-mlp"
+    activations = saved_bytes(replace(network, initial=on_host), recipe, inputs, labels)
+    perceptrons = perceptron_layers(network) is not None
     own = 0 if shared else inputs.numel() * inputs.element_size() * (1 + perceptrons)
     working = activations * (2 if perceptrons else 4)  # vmap keeps more, seen in measurements
     return max(1, memory_bytes // ((3 + averages) * weights + working + own))
-
-
-def stacked_outputs(network: Network, parameters: Parameters, inputs: Tensor) -> Tensor:
-    """The outputs (K, n, classes) of K trained models at the same inputs (n, d)."""
-    return vmap(network.evaluate, in_dims=(0, None))(parameters, inputs)
-
-
-def outputs_apart(network: Network, parameters: Parameters, inputs: Tensor) -> Tensor:
-    """The same, one model after the other."""
-    models = len(next(iter(parameters.values())))
-    own = ({name: values[k] for name, values in parameters.items()} for k in range(models))
-    return torch.stack([network.evaluate(one, inputs) for one in own])
 
 
 def _chunks(
@@ -161,6 +115,7 @@ def _chunks(
     variants: Variants,
     progress: Progress | None,
     memory_bytes: int,
+    observe: Observer[Stack] | None,
 ) -> Iterator[Stack]:
     total = len(variants) * recipe.epochs
     size = models_per_chunk(recipe, network, train, memory_bytes, _share_batches(variants))
@@ -171,8 +126,16 @@ def _chunks(
             if progress is not None:
                 progress(before * recipe.epochs + models * epoch, total)
 
-        parameters = _train(recipe, network, train, part, report)
-        yield Stack(recipe, network, part, parameters, memory_bytes)
+        def observed(step: int, engine: Engine, part: Variants = part, first: int = start) -> None:
+            def state() -> Stack:
+                own = {name: values.clone() for name, values in engine.parameters().items()}
+                return Stack(recipe, network, part, own, memory_bytes, first)
+
+            if observe is not None:
+                observe(step, state)
+
+        parameters = _train(recipe, network, train, part, report, observed)
+        yield Stack(recipe, network, part, parameters, memory_bytes, start)
 
 
 def _train(
@@ -181,21 +144,24 @@ def _train(
     train: Dataset,
     variants: Variants,
     report: Callable[[int], None],
+    observed: Callable[[int, Engine], None],
 ) -> Parameters:
     inputs, labels = tensors(recipe, train)
     if variants.replacements is not None:
         more, names = tensors(recipe, variants.replacements)
         inputs, labels = torch.cat([inputs, more]), torch.cat([labels, names])
     first = _stacked_start(recipe, network, variants)
-    engine = (
-        StackedPerceptrons(recipe, first, _share_batches(variants))
-        if recipe.network == "relu-mlp"
-        else VmappedNetworks(recipe, network, first)
+    layers = perceptron_layers(network)
+    engine: Engine = (
+        VmappedNetworks(recipe, network, first)
+        if layers is None
+        else StackedPerceptrons(recipe, layers, first, _share_batches(variants))
     )
     del first
     size = variants.trained_on(len(train))
     epoch = recipe.steps_per_epoch(size)
     with settings(recipe), torch.no_grad():
+        observed(0, engine)
         for step, batch in enumerate(batches(recipe, len(train), variants)):
             index = torch.tensor(batch.index, device=inputs.device)
             share = torch.tensor(batch.share, dtype=inputs.dtype, device=inputs.device)
@@ -207,6 +173,7 @@ def _train(
                 found = losses(recipe.loss, outputs, named)
                 means = torch.where(share > 0, found, 0.0).expand(len(variants), -1).sum(dim=1)
                 _refuse_divergence(recipe, size, step, means, variants)
+            observed(step + 1, engine)
             if (step + 1) % epoch == 0:
                 report((step + 1) // epoch)
         trained = engine.parameters()

@@ -1,4 +1,4 @@
-"""A trained network and what it says; the settings of torch under which it is trained."""
+"""One trained network, and what it says about data."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from stability.datasets.dataset import Dataset
 from stability.training.losses import losses
 from stability.training.networks.network import Network, Parameters
 from stability.training.recipe import Recipe
+from stability.training.start import tensors
 from stability.training.torch_settings import settings
 
 ROWS = 2048
@@ -38,10 +38,3 @@ class Model:
         """The recipe's loss (n,) at every example, not clipped."""
         outputs = torch.tensor(self.outputs(data))
         return losses(self.recipe.loss, outputs, torch.tensor(data.labels)).numpy()
-
-
-def tensors(recipe: Recipe, data: Dataset) -> tuple[Tensor, Tensor]:
-    """Inputs (n, d) in the recipe's precision and labels (n,) on its device (copies)."""
-    device = recipe.device
-    inputs = torch.tensor(data.inputs, dtype=getattr(torch, recipe.dtype), device=device)
-    return inputs, torch.tensor(data.labels, device=device)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from stability.errors import SetupError
 from stability.setup.fields import at_least, list_of, quantity
+from stability.training.networks.architecture import Architecture
+from stability.training.networks.registry import architectures
 from stability.training.settings import SEED, TrainingSettings
 
 if TYPE_CHECKING:
@@ -18,8 +20,6 @@ if TYPE_CHECKING:
 
 Factory = Callable[[tuple[int, ...], int], "torch.nn.Module"]
 """Makes a network for images of a shape and a number of classes."""
-
-NETWORKS = ("relu-mlp", "cnn")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +29,8 @@ class Recipe(TrainingSettings):
     `network`: "relu-mlp", a perceptron with hidden layers of the given `widths` (none: softmax
     regression); "cnn", blocks of a 3 x 3 convolution with the given numbers of channels, ReLU and
     2 x 2 max-pooling, then a linear layer; or a function of (shape of an image, number of
-    classes) that makes a `torch.nn.Module` (see `stability.training.networks.build`).
+    classes) that makes a `torch.nn.Module` (see `stability.training.build_network`), such as a
+    declared `Architecture` with its own fields.
 
     Initial weights come from `init_seed` alone and the order of the examples from `order_seed`
     alone, so that deleting an example changes neither. The other fields are those of
@@ -56,21 +57,14 @@ class Recipe(TrainingSettings):
     def __post_init__(self) -> None:
         super().__post_init__()
         network: Any = self.network
-        if network not in NETWORKS and not callable(network):
+        if not callable(network) and network not in tuple(architectures()):
             raise SetupError(
                 where=f"{self.place}.network",
                 found=network,
-                allowed="one of " + ", ".join(repr(a) for a in NETWORKS)
+                allowed="one of " + ", ".join(repr(a) for a in architectures())
                 + ", or a function that makes a module",
                 remedy="For other training use measure_training with your own function.",
             )  # fmt: skip
-        if network == "cnn" and not self.widths:
-            raise SetupError(
-                where=f"{self.place}.widths",
-                found="no channels",
-                allowed="at least one number of channels for a convolutional network",
-                remedy="Give for example widths = (8, 16).",
-            )
         if callable(network) and self.widths:
             raise SetupError(
                 where=f"{self.place}.widths",
@@ -78,6 +72,42 @@ class Recipe(TrainingSettings):
                 allowed="nothing beside a network of your own",
                 remedy="Build the widths into the function that makes the module.",
             )
+        if isinstance(network, Architecture) and network.init_seed not in (
+            0, self.init_seed
+        ):  # fmt: skip
+            raise SetupError(
+                where=f"{self.place}.init_seed",
+                found=f"{self.init_seed} beside a network with {network.init_seed}",
+                allowed="one seed of the initial weights",
+                remedy="Say it in the recipe.",
+            )
+        _ = self.factory
+
+    @property
+    def factory(self) -> Factory:
+        """The function that makes the network: for a name, the declared one with the `widths`.
+
+        Raises SetupError for widths that the network does not take, or needs.
+        """
+        if not isinstance(self.network, str):
+            return self.network
+        kind = architectures()[self.network]
+        known = any(item.name == "widths" for item in fields(kind))
+        if self.widths and not known:
+            raise SetupError(
+                where=f"{self.place}.widths",
+                found=self.widths,
+                allowed=f"nothing beside the network {self.network!r}",
+            )
+        try:
+            return kind(**({"widths": self.widths or None} if known else {}))
+        except SetupError as error:
+            raise SetupError(
+                where=f"{self.place}.widths",
+                found=error.found,
+                allowed=error.allowed,
+                remedy=error.remedy,
+            ) from None
 
 
 def epoch_orders(sample_size: int, epochs: int, seed: int) -> Iterator[NDArray[np.int64]]:

@@ -9,10 +9,12 @@ from stability.datasets.dataset import Dataset
 from stability.errors import SetupError
 from stability.training.engines.optimisers import Optimiser
 from stability.training.losses import losses
-from stability.training.model import Model, tensors
-from stability.training.networks.build import build_network, perturbed
+from stability.training.model import Model
+from stability.training.networks.initial import perturbed
 from stability.training.networks.network import Parameters
+from stability.training.observing import Observer
 from stability.training.recipe import Recipe, epoch_orders
+from stability.training.start import build_network, tensors
 from stability.training.torch_settings import check_device, masks, settings
 from stability.training.variants import NOTHING, Variants, check_positions, whole_positions
 
@@ -24,12 +26,15 @@ def train_one(
     *,
     convention: Convention = Convention.NULL_STEP,
     start: Parameters | None = None,
+    observe: Observer[Model] | None = None,
 ) -> Model:
     """Train one network; with `deleted`, leave out that one example.
 
     `convention`: "null-step" (default) leaves out its gradient and nothing else; "retrain" trains
     on the others, in the same order, batches filled again (see `Variants`). `start`: other initial
-    weights. Raises SetupError if `deleted` is no position of `train`, for a network that cannot be
+    weights. `observe` sees the model after chosen steps (see `Observer`).
+
+    Raises SetupError if `deleted` is no position of `train`, for a network that cannot be
     measured, or if the training diverges (it names the step).
 
     >>> data = Dataset([[0.0], [1.0]], [0, 1], ("a", "b"), "tiny", (1,))
@@ -42,15 +47,22 @@ def train_one(
     check_device(recipe)
     network = build_network(recipe, train.shape, len(train.classes))
     again = convention == Convention.RETRAIN and deleted is not None
+    size, step = len(train) - again, 0
+    if observe is not None:
+        observe.check(recipe.steps(size))
     with settings(recipe):
         inputs, labels = tensors(recipe, train)
         first = network.initial if start is None else start
-        parameters = {
-            name: p.detach().to(recipe.device, copy=True).requires_grad_()
-            for name, p in first.items()
-        }
+        module = network.alone({name: p.to(recipe.device) for name, p in first.items()})
+        parameters = {name: p for name, p in module.named_parameters() if p.requires_grad}
+
+        def state() -> Model:
+            own = {name: p.detach().clone() for name, p in parameters.items()}
+            return Model(recipe, network, own)
+
         optimiser = Optimiser(recipe)
-        size, step = len(train) - again, 0
+        if observe is not None:
+            observe(0, state)
         for order in epoch_orders(len(train), recipe.epochs, recipe.order_seed):
             if again:
                 order = order[order != deleted]
@@ -58,7 +70,7 @@ def train_one(
                 batch = order[begin : begin + recipe.batch_size]
                 kept = batch != deleted
                 with masks(recipe, step, network.random):
-                    outputs = network.forward(parameters, inputs[batch])
+                    outputs = module(inputs[batch].reshape(-1, *network.shape))
                 each = losses(recipe.loss, outputs, labels[batch])
                 each = each if kept.all() else each[torch.tensor(kept)]
                 loss = each.sum() / len(batch)  # the divisor counts the deleted example
@@ -71,13 +83,22 @@ def train_one(
                     recipe.step_size_at(step, size),
                 )
                 step += 1
+                if observe is not None:
+                    observe(step, state)
     trained = {name: p.detach() for name, p in parameters.items()}
     if not all(bool(torch.isfinite(p).all()) for p in trained.values()):
         raise diverged(recipe, size, step - 1, float("nan"), deleted)
     return Model(recipe, network, trained)
 
 
-def train_variant(recipe: Recipe, train: Dataset, variants: Variants, place: int) -> Model:
+def train_variant(
+    recipe: Recipe,
+    train: Dataset,
+    variants: Variants,
+    place: int,
+    *,
+    observe: Observer[Model] | None = None,
+) -> Model:
     """The training at one place of `variants`, alone.
 
     >>> from stability.training.variants import deletions
@@ -94,11 +115,13 @@ def train_variant(recipe: Recipe, train: Dataset, variants: Variants, place: int
         start = perturbed(network.initial, variants.relative, int(variants.seeds[place]))
     if by is None:
         deleted = None if changed == NOTHING else changed
-        return train_one(recipe, train, deleted, convention=variants.convention, start=start)
+        return train_one(
+            recipe, train, deleted, convention=variants.convention, start=start, observe=observe
+        )
     inputs, labels = train.inputs.copy(), train.labels.copy()
     inputs[changed], labels[changed] = by.inputs[place], by.labels[place]
     other = Dataset(inputs, labels, train.classes, train.name, train.shape)
-    return train_one(recipe, other, start=start)
+    return train_one(recipe, other, start=start, observe=observe)
 
 
 def check_repeatable(recipe: Recipe, train: Dataset) -> Model:

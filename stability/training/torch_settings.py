@@ -10,6 +10,7 @@ import torch
 
 from stability.errors import SetupError
 from stability.training.recipe import Recipe
+from stability.training.seeds import seeded
 
 
 def check_device(recipe: Recipe) -> None:
@@ -21,14 +22,6 @@ def check_device(recipe: Recipe) -> None:
             allowed="'cpu' on this machine",
             remedy="torch sees no GPU here.",
         )
-
-
-@contextmanager
-def seeded(seed: int) -> Iterator[None]:
-    """Seed torch's generators inside the block and restore them afterwards."""
-    with torch.random.fork_rng():
-        torch.manual_seed(seed)
-        yield
 
 
 def masks(recipe: Recipe, step: int, random: bool) -> AbstractContextManager[None]:

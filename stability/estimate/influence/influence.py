@@ -14,7 +14,7 @@ from typing import Protocol
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 from torch.func import vmap
 
 from stability.conventions import Convention
@@ -23,13 +23,14 @@ from stability.errors import SetupError
 from stability.estimate.exact.logistic import LogisticModel
 from stability.estimate.influence.agreement import Agreement, agreement
 from stability.estimate.influence.curvature import BLOCK, ROWS, Curvature, Problem
-from stability.estimate.influence.layer_factors import gradient_products
+from stability.estimate.influence.layer_factors import loss_gradient_products
 from stability.estimate.retraining.deletion import checked_range
 from stability.estimate.retraining.measurement import DeletionMeasurement
 from stability.training.forward_mode import directional
 from stability.training.losses import clipped
 from stability.training.model import Model
-from stability.training.networks.network import Network, Parameters
+from stability.training.networks.factors.collect import warn_of_fallback
+from stability.training.networks.network import network_from
 from stability.training.recipe import Recipe
 from stability.training.torch_settings import settings
 from stability.training.variants import distinct_positions
@@ -55,7 +56,9 @@ class TrueDeletions(Protocol):
 class LayerFactors:
     """No curvature: H = `scale` times the identity, so that only products of gradients count.
 
-    The cheapest method, for perceptrons. The scale is a guess: see the slope of the agreement.
+    The cheapest method: gradients of linear layers and convolutions are never formed, those of
+    other layers are, and the result and a warning name them. The scale is a guess: see the slope
+    of the agreement.
     """
 
     scale: float = 1.0
@@ -68,8 +71,9 @@ class InfluenceMeasurement:
     `indices` (b,), `changes` (b, n_test), `diagonal` (b,) and `training_maximum` (b,) as in
     `DeletionBlock`, so that it can be summarised like measured deletions; the loss is cut to
     [0, `loss_range`]: predicted loss, cut, minus loss, cut. `condition_number` of the damped
-    curvature (NaN where none was computed); `iterations` of conjugate gradients. Predictions:
-    what follows from them is plug-in at best.
+    curvature (NaN where none was computed); `iterations` of conjugate gradients. `fell_back`
+    names the parameters for which layer factors do not serve (see `gradient_products`).
+    Predictions: what follows from them is plug-in at best.
     """
 
     indices: NDArray[np.int64]
@@ -81,6 +85,7 @@ class InfluenceMeasurement:
     condition_number: float
     iterations: int
     agreement: Agreement
+    fell_back: tuple[str, ...] = ()
 
 
 def measure_influence(
@@ -124,10 +129,12 @@ def measure_influence(
     again = convention == Convention.RETRAIN
     if isinstance(truth, DeletionMeasurement):
         _require_alike(truth, limit, again)
-    condition, iterations = float("nan"), 0
+    condition, iterations, fell_back = float("nan"), 0, ()
     if isinstance(method, LayerFactors):
         some, divisor = train.subset(chosen), (len(train) - again) * method.scale
-        products = [gradient_products(model, some, data) for data in (test, train)]
+        found = [loss_gradient_products(model, some, data) for data in (test, train)]
+        products, fell_back = [one.values for one in found], found[0].fell_back
+        warn_of_fallback(fell_back)
         if again and model.recipe.weight_decay:
             problem = _problem(model, train, "all")
             decay = problem.decay * problem.weights[None]
@@ -149,25 +156,22 @@ def measure_influence(
     moved = _cut_change(model.losses(train), on_training, limit)
     return InfluenceMeasurement(
         chosen, changes, moved[np.arange(len(chosen)), chosen], np.abs(moved).max(axis=1), limit,
-        method, condition, iterations, agreement(changes[places], truth.changes),
+        method, condition, iterations, agreement(changes[places], truth.changes), fell_back,
     )  # fmt: skip
 
 
 def logistic_network(model: LogisticModel) -> Model:
     """A fitted logistic regression as a network without hidden layers and without bias."""
-    weights = {"weight0": torch.tensor(model.weights)}
+    classes, size = model.weights.shape
     recipe = Recipe(step_size=1.0, epochs=1, batch_size=1, weight_decay=model.regularization)
-
-    def linear(parameters: Parameters, inputs: Tensor) -> Tensor:
-        return inputs @ parameters["weight0"].T
-
-    return Model(recipe, Network(weights, linear, linear), weights)
+    network = network_from(nn.Linear(size, classes, bias=False, dtype=torch.float64), (size,))
+    return Model(recipe, network, {"weight": torch.tensor(model.weights)})
 
 
 def _problem(model: Model, train: Dataset, layers: str) -> Problem:
     """The model as a function of the weights of all layers or of the last one, in float64."""
     known = {name: p.detach().double().cpu() for name, p in model.parameters.items()}
-    names = list(known) if layers == "all" else _last_layer(model, list(known))
+    names = list(known) if layers == "all" else _last_layer(list(known))
     shapes = [known[name].shape for name in names]
     sizes = [known[name].numel() for name in names]
 
@@ -186,12 +190,9 @@ def _problem(model: Model, train: Dataset, layers: str) -> Problem:
     )
 
 
-def _last_layer(model: Model, names: list[str]) -> list[str]:
-    if callable(model.recipe.network):
-        owner = names[-1].rpartition(".")[0]
-        return [name for name in names if name.rpartition(".")[0] == owner]
-    digits = names[-1].lstrip("abcdefghijklmnopqrstuvwxyz")
-    return [name for name in names if name in (f"weight{digits}", f"bias{digits}")]
+def _last_layer(names: list[str]) -> list[str]:
+    owner = names[-1].rpartition(".")[0]
+    return [name for name in names if name.rpartition(".")[0] == owner]
 
 
 def _slopes(problem: Problem, directions: Tensor, data: Dataset) -> Floats:

@@ -1,34 +1,41 @@
-"""Products of per-example gradients of a perceptron, from the factors of its layers.
-
-The gradient of example i in a layer's weights is the outer product of delta_i (slope of the loss
-at what leaves the layer) and h_i (what enters it), so that
-    grad_i . grad_j = sum over layers (delta_i . delta_j) (h_i . h_j + 1),
-the 1 from the bias. No gradient of the size of the network is ever formed.
-"""
+"""Products of the gradients of single losses, from the factors of a network's layers."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
 from stability.datasets.dataset import Dataset
-from stability.errors import SetupError
-from stability.training.model import Model, tensors
-from stability.training.networks.network import Parameters
+from stability.training.losses import losses
+from stability.training.model import Model
+from stability.training.networks.factors.collect import warn_of_fallback
+from stability.training.networks.factors.tiles import products_in_tiles
+from stability.training.start import tensors
 from stability.training.torch_settings import settings
 
 Floats = NDArray[np.float64]
 
 
+@dataclass(frozen=True)
+class GradientProducts:
+    """`values` (n, n') and the parameters whose gradients `fell_back` to being formed, named."""
+
+    values: Floats
+    fell_back: tuple[str, ...]
+
+
 def gradient_products(
-    model: Model, data: Dataset, other: Dataset | None = None, block_rows: int = 4096
+    model: Model, data: Dataset, other: Dataset | None = None, block_rows: int | None = None
 ) -> Floats:
     """grad_i . grad_j (n, n') of the losses at examples of `data` and of `other` (default: same).
 
-    Gradients in all weights, without weight decay, in float64. Memory: the result and a few
-    arrays (block_rows, n'). Raises SetupError for networks that are not perceptrons.
+    Gradients in all weights, without weight decay, in float64. For linear layers and convolutions
+    they are never formed where a product of layer factors is less work; a warning names the
+    parameters of other layers. Memory: the result, and the factors of `block_rows` examples (by
+    default as many as fit a gigabyte).
 
     >>> from stability.datasets import load_digits
     >>> from stability.training import Recipe, train_one
@@ -37,59 +44,27 @@ def gradient_products(
     >>> gradient_products(model, train, test.subset([0, 1])).shape
     (50, 2)
     """
-    if not callable(model.recipe.network) and model.recipe.network != "relu-mlp":
-        _refuse(model.recipe.network)
-    if callable(model.recipe.network):
-        _refuse("a network of your own")
-    with settings(model.recipe), torch.no_grad():
-        rows = _factors(model, data)
-        columns = rows if other is None else _factors(model, other)
-        out = np.empty((len(data), len(data if other is None else other)))
-        for start in range(0, len(data), block_rows):
-            part = slice(start, start + block_rows)
-            total: Tensor | None = None
-            for (h, d), (g, e) in zip(rows, columns, strict=True):
-                term = (h[part] @ g.T).mul_(d[part] @ e.T)
-                total = term if total is None else total.add_(term)
-            assert total is not None
-            out[part] = total.cpu().numpy()
-    return out
+    found = loss_gradient_products(model, data, other, block_rows)
+    warn_of_fallback(found.fell_back)
+    return found.values
 
 
-def _factors(model: Model, data: Dataset) -> list[tuple[Tensor, Tensor]]:
-    """For every layer what enters, with a last 1 if there is a bias, and the slopes there."""
-    x, y = tensors(model.recipe, data)
-    x = x.double()
-    weights: Parameters = {n: p.double() for n, p in model.parameters.items()}
-    layers = sum(name.startswith("weight") for name in weights)
-    entering, values = [], x
-    for layer in range(layers):
-        entering.append(values)
-        values = values @ weights[f"weight{layer}"].T
-        if f"bias{layer}" in weights:
-            values = values + weights[f"bias{layer}"]
-        if layer < layers - 1:
-            values = values.relu_()
-    target = torch.nn.functional.one_hot(y, values.shape[1])
-    if model.recipe.loss == "cross-entropy":
-        slope = torch.softmax(values, dim=1) - target
-    else:
-        slope = 2.0 * (values - target)
-    found: list[tuple[Tensor, Tensor]] = []
-    for layer in range(layers - 1, -1, -1):
-        enters = entering[layer]
-        if f"bias{layer}" in weights:
-            enters = torch.cat([enters, enters.new_ones(len(enters), 1)], dim=1)
-        found.append((enters, slope))
-        if layer:
-            slope = (slope @ weights[f"weight{layer}"]) * (entering[layer] > 0)
-    return found
+def loss_gradient_products(
+    model: Model, data: Dataset, other: Dataset | None = None, block_rows: int | None = None
+) -> GradientProducts:
+    """The same, with what fell back in the result."""
+    weights = {name: p.double() for name, p in model.parameters.items()}
 
+    def points(part: Dataset) -> tuple[Tensor, Tensor]:
+        inputs, labels = tensors(model.recipe, part)
+        return inputs.double(), labels
 
-def _refuse(found: str) -> None:
-    raise SetupError(
-        where="influence.method",
-        found=f"layer factors for {found}",
-        allowed="perceptrons and linear models, whose gradients are outer products",
-        remedy="Use GaussNewton, or ExactHessian with layers = 'last'.",
-    )
+    def loss(outputs: Tensor, label: Tensor) -> Tensor:
+        return losses(model.recipe.loss, outputs, label).sum()
+
+    with settings(model.recipe):
+        columns = None if other is None else points(other)
+        values, fell_back = products_in_tiles(
+            model.network, weights, points(data), columns, loss, block_rows
+        )
+    return GradientProducts(values, fell_back)

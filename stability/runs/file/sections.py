@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import ClassVar
+from typing import ClassVar, NoReturn
 
 from stability.conventions import Convention
 from stability.datasets.sources.catalogue import SOURCES, folders
@@ -23,11 +23,12 @@ from stability.setup.fields import (
     one_of,
     quantity,
 )
+from stability.training.networks.architecture import Architecture
+from stability.training.networks.registry import architectures
 from stability.training.settings import SEED
 
 FILE = "file"
 """The name of data that a file of the user's own holds."""
-WIDTHS = list_of(at_least(1), "a list of whole numbers of at least 1")
 KERNELS = ("gaussian", "laplace", "linear")
 
 
@@ -106,71 +107,19 @@ class DataSection:
 
 
 @dataclass(frozen=True, kw_only=True)
-class NetworkSection:
-    """Base of the networks. `kind` is the name used in run files."""
-
-    kind: ClassVar[str] = ""
-    title: ClassVar[str] = ""
-    init_seed: int = quantity(
-        SEED,
-        "the seed of the initial weights",
-        default=0,
-        example="0",
-    )
-
-    def __post_init__(self) -> None:
-        check_fields(self, "network")
-
-    @property
-    def layers(self) -> tuple[int, ...]:
-        """The widths, or the numbers of channels."""
-        return ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class PerceptronSection(NetworkSection):
-    """A ReLU perceptron; without widths, softmax regression."""
-
-    kind: ClassVar[str] = "relu-mlp"
-    title: ClassVar[str] = "ReLU perceptron"
-    widths: tuple[int, ...] | None = quantity(
-        WIDTHS,
-        "the hidden layers; none: softmax regression",
-        default=None,
-        example="[32]",
-        shown=True,
-    )
-
-    @property
-    def layers(self) -> tuple[int, ...]:
-        """The widths of the hidden layers."""
-        return self.widths or ()
-
-
-@dataclass(frozen=True, kw_only=True)
-class ConvolutionalSection(NetworkSection):
-    """Blocks of a 3 x 3 convolution, ReLU and 2 x 2 max-pooling, then a linear layer."""
-
-    kind: ClassVar[str] = "cnn"
-    title: ClassVar[str] = "convolutional network"
-    widths: tuple[int, ...] = quantity(
-        WIDTHS,
-        "the channels of the blocks, each of which halves the image",
-        example="[32]",
-    )
-
-    @property
-    def layers(self) -> tuple[int, ...]:
-        """The numbers of channels."""
-        return self.widths
-
-
-@dataclass(frozen=True, kw_only=True)
-class OwnNetworkSection(NetworkSection):
+class OwnNetworkSection(Architecture):
     """A network of the user's own, given at the command line."""
 
     kind: ClassVar[str] = "own"
     title: ClassVar[str] = "network of your own, given with --network FILE.py:FUNCTION"
+
+    def module(self, shape: tuple[int, ...], classes: int) -> NoReturn:
+        """Raises SetupError: the file does not say which module."""
+        raise SetupError(
+            where="network.kind",
+            found=self.kind,
+            allowed="a function that makes the network, given with --network FILE.py:FUNCTION",
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -258,8 +207,9 @@ class LogisticSection(ModelSection):
     title: ClassVar[str] = "multinomial logistic regression"
 
 
-NETWORKS: Mapping[str, type[NetworkSection]] = {
-    kind.kind: kind for kind in (PerceptronSection, ConvolutionalSection, OwnNetworkSection)
+NETWORKS: Mapping[str, type[Architecture]] = {
+    **architectures(),
+    OwnNetworkSection.kind: OwnNetworkSection,
 }
 MODELS: Mapping[str, type[ModelSection]] = {
     kind.kind: kind

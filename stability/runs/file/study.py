@@ -16,9 +16,9 @@ from stability.runs.file.sections import (
     EvaluationSection,
     LogisticSection,
     ModelSection,
-    NetworkSection,
     OwnNetworkSection,
 )
+from stability.training.networks.architecture import Architecture
 from stability.training.settings import TrainingSettings
 
 OF_NETWORKS = (Convention.NULL_STEP, Convention.KEEP, Convention.RETRAIN)
@@ -42,7 +42,7 @@ class Study:
     """
 
     data: DataSection
-    network: NetworkSection | None = None
+    network: Architecture | None = None
     model: ModelSection | None = None
     training: TrainingSettings | None = None
     deletion: DeletionSection = field(default_factory=DeletionSection)
@@ -108,7 +108,7 @@ class Study:
             )
 
     @property
-    def learner(self) -> NetworkSection | ModelSection:
+    def learner(self) -> Architecture | ModelSection:
         """The network or the model."""
         found = self.network or self.model
         assert found is not None

@@ -42,8 +42,7 @@ def recipe_of(study: Study, own: OwnNetwork | None) -> Recipe:
     network, training = study.network, study.training
     assert network is not None and training is not None
     return Recipe(
-        widths=network.layers,
-        network=network.kind if own is None else own.load(),
+        network=network if own is None else own.load(),
         init_seed=network.init_seed,
         **asdict(training),
     )

@@ -14,30 +14,35 @@ from stability.training.engines.optimisers import Optimiser
 from stability.training.networks.network import Parameters
 from stability.training.recipe import Recipe
 
+Layers = tuple[tuple[str, str | None], ...]
+
 
 class StackedPerceptrons:
-    """K perceptrons in training.
+    """K perceptrons in training; `layers` names the weight and the bias of each layer.
 
-    Inside, inputs carry a last column of ones; the first layer is (d + 1, K * width) if all
-    models see the `shared` inputs (b, d), else (K, d + 1, width) for inputs (K, b, d); later
-    layers are (K, inputs, outputs), with biases (K, 1, outputs).
+    Inside, inputs carry a last column of ones if the first layer has a bias; that layer is
+    (d + 1, K * width) if all models see the `shared` inputs (b, d), else (K, d + 1, width) for
+    inputs (K, b, d); later layers are (K, inputs, outputs), with biases (K, 1, outputs).
     """
 
-    def __init__(self, recipe: Recipe, first: Parameters, shared: bool) -> None:
+    def __init__(self, recipe: Recipe, layers: Layers, first: Parameters, shared: bool) -> None:
         """Start from stacked parameters, weights (K, outputs, inputs) and biases (K, outputs)."""
-        self.recipe, self.shared = recipe, shared
-        self.models, self.width, self.size = first["weight0"].shape
-        self.layers = len(first) // 2
-        joined = torch.cat([first["weight0"], first["bias0"].unsqueeze(2)], dim=2)
+        self.recipe, self.names, self.shared = recipe, layers, shared
+        self.layers = len(layers)
+        weight, bias = (name and first[name] for name in layers[0])
+        assert isinstance(weight, Tensor)
+        self.models, self.width, self.size = weight.shape
+        self.joined = isinstance(bias, Tensor)
+        joined = torch.cat([weight, bias.unsqueeze(2)], dim=2) if self.joined else weight
         if shared:
-            joined = joined.permute(2, 0, 1).reshape(self.size + 1, -1)
+            joined = joined.permute(2, 0, 1).reshape(joined.shape[2], -1)
         else:
             joined = joined.transpose(1, 2)
-        self.weights = {"weight0": joined.contiguous()}
-        for layer in range(1, self.layers):
-            weight, bias = first[f"weight{layer}"], first[f"bias{layer}"]
-            self.weights[f"weight{layer}"] = weight.transpose(1, 2).contiguous()
-            self.weights[f"bias{layer}"] = bias.unsqueeze(1).clone()
+        self.weights = {layers[0][0]: joined.contiguous()}
+        for weight, bias in layers[1:]:
+            self.weights[weight] = first[weight].transpose(1, 2).contiguous()
+            if bias is not None:
+                self.weights[bias] = first[bias].unsqueeze(1).clone()
         self.optimiser = Optimiser(recipe)
         self.fused = recipe.optimiser == "sgd" and not recipe.momentum
 
@@ -46,52 +51,61 @@ class StackedPerceptrons:
 
         `inputs` (b, d) or (K, b, d), `labels` (b,) or (K, b), `share` (b,) or (K, b).
         """
-        entered = torch.cat([inputs, inputs.new_ones(*inputs.shape[:-1], 1)], dim=-1)
+        ones = [inputs.new_ones(*inputs.shape[:-1], 1)] if self.joined else []
+        entered = torch.cat([inputs, *ones], dim=-1)
         hidden = self._forward(entered)
         outputs = hidden.pop()
         slope = self._output_slope(outputs, labels, share)
         slopes: Parameters = {}
         for layer in range(self.layers - 1, 0, -1):
-            below, weight = hidden[layer - 1], self.weights[f"weight{layer}"]
-            back = torch.bmm(slope, weight.transpose(1, 2))
-            self._change(f"weight{layer}", below.transpose(1, 2), slope, step_size, slopes)
-            self._shift(f"bias{layer}", slope, step_size, slopes)
+            below, (weight, bias) = hidden[layer - 1], self.names[layer]
+            back = torch.bmm(slope, self.weights[weight].transpose(1, 2))
+            self._change(weight, below.transpose(1, 2), slope, step_size, slopes)
+            if bias is not None:
+                self._shift(bias, slope, step_size, slopes)
             # The ReLU lets through where it was positive; in the memory layout of `below`.
             slope = torch.mul(back, below.sign(), out=torch.empty_like(below))
         if self.shared:
             flat = slope.transpose(0, 1).reshape(len(entered), -1)
-            self._change("weight0", entered.T, flat, step_size, slopes)
+            self._change(self.names[0][0], entered.T, flat, step_size, slopes)
         else:
-            self._change("weight0", entered.transpose(1, 2), slope, step_size, slopes)
+            self._change(self.names[0][0], entered.transpose(1, 2), slope, step_size, slopes)
         if not self.fused:
             self.optimiser.step(self.weights, slopes, step_size)
         return outputs
 
     def parameters(self) -> Parameters:
         """The weights (K, outputs, inputs) and biases (K, outputs)."""
-        joined = self.weights["weight0"]
+        weight, bias = self.names[0]
+        joined = self.weights[weight]
         if self.shared:
-            joined = joined.reshape(self.size + 1, self.models, self.width).permute(1, 2, 0)
+            joined = joined.reshape(-1, self.models, self.width).permute(1, 2, 0)
         else:
             joined = joined.transpose(1, 2)
-        found = {"weight0": joined[:, :, :-1], "bias0": joined[:, :, -1]}
-        for layer in range(1, self.layers):
-            found[f"weight{layer}"] = self.weights[f"weight{layer}"].transpose(1, 2)
-            found[f"bias{layer}"] = self.weights[f"bias{layer}"].squeeze(1)
+        found = {weight: joined[:, :, : self.size]}
+        if bias is not None:
+            found[bias] = joined[:, :, -1]
+        for weight, bias in self.names[1:]:
+            found[weight] = self.weights[weight].transpose(1, 2)
+            if bias is not None:
+                found[bias] = self.weights[bias].squeeze(1)
         return {name: values.contiguous() for name, values in found.items()}
 
     def _forward(self, entered: Tensor) -> list[Tensor]:
         """Hidden layers after the ReLU, and the outputs, all (K, b, width)."""
         if self.shared:
-            flat = entered @ self.weights["weight0"]
+            flat = entered @ self.weights[self.names[0][0]]
             values = flat.reshape(len(entered), self.models, self.width).transpose(0, 1)
         else:
-            values = torch.bmm(entered, self.weights["weight0"])
+            values = torch.bmm(entered, self.weights[self.names[0][0]])
         found = [values]
-        for layer in range(1, self.layers):
-            below = found[-1].relu_()
-            weight, bias = self.weights[f"weight{layer}"], self.weights[f"bias{layer}"]
-            found.append(torch.baddbmm(bias, below, weight))
+        for name, bias in self.names[1:]:
+            below, weight = found[-1].relu_(), self.weights[name]
+            found.append(
+                torch.bmm(below, weight)
+                if bias is None
+                else torch.baddbmm(self.weights[bias], below, weight)
+            )
         return found
 
     def _output_slope(self, outputs: Tensor, labels: Tensor, share: Tensor) -> Tensor:

@@ -1,1 +1,1 @@
-"""Networks that can be trained: builders of torch modules, and modules of the user."""
+"""Networks: declared architectures, torch modules as functions of parameters, layer factors."""

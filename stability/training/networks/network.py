@@ -1,29 +1,69 @@
-"""A network as functions of a dictionary of parameters: the data type."""
+"""A network: a torch module, and the same as a function of a dictionary of its parameters."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import copy
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from torch import Tensor
+from torch import Tensor, nn
+from torch.func import functional_call
 
 Parameters = dict[str, Tensor]
-"""For the networks here `weight0`, `bias0`, `weight1`, `bias1`, ... in the order of layers:
-(outputs, inputs) or (channels, inputs, 3, 3), and (outputs,)."""
-
-
-Function = Callable[[Parameters, Tensor], Tensor]
-"""From parameters and inputs (n, d) to outputs (n, classes)."""
+"""The parameters that are trained, by their names in the module, in its order."""
 
 
 @dataclass(frozen=True, eq=False)
 class Network:
-    """A network as functions: `forward` in training, `evaluate` afterwards (dropout off).
+    """A module for inputs (n, *shape), and the weights from which it starts.
 
-    `initial` are the initial weights; `random` says whether `forward` draws dropout masks.
+    `module` is in the mode in which it is trained, `quiet` the same with dropout off. `initial` are
+    the parameters that are trained, `fixed` those that are not, and buffers. `random` says whether
+    training draws dropout masks.
     """
 
+    module: nn.Module
+    quiet: nn.Module
+    shape: tuple[int, ...]
     initial: Parameters
-    forward: Function
-    evaluate: Function
+    fixed: Mapping[str, Tensor]
     random: bool = False
+
+    def forward(self, parameters: Parameters, inputs: Tensor) -> Tensor:
+        """The outputs (n, classes) in training at inputs (n, ...), however they are shaped."""
+        return self._call(self.module, parameters, inputs)
+
+    def evaluate(self, parameters: Parameters, inputs: Tensor) -> Tensor:
+        """The outputs (n, classes) afterwards, dropout off."""
+        return self._call(self.quiet, parameters, inputs)
+
+    def alone(self, parameters: Parameters) -> nn.Module:
+        """A copy of the module, ready to be trained from these parameters, on their device."""
+        device = next(iter(parameters.values())).device
+        module = copy.deepcopy(self.module).to(device)
+        known = dict(module.named_parameters())
+        for name, values in parameters.items():
+            known[name].data = values.detach().clone()
+        return module
+
+    def _call(self, module: nn.Module, parameters: Parameters, inputs: Tensor) -> Tensor:
+        fixed = {
+            name: values.to(inputs.device, inputs.dtype if values.is_floating_point() else None)
+            for name, values in self.fixed.items()
+        }
+        images = inputs.reshape(-1, *self.shape)
+        return functional_call(module, {**parameters, **fixed}, (images,))
+
+
+def network_from(module: nn.Module, shape: tuple[int, ...], random: bool = False) -> Network:
+    """A module as a network that starts from the module's own weights.
+
+    >>> import torch
+    >>> network = network_from(nn.Linear(2, 3, bias=False), (2,))
+    >>> network.evaluate({"weight": torch.ones(3, 2)}, torch.ones(1, 2)).tolist()
+    [[2.0, 2.0, 2.0]]
+    """
+    initial = {n: p.detach().clone() for n, p in module.named_parameters() if p.requires_grad}
+    fixed = {n: p.detach() for n, p in module.named_parameters() if not p.requires_grad}
+    fixed |= dict(module.named_buffers())
+    return Network(module, copy.deepcopy(module).eval(), shape, initial, fixed, random)

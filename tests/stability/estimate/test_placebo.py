@@ -8,8 +8,8 @@ import pytest
 from stability.datasets import load_digits
 from stability.errors import SetupError
 from stability.estimate import deletion_size, measure_deletions, measure_placebo, signal_over
-from stability.training import Recipe, initial_parameters, train_one
-from stability.training.networks.build import perturbed
+from stability.training import Recipe, build_network, train_one
+from stability.training.networks.initial import perturbed
 
 TRAIN, TEST = load_digits().split(80, seed=2)
 CALM = Recipe(widths=(10,), step_size=0.1, epochs=3, batch_size=10)
@@ -23,7 +23,7 @@ def test_equals_training_alone_from_other_weights():
     full = np.minimum(train_one(CALM, TRAIN).losses(TEST), 9.0)
     seeds = np.random.SeedSequence(4).generate_state(3, np.uint32)
     for k in range(3):
-        start = perturbed(initial_parameters(CALM, (8, 8), 10), 1e-3, int(seeds[k]))
+        start = perturbed(build_network(CALM, (8, 8), 10).initial, 1e-3, int(seeds[k]))
         model = train_one(CALM, TRAIN, start=start)
         expected = np.minimum(model.losses(TEST), 9.0) - full
         assert np.abs(found.changes[k] - expected).max() < 1e-10
@@ -71,8 +71,8 @@ def test_a_placebo_as_large_as_a_deletion_tells_a_signal_from_chaos():
 def test_the_size_of_a_deletion_by_hand():
     """One step on everything: the weights differ by step_size |gradient| / m."""
     recipe = Recipe(step_size=0.3, epochs=7, batch_size=80)
-    first = initial_parameters(recipe, (8, 8), 10)
-    w = np.hstack([first["weight0"].numpy(), first["bias0"].numpy()[:, None]])
+    first = build_network(recipe, (8, 8), 10).initial
+    w = np.hstack([first["linear0.weight"].numpy(), first["linear0.bias"].numpy()[:, None]])
     x = np.hstack([TRAIN.inputs, np.ones((80, 1))])
     p = np.exp(x @ w.T)
     slope = p / p.sum(axis=1, keepdims=True) - np.eye(10)[TRAIN.labels]

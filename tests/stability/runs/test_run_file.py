@@ -51,7 +51,7 @@ def wrong(text: str) -> SetupError:
 def test_decimals_mean_exactly_what_they_say() -> None:
     study = parse_run_file(GOOD)
     assert study.training is not None and study.training.step_size == 0.1
-    assert study.network is not None and study.network.layers == (8, 4)
+    assert study.network is not None and study.network.widths == (8, 4)
     assert (study.data.size, study.deletion.count) == (100, 5)
 
 

@@ -18,12 +18,13 @@ from stability.training import (
     build_network,
     deletions,
     replacements,
+    stack,
     train_batched,
     train_one,
     train_variants,
 )
 from stability.training.batched import models_per_chunk
-from stability.training.model import tensors
+from stability.training.start import tensors
 
 TRAIN, TEST = load_digits().split(45, seed=1)
 RECIPE = Recipe(widths=(10,), step_size=0.2, epochs=3, batch_size=8, weight_decay=0.01)
@@ -94,8 +95,8 @@ def test_the_same_call_repeats_bit_for_bit():
 def test_float32_is_kept():
     recipe = Recipe(widths=(4,), step_size=0.1, epochs=1, batch_size=9, dtype="float32")
     [stack] = train_batched(recipe, TRAIN, [0, 1])
-    assert stack.parameters["weight0"].dtype == torch.float32
-    assert train_one(recipe, TRAIN).parameters["weight0"].dtype == torch.float32
+    assert stack.parameters["linear0.weight"].dtype == torch.float32
+    assert train_one(recipe, TRAIN).parameters["linear0.weight"].dtype == torch.float32
     assert stack.losses(TEST).dtype == np.float64
 
 
@@ -164,13 +165,13 @@ def test_losses_keep_to_the_budget_too(monkeypatch, kind):
     )
     evaluated = []
     for name in ("stacked_outputs", "outputs_apart"):
-        true = getattr(batched, name)
+        true = getattr(stack, name)
 
         def noted(network, parameters, inputs, true=true):
             evaluated.append(len(inputs))
             return true(network, parameters, inputs)
 
-        monkeypatch.setattr(batched, name, noted)
+        monkeypatch.setattr(stack, name, noted)
     expected = whole.losses(TEST)
     assert evaluated == [len(TEST)]
     evaluated.clear()
@@ -192,9 +193,10 @@ def test_nothing_of_the_data_is_kept_after_a_measurement(monkeypatch, kind):
         return inputs, labels
 
     monkeypatch.setattr(batched, "tensors", noted)
-    for stack in train_batched(recipe, TRAIN, range(4), memory_bytes=2**17):
-        stack.losses(TEST)
-    del stack
+    monkeypatch.setattr(stack, "tensors", noted)
+    for part in train_batched(recipe, TRAIN, range(4), memory_bytes=2**17):
+        part.losses(TEST)
+    del part
     gc.collect()
     assert len(made) >= 3
     assert all(storage.expired() for storage in made)

@@ -11,15 +11,15 @@ from stability.datasets import Dataset, load_digits
 from stability.errors import DataError, SetupError
 from stability.training import (
     Recipe,
+    build_network,
     deletions,
-    initial_parameters,
     placebos,
     replacements,
     train_batched,
     train_one,
     train_variants,
 )
-from stability.training.networks.build import perturbed
+from stability.training.networks.initial import perturbed
 from stability.training.single import train_variant
 from stability.training.variants import batches
 
@@ -73,7 +73,7 @@ def test_every_variant_equals_training_alone(recipe, positions):
         assert same(train_one(recipe, TRAIN, i, convention=Convention.RETRAIN), again.model(k))
         assert same(train_one(recipe, replaced(i, by, k)), other.model(k))
     assert same(train_one(recipe, TRAIN), placebo.model(0))
-    start = perturbed(initial_parameters(recipe, (8, 8), 10), 1e-3, 3)
+    start = perturbed(build_network(recipe, (8, 8), 10).initial, 1e-3, 3)
     assert same(train_one(recipe, TRAIN, start=start), placebo.model(1))
     assert not same(placebo.model(0), placebo.model(1))
 
@@ -110,15 +110,17 @@ def test_null_step_and_replace_keep_order_and_divisors():
 def test_retraining_on_a_full_batch_divides_by_one_less():
     """One step from 0 weights with momentum 0: the mean of the others' gradients."""
     recipe = Recipe(widths=(), step_size=1.0, epochs=1, batch_size=99)
-    first = initial_parameters(recipe, (64,), 10)
+    first = build_network(recipe, (64,), 10).initial
     x = TRAIN.inputs
-    logits = x @ first["weight0"].numpy().T
+    logits = x @ first["linear0.weight"].numpy().T
     p = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
     slopes = (p - np.eye(10)[TRAIN.labels])[:, :, None] * x[:, None, :]
     for convention, divisor in (("retrain", 22), ("null-step", 23), ("keep-1/m", 23)):
         [stack] = train_batched(recipe, TRAIN, [6], convention=Convention(convention))
-        expected = first["weight0"].numpy() - np.delete(slopes, 6, axis=0).sum(axis=0) / divisor
-        assert np.abs(stack.parameters["weight0"][0].numpy() - expected).max() < 1e-13
+        expected = (
+            first["linear0.weight"].numpy() - np.delete(slopes, 6, axis=0).sum(axis=0) / divisor
+        )
+        assert np.abs(stack.parameters["linear0.weight"][0].numpy() - expected).max() < 1e-13
 
 
 def test_the_placebo_moves_every_weight_a_little():

@@ -1,4 +1,4 @@
-"""A `torch.nn.Module` of the user's own, and the reasons why some of them are refused.
+"""Why some modules are refused: they would let a deleted example act in other ways.
 
 Deleting an example must change the training through that example's gradient alone. A module that
 draws random numbers without a seed, that mixes the examples of a batch or that keeps a memory
@@ -7,65 +7,16 @@ between batches changes it in other ways, and no constant measured would mean an
 
 from __future__ import annotations
 
-import copy
+from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
-from torch.func import functional_call
 
 from stability.errors import SetupError
-from stability.training.networks.network import Function, Network, Parameters
-from stability.training.recipe import Factory, Recipe
-from stability.training.torch_settings import seeded
+from stability.training.networks.network import Network, Parameters
+from stability.training.seeds import seeded
 
 WHERE = "recipe.network"
-
-
-def module_network(
-    recipe: Recipe, factory: Factory, image_shape: tuple[int, ...], classes: int
-) -> Network:
-    """The module as functions of its parameters, or SetupError with the reason."""
-    with seeded(recipe.init_seed):
-        module = factory(image_shape, classes)
-    if not isinstance(module, nn.Module):
-        raise SetupError(
-            where=WHERE,
-            found=f"a function that gives a {type(module).__name__}",
-            allowed="a function (shape of an image, classes) that gives a torch.nn.Module",
-            remedy="",
-        )
-    module = module.to(getattr(torch, recipe.dtype))
-    refuse_batch_normalisation(module)
-    random = uses_dropout(module)
-    if random and recipe.dropout_seed is None:
-        raise SetupError(
-            where=WHERE,
-            found=f"dropout without a seed ({_first_dropout(module)})",
-            allowed="training that is the same when it is repeated",
-            remedy="Set dropout_seed in the recipe, or give the module without dropout.",
-        )
-    initial = {n: p.detach().clone() for n, p in module.named_parameters() if p.requires_grad}
-    fixed = {n: p.detach() for n, p in module.named_parameters() if not p.requires_grad}
-    fixed |= dict(module.named_buffers())
-    if not initial:
-        raise SetupError(
-            where=WHERE, found="a module without parameters", allowed="one to train", remedy=""
-        )
-    quiet = copy.deepcopy(module).eval()
-
-    def call(chosen: nn.Module, parameters: Parameters, inputs: Tensor) -> Tensor:
-        constants = {name: values.to(inputs.device) for name, values in fixed.items()}
-        images = inputs.reshape(-1, *image_shape)
-        return functional_call(chosen, {**parameters, **constants}, (images,))
-
-    network = Network(
-        initial,
-        lambda parameters, inputs: call(module, parameters, inputs),
-        lambda parameters, inputs: call(quiet, parameters, inputs),
-        random,
-    )
-    _probe(network, module, image_shape, classes, getattr(torch, recipe.dtype))
-    return network
 
 
 def refuse_batch_normalisation(module: nn.Module) -> None:
@@ -85,12 +36,8 @@ def refuse_batch_normalisation(module: nn.Module) -> None:
             )
 
 
-def uses_dropout(module: nn.Module) -> bool:
-    """Whether some part draws random masks when it trains."""
-    return _first_dropout(module) is not None
-
-
-def _first_dropout(module: nn.Module) -> str | None:
+def first_dropout(module: nn.Module) -> str | None:
+    """The first part that draws random masks when it trains, in words; None if none does."""
     for name, part in module.named_modules():
         share = getattr(part, "p", 0.0) if isinstance(part, nn.modules.dropout._DropoutNd) else 0.0
         inner = getattr(part, "dropout", 0.0)  # attention, recurrent layers
@@ -100,15 +47,14 @@ def _first_dropout(module: nn.Module) -> str | None:
     return None
 
 
-def _probe(
-    network: Network,
-    module: nn.Module,
-    image_shape: tuple[int, ...],
-    classes: int,
-    dtype: torch.dtype,
-) -> None:
-    """Try the untrained network on three made-up examples, together and alone."""
-    inputs = torch.linspace(0.0, 1.0, 3 * torch.Size(image_shape).numel(), dtype=dtype)
+def check_examples_apart(network: Network, classes: int, dtype: torch.dtype) -> None:
+    """Try the untrained network on three made-up examples, together and alone.
+
+    Raises SetupError for outputs of another shape, for buffers that change, and for outputs that
+    depend on the other examples or on chance.
+    """
+    module = network.module
+    inputs = torch.linspace(0.0, 1.0, 3 * torch.Size(network.shape).numel(), dtype=dtype)
     inputs = inputs.reshape(3, -1)
     before = {name: b.detach().clone() for name, b in module.named_buffers()}
     with torch.no_grad(), seeded(0):
@@ -138,7 +84,9 @@ def _probe(
             _require_same(together[:1], network.forward(network.initial, inputs)[:1])
 
 
-def _row_by_row(function: Function, network: Network, inputs: Tensor) -> Tensor:
+def _row_by_row(
+    function: Callable[[Parameters, Tensor], Tensor], network: Network, inputs: Tensor
+) -> Tensor:
     return torch.cat([function(network.initial, row[None]) for row in inputs])
 
 

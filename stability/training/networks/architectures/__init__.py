@@ -1,0 +1,1 @@
+"""The networks that have a name, one file each; `registry` finds every file in this folder."""
