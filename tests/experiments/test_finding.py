@@ -58,7 +58,6 @@ def run_python(*arguments: str, package: Path | None = None) -> subprocess.Compl
         env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, places)), "COLUMNS": "200"},
         capture_output=True,
         text=True,
-        timeout=120,
     )
 
 

@@ -9,6 +9,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -207,38 +209,47 @@ app(["experiment", "run", "counted", *sys.argv[3:]], prog_name="stability")
 """
 
 
-def process(log: Path, hangs: str, *arguments: str) -> subprocess.Popen[str]:
-    """The command line, in a process of its own."""
+@contextmanager
+def process(log: Path, hangs: str, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """The command line, in a process of its own, which ends with the test."""
     command = [sys.executable, "-c", SCRIPT, str(log), hangs, *arguments]
-    return subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ
-    )
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as started:
+        try:
+            yield started
+        finally:
+            started.kill()
+
+
+def finished(log: Path, *arguments: str) -> tuple[int, str]:
+    """The exit status of the command line, and what it says on standard error."""
+    with process(log, "", *arguments) as started:
+        _, words = started.communicate()
+        return started.returncode, words
 
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGKILL])
 @pytest.mark.parametrize("after", ["step 1", "draws 2 3"])
 def test_a_stopped_run_goes_on_where_it_was(ending, after: str, tmp_path: Path) -> None:
     out, whole, log = tmp_path / "out", tmp_path / "whole", tmp_path / "log"
-    stopped = process(log, after, "--out", str(out))
-    deadline = time.monotonic() + 60
-    while not (log.exists() and after in log.read_text()):
-        assert stopped.poll() is None and time.monotonic() < deadline
-        time.sleep(0.01)
-    stopped.send_signal(ending)
-    _, words = stopped.communicate(timeout=60)
-    if ending is signal.SIGINT:
-        assert stopped.returncode == 2 and words.count("\n") == 1 and "--resume" in words
+    with process(log, after, "--out", str(out)) as stopped:
+        while not (log.exists() and after in log.read_text()):
+            assert stopped.poll() is None, stopped.communicate()
+            time.sleep(0.01)
+        stopped.send_signal(ending)
+        _, words = stopped.communicate()
+        if ending is signal.SIGINT:
+            assert stopped.returncode == 2 and words.count("\n") == 1 and "--resume" in words
     before = log.read_text().splitlines()
     assert before == EVERY[: EVERY.index(after) + 1]
-    again = process(log, "", "--out", str(out))
-    _, words = again.communicate(timeout=60)
-    assert again.returncode == 2 and "--resume" in words, "refused without --resume"
-    again = process(log, "", "--out", str(out), "--resume")
-    _, words = again.communicate(timeout=60)
-    assert again.returncode == 0, words
+    status, words = finished(log, "--out", str(out))
+    assert status == 2 and "--resume" in words, "refused without --resume"
+    status, words = finished(log, "--out", str(out), "--resume")
+    assert status == 0, words
     calls = log.read_text().splitlines()[len(before) :]
     assert calls == EVERY[EVERY.index(after) :], "the task in hand, and those after it"
-    process(tmp_path / "other", "", "--out", str(whole)).communicate(timeout=60)
+    assert finished(tmp_path / "other", "--out", str(whole))[0] == 0
     assert numbers(out) == numbers(whole)
 
 
