@@ -191,8 +191,9 @@ def test_without_a_store_the_same_arrays() -> None:
 
 
 SCRIPT = f"""
-import sys
+import signal, sys
 from pathlib import Path
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in the background
 sys.path.insert(0, {str(Path(__file__).parents[2])!r})
 from stability_experiments.framework import finding
 from stability_experiments.framework.declaration import Experiment, presets

@@ -39,12 +39,12 @@ def test_its_result_has_a_row_for_every_number_and_claims_that_hold(demo) -> Non
 
 def test_the_table_and_what_else_was_found_are_printed(demo, capsys) -> None:
     out, numbers, _ = demo
-    show(out, Console(width=100))
+    show(out, Console(width=400))
     text = capsys.readouterr().out
     for line in lines(numbers):
         assert all(cell in text for cell in line.cells()[1:-1])
     assert "120 deletions" in text and "of its proved limit" in text
-    assert f"Written to {out}"[:40] in text
+    assert f"Written to {out}: report.html" in text
 
 
 def test_it_writes_numbers_pictures_and_one_page(demo) -> None:
