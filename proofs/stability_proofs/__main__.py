@@ -1,4 +1,4 @@
-"""`python -m proofs`: the ledger of all theorems; exit status 1 if one is refuted."""
+"""`python -m stability_proofs`: the ledger of all theorems; exit status 1 if one is refuted."""
 
 from __future__ import annotations
 

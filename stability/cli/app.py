@@ -16,7 +16,6 @@ from typer.core import TyperGroup
 
 from stability.cli import bounds as setups
 from stability.cli import calibrate as inverse
-from stability.cli import demo as demonstration
 from stability.cli import estimate
 from stability.cli import experiment as experiments
 from stability.cli import prove as proofs
@@ -124,7 +123,7 @@ for command in (
     estimate.estimate,
     proofs.prove,
     results.report,
-    demonstration.demo,
+    results.demo,
 ):
     app.command()(command)
 app.add_typer(experiments.commands, name="experiment")

@@ -1,12 +1,14 @@
-"""`prove`: theorems derived, on what they rest, that no mutant passes, witnesses and errata."""
+"""`prove`: theorems derived, their steps and lemmas, mutants, witnesses and errata."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from stability.cli.output import AsJson, at_most_one, print_json
+from stability.cli.output import AsJson, at_most_one, print_json, write_text
+from stability.errors import SetupError
 
 if TYPE_CHECKING:
     from stability.theorems.kinds import Theorem
@@ -15,8 +17,28 @@ if TYPE_CHECKING:
 def prove(
     identifiers: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[ID...]", help="Theorems to prove; all of them if none is given."),
+        typer.Argument(
+            metavar="[ID...]",
+            help="Theorems to prove; all of them if none is given. With --lemmas: subjects, files "
+            "or names of lemmas.",
+        ),
     ] = None,
+    steps: Annotated[
+        bool,
+        typer.Option(
+            "--steps", help="Show the derivation of a theorem (or lemma), each lemma as one step."
+        ),
+    ] = False,
+    full: Annotated[
+        bool, typer.Option("--full", help="With --steps: show the steps of lemmas as well.")
+    ] = False,
+    html: Annotated[
+        Path | None,
+        typer.Option("--html", metavar="FILE", help="With --steps: write them as an HTML page."),
+    ] = None,
+    lemmas: Annotated[
+        bool, typer.Option("--lemmas", help="List lemmas by subject, with what they state.")
+    ] = False,
     mutants: Annotated[
         bool,
         typer.Option(
@@ -52,11 +74,25 @@ def prove(
     An erratum is a printed statement with an instance in which it fails, beside the corrected one
     in the same instance; with ID, those of which that theorem is the correction.
 
-    Example: `stability prove bousquet2002-thm12-emp`
+    The steps of a derivation are numbered. Each is a formula with the rule, lemma or axiom that it
+    is made by, the steps that it is made from, and the hypotheses (h1, h2, ...) that it rests on.
+
+    Examples: `stability prove bousquet2002-thm12-emp --steps`, `stability prove --lemmas convexity`
     """
     from stability.theorems.catalogue import CATALOGUE, named
 
-    at_most_one(mutants=mutants, witnesses=witnesses, errata=errata)
+    at_most_one(mutants=mutants, witnesses=witnesses, errata=errata, lemmas=lemmas)
+    at_most_one(mutants=mutants, witnesses=witnesses, errata=errata, steps=steps)
+    if (full or html) and not steps:
+        raise SetupError(
+            where="prove", found="--full or --html alone", allowed="--full and --html with --steps"
+        )
+    if steps:
+        _steps(identifiers or [], lemmas, full, html, as_json)
+        return
+    if lemmas:
+        _lemmas(identifiers or [], as_json)
+        return
     chosen = [named(identifier) for identifier in identifiers or []]
     if errata:
         raise typer.Exit(int(_errata([theorem.id for theorem in chosen] or None, as_json)))
@@ -77,6 +113,55 @@ def _ledger(theorems: list[Theorem], as_json: bool) -> bool:
 
         print_ledger(entries)
     return any(entry.verdict == REFUTED for entry in entries)
+
+
+def _steps(names: list[str], of_lemmas: bool, full: bool, html: Path | None, as_json: bool) -> None:
+    from stability_proofs.display import lemmas, written
+    from stability_proofs.display.derivation import folded, unfolded
+
+    if not names:
+        what = "names of lemmas" if of_lemmas else "IDs of theorems"
+        raise SetupError(where="prove --steps", found="no name", allowed=what)
+    unfold = unfolded if full else folded
+    if of_lemmas:
+        chosen = [lemma for name in names for lemma in lemmas.named(name)]
+        found = [written.of_lemma(lemma, unfold) for lemma in chosen]
+    else:
+        found = [one for name in names for one in written.written(_proved(name), unfold)]
+    if html is not None:
+        from stability_proofs.display.page import page
+
+        write_text(html, page(f"Derivation of {', '.join(names)}", found))
+        typer.echo(f"Written to {html}")
+    elif as_json:
+        print_json({"derivations": [one.record() for one in found]})
+    else:
+        from stability_proofs.display.text import text_of
+
+        typer.echo("\n\n".join("\n".join(text_of(one)) for one in found))
+
+
+def _proved(identifier: str) -> Theorem:
+    """The theorem, if it is proved. Raises SetupError with the reason if it is not."""
+    from stability.theorems.catalogue import named
+    from stability_proofs.ledger.ledger import PROVED, prove
+
+    theorem = named(identifier)
+    entry = prove(theorem)
+    if entry.verdict != PROVED:
+        found = f"a theorem that is {entry.verdict}: {entry.reason}"
+        raise SetupError(where=identifier, found=found, allowed="theorems that are proved")
+    return theorem
+
+
+def _lemmas(names: list[str], as_json: bool) -> None:
+    from stability_proofs.display import lemmas, text
+
+    chosen = [lemma for name in names for lemma in lemmas.named(name)] or list(lemmas.all_lemmas())
+    if as_json:
+        print_json({"lemmas": [text.record(lemma) for lemma in chosen]})
+    else:
+        typer.echo("\n".join(text.text_of_lemmas(chosen)))
 
 
 def _mutants(theorems: list[Theorem], as_json: bool) -> bool:

@@ -1,7 +1,6 @@
-"""An experiment that takes no time, under a name that there is."""
+"""An experiment that takes no time, under a name that is registered."""
 
-from stability_experiments.framework.declaration import Experiment, Preset
-from stability_experiments.framework.result import Claim, Findings, Row
+from stability_experiments.framework.result import Claim, Experiment, Findings, Preset, Row
 
 FINDINGS = Findings(
     rows=(
@@ -15,9 +14,9 @@ FINDINGS = Findings(
 )
 
 
-def body(context) -> Findings:
-    context.progress("work", 1, 1)
-    (context.out / "picture.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
+def body(preset, data, seed, out, progress) -> Findings:
+    progress("work", 1, 1)
+    (out / "picture.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
     return FINDINGS
 
 

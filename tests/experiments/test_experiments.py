@@ -8,34 +8,30 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from stability_experiments.bounds.logistic_bounds_mnist import body as logistic_bounds_mnist
-from stability_experiments.bounds.ridge_bounds_mnist import body as ridge_bounds_mnist
-from stability_experiments.framework.finding import find
+from stability_experiments.bounds.logistic_bounds_mnist import experiment as logistic_bounds_mnist
+from stability_experiments.bounds.ridge_bounds_mnist import experiment as ridge_bounds_mnist
 from stability_experiments.framework.result import Result
-from stability_experiments.framework.run import run_experiment
 
-TINY: dict[str, tuple[Any, Any]] = {
-    "ridge-bounds-mnist": (
-        ridge_bounds_mnist,
-        ridge_bounds_mnist.Size(training=100, test=60, features=20, sweep_training=(40, 60)),
+TINY: dict[Any, Any] = {
+    ridge_bounds_mnist: ridge_bounds_mnist.Size(
+        training=100, test=60, features=20, sweep_training=(40, 60)
     ),
-    "logistic-bounds-mnist": (
-        logistic_bounds_mnist,
-        logistic_bounds_mnist.Size(training=100, test=60, batch=50, epochs=1, deletions=1),
+    logistic_bounds_mnist: logistic_bounds_mnist.Size(
+        training=100, test=60, batch=50, epochs=1, deletions=1
     ),
 }
 
 
-@pytest.fixture(params=TINY)
+@pytest.fixture(params=TINY, ids=lambda module: module.NAME)
 def start(request, monkeypatch):
-    module, size = TINY[request.param]
-    monkeypatch.setitem(module.SIZES, "smoke", size)
+    module = request.param
+    monkeypatch.setitem(module.SIZES, "smoke", TINY[module])
 
     def run(out: Path, seed: int = 0) -> Result:
         def progress(what: str, done: int, total: int) -> None:
             assert 0 <= done <= total
 
-        return run_experiment(find(request.param), "smoke", None, seed, out, progress)
+        return module.EXPERIMENT.run("smoke", None, seed, out, progress)
 
     return run
 

@@ -14,7 +14,7 @@ from stability_proofs.kernel.checker import Theorem
 from stability_proofs.kernel.terms import SET
 from stability_proofs.lemmas.moments import cross_moments, halving
 from stability_proofs.lemmas.probability import conditional_means
-from stability_proofs.lemmas.probability.mixed_families import FIRST, WHOLE
+from stability_proofs.tactics.mixed_families import FIRST, WHOLE
 from stability_proofs.witnesses.worlds import World
 
 POINTS = (("a", Fraction(1, 3)), ("b", Fraction(2, 3)))

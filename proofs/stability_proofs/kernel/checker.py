@@ -12,10 +12,11 @@ vectors. What a rule is given and does not put into its conclusion, it has to ch
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import InitVar, dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import InitVar, dataclass, field
 from fractions import Fraction
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec
 
 from stability_proofs.kernel.grammar import formed
 from stability_proofs.kernel.terms import (
@@ -62,14 +63,27 @@ def alike(a: Term, b: Term) -> bool:
 _SEAL = object()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, slots=True)
+class Step:
+    """A rule and what it was given: for those who read a derivation, no rule looks at it."""
+
+    rule: Callable[..., Theorem]
+    given: tuple[Any, ...]
+    named: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Theorem:
-    """`conclusion` holds wherever all `hypotheses` hold, if the named axioms are true."""
+    """`conclusion` holds wherever all `hypotheses` hold, if the named axioms are true.
+
+    `step` is how it was made.
+    """
 
     hypotheses: frozenset[Term]
     conclusion: Term
     axioms: frozenset[tuple[str, Term]]
     seal: InitVar[object]
+    step: Step | None = field(default=None, init=False, compare=False, repr=False)
 
     def __post_init__(self, seal: object) -> None:
         require(seal is _SEAL, "theorems are made by rules only")
@@ -93,6 +107,22 @@ def conclude(conclusion: Term, *used: Theorem, without: Iterable[Term] = ()) -> 
     return Theorem(hypotheses, conclusion, axioms, _SEAL)
 
 
+Given = ParamSpec("Given")
+
+
+def rule(make: Callable[Given, Theorem]) -> Callable[Given, Theorem]:
+    """A rule whose theorems remember it, and what it was given."""
+
+    @wraps(make)
+    def made(*given: Given.args, **named: Given.kwargs) -> Theorem:
+        theorem = make(*given, **named)
+        if theorem.step is None:
+            object.__setattr__(theorem, "step", Step(made, given, named))
+        return theorem
+
+    return made
+
+
 def arbitrary(x: Term, *theorems: Theorem, without: Iterable[Term] = ()) -> None:
     """Refuse a variable that a hypothesis says something of."""
     gone = {canon(f) for f in without}
@@ -106,21 +136,31 @@ def without_variables(t: Term, *forbidden: Term) -> None:
     require(not variables(t) & set(forbidden), "depends on a variable", t)
 
 
+@rule
 def assume(formula: Term) -> Theorem:
     """A formula follows from itself."""
     return Theorem(frozenset((formula,)), formula, frozenset(), _SEAL)
 
 
+@rule
 def axiom(name: str, formula: Term) -> Theorem:
     """A formula taken on trust, for every meaning of its free variables and functions."""
     return Theorem(frozenset(), formula, frozenset(((name, formula),)), _SEAL)
 
 
+@rule
+def noted(theorem: Theorem, about: object) -> Theorem:
+    """The same theorem, with a note for those who read the derivation."""
+    return conclude(theorem.conclusion, theorem)
+
+
+@rule
 def discharge(formula: Term, theorem: Theorem) -> Theorem:
     """From a conclusion under a hypothesis to the implication."""
     return conclude(implies(formula, theorem.conclusion), theorem, without=(formula,))
 
 
+@rule
 def apply(implication: Theorem, *premises: Theorem) -> Theorem:
     """Modus ponens, once for each premise."""
     for premise in premises:
@@ -131,12 +171,14 @@ def apply(implication: Theorem, *premises: Theorem) -> Theorem:
     return implication
 
 
+@rule
 def generalise(x: Term, theorem: Theorem) -> Theorem:
     """What holds for an arbitrary x holds for all."""
     arbitrary(x, theorem)
     return conclude(bind("forall", x, theorem.conclusion), theorem)
 
 
+@rule
 def specialise(theorem: Theorem, value: Term, whole: Theorem | None = None) -> Theorem:
     """What holds for all holds for a term; `whole` says 0 <= term where it must be natural."""
     binder = theorem.conclusion
@@ -147,6 +189,7 @@ def specialise(theorem: Theorem, value: Term, whole: Theorem | None = None) -> T
     return conclude(opened(binder, value), theorem, *([whole] if whole else []))
 
 
+@rule
 def substitute(theorem: Theorem, values: Mapping[Term, Term]) -> Theorem:
     """Terms for free variables, in hypotheses and conclusion."""
     proved(theorem)
@@ -154,6 +197,7 @@ def substitute(theorem: Theorem, values: Mapping[Term, Term]) -> Theorem:
     return Theorem(changed, replace(theorem.conclusion, values), theorem.axioms, _SEAL)
 
 
+@rule
 def interpret(theorem: Theorem, head: str, inputs: Sequence[Term], body: Term) -> Theorem:
     """A meaning for a function that a theorem speaks of: head(inputs) is body."""
     proved(theorem)
@@ -177,6 +221,7 @@ def interpret(theorem: Theorem, head: str, inputs: Sequence[Term], body: Term) -
     return Theorem(changed, change(theorem.conclusion), theorem.axioms, _SEAL)
 
 
+@rule
 def cases(formula: Term, holds: Theorem, fails: Theorem) -> Theorem:
     """The same conclusion from a formula and from its negation."""
     require(alike(holds.conclusion, fails.conclusion), "two conclusions", holds.conclusion)
@@ -185,12 +230,14 @@ def cases(formula: Term, holds: Theorem, fails: Theorem) -> Theorem:
     return conclude(holds.conclusion, one, other)
 
 
+@rule
 def contradiction(theorem: Theorem, opposite: Theorem, formula: Term) -> Theorem:
     """Anything follows from a formula and its negation."""
     require(alike(negation(theorem.conclusion), opposite.conclusion), "no contradiction")
     return conclude(formula, theorem, opposite)
 
 
+@rule
 def rewrite(equation: Theorem, x: Term, pattern: Term, theorem: Theorem) -> Theorem:
     """From a = b and pattern(a) to pattern(b)."""
     require(equation.conclusion.head == "=", "no equation", equation.conclusion)
@@ -200,6 +247,7 @@ def rewrite(equation: Theorem, x: Term, pattern: Term, theorem: Theorem) -> Theo
     return conclude(replace(pattern, {x: b}), equation, theorem)
 
 
+@rule
 def induction(n: Term, claim: Term, start: Theorem, step: Theorem) -> Theorem:
     """claim(0), and claim(n) gives claim(n + 1): the claim holds for every natural number."""
     require(n.sort == NATURAL, "no natural number", n)
@@ -216,17 +264,19 @@ Part = tuple[Fraction | int, Sequence[Theorem], Sequence[Term]]
 """A coefficient, theorems a <= b that stand for b - a, and terms that are squared: a product."""
 
 
+@rule
 def same(a: Term, b: Term) -> Theorem:
     """a = b, if their normal forms are equal."""
     require(alike(a, b), "not the same in normal form", a, b)
     return conclude(eq(a, b))
 
 
+@rule
 def combine(
     goal: Term,
-    parts: Iterable[Part] = (),
-    equations: Iterable[tuple[Term | int, Theorem]] = (),
-    nonzero: Iterable[Theorem] = (),
+    parts: Sequence[Part] = (),
+    equations: Sequence[tuple[Term | int, Theorem]] = (),
+    nonzero: Sequence[Theorem] = (),
 ) -> Theorem:
     """The one rule of arithmetic: goal a <= b, a < b or a = b from a certificate.
 
@@ -237,7 +287,7 @@ def combine(
     """
     parts = [(Fraction(c), tuple(factors), tuple(squares)) for c, factors, squares in parts]
     equations = [(term(multiplier), equation) for multiplier, equation in equations]
-    nonzero = list(nonzero)
+    nonzero = tuple(nonzero)
     real = [q for _, _, squares in parts for q in squares] + [x for x, _ in equations]
     require(all(formed(x) and x.sort in (REAL, NATURAL) for x in real), "no real numbers", real)
     numbers = all(a.sort in (REAL, NATURAL) for a in goal.args)
@@ -259,10 +309,11 @@ def combine(
         rest = _cleared(rest, _gap(divisor, ("<",)))
     require(not rest, "the certificate does not add up", goal, _shown(rest))
     require(positive or goal.head != "<", "nothing says that it is strict", goal)
-    used = [f for _, factors, _ in parts for f in factors] + [e for _, e in equations] + nonzero
-    return conclude(goal, *used)
+    used = [f for _, factors, _ in parts for f in factors] + [e for _, e in equations]
+    return conclude(goal, *used, *nonzero)
 
 
+@rule
 def antisymmetric(below: Theorem, above: Theorem) -> Theorem:
     """a = b, from a <= b and b <= a."""
     a, b = below.conclusion.args
@@ -300,17 +351,20 @@ def _shown(p: Poly) -> str:
     return " + ".join(f"{c} {[(str(a), k) for a, k in m]}" for m, c in list(p.items())[:4])
 
 
+@rule
 def at_least_one(sort: str) -> Theorem:
     """1 <= the size of a finite sort."""
     return conclude(le(1, Term("size", (sort,), NATURAL)))
 
 
+@rule
 def natural(t: Term) -> Theorem:
     """0 <= t for natural numbers."""
     require(fits(t, NATURAL), "not natural", t)
     return conclude(le(0, t))
 
 
+@rule
 def next_integer(theorem: Theorem) -> Theorem:
     """From a < b to a + 1 <= b for whole numbers."""
     a, b = theorem.conclusion.args
@@ -319,6 +373,7 @@ def next_integer(theorem: Theorem) -> Theorem:
     return conclude(le(a + 1, b), theorem)
 
 
+@rule
 def positive_inverse(theorem: Theorem) -> Theorem:
     """From 0 < x to 0 < 1/x."""
     zero, x = theorem.conclusion.args
@@ -326,12 +381,14 @@ def positive_inverse(theorem: Theorem) -> Theorem:
     return conclude(lt(0, 1 / x), theorem)
 
 
+@rule
 def max_is_above(t: Term, which: int) -> Theorem:
     """a <= max(a, ...)."""
     require(t.head == "max", "no maximum", t)
     return conclude(le(t.args[which], t))
 
 
+@rule
 def max_is_least(t: Term, bounds: Sequence[Theorem]) -> Theorem:
     """max(a, ...) <= c, from a <= c for each of them."""
     c = bounds[0].conclusion.args[1]
@@ -342,6 +399,7 @@ def max_is_least(t: Term, bounds: Sequence[Theorem]) -> Theorem:
     return conclude(le(t, c), *bounds)
 
 
+@rule
 def elementary(name: str, *inputs: Term) -> Theorem:
     """What is known of exp, sqrt, floor and harmonic for all arguments.
 
@@ -362,6 +420,7 @@ def elementary(name: str, *inputs: Term) -> Theorem:
     return conclude(known[name])
 
 
+@rule
 def exp_log(theorem: Theorem) -> Theorem:
     """exp(log x) = x, from 0 < x."""
     x = theorem.conclusion.args[1]
@@ -369,6 +428,7 @@ def exp_log(theorem: Theorem) -> Theorem:
     return conclude(eq(app("exp", app("log", x)), x), theorem)
 
 
+@rule
 def root_squared(theorem: Theorem) -> Theorem:
     """(sqrt x)^2 = x, from 0 <= x."""
     x = theorem.conclusion.args[1]
@@ -379,6 +439,7 @@ def root_squared(theorem: Theorem) -> Theorem:
 # ------------------------------------------------------------------------------ sums and binders
 
 
+@rule
 def congruence(binder: Term, x: Term, equation: Theorem) -> Theorem:
     """binder(x, a) = binder(x, b), from a = b for arbitrary x."""
     a, b = equation.conclusion.args
@@ -386,6 +447,7 @@ def congruence(binder: Term, x: Term, equation: Theorem) -> Theorem:
     return _monotone(binder.head, x, binder.args[1:-1], equation, eq, a, b)
 
 
+@rule
 def monotone(head: str, x: Term, theorem: Theorem, *outer: Any) -> Theorem:
     """E or sum of a at most that of b, from a <= b for arbitrary x (between the ends of a sum)."""
     require(head in ("E", "sum") and theorem.conclusion.head in ("<=", "<"), "not monotone", head)
@@ -405,6 +467,7 @@ def _monotone(
     return conclude(goal, theorem, without=inside)
 
 
+@rule
 def last_of(t: Term, ends: Theorem) -> Theorem:
     """A sum (product) from lo to hi is that to hi - 1 plus (times) the last, from lo <= hi."""
     sort, lo, hi, _ = t.args
@@ -414,6 +477,7 @@ def last_of(t: Term, ends: Theorem) -> Theorem:
     return conclude(eq(t, before * last if t.head == "prod" else before + last), ends)
 
 
+@rule
 def empty(t: Term, ends: Theorem) -> Theorem:
     """A sum from lo to hi is 0 and a product 1, from hi < lo."""
     _, lo, hi, _ = t.args
@@ -422,6 +486,7 @@ def empty(t: Term, ends: Theorem) -> Theorem:
     return conclude(eq(t, 1 if t.head == "prod" else 0), ends)
 
 
+@rule
 def exchange(t: Term) -> Theorem:
     """E and sums that follow each other change places (Fubini)."""
     x = fresh(t)
@@ -433,6 +498,7 @@ def exchange(t: Term) -> Theorem:
     return conclude(eq(t, Term(inner.head, (*inner.args[:-1], abstract(inside, y)), t.sort)))
 
 
+@rule
 def indicator(theorem: Theorem, formula: Term) -> Theorem:
     """1{formula} is 1 if the formula holds and 0 if its negation does."""
     if alike(theorem.conclusion, formula):
@@ -441,6 +507,7 @@ def indicator(theorem: Theorem, formula: Term) -> Theorem:
     return conclude(eq(app("ind", formula), 0), theorem)
 
 
+@rule
 def somewhere(x: Term, body: Term, theorem: Theorem) -> Theorem:
     """What follows from E body <= body(x) for an arbitrary x holds: some x is that large."""
     least = le(bind("E", x, body), body)
@@ -452,6 +519,7 @@ def somewhere(x: Term, body: Term, theorem: Theorem) -> Theorem:
 # ----------------------------------------------------------------------------- suprema, vectors
 
 
+@rule
 def sup_is_above(x: Term, bound: Theorem, value: Term) -> Theorem:
     """body(value) <= sup body, from body <= c for arbitrary x."""
     body, c = bound.conclusion.args
@@ -461,6 +529,7 @@ def sup_is_above(x: Term, bound: Theorem, value: Term) -> Theorem:
     return conclude(le(replace(body, {x: value}), bind("sup", x, body)), bound)
 
 
+@rule
 def sup_is_least(x: Term, bound: Theorem) -> Theorem:
     """sup body <= c, from body <= c for arbitrary x."""
     body, c = bound.conclusion.args
@@ -470,12 +539,14 @@ def sup_is_least(x: Term, bound: Theorem) -> Theorem:
     return conclude(le(bind("sup", x, body), c), bound)
 
 
+@rule
 def square_of(v: Term) -> Theorem:
     """0 <= <v, v>: Gram matrices are positive semidefinite."""
     require(v.sort == VECTOR, "no vector", v)
     return conclude(le(0, app("dot", v, v)))
 
 
+@rule
 def gram(matrix: Sequence[Sequence[Fraction]], vectors: Sequence[Term]) -> Theorem:
     """0 <= sum Q_ij <v_i, v_j> for a symmetric Q that is positive semidefinite, by LDL^T."""
     n = len(vectors)

@@ -14,7 +14,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from stability_proofs.kernel.checker import Theorem, alike, arbitrary, conclude, without_variables
+from stability_proofs.kernel.checker import (
+    Theorem,
+    alike,
+    arbitrary,
+    conclude,
+    rule,
+    without_variables,
+)
 from stability_proofs.kernel.terms import (
     FAMILIES,
     FINITE,
@@ -36,6 +43,7 @@ from stability_proofs.kernel.terms import (
 )
 
 
+@rule
 def family(name: str, s: Term, i: Term, *rest: Any) -> Theorem:
     """Reading and writing an element.
 
@@ -58,6 +66,7 @@ def family(name: str, s: Term, i: Term, *rest: Any) -> Theorem:
     return conclude(eq(put(put(s, i, y), j, z[0]), put(put(s, j, z[0]), i, y)), theorem)
 
 
+@rule
 def swap(s: Term, i: Term, z: Term, body: Term) -> Theorem:
     """E over a family and a fresh element: it may change places with the element at an index."""
     require(s.head == z.head == "var" and fits(z, FAMILIES[s.sort][1]), "no element", z)
@@ -66,6 +75,7 @@ def swap(s: Term, i: Term, z: Term, body: Term) -> Theorem:
     return conclude(eq(bind("E", s, bind("E", z, body)), bind("E", s, bind("E", z, other))))
 
 
+@rule
 def walk(s: Term, i: Term, z: Term, body: Term, cost: Term, a: Term, theorem: Theorem) -> Theorem:
     """From x to y by changing one element after the other.
 
@@ -85,6 +95,7 @@ def walk(s: Term, i: Term, z: Term, body: Term, cost: Term, a: Term, theorem: Th
     return conclude(le(body - replace(body, {s: y}), total), theorem)
 
 
+@rule
 def picked(x: Term, body: Term, i: Term) -> Theorem:
     """The sum over a finite sort of 1{x = i} body(x) is body(i)."""
     require(x.sort in FINITE and fits(i, x.sort), "not of the sort", i)
@@ -92,6 +103,7 @@ def picked(x: Term, body: Term, i: Term) -> Theorem:
     return conclude(eq(bind("sum", x, app("ind", eq(x, i)) * body), replace(body, {x: i})))
 
 
+@rule
 def uniform(x: Term, body: Term) -> Theorem:
     """size times E is the sum, over a finite sort."""
     require(x.sort in FINITE, "not finite", x)

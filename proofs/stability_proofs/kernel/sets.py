@@ -7,7 +7,14 @@ conditional expectation of F(s) given the elements in A.
 
 from __future__ import annotations
 
-from stability_proofs.kernel.checker import Theorem, alike, arbitrary, conclude, without_variables
+from stability_proofs.kernel.checker import (
+    Theorem,
+    alike,
+    arbitrary,
+    conclude,
+    rule,
+    without_variables,
+)
 from stability_proofs.kernel.terms import (
     FAMILIES,
     FINITE,
@@ -28,6 +35,7 @@ from stability_proofs.kernel.terms import (
 )
 
 
+@rule
 def mixed(s: Term, r: Term, A: Term, i: Term, theorem: Theorem) -> Theorem:
     """The element of a mixed family at an index, which is in the set or is not."""
     inside = member(i, A)
@@ -37,6 +45,7 @@ def mixed(s: Term, r: Term, A: Term, i: Term, theorem: Theorem) -> Theorem:
     return conclude(eq(at(mix(s, r, A), i), at(r, i)), theorem)
 
 
+@rule
 def equal_families(s: Term, r: Term, i: Term, theorem: Theorem) -> Theorem:
     """s = r, from s_i = r_i for arbitrary i."""
     require(FAMILIES[s.sort][0] == i.sort, "not the indices", i)
@@ -47,6 +56,7 @@ def equal_families(s: Term, r: Term, i: Term, theorem: Theorem) -> Theorem:
     return conclude(eq(s, r), theorem)
 
 
+@rule
 def swap_set(s: Term, r: Term, A: Term, body: Term) -> Theorem:
     """E over two families with the same law: the elements in a set may change places."""
     require(s.head == r.head == "var" and s.sort == r.sort and s != r, "not two families", s, r)
@@ -57,6 +67,7 @@ def swap_set(s: Term, r: Term, A: Term, body: Term) -> Theorem:
     return conclude(eq(both, bind("E", s, bind("E", r, other))))
 
 
+@rule
 def collected(i: Term, formula: Term, A: Term, theorem: Theorem) -> Theorem:
     """What follows if A holds exactly the i with a property holds: there is such a set.
 
@@ -71,6 +82,7 @@ def collected(i: Term, formula: Term, A: Term, theorem: Theorem) -> Theorem:
     return conclude(theorem.conclusion, theorem, without=(definition,))
 
 
+@rule
 def halved(A: Term, n: Term, B: Term, small: Theorem, theorem: Theorem) -> Theorem:
     """A set of at most 2n indices has a half B: B and the rest of A have at most n each.
 

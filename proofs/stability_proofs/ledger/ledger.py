@@ -46,29 +46,39 @@ class Entry:
 def prove(theorem: Theorem, derivation: Derivation | None = None) -> Entry:
     """Run the derivation of a theorem on the very statements that the library evaluates."""
     start = time.perf_counter()
-    derive = derivation or DERIVATIONS.get(theorem.id)
-    if derive is None:
+    if derivation is None and theorem.id not in DERIVATIONS:
         reason = ON_TRUST.get(theorem.id, "no derivation")
         return Entry(theorem.id, UNDECIDED, (), reason, 0.0)
-    axioms: set[str] = set()
     try:
-        stated = claims(theorem)
-        require(bool(stated), "it states nothing that there is to prove")
-        # A derivation is not trusted: it gets claims of its own, and cannot touch those judged by.
-        for claim, shown in zip(stated, claims(theorem), strict=True):
-            derived = derive(shown)
-            derived = Derived(tuple(derived.theorems), dict(derived.functions))
-            reason = _unmet(claim, derived)
-            axioms |= {name for part in derived.theorems for name, _ in part.axioms}
-            if reason is not None:
-                where = f"{claim.statement.name}: " if claim.statement.name else ""
-                raise ProofError(where + reason)
+        parts = [
+            part for _, derived in derived_of(theorem, derivation) for part in derived.theorems
+        ]
     except ProofError as error:
         return Entry(theorem.id, UNDECIDED, (), str(error), time.perf_counter() - start)
     except Exception as error:  # derivations are not trusted: one that breaks proves nothing
         reason = f"the derivation broke: {type(error).__name__}: {error}"
         return Entry(theorem.id, UNDECIDED, (), reason, time.perf_counter() - start)
-    return Entry(theorem.id, PROVED, tuple(sorted(axioms)), "", time.perf_counter() - start)
+    axioms = tuple(sorted({name for part in parts for name, _ in part.axioms}))
+    return Entry(theorem.id, PROVED, axioms, "", time.perf_counter() - start)
+
+
+def derived_of(
+    theorem: Theorem, derivation: Derivation | None = None
+) -> tuple[tuple[Claim, Derived], ...]:
+    """What is derived for each claim. Raises ProofError if it does not prove the claim."""
+    derive, found = derivation or DERIVATIONS[theorem.id], []
+    stated = claims(theorem)
+    require(bool(stated), "it states nothing that there is to prove")
+    # A derivation is not trusted: it gets claims of its own, and cannot touch those judged by.
+    for claim, shown in zip(stated, claims(theorem), strict=True):
+        derived = derive(shown)
+        derived = Derived(tuple(derived.theorems), dict(derived.functions))
+        reason = _unmet(claim, derived)
+        if reason is not None:
+            where = f"{claim.statement.name}: " if claim.statement.name else ""
+            raise ProofError(where + reason)
+        found.append((claim, derived))
+    return tuple(found)
 
 
 def _unmet(claim: Claim, derived: Derived) -> str | None:

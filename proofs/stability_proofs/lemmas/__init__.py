@@ -1,1 +1,1 @@
-"""Facts that several derivations use, each derived here."""
+"""What several derivations use, by subject; `stability prove --lemmas` lists it."""

@@ -2,8 +2,7 @@
 
 A certificate is a JSON file beside the derivations (`certificates/NAME.json`). It was found
 by a solver (`python -m stability_proofs.certificates`); checking it needs none, and a file that was
-tampered with
-is refused by the arithmetic rule of the checker.
+tampered with is refused by the arithmetic rule of the checker.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ from typing import Any
 from stability_proofs.kernel import checker
 from stability_proofs.kernel.checker import Theorem, alike, assume
 from stability_proofs.kernel.notation import (
+    E,
     absolute,
     show,
     size,
@@ -277,6 +278,13 @@ def summed(x: Term, theorem: Theorem, low: Any = None, high: Any = None) -> Theo
 def added(x: Term, equation: Theorem) -> Theorem:
     """The sum of a is that of b, over a finite sort, from a = b for arbitrary x."""
     return checker.congruence(total(x, num(0)), x, equation)
+
+
+def averaged(*variables: Term, equation: Theorem) -> Theorem:
+    """E a = E b over all the variables, the first outermost, from a = b for arbitrary ones."""
+    for x in reversed(variables):
+        equation = checker.congruence(E(x, num(0)), x, equation)
+    return equation
 
 
 def one_over(theorem: Theorem) -> Theorem:

@@ -10,7 +10,6 @@ from stability_proofs.kernel.terms import Term, at, eq, le, lt, num, put
 from stability_proofs.lemmas.analysis.exponential import exp_increasing, exp_positive
 from stability_proofs.lemmas.analysis.indicators import between
 from stability_proofs.lemmas.convexity.vectors import norm_nonnegative
-from stability_proofs.lemmas.probability.marginals import averaged
 from stability_proofs.lemmas.regularised_erm.gibbs import close_averages, tilted_averages
 from stability_proofs.lemmas.regularised_erm.kernels import kernel_losses, lam, loss_change, sigma
 from stability_proofs.semantics import gibbs, minimisers
@@ -22,6 +21,7 @@ from stability_proofs.semantics.samples import S, y, z
 from stability_proofs.semantics.training import PLACE, k, m
 from stability_proofs.tactics.steps import (
     at_same,
+    averaged,
     for_all,
     linear,
     one_over,

@@ -14,7 +14,6 @@ from stability_proofs.lemmas.convexity.vectors import norm_nonnegative, triangle
 from stability_proofs.lemmas.gaps import pointwise
 from stability_proofs.lemmas.gaps.gaps import replaced_from_deleted
 from stability_proofs.lemmas.gaps.pointwise import UNTOUCHED
-from stability_proofs.lemmas.probability.families import settled
 from stability_proofs.lemmas.probability.marginals import at_index
 from stability_proofs.semantics import constants, regularity
 from stability_proofs.semantics.claims import Claim, Derived
@@ -36,6 +35,7 @@ from stability_proofs.semantics.samples import (
     z,
 )
 from stability_proofs.semantics.training import measured
+from stability_proofs.tactics.elements import settled
 from stability_proofs.tactics.steps import (
     at_same,
     for_all,

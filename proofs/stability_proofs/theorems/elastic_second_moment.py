@@ -50,13 +50,13 @@ from stability_proofs.lemmas.moments.pairs import (
     spread_below,
     squared_mean,
 )
-from stability_proofs.lemmas.probability.marginals import averaged
 from stability_proofs.semantics.claims import Claim, Derived
 from stability_proofs.semantics.reading import symbol_term
 from stability_proofs.semantics.samples import S, beta, gap, i, j, loss, m, risk, without, x, y, z
 from stability_proofs.tactics.steps import (
     Square,
     at_same,
+    averaged,
     chain,
     for_all,
     linear,

@@ -20,7 +20,6 @@ from stability_proofs.lemmas.gaps.unordered_rules import (
     left_out_moment,
     own_change,
 )
-from stability_proofs.lemmas.probability.marginals import averaged
 from stability_proofs.lemmas.probability.seeds import seeds_tail
 from stability_proofs.semantics import randomised
 from stability_proofs.semantics.claims import Claim, Derived
@@ -29,6 +28,7 @@ from stability_proofs.semantics.reading import symbol_term
 from stability_proofs.semantics.samples import S, i, j, m, y, z
 from stability_proofs.tactics.steps import (
     Square,
+    averaged,
     by_cases,
     cut,
     for_all,

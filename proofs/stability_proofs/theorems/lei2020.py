@@ -9,7 +9,6 @@ from stability_proofs.kernel.families import swap
 from stability_proofs.kernel.notation import E, dot, norm, square, total
 from stability_proofs.kernel.terms import at, le, lt, num, put
 from stability_proofs.lemmas.convexity.vectors import norm_nonnegative
-from stability_proofs.lemmas.probability.marginals import averaged
 from stability_proofs.semantics import on_average, regularity
 from stability_proofs.semantics.claims import Claim, Derived
 from stability_proofs.semantics.constants import weights, weights_inside
@@ -19,6 +18,7 @@ from stability_proofs.semantics.reading import symbol_term
 from stability_proofs.semantics.samples import S, gap, i, loss, m, risk, y
 from stability_proofs.semantics.training import measured
 from stability_proofs.tactics.steps import (
+    averaged,
     linear,
     mean,
     one_over,

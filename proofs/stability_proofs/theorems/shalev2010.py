@@ -6,7 +6,7 @@ from stability_proofs.kernel import checker
 from stability_proofs.kernel.checker import Theorem, assume
 from stability_proofs.kernel.notation import E, average, total
 from stability_proofs.kernel.terms import Term, at, eq, le, num, put
-from stability_proofs.lemmas.probability.marginals import at_index, averaged
+from stability_proofs.lemmas.probability.marginals import at_index
 from stability_proofs.lemmas.probability.renaming import redrawn
 from stability_proofs.semantics.claims import Claim, Derived
 from stability_proofs.semantics.excess import h, nearly_minimises, rival, rival_risk
@@ -23,6 +23,7 @@ from stability_proofs.semantics.samples import (
     y,
 )
 from stability_proofs.tactics.steps import (
+    averaged,
     below_absolute,
     chain,
     for_all,

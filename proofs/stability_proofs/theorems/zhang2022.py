@@ -7,7 +7,6 @@ from stability_proofs.kernel.checker import Theorem
 from stability_proofs.kernel.families import family, picked
 from stability_proofs.kernel.notation import E, absolute, indicator, minimum, total
 from stability_proofs.kernel.terms import at, eq, le, num, put
-from stability_proofs.lemmas.probability.marginals import averaged
 from stability_proofs.lemmas.sgd.linear_instance import satisfied
 from stability_proofs.lemmas.sgd.linear_losses import (
     INSTANCE,
@@ -33,6 +32,7 @@ from stability_proofs.semantics.training import PLACE, k, m, r, step_size, visit
 from stability_proofs.tactics.steps import (
     Fact,
     at_same,
+    averaged,
     below_absolute,
     by_cases,
     for_all,

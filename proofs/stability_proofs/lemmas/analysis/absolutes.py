@@ -6,8 +6,19 @@ from functools import cache
 
 from stability_proofs.kernel.checker import Theorem, assume, discharge, substitute
 from stability_proofs.kernel.notation import E, absolute
-from stability_proofs.kernel.terms import Term, le, var
+from stability_proofs.kernel.terms import Term, app, le, var
+from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.steps import absolute_below, below_absolute, linear, mean, use
+
+d, factor, first, last, middle, other = (
+    var("d"),
+    var("factor"),
+    var("first"),
+    var("last"),
+    var("middle"),
+    var("other"),
+)
+s, x = var("s", "seed"), var("x", "seed")
 
 a, b, c = var("a"), var("b"), var("c")
 
@@ -21,6 +32,10 @@ def _triangle() -> Theorem:
     return absolute_below(up, down)
 
 
+@lemma(
+    at=(first, middle, last),
+    shows=le(absolute(first - last), absolute(first - middle) + absolute(middle - last)),
+)
 def absolute_triangle(first: Term, middle: Term, last: Term) -> Theorem:
     """|first - last| <= |first - middle| + |middle - last|."""
     return substitute(_triangle(), {a: first, b: middle, c: last})
@@ -36,6 +51,9 @@ def _bounded_product() -> Theorem:
     return discharge(low, discharge(high, bound))
 
 
+@lemma(
+    at=(factor, le(-d, factor), le(factor, d), other), shows=le(factor * other, d * absolute(other))
+)
 def bounded_product(factor: Term, low: Theorem, high: Theorem, other: Term) -> Theorem:
     """factor other <= c |other|, from -c <= factor and factor <= c."""
     most = high.conclusion.args[1]
@@ -43,6 +61,9 @@ def bounded_product(factor: Term, low: Theorem, high: Theorem, other: Term) -> T
     return use(lemma, low, high)
 
 
+@lemma(
+    at=(s, app("body", s)), shows=le(absolute(E(x, app("body", x))), E(x, absolute(app("body", x))))
+)
 def mean_absolute(x: Term, body: Term) -> Theorem:
     """|E body| <= E |body|."""
     up, down = mean(x, below_absolute(body)), mean(x, below_absolute(body, -1))

@@ -32,6 +32,7 @@ from stability_proofs.lemmas.analysis.positive_powers import (
     y,
 )
 from stability_proofs.semantics.samples import INDEX
+from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.steps import (
     by_cases,
     cut,
@@ -41,6 +42,8 @@ from stability_proofs.tactics.steps import (
     sample_size_positive,
     summed,
 )
+
+first, second = var("first"), var("second")
 
 a, b, c = var("a"), var("b"), var("c")
 
@@ -52,6 +55,7 @@ def _divided() -> Theorem:
     return linear(le(a, b), (known, one_over(positive)), nonzero=[positive])
 
 
+@lemma(at=(le(c * a, c * b), lt(0, c), le(a, b)), shows=le(a, b))
 def divided(known: Theorem, positive: Theorem, goal: Term) -> Theorem:
     """a <= b, from c a <= c b and 0 < c."""
     first, second = goal.args
@@ -109,6 +113,7 @@ def _tangent() -> Theorem:
     return by_cases(lt(0, u), at_sign)
 
 
+@lemma(at=(lt(0, a), le(1, p), x), shows=le(P(a) * (a + p * (x - a)), a * P(x)))
 def tangent(positive: Theorem, order: Theorem, at: Term) -> Theorem:
     """P(w) (w + p (u - w)) <= w P(u), from 0 < w and 1 <= p."""
     lemma = substitute(_tangent(), {w: positive.conclusion.args[1], u: at})
@@ -132,6 +137,10 @@ def _convex() -> Theorem:
     return by_cases(lt(0, between_them), at_sign)
 
 
+@lemma(
+    at=(le(0, c), le(c, 1), le(1, p), first, second),
+    shows=le(P(c * first + (1 - c) * second), c * P(first) + (1 - c) * P(second)),
+)
 def convex(low: Theorem, high: Theorem, order: Theorem, first: Term, second: Term) -> Theorem:
     """P(t x + (1 - t) y) <= t P(x) + (1 - t) P(y), from 0 <= t, t <= 1 and 1 <= p."""
     lemma = substitute(_convex(), {t: low.conclusion.args[1], x: first, y: second})
@@ -157,6 +166,10 @@ def _average_of_powers() -> Theorem:
     return by_cases(lt(0, whole), at_sign)
 
 
+@lemma(
+    at=(app("body", INDEX), le(1, p)),
+    shows=le(P(average(INDEX, app("body", INDEX))), average(INDEX, P(app("body", INDEX)))),
+)
 def average_of_powers(body: Term, order: Theorem) -> Theorem:
     """P(mean of f_i) <= the mean of P(f_i), for a term in the index of risk, from 1 <= p."""
     return cut(interpret(_average_of_powers(), "f", (INDEX,), body), order)

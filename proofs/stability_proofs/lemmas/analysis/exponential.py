@@ -12,10 +12,14 @@ from stability_proofs.kernel.checker import (
     exp_log,
 )
 from stability_proofs.kernel.notation import exp, log
-from stability_proofs.kernel.terms import Term, eq, le, lt, num
+from stability_proofs.kernel.terms import Term, eq, le, lt, num, var
+from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.steps import Square, linear, one_over, restated
 
+L, a, b, delta, x = var("L"), var("a"), var("b"), var("delta"), var("x")
 
+
+@lemma(shows=eq(exp(num(0)), 1))
 def exp_zero() -> Theorem:
     """exp 0 = 1."""
     e = exp(0)
@@ -24,12 +28,14 @@ def exp_zero() -> Theorem:
     return antisymmetric(linear(le(e, 1), Square(e - 1), double), least)
 
 
+@lemma(at=(L,), shows=eq(exp(L) * exp(-L), 1))
 def exp_minus(x: Term) -> Theorem:
     """exp x exp(-x) = 1."""
     whole = restated(elementary("exp-sum", x, -x), eq(exp(0), exp(x) * exp(-x)))
     return linear(eq(exp(x) * exp(-x), 1), whole, exp_zero())
 
 
+@lemma(at=(L,), shows=lt(0, exp(L)))
 def exp_positive(x: Term) -> Theorem:
     """0 < exp x."""
     half = restated(elementary("exp-sum", x / 2, x / 2), eq(exp(x), exp(x / 2) * exp(x / 2)))
@@ -41,6 +47,7 @@ def exp_positive(x: Term) -> Theorem:
     return cases(goal, assume(goal), contradiction(one, linear(lt(0, 1)), goal))
 
 
+@lemma(at=(lt(0, delta),), shows=eq(exp(-log(1 / delta)), delta))
 def log_of_inverse(delta: Theorem) -> Theorem:
     """exp(-log(1/delta)) = delta, from 0 < delta."""
     d = delta.conclusion.args[1]
@@ -51,6 +58,7 @@ def log_of_inverse(delta: Theorem) -> Theorem:
     )
 
 
+@lemma(at=(le(a, b),), shows=le(exp(a), exp(b)))
 def exp_increasing(theorem: Theorem) -> Theorem:
     """exp x <= exp y, from x <= y: exp y = exp x exp(y - x) >= exp x (1 + y - x)."""
     x, y = theorem.conclusion.args
@@ -59,6 +67,7 @@ def exp_increasing(theorem: Theorem) -> Theorem:
     return linear(le(exp(x), exp(y)), split, (tangent, positive), (theorem, positive))
 
 
+@lemma(at=(x, le(0, x)), shows=le(x * x * x * exp(-x), 27))
 def cube_times_exp_minus(x: Term, nonnegative: Theorem) -> Theorem:
     """x^3 exp(-x) <= 27, from 0 <= x: exp(x/3) is at least x/3."""
     third = exp(x / 3)

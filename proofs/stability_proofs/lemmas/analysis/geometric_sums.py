@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 from stability_proofs.kernel import checker
 from stability_proofs.kernel.checker import Theorem, assume
-from stability_proofs.kernel.notation import every
-from stability_proofs.kernel.terms import Term, app, le, lt, num, replace, var
+from stability_proofs.kernel.notation import every, total
+from stability_proofs.kernel.terms import NATURAL, Term, app, bind, le, lt, num, replace, var
 from stability_proofs.lemmas.analysis.recursions import contracted, contracted_next, n
+from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.steps import linear, one_over, use
+
+k, t = var("k", NATURAL), var("t", NATURAL)
 
 mu = var("mu")
 
@@ -24,7 +25,10 @@ def kept(step: Term) -> Term:
     return 1 - alpha(step) * mu
 
 
-@cache
+@lemma(
+    given=(lt(0, mu), every(n, le(alpha(n + 1) * mu, 1))),
+    shows=every(n, le(total(k, alpha(k) * bind("prod", t, kept(t), k + 1, n), 1, n), 1 / mu)),
+)
 def contracted_steps() -> Theorem:
     """For all n, the sum to n of alpha_t prod (1 - alpha_tau mu) after t is at most 1/mu.
 

@@ -10,8 +10,11 @@ from stability_proofs.kernel.notation import every, log
 from stability_proofs.kernel.terms import NATURAL, Term, app, eq, le, lt, replace, var
 from stability_proofs.lemmas.analysis.exponential import exp_positive
 from stability_proofs.lemmas.analysis.powers import power, power_growth, power_quotient, q, x, y
-from stability_proofs.lemmas.analysis.recursions import contracted, contracted_next
+from stability_proofs.lemmas.analysis.recursions import HERE, contracted, contracted_next
+from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.steps import cut, for_all, linear, one_over, use
+
+T, t0 = var("T", NATURAL), var("t0", NATURAL)
 
 s, n, t = var("s", NATURAL), var("n", NATURAL), var("t", NATURAL)
 gamma, c, h = var("gamma"), var("c"), var("h")
@@ -38,7 +41,17 @@ def below_power(last: Term) -> Term:
     return le((gamma * grown(low, last) + 1) * h, power(last, c * gamma))
 
 
-@cache
+@lemma(
+    given=(
+        lt(0, c),
+        lt(0, gamma),
+        le(1, s),
+        le(low, s + 1),
+        every(n, eq(alpha(n), c / n)),
+        below_power(s),
+    ),
+    shows=every(n, below_power(HERE)),
+)
 def growth_below_power() -> Theorem:
     """For steps c/t, if `below_power` holds at s it holds at s + n for all n.
 
@@ -100,6 +113,11 @@ def _grown_steps() -> Theorem:
     )
 
 
+@lemma(
+    at=(t0, T),
+    given=(lt(0, c), lt(0, gamma), le(t0, T), le(1, t0), every(n, eq(alpha(n), c / n))),
+    shows=le(grown(t0 + 1, t0 + (T - t0)), power((t0 + (T - t0)) / t0, c * gamma) / gamma),
+)
 def grown_steps(first: Term, last: Term) -> Theorem:
     """The sum of alpha_t times the rates after t is at most (last/first)^(c gamma)/gamma.
 

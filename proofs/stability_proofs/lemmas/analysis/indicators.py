@@ -6,11 +6,22 @@ from collections.abc import Sequence
 
 from stability_proofs.kernel import checker
 from stability_proofs.kernel.checker import Theorem
-from stability_proofs.kernel.notation import indicator
-from stability_proofs.kernel.terms import Term, eq, le, lt, negation, var
+from stability_proofs.kernel.notation import E, indicator
+from stability_proofs.kernel.terms import FORMULA, Term, app, eq, le, lt, negation, var
+from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.steps import by_cases, chain, linear, mean
 
+a, b, bound, delta, quantity = var("a"), var("b"), var("bound"), var("delta"), var("quantity")
+S = var("S", "sample")
 
+
+@lemma(
+    at=(app("event", sort=FORMULA),),
+    shows=(
+        le(0, indicator(app("event", sort=FORMULA))),
+        le(indicator(app("event", sort=FORMULA)), 1),
+    ),
+)
 def between(event: Term) -> tuple[Theorem, Theorem]:
     """0 <= 1{event} and 1{event} <= 1."""
     value = indicator(event)
@@ -20,6 +31,12 @@ def between(event: Term) -> tuple[Theorem, Theorem]:
     )
 
 
+@lemma(
+    at=(app("event", sort=FORMULA),),
+    shows=eq(
+        indicator(negation(app("event", sort=FORMULA))), 1 - indicator(app("event", sort=FORMULA))
+    ),
+)
 def complement(event: Term) -> Theorem:
     """1{not event} = 1 - 1{event}."""
     opposite = negation(event)
@@ -32,6 +49,10 @@ def complement(event: Term) -> Theorem:
     return by_cases(event, values)
 
 
+@lemma(
+    at=(app("event", sort=FORMULA),),
+    shows=eq(indicator(app("event", sort=FORMULA)) ** 2, indicator(app("event", sort=FORMULA))),
+)
 def idempotent(event: Term) -> Theorem:
     """1{event}^2 = 1{event}."""
     value = indicator(event)
@@ -43,6 +64,12 @@ def idempotent(event: Term) -> Theorem:
     return by_cases(event, either)
 
 
+@lemma(
+    at=(quantity, bound, (lt(a, quantity),), le(quantity, bound)),
+    shows=le(
+        indicator(lt(bound, quantity)), indicator(lt(a, quantity)) * 0 + indicator(lt(a, quantity))
+    ),
+)
 def covered(quantity: Term, bound: Term, cover: Sequence[Term], escape: Theorem) -> Theorem:
     """1{bound < quantity} <= the sum over the cover of 1{event}.
 
@@ -65,6 +92,10 @@ def covered(quantity: Term, bound: Term, cover: Sequence[Term], escape: Theorem)
     return split(list(cover), escape)
 
 
+@lemma(
+    at=(le(E(S, indicator(lt(a, app("quantity", S)))), delta), app("quantity", S), le(a, b)),
+    shows=le(E(S, indicator(lt(b, app("quantity", S)))), delta),
+)
 def tail_at(tail: Theorem, quantity: Term, below: Theorem) -> Theorem:
     """From E 1{x < quantity} <= p and x <= bound to E 1{bound < quantity} <= p."""
     x, bound = below.conclusion.args

@@ -15,7 +15,10 @@ from stability_proofs.kernel.checker import (
 )
 from stability_proofs.kernel.notation import every
 from stability_proofs.kernel.terms import NATURAL, Term, app, le, lt, num, term, var
+from stability_proofs.tactics.lemma import for_any, lemma
 from stability_proofs.tactics.steps import by_cases, cut, discharge, for_all, linear, one_over, use
+
+bound, error = var("bound"), var("error")
 
 a, b, c = var("a"), var("b"), var("c")
 n = var("n", NATURAL)
@@ -26,6 +29,7 @@ def floor(x: Term) -> Term:
     return app("floor", x)
 
 
+@lemma(at=(le(0, a),), shows=le(0, floor(a)))
 def floor_nonnegative(nonnegative: Theorem) -> Theorem:
     """0 <= floor x, from 0 <= x."""
     x = nonnegative.conclusion.args[1]
@@ -70,6 +74,7 @@ def _limit() -> Theorem:
     return by_cases(le(c, 0), decide)
 
 
+@lemma(at=(every(n, le(a, bound + error / (n + 1))), bound, error), shows=le(a, bound))
 def limit(approximately: Theorem, bound: Term, error: Term) -> Theorem:
     """a <= bound, from a <= bound + error/(n + 1) for all natural n."""
     low = specialise(approximately, num(0)).conclusion.args[0]
@@ -77,6 +82,7 @@ def limit(approximately: Theorem, bound: Term, error: Term) -> Theorem:
     return cut(lemma, approximately)
 
 
+@lemma(at=(for_any(le(app("f", n), b), n), n, le(0, a)), shows=le(app("f", floor(a)), b))
 def at_whole_part(theorem: Theorem, count: Term, nonnegative: Theorem) -> Theorem:
     """The theorem for count = floor x, from 0 <= x; it may rest on count <= x < count + 1."""
     x = nonnegative.conclusion.args[1]

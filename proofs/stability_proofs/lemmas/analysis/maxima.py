@@ -7,10 +7,15 @@ from functools import cache
 from stability_proofs.kernel import checker
 from stability_proofs.kernel.checker import Theorem, assume, substitute
 from stability_proofs.kernel.notation import maximum, minimum
-from stability_proofs.kernel.terms import eq, le, lt, var
+from stability_proofs.kernel.terms import NATURAL, eq, le, lt, num, var
+from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.steps import cut, linear, one_over
 
+a, b = var("a"), var("b")
+j = var("j", NATURAL)
 
+
+@lemma(at=(le(a, b),), shows=eq(maximum(a, b), b))
 def larger(theorem: Theorem) -> Theorem:
     """max(a, b) = b, from a <= b."""
     a, b = theorem.conclusion.args
@@ -19,6 +24,7 @@ def larger(theorem: Theorem) -> Theorem:
     return checker.antisymmetric(most, checker.max_is_above(both, 1))
 
 
+@lemma(at=(le(0, j),), shows=eq(minimum(num(0), j), 0))
 def smaller(theorem: Theorem) -> Theorem:
     """min(a, b) = a, from a <= b."""
     a, b = theorem.conclusion.args
@@ -35,6 +41,7 @@ def _inverses() -> Theorem:
     return linear(le(1 / b, 1 / a), (ordered, *over), nonzero=[positive, more])
 
 
+@lemma(at=(le(b, a), lt(0, b)), shows=le(1 / a, 1 / b))
 def inverses(ordered: Theorem, positive: Theorem) -> Theorem:
     """1/b <= 1/a, from a <= b and 0 < a."""
     a, b = ordered.conclusion.args

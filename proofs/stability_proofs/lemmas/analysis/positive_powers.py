@@ -20,9 +20,10 @@ from stability_proofs.kernel.notation import every, exp, log
 from stability_proofs.kernel.terms import Term, eq, implies, le, lt, var
 from stability_proofs.lemmas.analysis.exponential import exp_increasing, exp_positive
 from stability_proofs.lemmas.analysis.indicators import between
-from stability_proofs.lemmas.analysis.powers import log_of_less
+from stability_proofs.lemmas.analysis.powers import log_of_less, power
 from stability_proofs.semantics import samples
 from stability_proofs.semantics.reading import symbol_term
+from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.steps import (
     at_same,
     by_cases,
@@ -35,6 +36,8 @@ from stability_proofs.tactics.steps import (
     use,
 )
 
+B, W, a, base = var("B"), var("W"), var("a"), var("base")
+
 p = symbol_term("order")
 t, u, v, w, x, y = (var(name) for name in ("t", "u", "v", "w", "x", "y"))
 
@@ -44,12 +47,14 @@ def P(base: Term) -> Term:
     return samples.power(base, p)
 
 
+@lemma(at=(y,), shows=le(0, P(y)))
 def sign(base: Term) -> Theorem:
     """0 <= P(base)."""
     low = between(lt(0, base))[0]
     return linear(le(0, P(base)), (low, exp_positive(p * log(base))))
 
 
+@lemma(at=(lt(0, x),), shows=eq(P(x), power(x, p)))
 def of_positive(positive: Theorem) -> Theorem:
     """P(x) = exp(p log x), from 0 < x."""
     base = positive.conclusion.args[1]
@@ -57,6 +62,7 @@ def of_positive(positive: Theorem) -> Theorem:
     return linear(eq(P(base), exp(p * log(base))), (exp(p * log(base)), value))
 
 
+@lemma(at=(le(x, 0),), shows=eq(P(x), 0))
 def of_none(none: Theorem) -> Theorem:
     """P(x) = 0, from x <= 0."""
     base = none.conclusion.args[0]
@@ -64,6 +70,7 @@ def of_none(none: Theorem) -> Theorem:
     return linear(eq(P(base), 0), (exp(p * log(base)), value))
 
 
+@lemma(at=(lt(0, w),), shows=lt(0, P(w)))
 def positive_power(positive: Theorem) -> Theorem:
     """0 < P(x), from 0 < x."""
     base = positive.conclusion.args[1]
@@ -91,6 +98,7 @@ def _increasing() -> Theorem:
     return by_cases(lt(0, x), at_sign)
 
 
+@lemma(at=(le(a, B), le(0, p)), shows=le(P(a), P(B)))
 def increasing(ordered: Theorem, order_sign: Theorem) -> Theorem:
     """P(x) <= P(y), from x <= y and 0 <= p."""
     a, b = ordered.conclusion.args
@@ -111,6 +119,7 @@ def _log_product() -> Theorem:
     return equal(log(x * y), log(x) + log(y), at_same(value, log), log_exp(log(x) + log(y)))
 
 
+@lemma(at=(a,), shows=eq(log(exp(a)), a))
 def log_exp(a: Term) -> Theorem:
     """log(exp a) = a."""
     return elementary("log-exp", a)
@@ -152,6 +161,7 @@ def _product() -> Theorem:
     return by_cases(lt(0, x), at_first)
 
 
+@lemma(at=(le(0, a), W), shows=eq(P(a * W), P(a) * P(W)))
 def product(first: Theorem, second: Term) -> Theorem:
     """P(x y) = P(x) P(y), from 0 <= x."""
     return cut(substitute(_product(), {x: first.conclusion.args[1], y: second}), first)
@@ -196,6 +206,7 @@ def _limit() -> Theorem:
     return discharge(either, premise, lt(0, p))
 
 
+@lemma(at=(every(y, implies(lt(0, y), le(a, P(base + y)))), base, lt(0, p)), shows=le(a, P(base)))
 def limit(near: Theorem, base: Term, order: Theorem) -> Theorem:
     """v <= P(x), from v <= P(x + t) for every t > 0, and 0 < p."""
     below = checker.specialise(near, t).conclusion.args[1].args[0]

@@ -19,6 +19,7 @@ from stability_proofs.lemmas.analysis.exponential import exp_increasing, exp_pos
 from stability_proofs.lemmas.analysis.limits import floor, floor_nonnegative
 from stability_proofs.lemmas.analysis.powers import log_of_less, x, y
 from stability_proofs.semantics.samples import m
+from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.steps import at_same, cut, linear, one_over, sample_size_positive, use
 
 k = var("k", NATURAL)
@@ -32,14 +33,14 @@ def power_of_two(levels: Term) -> Term:
     return exp(levels * LOG_2)
 
 
-@cache
+@lemma(shows=eq(power_of_two(num(0)), 1))
 def no_power() -> Theorem:
     """2^0 = 1."""
     same = at_same(checker.same(num(0) * LOG_2, num(0)), exp)
     return linear(eq(power_of_two(num(0)), 1), same, exp_zero())
 
 
-@cache
+@lemma(shows=eq(power_of_two(k + 1), 2 * power_of_two(k)))
 def next_power() -> Theorem:
     """2^(k + 1) = 2 2^k."""
     split = elementary("exp-sum", k * LOG_2, LOG_2)
@@ -68,11 +69,13 @@ def _whole() -> Theorem:
     return checker.induction(k, claim, start, exact(top, twice))
 
 
+@lemma(shows=eq(power_of_two(k), floor(power_of_two(k))))
 def whole_power() -> Theorem:
     """2^k = floor 2^k."""
     return use(_whole(), k)
 
 
+@lemma(shows=le(0, floor(power_of_two(k))))
 def power_sign() -> Theorem:
     """0 <= floor 2^k."""
     return floor_nonnegative(linear(le(0, power_of_two(k)), exp_positive(k * LOG_2)))
@@ -88,7 +91,7 @@ def _logs() -> tuple[Theorem, Theorem]:
     return linear(lt(0, LOG_2), less, of_one), linear(le(0, log(m)), fewer, of_one, more)
 
 
-@cache
+@lemma(shows=le(0, LEVELS))
 def levels_sign() -> Theorem:
     """0 <= ceil(log2 m)."""
     of_two, of_size = _logs()
@@ -96,7 +99,7 @@ def levels_sign() -> Theorem:
     return linear(le(0, LEVELS), ratio, elementary("floor-below", -(log(m) / LOG_2)))
 
 
-@cache
+@lemma(shows=le(m, power_of_two(LEVELS)))
 def enough_levels() -> Theorem:
     """m <= 2^ceil(log2 m)."""
     of_two, _ = _logs()

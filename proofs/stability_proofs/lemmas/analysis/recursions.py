@@ -12,7 +12,11 @@ from stability_proofs.kernel import checker
 from stability_proofs.kernel.checker import Theorem, assume, interpret, substitute
 from stability_proofs.kernel.notation import every, total
 from stability_proofs.kernel.terms import NATURAL, Term, app, bind, eq, le, lt, num, replace, var
+from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.steps import by_cases, cut, linear, use
+
+same = var("same")
+T = var("T", NATURAL)
 
 n, s, t, tau = (var(name, NATURAL) for name in ("n", "s", "t", "tau"))
 HERE, AFTER = s + n, s + n + 1
@@ -37,6 +41,10 @@ def product_after(rates: Sequence, step: Term, last: Term) -> Term:
     return bind("prod", tau, rates(tau), step + 1, last)
 
 
+@lemma(
+    at=(rate, s, HERE, le(s, HERE)),
+    shows=eq(product_after(rate, s, HERE + 1), product_after(rate, s, HERE) * rate(HERE + 1)),
+)
 def one_more(rates: Sequence, step: Term, last: Term, within: Theorem) -> Theorem:
     """The product up to last + 1 is that up to the last, times a rate, from step <= last."""
     longer = product_after(rates, step, last + 1)
@@ -61,6 +69,7 @@ def _product_nonnegative() -> Theorem:
     return checker.induction(n, claim, start, by_cases(lt(n + 1, s + 1), step))
 
 
+@lemma(at=(rate, s, every(n, le(0, rate(n + 1)))), shows=every(n, le(0, product_after(rate, s, n))))
 def product_nonnegative(rates: Sequence, low: Term, known: Theorem) -> Theorem:
     """For all n, 0 <= the product from low + 1 to n, from 0 <= rate(n + 1) for all n."""
     lemma = interpret(_product_nonnegative(), "rate", (n,), rates(n))
@@ -72,6 +81,13 @@ def contracted(rates: Sequence, terms: Sequence, low: Term, high: Term) -> Term:
     return total(t, terms(t) * product_after(rates, t, high), low, high)
 
 
+@lemma(
+    at=(rate, added, s, n, le(s, n + 1)),
+    shows=eq(
+        contracted(rate, added, s, n + 1),
+        rate(n + 1) * contracted(rate, added, s, n) + added(n + 1),
+    ),
+)
 def contracted_next(
     rates: Sequence, terms: Sequence, low: Term, high: Term, ends: Theorem
 ) -> Theorem:
@@ -126,6 +142,10 @@ def _at(lemma: Theorem, start: Term, **meanings: Sequence) -> Theorem:
     return substitute(lemma, {s: start})
 
 
+@lemma(
+    at=(s, distance, rate, added, GROWS, RATES, STARTS),
+    shows=every(n, le(distance(HERE), contracted(rate, added, s + 1, HERE))),
+)
 def solved(
     start: Term,
     far: Sequence,
@@ -141,6 +161,10 @@ def solved(
     return cut(lemma, *facts)
 
 
+@lemma(
+    at=(s, distance, added, ADDS, STARTS),
+    shows=every(n, le(distance(HERE), total(t, added(t), s + 1, HERE))),
+)
 def added_up(start: Term, far: Sequence, terms: Sequence, *facts: Theorem) -> Theorem:
     """For all n, far(start + n) <= the sum of terms(t).
 
@@ -165,6 +189,10 @@ def _shifted() -> Theorem:
     return checker.induction(n, claim, start, step)
 
 
+@lemma(
+    at=(same, t, T, le(t, T)),
+    shows=eq(bind("prod", n, same, t + 1, t + (T - t)), bind("prod", n, same, 1, T - t)),
+)
 def shifted_product(same: Term, step: Term, last: Term, within: Theorem) -> Theorem:
     """The product of a rate over the steps after one is that over as many first ones.
 

@@ -8,7 +8,10 @@ from stability_proofs.kernel.checker import Theorem, assume, elementary, root_sq
 from stability_proofs.kernel.notation import sqrt
 from stability_proofs.kernel.terms import Term, eq, le, num, var
 from stability_proofs.lemmas.analysis.roots import at_most_by_squares, equal_by_squares
+from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.steps import Square, cut, linear
+
+a, b, c, d, order = var("a"), var("b"), var("c"), var("d"), var("order")
 
 n, p, s, v = (var(name) for name in ("n", "p", "s", "v"))
 n1, n2, s1, s2 = (var(name) for name in ("n1", "n2", "s1", "s2"))
@@ -36,6 +39,10 @@ def _three_roots() -> Theorem:
     return equal_by_squares(first, second, squares, low, linear(le(0, second), (of_2, of_p, of_ns)))
 
 
+@lemma(
+    at=(le(0, b), le(0, order), le(0, a)),
+    shows=eq(sqrt(2 * b * order) * sqrt(order) * sqrt(a), sqrt(2) * order * sqrt(b * a)),
+)
 def three_roots(*signs: Theorem) -> Theorem:
     """sqrt(2 n p) sqrt p sqrt s = sqrt 2 p sqrt(n s), from 0 <= n, 0 <= p and 0 <= s."""
     values = dict(zip((n, p, s), (sign.conclusion.args[1] for sign in signs), strict=True))
@@ -56,6 +63,7 @@ def _factor_out() -> Theorem:
     return equal_by_squares(whole, parts, squares, *signs)
 
 
+@lemma(at=(le(0, b), le(0, a)), shows=eq(sqrt(b * b * a), b * sqrt(a)))
 def factor_out(factor: Theorem, rest: Theorem) -> Theorem:
     """sqrt(v^2 s) = v sqrt s, from 0 <= v and 0 <= s."""
     values = {v: factor.conclusion.args[1], s: rest.conclusion.args[1]}
@@ -83,6 +91,10 @@ def _added() -> Theorem:
     return at_most_by_squares(a + b, c, sums, elementary("sqrt", product))
 
 
+@lemma(
+    at=((le(0, c), le(0, a)), (le(0, d), le(0, b))),
+    shows=le(sqrt(c * a) + sqrt(d * b), sqrt((c + d) * (a + b))),
+)
 def roots_added(first: tuple[Theorem, Theorem], second: tuple[Theorem, Theorem]) -> Theorem:
     """sqrt(n1 s1) + sqrt(n2 s2) <= sqrt((n1 + n2)(s1 + s2)), from (0 <= n1, 0 <= s1) and so on."""
     signs = (*first, *second)

@@ -12,10 +12,14 @@ from stability_proofs.kernel.checker import (
     root_squared,
 )
 from stability_proofs.kernel.notation import sqrt
-from stability_proofs.kernel.terms import Term, le, lt
+from stability_proofs.kernel.terms import Term, eq, le, lt, var
+from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.steps import chain, linear
 
+a, b, gamma = var("a"), var("b"), var("gamma")
 
+
+@lemma(at=(lt(0, gamma),), shows=lt(0, sqrt(gamma)))
 def root_positive(theorem: Theorem) -> Theorem:
     """0 < sqrt x, from 0 < x: were sqrt x at most 0, its square would be 0."""
     x = theorem.conclusion.args[1]
@@ -27,6 +31,7 @@ def root_positive(theorem: Theorem) -> Theorem:
     return cases(goal, assume(goal), contradiction(theorem, nothing, goal))
 
 
+@lemma(at=(a, b, le(a * a, b * b), le(0, b)), shows=le(a, b))
 def at_most_by_squares(a: Term, b: Term, squares: Theorem, b_nonnegative: Theorem) -> Theorem:
     """a <= b, from a^2 <= b^2 and 0 <= b: were b < a, then b^2 < a^2."""
     goal = le(a, b)
@@ -37,6 +42,7 @@ def at_most_by_squares(a: Term, b: Term, squares: Theorem, b_nonnegative: Theore
     return cases(goal, assume(goal), contradiction(squares, strict, goal))
 
 
+@lemma(at=(a, b, eq(a * a, b * b), le(0, a), le(0, b)), shows=eq(a, b))
 def equal_by_squares(a: Term, b: Term, squares: Theorem, *nonnegative: Theorem) -> Theorem:
     """a = b, from a^2 = b^2, 0 <= a and 0 <= b."""
     a_sign, b_sign = nonnegative

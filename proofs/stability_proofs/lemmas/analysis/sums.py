@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 from stability_proofs.kernel import checker
 from stability_proofs.kernel.checker import Theorem
-from stability_proofs.kernel.notation import total
+from stability_proofs.kernel.notation import every, total
 from stability_proofs.kernel.terms import eq, le, lt, num, replace
-from stability_proofs.lemmas.analysis.recursions import n, s, t
+from stability_proofs.lemmas.analysis.recursions import HERE, n, s, t
+from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.steps import linear
 
 
-@cache
+@lemma(shows=every(n, eq(total(t, 1, s + 1, HERE), n)))
 def ones() -> Theorem:
     """For all n, the sum of 1 from s + 1 to s + n is n."""
     last = s + n

@@ -10,6 +10,8 @@ from stability_proofs.kernel.notation import dot, every, norm, square
 from stability_proofs.kernel.terms import VECTOR, Term, eq, implies, le, lt, num, var
 from stability_proofs.lemmas.analysis.limits import limit
 from stability_proofs.lemmas.convexity.gradient_steps import (
+    CONVEX,
+    MOVED,
     POSITIVE,
     SMOOTH,
     TAKEN,
@@ -38,6 +40,7 @@ from stability_proofs.lemmas.convexity.vectors import (
     triangle,
 )
 from stability_proofs.semantics.regularity import CENTRE, ROOM, curved, curved_convex
+from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.steps import cut, discharge, for_all, linear, one_over, use
 
 w, v, e = var("w", VECTOR), var("v", VECTOR), var("e", VECTOR)
@@ -104,7 +107,24 @@ def _ball(point: Term) -> Theorem:
     return for_all(discharge(moved, little.conclusion), e)
 
 
-@cache
+@lemma(
+    given=(
+        POSITIVE,
+        TAKEN,
+        CURVATURE,
+        CONTRACTS,
+        SMALL,
+        BALL,
+        CONVEX,
+        curved_convex(),
+        SMOOTH,
+        STRONGLY_CONVEX,
+        curved(w),
+        curved(v),
+        lt(0, ROOM),
+    ),
+    shows=le(norm(MOVED), (1 - step * mu) * norm(w - v)),
+)
 def contraction() -> Theorem:
     """|w' - v'| <= (1 - step mu) |w - v| for w and v in the set and steps at most 2/(gamma + mu).
 
@@ -142,7 +162,10 @@ def contraction() -> Theorem:
     return limit(for_all(near, n), bound, error)
 
 
-@cache
+@lemma(
+    given=(POSITIVE, SMOOTH, STRONGLY_CONVEX, curved(w), curved(v), lt(gamma, mu)),
+    shows=le(norm(w - v), 0),
+)
 def one_point() -> Theorem:
     """|w - v| <= 0 for w and v in the set, if gamma < mu: then the set holds one point."""
     convex, smooth, positive = assume(STRONGLY_CONVEX), assume(SMOOTH), assume(POSITIVE)

@@ -7,8 +7,6 @@ integrals: the descent lemma sums the convexity inequality over ever smaller pie
 
 from __future__ import annotations
 
-from functools import cache
-
 from stability_proofs.kernel import checker
 from stability_proofs.kernel.checker import Theorem, assume, interpret, substitute
 from stability_proofs.kernel.notation import dot, every, norm, square
@@ -22,6 +20,7 @@ from stability_proofs.lemmas.convexity.vectors import (
     triangle,
 )
 from stability_proofs.tactics.certified import Problem, certified
+from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.steps import for_all, linear, one_over, use
 
 w, v, e = var("w", VECTOR), var("v", VECTOR), var("e", VECTOR)
@@ -60,12 +59,24 @@ POSITIVE = lt(0, gamma)
 TAKEN = lt(0, step)
 
 
+@lemma(
+    at=(CONVEX, app("cost", w), app("slope", w, sort=VECTOR)),
+    given=(
+        every(w, v, le(app("cost", w) + dot(app("slope", w, sort=VECTOR), v - w), app("cost", v))),
+    ),
+    shows=every(
+        w, v, le(app("cost", w) + dot(app("slope", w, sort=VECTOR), v - w), app("cost", v))
+    ),
+)
 def at_function(theorem: Theorem, value: Term, slope: Term) -> Theorem:
     """The theorem for another function, given as terms in `w`."""
     return interpret(interpret(theorem, "objective", (w,), value), "gradient", (w,), slope)
 
 
-@cache
+@lemma(
+    given=(POSITIVE, CONVEX, SMOOTH),
+    shows=le(objective(v), objective(w) + dot(gradient(w), v - w) + gamma / 2 * square(v - w)),
+)
 def descent() -> Theorem:
     """The objective at v is at most its tangent at w plus gamma/2 |v - w|^2.
 
@@ -125,7 +136,7 @@ def cocoercivity() -> Problem:
     )
 
 
-@cache
+@lemma(given=(POSITIVE, CONVEX, PARABOLA), shows=le(square(CHANGE), gamma * dot(CHANGE, v - w)))
 def cocoercive() -> Theorem:
     """|gradient(v) - gradient(w)|^2 <= gamma <gradient(v) - gradient(w), v - w>.
 
@@ -156,7 +167,10 @@ def steps_apart() -> Problem:
     )
 
 
-@cache
+@lemma(
+    given=(POSITIVE, TAKEN, CONVEX, PARABOLA, le(step, 2 / gamma)),
+    shows=le(norm(MOVED), norm(w - v)),
+)
 def non_expansive() -> Theorem:
     """Steps of at most 2/gamma do not move two points apart: |w' - v'| <= |w - v|.
 
@@ -169,7 +183,7 @@ def non_expansive() -> Theorem:
     return norm_at_most(MOVED, far, squares, norm_nonnegative(w - v))
 
 
-@cache
+@lemma(given=(POSITIVE, TAKEN, SMOOTH), shows=le(norm(MOVED), (1 + step * gamma) * norm(w - v)))
 def growth() -> Theorem:
     """Without convexity: |w' - v'| <= (1 + step gamma) |w - v|.
 
@@ -204,7 +218,9 @@ def projections_apart() -> Problem:
     )
 
 
-@cache
+@lemma(
+    given=(le(dot(w - p, q - p), 0), le(dot(v - q, p - q), 0)), shows=le(norm(p - q), norm(w - v))
+)
 def projection_non_expansive() -> Theorem:
     """|p - q| <= |w - v| for the projections p of w and q of v on a convex set.
 

@@ -5,15 +5,23 @@ from __future__ import annotations
 from stability_proofs.kernel import checker
 from stability_proofs.kernel.checker import Theorem, assume, substitute
 from stability_proofs.kernel.notation import norm
-from stability_proofs.kernel.terms import VECTOR, Term, le, var
+from stability_proofs.kernel.terms import VECTOR, Term, eq, le, var
 from stability_proofs.lemmas.convexity.gradient_steps import projection_non_expansive
 from stability_proofs.semantics import training
 from stability_proofs.semantics.training import projected, v, w
+from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.steps import cut, turned, use
+
+u, x = var("u", VECTOR), var("x", VECTOR)
 
 HOLE = var("hole", VECTOR)
 
 
+@lemma(
+    at=((v, u), (eq(x, projected(v)), eq(w, projected(u)))),
+    given=(training.projection(),),
+    shows=le(norm(x - w), norm(v - u)),
+)
 def closer(points: tuple[Term, Term], moves: tuple[Theorem, Theorem]) -> Theorem:
     """|a - b| <= |first - second|, from a = projected(first) and b = projected(second)."""
     first, second = points

@@ -26,6 +26,8 @@ from stability_proofs.kernel.terms import (
 )
 from stability_proofs.lemmas.analysis.limits import floor, floor_nonnegative
 from stability_proofs.lemmas.convexity.gradient_steps import (
+    CONVEX,
+    POSITIVE,
     SMOOTH,
     descent,
     gamma,
@@ -33,6 +35,7 @@ from stability_proofs.lemmas.convexity.gradient_steps import (
     objective,
 )
 from stability_proofs.semantics.regularity import curved, curved_convex
+from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.steps import (
     Square,
     cut,
@@ -82,6 +85,7 @@ def spared(point: Term) -> Term:
     return every(e, implies(le(square(e), spare**2), curved(point + e)))
 
 
+@lemma(shows=lt(0, n + 1))
 def some_pieces() -> Theorem:
     """0 < n + 1."""
     return linear(lt(0, n + 1), checker.natural(n))
@@ -209,7 +213,21 @@ def _along() -> Theorem:
     return checker.rewrite(one, hole, pattern, whole)
 
 
-@cache
+@lemma(
+    given=(
+        POSITIVE,
+        CONVEX,
+        curved_convex(),
+        SMOOTH,
+        STRONGLY_CONVEX,
+        lt(0, constant),
+        lt(0, spare),
+        le(gamma - mu, constant),
+        spared(w),
+        spared(v),
+    ),
+    shows=le(square(change(w, v)), constant * dot(change(w, v), v - w)),
+)
 def cocoercive_inside() -> Theorem:
     """|change|^2 <= constant <change, v - w> for any two points with such balls.
 

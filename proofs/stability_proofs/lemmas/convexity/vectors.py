@@ -17,16 +17,22 @@ from stability_proofs.kernel.checker import (
 from stability_proofs.kernel.notation import dot, norm, square
 from stability_proofs.kernel.terms import VECTOR, Term, eq, le, lt, var
 from stability_proofs.lemmas.analysis.roots import at_most_by_squares, equal_by_squares
+from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.steps import Square, chain, cut, linear, one_over
+
+x, y = var("x", VECTOR), var("y", VECTOR)
+L, f, step = var("L"), var("f"), var("step")
 
 u, v = var("u", VECTOR), var("v", VECTOR)
 
 
+@lemma(at=(u,), shows=eq(norm(u) ** 2, square(u)))
 def norm_squared(x: Term) -> Theorem:
     """|x|^2 = <x, x>."""
     return root_squared(square_of(x))
 
 
+@lemma(at=(u,), shows=le(0, norm(u)))
 def norm_nonnegative(x: Term) -> Theorem:
     """0 <= |x|."""
     return elementary("sqrt", square(x))
@@ -73,6 +79,7 @@ def _cauchy_schwarz() -> Theorem:
     return cases(le(b, 0), if_zero(v, orthogonal), unless_u)
 
 
+@lemma(at=(u, v), shows=le(dot(u, v), norm(u) * norm(v)))
 def cauchy_schwarz(x: Term, y: Term) -> Theorem:
     """<x, y> <= |x| |y|."""
     return substitute(_cauchy_schwarz(), {u: x, v: y})
@@ -93,17 +100,20 @@ def _triangle() -> Theorem:
     return at_most_by_squares(whole, a + b, squares, sign)
 
 
+@lemma(at=(x, y), shows=le(norm(x + y), norm(x) + norm(y)))
 def triangle(x: Term, y: Term) -> Theorem:
     """|x + y| <= |x| + |y|."""
     return substitute(_triangle(), {u: x, v: y})
 
 
+@lemma(at=(x, f, le(square(x), f**2), le(0, f)), shows=le(norm(x), f))
 def norm_at_most(x: Term, bound: Term, squares: Theorem, nonnegative: Theorem) -> Theorem:
     """|x| <= bound, from <x, x> <= bound^2 and 0 <= bound."""
     squared = linear(le(norm(x) * norm(x), bound * bound), squares, norm_squared(x))
     return at_most_by_squares(norm(x), bound, squared, nonnegative)
 
 
+@lemma(at=(le(0, step), x), shows=eq(norm(step * x), step * norm(x)))
 def norm_scaled(nonnegative: Theorem, x: Term) -> Theorem:
     """|c x| = c |x|, from 0 <= c."""
     c = nonnegative.conclusion.args[1]
@@ -115,6 +125,11 @@ def norm_scaled(nonnegative: Theorem, x: Term) -> Theorem:
     return equal_by_squares(whole, c * part, squares, norm_nonnegative(c * x), sign)
 
 
+@lemma(
+    at=(le(dot(u, x), L * norm(x)), x, le(0, L)),
+    given=(le(square(u), L * norm(u)),),
+    shows=le(norm(u), L),
+)
 def norm_by_products(products: Theorem, x: Term, nonnegative: Theorem) -> Theorem:
     """|u| <= c, from <u, x> <= c |x| for an arbitrary x, and 0 <= c."""
     c, vector = nonnegative.conclusion.args[1], products.conclusion.args[0].args[0]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 from stability_proofs.kernel import checker
 from stability_proofs.kernel.checker import Theorem, assume, contradiction
 from stability_proofs.kernel.notation import E, exp, indicator
@@ -25,8 +23,9 @@ from stability_proofs.lemmas.elastic.rows import (
 from stability_proofs.lemmas.probability.averages import hoeffding, mean_over
 from stability_proofs.lemmas.probability.unions import counted
 from stability_proofs.semantics.reading import symbol_term
-from stability_proofs.semantics.samples import S, beta, m, x, y, z
+from stability_proofs.semantics.samples import S, beta, largest_row, m, x, y, z
 from stability_proofs.semantics.slack import ball, balls_cover, k, lipschitz_rows, to_centre
+from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.steps import (
     at_same,
     by_cases,
@@ -121,7 +120,27 @@ def _mean_of_top() -> Theorem:
     return checker.cases(goal, assume(goal), linear(goal, nothing, assume(le(0, B)), signs))
 
 
-@cache
+@lemma(
+    given=(
+        FIRST.conclusion,
+        LAST.conclusion,
+        INSIDE.conclusion,
+        ROW_MEAN.conclusion,
+        MOST.conclusion,
+        LEAST.conclusion,
+        TRIANGLE.conclusion,
+        LIPSCHITZ.conclusion,
+        le(0, eta),
+        le(0, B),
+        lt(0, radius),
+        lt(0, Lambda),
+        lt(WIDTH, eta),
+    ),
+    shows=le(
+        E(S, indicator(lt(LEVEL, largest_row(S)))),
+        balls * exp(-2 * m * (eta - WIDTH) * (eta - WIDTH) / (U * U)),
+    ),
+)
 def covering() -> Theorem:
     """P(some row exceeds) <= balls exp(-2 m (eta - 2 Lambda radius)^2/U^2)."""
     slack, further = eta - WIDTH, assume(lt(WIDTH, eta))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from stability.theorems import bousquet2002, finite_elastic
 from stability.theorems.kinds import GeneralizationTheorem
 from stability_proofs.kernel.checker import (
     Theorem,
@@ -22,10 +23,11 @@ from stability_proofs.kernel.checker import (
 from stability_proofs.kernel.notation import log
 from stability_proofs.kernel.terms import Term, eq, le, num, replace
 from stability_proofs.lemmas.analysis.roots import root_positive
-from stability_proofs.lemmas.elastic.elastic_walks import B1, B, D, Form, U, eta
+from stability_proofs.lemmas.elastic.elastic_walks import B1, FITTED, B, D, Form, U, eta
 from stability_proofs.lemmas.probability.concentration import tail
 from stability_proofs.semantics.reading import read, symbol_term
 from stability_proofs.semantics.samples import m
+from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.steps import linear, one_over, sample_size_positive
 
 ALWAYS = {eta: U - B, symbol_term("p"): num(0)}
@@ -47,6 +49,13 @@ def _largest(form: Form) -> Term:
     return replace(form.cap.args[1], ALWAYS)
 
 
+@lemma(
+    at=lambda: (finite_elastic.emp(), bousquet2002.theorem12_emp(), FITTED),
+    given=ORDER,
+    shows=le(
+        stated(finite_elastic.emp(), ALWAYS), stated(bousquet2002.theorem12_emp(), OF_ELASTIC)
+    ),
+)
 def dominated(
     elastic: GeneralizationTheorem, uniform: GeneralizationTheorem, form: Form
 ) -> Theorem:
@@ -64,6 +73,13 @@ def dominated(
     return linear(goal, *means, (order[1], *root), (cap, *root), nonzero=[size])
 
 
+@lemma(
+    at=lambda: (finite_elastic.emp(), bousquet2002.theorem12_emp(), FITTED),
+    shows=eq(
+        replace(stated(finite_elastic.emp(), ALWAYS), CONSTANT),
+        stated(bousquet2002.theorem12_emp(), OF_ELASTIC),
+    ),
+)
 def equal_if_constant(
     elastic: GeneralizationTheorem, uniform: GeneralizationTheorem, form: Form
 ) -> Theorem:

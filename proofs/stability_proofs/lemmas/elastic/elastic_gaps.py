@@ -8,8 +8,8 @@ from functools import cache
 from stability_proofs.kernel import checker
 from stability_proofs.kernel.checker import Theorem, assume
 from stability_proofs.kernel.families import family, picked, swap
-from stability_proofs.kernel.notation import E, average, total
-from stability_proofs.kernel.terms import Term, at, eq, le, num, put
+from stability_proofs.kernel.notation import E, average, every, maximum, minimum, total
+from stability_proofs.kernel.terms import Term, at, eq, implies, le, num, put, var
 from stability_proofs.lemmas.analysis.indicators import between
 from stability_proofs.lemmas.elastic.elastic_walks import (
     B1,
@@ -34,26 +34,31 @@ from stability_proofs.lemmas.elastic.elastic_walks import (
     walked,
 )
 from stability_proofs.lemmas.probability.distance import T, apart, apart_between, distance
-from stability_proofs.lemmas.probability.marginals import at_index, averaged
+from stability_proofs.lemmas.probability.marginals import at_index
 from stability_proofs.semantics.samples import (
     OWN,
     TESTED,
     S,
     beta,
     elsewhere,
+    gap,
     i,
     j,
+    loo_gap,
     loss,
     m,
     own_row,
     own_rows,
     risk,
+    training_risk,
     without,
     x,
     z,
 )
+from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.steps import (
     at_same,
+    averaged,
     by_cases,
     chain,
     for_all,
@@ -66,12 +71,15 @@ from stability_proofs.tactics.steps import (
     use,
 )
 
+a = var("a")
+
 
 def good(sample: Term) -> Term:
     """That for each example the mean of its row of beta over the others is at most B + eta."""
     return le(own_rows(sample), B + eta)
 
 
+@lemma(at=(le(0, -a), le(0, U), -maximum(a, -U)), shows=le(0, -maximum(a, -U)))
 def below_both(first: Theorem, second: Theorem, least: Term) -> Theorem:
     """x <= min(a, b), from x <= a and x <= b; `least` is minus the maximum of -a and -b."""
     value = first.conclusion.args[0]
@@ -80,6 +88,10 @@ def below_both(first: Theorem, second: Theorem, least: Term) -> Theorem:
     return linear(le(value, least), checker.max_is_least(largest, above))
 
 
+@lemma(
+    given=(ROW_MEAN.conclusion, UNTOUCHED.conclusion, DELETION.conclusion),
+    shows=le(risk(S) - risk(T), 2 * B / m * distance(S, T)),
+)
 def risk_moves() -> Theorem:
     """risk(S) - risk(T) <= 2 B/m distance(S, T)."""
     h, share = apart(S, T, i), one_over(sample_size_positive())
@@ -105,6 +117,7 @@ def _entry(index: Term, tested: Term) -> tuple[Theorem, Theorem]:
     )
 
 
+@lemma(at=(i,), given=(MOST.conclusion,), shows=le(own_row(S, i), U * (m - 1) / m))
 def own_row_at_most(index: Term) -> Theorem:
     """An own row is at most U (m - 1)/m."""
     size, one = sample_size_positive(), picked(TESTED, num(1), index)
@@ -128,6 +141,23 @@ def _row_below_cap(form: Form) -> Theorem:
     )
 
 
+@lemma(
+    at=(FITTED,),
+    given=(
+        MOST.conclusion,
+        LOSS_HIGH.conclusion,
+        LEAST.conclusion,
+        LOSS_LOW.conclusion,
+        UNTOUCHED.conclusion,
+        DELETION.conclusion,
+        le(0, U),
+        good(S),
+        good(T),
+    ),
+    shows=le(
+        training_risk(T) - training_risk(S), (2 * minimum(B + eta, U) + M) / m * distance(S, T)
+    ),
+)
 def tests_move(form: Form) -> Theorem:
     """The mean of what is tested, at T minus at S, is at most (2 cap + M)/m distance(S, T)."""
     h, weights = apart(S, T, i), form.scale * elsewhere(i, j) * apart(S, T, i)
@@ -167,6 +197,28 @@ def tests_move(form: Form) -> Theorem:
     return linear(goal, (places, share), (1 / m, turned), (summed(i, each), share), nonzero=[size])
 
 
+@lemma(
+    at=(FITTED,),
+    given=(
+        ROW_MEAN.conclusion,
+        MOST.conclusion,
+        LOSS_HIGH.conclusion,
+        LEAST.conclusion,
+        LOSS_LOW.conclusion,
+        UNTOUCHED.conclusion,
+        DELETION.conclusion,
+        le(0, U),
+    ),
+    shows=every(
+        S,
+        T,
+        implies(
+            good(S),
+            good(T),
+            le(gap(S) - gap(T), (2 * B + 2 * minimum(B + eta, U) + M) / m * distance(S, T)),
+        ),
+    ),
+)
 @cache
 def differences(form: Form) -> Theorem:
     """gap(S) - gap(T) <= C/m distance(S, T), for good samples S and T."""
@@ -177,6 +229,11 @@ def differences(form: Form) -> Theorem:
     return for_all(inside, S, T)
 
 
+@lemma(
+    at=(FITTED,),
+    given=(LOSS_LOW.conclusion, LOSS_HIGH.conclusion),
+    shows=(le(-M, gap(S)), le(gap(S), M)),
+)
 def gap_range(form: Form) -> tuple[Theorem, Theorem]:
     """-M <= gap(S) and gap(S) <= M."""
     size = sample_size_positive()
@@ -204,7 +261,10 @@ def _mean_of_gap(form: Form, bound: Term, at_one: Theorem) -> Theorem:
     return linear(goal, (summed(i, at_one), share), (1 / m, apart_sums), nonzero=[size])
 
 
-@cache
+@lemma(
+    given=(DIAGONAL.conclusion, MEAN.conclusion, UNTOUCHED.conclusion, DELETION.conclusion),
+    shows=le(E(S, gap(S)), (B1 + D) / m),
+)
 def mean_gap() -> Theorem:
     """E (R - R_emp) <= (B1 + D)/m: delete the example at i, add the tested one in its place."""
     new, share = put(S, i, z), one_over(sample_size_positive())
@@ -232,7 +292,10 @@ def mean_gap() -> Theorem:
     return _mean_of_gap(FITTED, bound, at_one)
 
 
-@cache
+@lemma(
+    given=(MEAN.conclusion, UNTOUCHED.conclusion, DELETION.conclusion),
+    shows=le(E(S, loo_gap(S)), B1 / m),
+)
 def mean_loo_gap() -> Theorem:
     """E (R - R_loo) <= B1/m: what is fitted without z_i has not seen it."""
     share = one_over(sample_size_positive())

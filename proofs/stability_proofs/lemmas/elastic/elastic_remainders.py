@@ -5,12 +5,15 @@ from __future__ import annotations
 from stability_proofs.kernel.checker import Theorem
 from stability_proofs.kernel.families import family
 from stability_proofs.kernel.notation import E
-from stability_proofs.kernel.terms import Term, at, le, put
+from stability_proofs.kernel.terms import Term, at, le, put, var
 from stability_proofs.lemmas.elastic.elastic_squares import POINT, column, row
 from stability_proofs.lemmas.elastic.elastic_walks import DELETION, UNTOUCHED, both
 from stability_proofs.lemmas.gaps.centred_gaps import remainder
 from stability_proofs.semantics.samples import S, beta, loss, m, risk, x, y
+from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.steps import at_same, linear, mean, sides, use
+
+i = var("i", "index")
 
 
 def weight(index: Term) -> Term:
@@ -19,6 +22,14 @@ def weight(index: Term) -> Term:
     return row(point) + E(y, row(y)) + beta(point, point) + column(point)
 
 
+@lemma(
+    at=(i, POINT, 1),
+    given=(UNTOUCHED.conclusion, DELETION.conclusion),
+    shows=le(
+        1 * (loss(S, POINT) - loss(put(S, i, x), POINT)),
+        (beta(at(S, i), POINT) + beta(x, POINT)) / m,
+    ),
+)
 def replaced(index: Term, tested: Term, sign: int) -> Theorem:
     """The loss moves by at most (beta(z_i, z) + beta(x, z))/m, either way: delete, then add."""
     new = put(S, index, x)
@@ -29,6 +40,11 @@ def replaced(index: Term, tested: Term, sign: int) -> Theorem:
     return linear(goal, *before, *after, kept, (1 / m, read))
 
 
+@lemma(
+    at=(i, 1),
+    given=(UNTOUCHED.conclusion, DELETION.conclusion),
+    shows=le(1 * remainder(i), weight(i) / m),
+)
 def remainder_within(index: Term, sign: int) -> Theorem:
     """The remainder, either way, is at most weight/m."""
     new, point = put(S, index, x), at(S, index)

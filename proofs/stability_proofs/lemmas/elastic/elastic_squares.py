@@ -9,7 +9,7 @@ from __future__ import annotations
 from stability_proofs.kernel import checker
 from stability_proofs.kernel.checker import Theorem, assume, elementary, root_squared
 from stability_proofs.kernel.notation import E, sqrt
-from stability_proofs.kernel.terms import Term, at, eq, le, var
+from stability_proofs.kernel.terms import Term, at, eq, le, negation, var
 from stability_proofs.lemmas.elastic.elastic_walks import (
     B1,
     DIAGONAL,
@@ -23,7 +23,10 @@ from stability_proofs.lemmas.elastic.elastic_walks import (
 )
 from stability_proofs.lemmas.probability.marginals import at_index, at_two
 from stability_proofs.semantics.samples import S, beta, y, z
+from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.steps import linear, mean, use
+
+i, j = var("i", "index"), var("j", "index")
 
 POINT = var("tested", "example")
 ROOT_BB, ROOT_UB, ROOT_UD = sqrt(B) * sqrt(B1), sqrt(U) * sqrt(B1), sqrt(U) * sqrt(D)
@@ -46,12 +49,18 @@ def _root_squared(first: Term, second: Term) -> Theorem:
     return linear(eq(root * root, first * second), (sqrt(second) ** 2, one), (first, other))
 
 
+@lemma(at=(B, B1), shows=le(0, ROOT_BB))
 def root_sign(first: Term, second: Term) -> Theorem:
     """0 <= sqrt a sqrt b."""
     roots = elementary("sqrt", first), elementary("sqrt", second)
     return linear(le(0, sqrt(first) * sqrt(second)), roots)
 
 
+@lemma(
+    at=(j,),
+    given=(MEAN.conclusion, ROW_MEAN.conclusion, LEAST.conclusion, le(0, B1), le(0, B)),
+    shows=le(E(S, row(at(S, j)) * row(at(S, j))), ROOT_BB * ROOT_BB),
+)
 def row_moment(index: Term) -> Theorem:
     """E b(z_i)^2 <= B B1, as b <= B."""
     least, most = mean(POINT, use(LEAST, y, POINT)), use(ROW_MEAN, y)
@@ -61,6 +70,11 @@ def row_moment(index: Term) -> Theorem:
     return linear(goal, law, square, (MEAN, assume(le(0, B))), _root_squared(B, B1))
 
 
+@lemma(
+    at=(i,),
+    given=(MEAN.conclusion, MOST.conclusion, LEAST.conclusion, le(0, B1), le(0, U)),
+    shows=le(E(S, column(at(S, i)) * column(at(S, i))), ROOT_UB * ROOT_UB),
+)
 def column_moment(index: Term) -> Theorem:
     """E c(z_i)^2 <= U B1, as c <= U."""
     least, most = mean(POINT, use(LEAST, POINT, y)), mean(POINT, use(MOST, POINT, y))
@@ -72,6 +86,11 @@ def column_moment(index: Term) -> Theorem:
     return linear(goal, law, square, (U, order), known, _root_squared(U, B1))
 
 
+@lemma(
+    at=(i,),
+    given=(DIAGONAL.conclusion, MOST.conclusion, LEAST.conclusion, le(0, U), le(0, D)),
+    shows=le(E(S, beta(at(S, i), at(S, i)) * beta(at(S, i), at(S, i))), ROOT_UD * ROOT_UD),
+)
 def diagonal_moment(index: Term) -> Theorem:
     """E beta(z_i, z_i)^2 <= U D."""
     least, most = use(LEAST, y, y), use(MOST, y, y)
@@ -83,6 +102,11 @@ def diagonal_moment(index: Term) -> Theorem:
     return linear(goal, law, square, (DIAGONAL, assume(le(0, U))), _root_squared(U, D))
 
 
+@lemma(
+    at=(j, i, negation(eq(i, j))),
+    given=(MEAN.conclusion, MOST.conclusion, LEAST.conclusion, le(0, B1), le(0, U)),
+    shows=le(E(S, beta(at(S, j), at(S, i)) * beta(at(S, j), at(S, i))), ROOT_UB * ROOT_UB),
+)
 def entry_moment(deleted: Term, tested: Term, apart: Theorem) -> Theorem:
     """E beta(z_j, z_i)^2 <= U B1, for two examples."""
     entry = beta(y, z)

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from stability_proofs.kernel.checker import Theorem, assume
-from stability_proofs.kernel.notation import E, indicator
+from stability_proofs.kernel.notation import E, indicator, minimum
 from stability_proofs.kernel.terms import le, lt, var
 from stability_proofs.lemmas.analysis.indicators import complement, tail_at
 from stability_proofs.lemmas.elastic.elastic_gaps import (
+    DELETION,
+    DIAGONAL,
+    LEAST,
+    LOSS_HIGH,
+    LOSS_LOW,
+    MEAN,
+    MOST,
+    ROW_MEAN,
+    UNTOUCHED,
     below_both,
     differences,
     gap_range,
@@ -19,7 +28,8 @@ from stability_proofs.lemmas.elastic.elastic_walks import B1, FITTED, B, D, Form
 from stability_proofs.lemmas.probability.concentration import tail
 from stability_proofs.lemmas.probability.extension import concentrates_on
 from stability_proofs.semantics.reading import symbol_term
-from stability_proofs.semantics.samples import S, m
+from stability_proofs.semantics.samples import S, gap, m, rows_exceed
+from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.steps import for_all, linear, mean, one_over, sample_size_positive
 
 p, delta = map(symbol_term, ("p", "delta"))
@@ -35,6 +45,43 @@ def _cap_sign(form: Form) -> Theorem:
     return below_both(low, U_SIGN, form.cap)
 
 
+@lemma(
+    at=(FITTED, rows_exceed(B + eta, p)),
+    given=(
+        U_SIGN.conclusion,
+        RANGE.conclusion,
+        D_SIGN.conclusion,
+        ETA_SIGN.conclusion,
+        B1_SIGN.conclusion,
+        B_SIGN.conclusion,
+        DIAGONAL.conclusion,
+        MEAN.conclusion,
+        LOSS_HIGH.conclusion,
+        ROW_MEAN.conclusion,
+        LOSS_LOW.conclusion,
+        MOST.conclusion,
+        LEAST.conclusion,
+        UNTOUCHED.conclusion,
+        DELETION.conclusion,
+        lt(0, delta),
+        lt(p, 1),
+        lt(delta, 1),
+    ),
+    shows=le(
+        E(
+            S,
+            indicator(
+                lt(
+                    ((B1 + D) / m + p * M) / (1 - p)
+                    + p * (2 * B + 2 * minimum(B + eta, U) + M)
+                    + (2 * B + 2 * minimum(B + eta, U) + M) * tail(delta),
+                    gap(S),
+                )
+            ),
+        ),
+        p + delta,
+    ),
+)
 def elastic_tail(form: Form, likely: Theorem) -> Theorem:
     """P(gap > (bias + p M)/(1 - p) + p C + C sqrt(log(1/delta)/(2m))) <= p + delta.
 

@@ -13,7 +13,7 @@ from functools import cache
 from stability_proofs.kernel import checker
 from stability_proofs.kernel.checker import Theorem, assume
 from stability_proofs.kernel.families import family, walk
-from stability_proofs.kernel.notation import indicator, minimum
+from stability_proofs.kernel.notation import indicator, minimum, total
 from stability_proofs.kernel.terms import Term, at, eq, le, lt, put, replace, var
 from stability_proofs.lemmas.probability.distance import T, differ
 from stability_proofs.semantics.reading import symbol_term
@@ -33,6 +33,7 @@ from stability_proofs.semantics.samples import (
     x,
     z,
 )
+from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.steps import (
     at_same,
     by_cases,
@@ -51,6 +52,7 @@ LOSS_LOW, LOSS_HIGH, SHRUNK_LOW, SHRUNK_HIGH, UNTOUCHED, _, UNTOUCHED_BEFORE = m
 )
 
 
+@lemma(given=(le(2, m),), shows=lt(0, m - 1))
 def others_positive() -> Theorem:
     """0 < m - 1, from 2 <= m."""
     return linear(lt(0, m - 1), assume(le(2, m)))
@@ -139,6 +141,14 @@ def _exchange_left_out() -> Theorem:
     return by_cases(eq(i, j), deleted)
 
 
+@lemma(
+    at=(FITTED,),
+    given=(UNTOUCHED.conclusion, DELETION.conclusion),
+    shows=le(
+        loss(S, x) - loss(T, x),
+        total(j, 1 / m * differ(at(S, j), at(T, j)) * (beta(at(S, j), x) + beta(at(T, j), x))),
+    ),
+)
 @cache
 def walked(form: Form) -> Theorem:
     """value(S, j, x) - value(T, j, x) <= the sum of the exchanges where S and T differ."""

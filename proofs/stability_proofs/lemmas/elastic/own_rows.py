@@ -10,8 +10,8 @@ from __future__ import annotations
 from stability_proofs.kernel import checker
 from stability_proofs.kernel.checker import Theorem, assume, contradiction
 from stability_proofs.kernel.families import family, picked, swap
-from stability_proofs.kernel.notation import E, exp, indicator, total
-from stability_proofs.kernel.terms import Term, at, eq, le, lt, put, replace
+from stability_proofs.kernel.notation import E, average, exp, indicator, total
+from stability_proofs.kernel.terms import Term, at, eq, le, lt, put, replace, var
 from stability_proofs.lemmas.analysis.exponential import exp_positive
 from stability_proofs.lemmas.analysis.indicators import between, covered
 from stability_proofs.lemmas.elastic.elastic_gaps import own_row_at_most
@@ -30,9 +30,11 @@ from stability_proofs.semantics.samples import (
     m,
     own_row,
     own_rows,
+    rows_exceed,
     y,
     z,
 )
+from stability_proofs.tactics.lemma import for_any, lemma
 from stability_proofs.tactics.steps import (
     Square,
     at_same,
@@ -46,9 +48,12 @@ from stability_proofs.tactics.steps import (
     use,
 )
 
+a = var("a")
+
 EXCEEDS = lt(LEVEL, own_row(S, i))
 
 
+@lemma(given=(MOST.conclusion, LEAST.conclusion), shows=le(own_rows(S), largest_row(S)))
 def below_largest_row() -> Theorem:
     """The largest own row is at most the largest row of any deleted point."""
     size, point = sample_size_positive(), at(S, OWN)
@@ -118,6 +123,15 @@ def _independent_row() -> Theorem:
     return linear(goal, (places, one_over(size)), nonzero=[size])
 
 
+@lemma(
+    at=(
+        for_any(
+            le(E(S, indicator(lt(E(z, beta(y, z)) + eta, average(j, beta(y, at(S, j)))))), a), y
+        ),
+    ),
+    given=(ROW_MEAN.conclusion, LEAST.conclusion),
+    shows=rows_exceed(LEVEL, m * a),
+)
 def own_rows_exceed(tail: Theorem) -> Theorem:
     """P(some own row exceeds B + eta) <= m p.
 
@@ -141,6 +155,11 @@ def own_rows_exceed(tail: Theorem) -> Theorem:
     return linear(le(whole.conclusion.args[0], m * probability), whole)
 
 
+@lemma(
+    at=(rows_exceed(LEVEL, a), le(0, a)),
+    given=(MOST.conclusion, le(0, eta), le(0, U), le(0, B)),
+    shows=rows_exceed(LEVEL, a),
+)
 def unless_flat(found: Theorem, sign: Theorem) -> Theorem:
     """P(some own row exceeds) <= p without 0 < U, from 0 <= p: else all rows are 0."""
     size = sample_size_positive()
@@ -158,6 +177,10 @@ def _times_size(exponential: Term) -> Theorem:
     )
 
 
+@lemma(
+    given=(ROW_MEAN.conclusion, MOST.conclusion, LEAST.conclusion, le(0, eta), lt(0, U)),
+    shows=rows_exceed(LEVEL, m * exp(-2 * m * eta * eta / (U * U))),
+)
 def where_not_flat() -> Theorem:
     """P(some own row exceeds B + eta) <= m exp(-2 m eta^2/U^2), from 0 < U."""
     positive, sign = assume(lt(0, U)), assume(le(0, eta))
@@ -166,11 +189,19 @@ def where_not_flat() -> Theorem:
     )
 
 
+@lemma(
+    given=(ROW_MEAN.conclusion, MOST.conclusion, LEAST.conclusion, le(0, eta), le(0, U), le(0, B)),
+    shows=rows_exceed(LEVEL, m * exp(-2 * m * eta * eta / (U * U))),
+)
 def by_hoeffding() -> Theorem:
     """The same for every beta in [0, U]."""
     return unless_flat(where_not_flat(), _times_size(exp(-2 * m * eta * eta / (U * U))))
 
 
+@lemma(
+    given=(ROW_MEAN.conclusion, MOST.conclusion, LEAST.conclusion, le(0, eta), le(0, U), le(0, B)),
+    shows=rows_exceed(LEVEL, m * exp(-m * eta * eta / (2 * (B * U + U * eta / 3)))),
+)
 def by_bernstein() -> Theorem:
     """The same <= m exp(-m eta^2/(2 (B U + U eta/3))): the variance of a row is at most B U."""
     row, average_of = beta(y, z), E(z, beta(y, z))

@@ -7,20 +7,19 @@ the gap is the mean of g_i and of a remainder that stability makes small.
 
 from __future__ import annotations
 
-from functools import cache
-
 from stability_proofs.kernel import checker
 from stability_proofs.kernel.checker import Theorem, assume
 from stability_proofs.kernel.families import family
-from stability_proofs.kernel.notation import E, average, indicator
-from stability_proofs.kernel.terms import Term, at, eq, le, put, replace
-from stability_proofs.lemmas.moments.pairs import over, redrawn, squared_mean
-from stability_proofs.lemmas.probability.marginals import averaged
+from stability_proofs.kernel.notation import E, average, every, indicator, size
+from stability_proofs.kernel.terms import Term, at, eq, implies, le, negation, put, replace, var
+from stability_proofs.lemmas.moments.pairs import APART, over, redrawn, squared_mean
 from stability_proofs.lemmas.probability.variances import popoviciu
 from stability_proofs.semantics.reading import symbol_term
 from stability_proofs.semantics.samples import S, gap, i, j, loss, risk, standing, x, y
+from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.steps import (
     at_same,
+    averaged,
     by_cases,
     chain,
     for_all,
@@ -29,6 +28,8 @@ from stability_proofs.tactics.steps import (
     sample_size_positive,
     use,
 )
+
+K = var("K")
 
 M = symbol_term("M")
 LOW, HIGH, *_ = map(assume, standing(M))
@@ -46,6 +47,7 @@ def remainder(index: Term) -> Term:
     return E(x, (risk(S) - risk(new)) - (loss(S, point) - loss(new, point)))
 
 
+@lemma(shows=eq(gap(S), average(j, centred(j)) + average(j, remainder(j))))
 def gap_is_sum() -> Theorem:
     """gap = the mean of g_i + the mean of the remainders."""
     size = sample_size_positive()
@@ -53,6 +55,12 @@ def gap_is_sum() -> Theorem:
     return linear(goal, nonzero=[size])
 
 
+@lemma(
+    shows=eq(
+        E(x, risk(put(put(S, i, y), i, x)) - loss(put(put(S, i, y), i, x), at(put(S, i, y), i))),
+        E(x, risk(put(S, i, x)) - loss(put(S, i, x), y)),
+    )
+)
 def with_fresh() -> Theorem:
     """g_i(S with y at i) = E_x R - E_x l at y, both for x in the place of z_i."""
     new = put(S, i, x)
@@ -66,7 +74,22 @@ def with_fresh() -> Theorem:
     return averaged(x, equation=linear(eq(body, risk(new) - loss(new, y)), trained, tested))
 
 
-@cache
+@lemma(
+    shows=every(
+        S,
+        eq(
+            E(
+                x,
+                E(
+                    y,
+                    risk(put(put(S, i, x), i, y))
+                    - loss(put(put(S, i, x), i, y), at(put(S, i, x), i)),
+                ),
+            ),
+            0,
+        ),
+    )
+)
 def has_mean_zero() -> Theorem:
     """over(g_i, i) = 0, for all S."""
     new = put(S, i, x)
@@ -75,7 +98,9 @@ def has_mean_zero() -> Theorem:
     return for_all(linear(goal, averaged(y, equation=with_fresh()), order), S)
 
 
-@cache
+@lemma(
+    given=(LOW.conclusion, HIGH.conclusion), shows=le(E(S, E(x, centred(i) ** 2)), E(S, M**2 / 4))
+)
 def own_square() -> Theorem:
     """E g_i^2 <= M^2/4: over z_i it has mean 0 and values in an interval of length M."""
     new, at_y = put(S, i, x), replace(centred(i), {S: put(S, i, y)})
@@ -91,6 +116,13 @@ def own_square() -> Theorem:
     return chain(redrawn(centred(i) ** 2, i), square)
 
 
+@lemma(
+    at=(i, j, APART),
+    shows=eq(
+        E(x, risk(put(put(S, j, y), i, x)) - loss(put(put(S, j, y), i, x), at(put(S, j, y), i))),
+        E(x, risk(put(put(S, i, x), j, y)) - loss(put(put(S, i, x), j, y), at(S, i))),
+    ),
+)
 def with_other(index: Term, other: Term, apart: Theorem) -> Theorem:
     """g_i of S with y at j: the rule is trained with y at j too, and tested at z_i as before."""
     both, trained = put(put(S, other, y), index, x), put(put(S, index, x), other, y)
@@ -103,6 +135,19 @@ def with_other(index: Term, other: Term, apart: Theorem) -> Theorem:
     return averaged(x, equation=linear(body, first, second))
 
 
+@lemma(
+    at=lambda: (
+        use(
+            assume(every(i, j, implies(negation(eq(j, i)), le(E(S, centred(i) * centred(j)), K)))),
+            i,
+            j,
+            assume(negation(eq(j, i))),
+        ),
+        le(0, K),
+    ),
+    given=(LOW.conclusion, HIGH.conclusion),
+    shows=le(E(S, average(j, centred(j)) ** 2), K + M**2 / 4 / size()),
+)
 def mean_square(pair: Theorem, sign: Theorem) -> Theorem:
     """E (mean of g_i)^2 <= K + M^2/(4m), from E g_i g_j <= K, unless i = j, and 0 <= K."""
     K = pair.conclusion.args[1]

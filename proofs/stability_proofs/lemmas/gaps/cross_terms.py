@@ -6,15 +6,13 @@ and the others; "bc" the loss at c of the rule from which a is deleted, so that 
 
 from __future__ import annotations
 
-from functools import cache
-
 from stability_proofs.kernel.checker import Theorem, assume
-from stability_proofs.kernel.notation import absolute, every
+from stability_proofs.kernel.notation import E, absolute, every
 from stability_proofs.kernel.terms import Term, app, eq, le, var
 from stability_proofs.lemmas.analysis.absolutes import absolute_triangle, bounded_product
-from stability_proofs.lemmas.probability.marginals import averaged
 from stability_proofs.lemmas.probability.renaming import over, renamed
-from stability_proofs.tactics.steps import at_same, linear, mean, use
+from stability_proofs.tactics.lemma import lemma
+from stability_proofs.tactics.steps import at_same, averaged, linear, mean, use
 
 LETTERS = a, b, c, d = tuple(var(name, "example") for name in "abcd")
 M = var("M")
@@ -99,7 +97,16 @@ def _averaged_sum(parts: list[Theorem], triangles: list[Theorem]) -> Theorem:
     return bound
 
 
-@cache
+@lemma(
+    given=(HIGH, LOW, SYMMETRIC),
+    shows=le(
+        E(a, E(c, E(d, E(b, app("both", a, c, d) * app("both", a, c, b)))))
+        - E(a, E(c, E(d, E(b, app("both", a, c, d) * app("both", a, c, a)))))
+        - E(a, E(c, E(d, E(b, app("both", a, c, d) * app("both", a, c, c)))))
+        + E(a, E(c, E(d, E(d, app("both", a, c, a) * app("both", a, c, c))))),
+        3 * M * E(a, E(c, E(d, E(d, absolute(app("both", a, c, a) - app("both", d, c, a)))))),
+    ),
+)
 def fitted() -> Theorem:
     """E (R - aba)(R - abb) <= 3 M E |aba - dba|, where R = E abc over the tested c.
 
@@ -138,7 +145,21 @@ def fitted() -> Theorem:
     return linear(goal, _averaged_sum(parts, triangles), *names)
 
 
-@cache
+@lemma(
+    given=(LEFT_LOW, LEFT_HIGH, HIGH, LOW),
+    shows=le(
+        E(a, E(c, E(d, E(b, app("both", a, c, d) * app("both", a, c, b)))))
+        - E(a, E(c, E(d, E(b, app("both", a, c, d) * app("left", c, a)))))
+        - E(a, E(c, E(d, E(b, app("both", a, c, d) * app("left", a, c)))))
+        + E(a, E(c, E(d, E(d, app("left", c, a) * app("left", a, c))))),
+        M
+        / 2
+        * (
+            5 * E(a, E(c, E(d, E(b, absolute(app("both", a, c, d) - app("left", c, d))))))
+            + E(a, E(c, E(d, E(b, absolute(app("both", a, c, d) - app("left", a, d))))))
+        ),
+    ),
+)
 def left_out() -> Theorem:
     """E (R - ba)(R - ab) <= M/2 (5 E |abc - bc| + E |abc - ac|), where R = E abc over c."""
     parts = [

@@ -7,13 +7,25 @@ are not padded to a power of two, and E [g_i | z_i] has a range of length M, not
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 
 from stability_proofs.kernel import checker
 from stability_proofs.kernel.checker import Theorem, assume, elementary, root_squared, substitute
-from stability_proofs.kernel.notation import E, average, sqrt, total
-from stability_proofs.kernel.terms import Term, eq, le, lt, num, put, replace, var
-from stability_proofs.lemmas.analysis.positive_powers import p
+from stability_proofs.kernel.notation import E, absolute, average, every, sqrt, total
+from stability_proofs.kernel.terms import (
+    Term,
+    app,
+    at,
+    eq,
+    implies,
+    le,
+    lt,
+    negation,
+    num,
+    put,
+    replace,
+    var,
+)
+from stability_proofs.lemmas.analysis.positive_powers import P, p
 from stability_proofs.lemmas.analysis.powers_of_two import LEVELS, levels_sign
 from stability_proofs.lemmas.analysis.roots import root_positive
 from stability_proofs.lemmas.gaps.centred_gaps import (
@@ -25,11 +37,12 @@ from stability_proofs.lemmas.gaps.centred_gaps import (
     with_fresh,
 )
 from stability_proofs.lemmas.moments.centred_sums import V, sum_of_centred
-from stability_proofs.lemmas.moments.cross_moments import W
+from stability_proofs.lemmas.moments.cross_moments import W, rate
 from stability_proofs.lemmas.moments.moment_norms import Norm, order_sign
-from stability_proofs.lemmas.probability.marginals import averaged
-from stability_proofs.semantics.samples import S, i, j, loss, m, x, y, z
+from stability_proofs.semantics.samples import S, i, j, loss, m, risk, x, y, z
+from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.steps import (
+    averaged,
     cut,
     for_all,
     linear,
@@ -38,6 +51,8 @@ from stability_proofs.tactics.steps import (
     sample_size_positive,
     use,
 )
+
+level = var("level")
 
 R = var("redrawn", "sample")
 
@@ -62,7 +77,33 @@ class Influence:
     root: Theorem
 
 
-@cache
+@lemma(
+    given=(LOW.conclusion, HIGH.conclusion),
+    shows=every(
+        j,
+        z,
+        x,
+        le(
+            E(
+                S,
+                E(
+                    x,
+                    risk(put(put(S, j, z), j, x))
+                    - loss(put(put(S, j, z), j, x), at(put(S, j, z), j)),
+                ),
+            )
+            - E(
+                S,
+                E(
+                    z,
+                    risk(put(put(S, j, x), j, z))
+                    - loss(put(put(S, j, x), j, z), at(put(S, j, x), j)),
+                ),
+            ),
+            M,
+        ),
+    ),
+)
 def own_range() -> Theorem:
     """E [g_i | z_i] has a range of length M: the risk in it does not depend on z_i."""
     new = put(R, i, x)
@@ -78,7 +119,7 @@ def own_range() -> Theorem:
     return for_all(linear(le(first - second, M), losses, of_first, of_second), i, y, z)
 
 
-@cache
+@lemma(shows=eq(sqrt(m) / m, 1 / sqrt(m)))
 def one_over_root() -> Theorem:
     """sqrt(m)/m = 1/sqrt(m)."""
     size = sample_size_positive()
@@ -89,6 +130,43 @@ def one_over_root() -> Theorem:
     )
 
 
+@lemma(
+    at=lambda: (
+        Influence(
+            app("c", j),
+            app("w", z),
+            W,
+            var("level"),
+            assume(
+                every(
+                    S,
+                    i,
+                    j,
+                    y,
+                    implies(
+                        negation(eq(i, j)),
+                        le(
+                            centred(i) - replace(centred(i), {S: put(S, j, y)}),
+                            app("c", j) * app("w", at(S, i)),
+                        ),
+                    ),
+                )
+            ),
+            assume(every(z, le(0, app("w", z)))),
+            assume(le(E(z, P(app("w", z))), P(W))),
+            assume(le(0, W)),
+            assume(le(sqrt(m * total(j, app("c", j) ** 2)), var("level"))),
+        ),
+    ),
+    given=(HIGH.conclusion, LOW.conclusion, le(2, p), lt(0, M)),
+    shows=(
+        le(
+            E(S, P(absolute(average(j, centred(j))))),
+            P(rate() * LEVELS * level / m + 2 * M * sqrt(p) / sqrt(m)),
+        ),
+        le(0, rate() * LEVELS * level / m + 2 * M * sqrt(p) / sqrt(m)),
+    ),
+)
 def mean_of_centred(influence: Influence) -> Norm:
     """||the mean of the g_i||_p <= 6 sqrt 2 p W ceil(log2 m) level/m + 2 M sqrt(p)/sqrt(m)."""
     known = influence

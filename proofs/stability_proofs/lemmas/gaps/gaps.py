@@ -8,8 +8,8 @@ from __future__ import annotations
 from stability_proofs.kernel import checker
 from stability_proofs.kernel.checker import Theorem, assume
 from stability_proofs.kernel.families import family, picked, swap
-from stability_proofs.kernel.notation import E, indicator, total
-from stability_proofs.kernel.terms import Term, at, eq, le, num, put
+from stability_proofs.kernel.notation import E, every, indicator, total
+from stability_proofs.kernel.terms import Term, at, eq, le, num, put, var
 from stability_proofs.semantics.samples import (
     S,
     gap,
@@ -20,9 +20,12 @@ from stability_proofs.semantics.samples import (
     risk,
     standing,
     uniform_deletion,
+    uniform_replacement,
+    without,
     y,
     z,
 )
+from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.steps import (
     absolute_below,
     at_same,
@@ -37,10 +40,20 @@ from stability_proofs.tactics.steps import (
     use,
 )
 
+M, beta, epsilon = var("M"), var("beta"), var("epsilon")
+
 S_new = put(S, i, y)
 """S with y in the place of the example at i."""
 
 
+@lemma(
+    at=(beta, M),
+    given=(
+        every(S, j, z, y, eq(without(put(S, j, z), j, y), without(S, j, y))),
+        uniform_deletion(beta),
+    ),
+    shows=uniform_replacement(2 * beta),
+)
 def replaced_from_deleted(constant: Term, M: Term) -> Theorem:
     """Uniform replacement stability 2 beta, from deletion stability beta: delete, then add."""
     deletion = assume(uniform_deletion(constant))
@@ -53,6 +66,11 @@ def replaced_from_deleted(constant: Term, M: Term) -> Theorem:
     return for_all(absolute_below(up, down), S, i, y, z)
 
 
+@lemma(
+    at=lambda: (uniform_replacement(epsilon), epsilon, le(0, epsilon), M),
+    given=(every(S, z, le(0, loss(S, z))), every(S, z, le(loss(S, z), M))),
+    shows=every(S, j, z, le(gap(S) - gap(put(S, j, z)), 2 * epsilon + M / m)),
+)
 def gap_difference(replaced: Theorem, e: Term, nonnegative: Theorem, M: Term) -> Theorem:
     """gap(S) - gap(S') <= 2 e + M/m, from replacement stability e and 0 <= e."""
     low, high = assume(standing(M)[0]), assume(standing(M)[1])
@@ -83,6 +101,7 @@ def gap_difference(replaced: Theorem, e: Term, nonnegative: Theorem, M: Term) ->
     )  # fmt: skip
 
 
+@lemma(at=lambda: (uniform_replacement(epsilon), epsilon), shows=le(E(S, gap(S)), epsilon))
 def mean_gap(replaced: Theorem, e: Term) -> Theorem:
     """E gap <= e: the example at i and a fresh one may change places."""
     fresh_point = swap(S, i, z, loss(S, at(S, i)))

@@ -6,15 +6,20 @@ constant for all indices.
 
 from __future__ import annotations
 
-from functools import cache
-
 from stability_proofs.kernel.checker import Theorem, assume, root_squared
-from stability_proofs.kernel.notation import E, average, sqrt, total
-from stability_proofs.kernel.terms import at, eq, le, num, put, replace, var
+from stability_proofs.kernel.notation import E, absolute, average, every, sqrt, total
+from stability_proofs.kernel.terms import at, eq, implies, le, lt, negation, num, put, replace, var
 from stability_proofs.lemmas.analysis.positive_powers import P
 from stability_proofs.lemmas.analysis.roots import at_most_by_squares
-from stability_proofs.lemmas.gaps.centred_gaps import centred, gap_is_sum, remainder, with_other
-from stability_proofs.lemmas.gaps.gap_moments import Influence, mean_of_centred
+from stability_proofs.lemmas.gaps.centred_gaps import (
+    HIGH,
+    LOW,
+    centred,
+    gap_is_sum,
+    remainder,
+    with_other,
+)
+from stability_proofs.lemmas.gaps.gap_moments import LEVELS, Influence, mean_of_centred
 from stability_proofs.lemmas.moments.moment_norms import Norm, of_smaller
 from stability_proofs.lemmas.moments.pairs import APART
 from stability_proofs.semantics.reading import symbol_term
@@ -32,6 +37,7 @@ from stability_proofs.semantics.samples import (
     y,
     z,
 )
+from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.steps import (
     Square,
     absolute_below,
@@ -46,12 +52,35 @@ from stability_proofs.tactics.steps import (
     use,
 )
 
+M, order = var("M"), var("order")
+
 RMS = symbol_term("epsilon_rms")
 MOVED, MEAN_SQUARE = map(assume, per_index_replacement(RMS))
 LEAST = assume(le(0, RMS))
 POINT = var("tested", "example")
 
 
+@lemma(
+    given=(MOVED.conclusion,),
+    shows=every(
+        S,
+        j,
+        i,
+        z,
+        implies(
+            negation(eq(j, i)),
+            le(
+                centred(j)
+                - E(
+                    x,
+                    risk(put(put(S, i, z), j, x))
+                    - loss(put(put(S, i, z), j, x), at(put(S, i, z), j)),
+                ),
+                2 * per_index(i),
+            ),
+        ),
+    ),
+)
 def moves() -> Theorem:
     """Another example at j moves g_i by at most 2 e_j: the risk and the loss by e_j each."""
     apart, point = assume(APART), at(S, i)
@@ -65,6 +94,10 @@ def moves() -> Theorem:
     return for_all(discharge(moved, APART), S, i, j, y)
 
 
+@lemma(
+    given=(LEAST.conclusion, MEAN_SQUARE.conclusion),
+    shows=le(sqrt(m * total(j, (2 * per_index(j)) ** 2)), 2 * m * RMS),
+)
 def root_below() -> Theorem:
     """sqrt(m sum of (2 e_j)^2) <= 2 m e, e the root mean square."""
     inner, top, size = m * total(j, (2 * per_index(j)) ** 2), 2 * m * RMS, sample_size_positive()
@@ -81,7 +114,24 @@ def root_below() -> Theorem:
     return at_most_by_squares(sqrt(inner), top, squares, linear(le(0, top), (size, LEAST)))
 
 
-@cache
+@lemma(
+    given=(
+        LEAST.conclusion,
+        HIGH.conclusion,
+        LOW.conclusion,
+        MEAN_SQUARE.conclusion,
+        MOVED.conclusion,
+        le(2, order),
+        lt(0, M),
+    ),
+    shows=(
+        le(
+            E(S, P(absolute(average(j, centred(j))))),
+            P(6 * sqrt(2) * order * 1 * LEVELS * (2 * m * RMS) / m + 2 * M * sqrt(order) / sqrt(m)),
+        ),
+        le(0, 6 * sqrt(2) * order * 1 * LEVELS * (2 * m * RMS) / m + 2 * M * sqrt(order) / sqrt(m)),
+    ),
+)
 def centred_norm() -> Norm:
     """||the mean of the g_i||_p <= 12 sqrt 2 p e ceil(log2 m) + 2 M sqrt(p)/sqrt(m)."""
     one = num(1)
@@ -99,6 +149,7 @@ def centred_norm() -> Norm:
     return mean_of_centred(influence)
 
 
+@lemma(given=(LEAST.conclusion, MEAN_SQUARE.conclusion), shows=le(average(j, per_index(j)), RMS))
 def mean_below() -> Theorem:
     """The mean of the e_i is at most their root mean square."""
     mean_of, size = average(i, per_index(i)), sample_size_positive()
@@ -112,7 +163,10 @@ def mean_below() -> Theorem:
     return at_most_by_squares(mean_of, RMS, squares, LEAST)
 
 
-@cache
+@lemma(
+    given=(LEAST.conclusion, MEAN_SQUARE.conclusion, MOVED.conclusion),
+    shows=(le(1 * average(j, remainder(j)), 2 * RMS), le(-average(j, remainder(j)), 2 * RMS)),
+)
 def remainder_below() -> tuple[Theorem, Theorem]:
     """The mean remainder is at most 2 e, and at least -2 e."""
     new, point, share = put(S, i, x), at(S, i), one_over(sample_size_positive())
@@ -127,7 +181,36 @@ def remainder_below() -> tuple[Theorem, Theorem]:
     return first, second
 
 
-@cache
+@lemma(
+    given=(
+        LEAST.conclusion,
+        HIGH.conclusion,
+        LOW.conclusion,
+        MEAN_SQUARE.conclusion,
+        MOVED.conclusion,
+        lt(0, M),
+        le(2, order),
+    ),
+    shows=(
+        le(
+            E(S, P(absolute(gap(S)))),
+            P(
+                2 * RMS
+                + (
+                    6 * sqrt(2) * order * 1 * LEVELS * (2 * m * RMS) / m
+                    + 2 * M * sqrt(order) / sqrt(m)
+                )
+            ),
+        ),
+        le(
+            0,
+            2 * RMS
+            + (
+                6 * sqrt(2) * order * 1 * LEVELS * (2 * m * RMS) / m + 2 * M * sqrt(order) / sqrt(m)
+            ),
+        ),
+    ),
+)
 def gap_norm() -> Norm:
     """||gap||_p <= 2 e + 12 sqrt 2 p e ceil(log2 m) + 2 M sqrt(p)/sqrt(m)."""
     rest = average(i, remainder(i))

@@ -8,10 +8,9 @@ from __future__ import annotations
 from stability_proofs.kernel import checker
 from stability_proofs.kernel.checker import Theorem, assume
 from stability_proofs.kernel.families import family, picked
-from stability_proofs.kernel.notation import E, indicator, total
-from stability_proofs.kernel.terms import Term, at, eq, le, lt, num, put
+from stability_proofs.kernel.notation import E, every, indicator, total
+from stability_proofs.kernel.terms import Term, at, eq, le, lt, num, put, var
 from stability_proofs.lemmas.gaps.gaps import replaced_from_deleted
-from stability_proofs.lemmas.probability.marginals import averaged
 from stability_proofs.lemmas.probability.renaming import redrawn
 from stability_proofs.semantics.samples import (
     S,
@@ -21,14 +20,17 @@ from stability_proofs.semantics.samples import (
     m,
     risk,
     standing,
+    twice,
     uniform_deletion,
     uniform_deletion_before,
     without,
     y,
     z,
 )
+from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.steps import (
     at_same,
+    averaged,
     by_cases,
     for_all,
     linear,
@@ -40,10 +42,24 @@ from stability_proofs.tactics.steps import (
     use,
 )
 
+M, beta = var("M"), var("beta")
+
 S_new = put(S, i, y)
 """S with y in the place of the example at i."""
 
 
+@lemma(
+    at=(beta, M, le(2, m)),
+    given=(
+        every(S, j, z, le(without(S, j, z), M)),
+        every(S, j, z, le(0, without(S, j, z))),
+        every(S, j, z, y, eq(without(put(S, j, z), j, y), without(S, j, y))),
+        every(S, j, i, z, y, eq(twice(put(S, i, z), j, i, y), twice(S, j, i, y))),
+        uniform_deletion(beta),
+        uniform_deletion_before(beta * m / (m - 1)),
+    ),
+    shows=every(S, j, z, le(loo_gap(S) - loo_gap(put(S, j, z)), 4 * beta + M / m)),
+)
 def loo_gap_difference(constant: Term, M: Term, two: Theorem) -> Theorem:
     """loo_gap(S) - loo_gap(S') <= 4 beta + M/m, from 2 <= m.
 
@@ -83,6 +99,14 @@ def loo_gap_difference(constant: Term, M: Term, two: Theorem) -> Theorem:
     return for_all(whole, S, i, y)
 
 
+@lemma(
+    at=(beta, M),
+    given=(
+        every(S, j, z, y, eq(without(put(S, j, z), j, y), without(S, j, y))),
+        uniform_deletion(beta),
+    ),
+    shows=le(E(S, loo_gap(S)), beta),
+)
 def mean_loo_gap(constant: Term, M: Term) -> Theorem:
     """E loo_gap <= beta: without z_i, that example is as good as a fresh one."""
     own = redrawn(without(S, i, at(S, i)), i, z)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from stability_proofs.kernel.checker import Theorem, assume, root_squared
-from stability_proofs.kernel.notation import absolute, sqrt
-from stability_proofs.kernel.terms import Term, le, lt, num
+from stability_proofs.kernel.notation import E, absolute, indicator, sqrt
+from stability_proofs.kernel.terms import Term, app, le, lt, num, var
 from stability_proofs.lemmas.analysis.indicators import covered
 from stability_proofs.lemmas.analysis.roots import root_positive
 from stability_proofs.lemmas.moments.moments import markov
 from stability_proofs.semantics.samples import S, m
+from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.steps import (
     below_absolute,
     chain,
@@ -18,7 +19,16 @@ from stability_proofs.tactics.steps import (
     sample_size_positive,
 )
 
+a, delta = var("a"), var("delta")
 
+
+@lemma(
+    at=(app("quantity", S), le(E(S, app("quantity", S) ** 2), a / 2 / m), lt(0, a), lt(0, delta)),
+    shows=le(
+        E(S, indicator(lt(sqrt(2) / 2 / sqrt(m) * sqrt(a) / sqrt(delta), app("quantity", S)))),
+        delta,
+    ),
+)
 def tail_from_moment(quantity: Term, moment: Theorem, inner: Theorem, failure: Theorem) -> Theorem:
     """P(quantity > sqrt(inner/(2 m delta))) <= delta.
 

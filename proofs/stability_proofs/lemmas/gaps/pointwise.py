@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 from stability_proofs.kernel import checker
 from stability_proofs.kernel.checker import Theorem, assume, interpret
 from stability_proofs.kernel.families import swap
-from stability_proofs.kernel.notation import E, absolute
-from stability_proofs.kernel.terms import Term, at, le, num, put
+from stability_proofs.kernel.notation import E, absolute, every
+from stability_proofs.kernel.terms import Term, app, at, eq, le, num, put, var
 from stability_proofs.lemmas.analysis.absolutes import absolute_triangle
-from stability_proofs.lemmas.probability.families import rewritten, settled
-from stability_proofs.lemmas.probability.marginals import averaged
 from stability_proofs.lemmas.probability.renaming import reordered
 from stability_proofs.semantics import randomised
 from stability_proofs.semantics.randomised import r, realised, realised_without
-from stability_proofs.semantics.samples import S, i, loss, standing, without, y, z
-from stability_proofs.tactics.steps import chain, cut, for_all, linear, mean, use
+from stability_proofs.semantics.samples import (
+    S,
+    i,
+    loss,
+    pointwise_replacement,
+    standing,
+    without,
+    y,
+    z,
+)
+from stability_proofs.tactics.elements import rewritten, settled
+from stability_proofs.tactics.lemma import for_any, lemma
+from stability_proofs.tactics.steps import averaged, chain, cut, for_all, linear, mean, use
+
+beta_hyp, beta_pt = var("beta_hyp"), var("beta_pt")
 
 S_new, OWN = put(S, i, y), at(S, i)
 UNTOUCHED = assume(standing(num(0))[4])
@@ -28,7 +37,14 @@ def replaced_change() -> Term:
     return E(S, E(y, absolute(loss(S, OWN) - loss(S_new, OWN))))
 
 
-@cache
+@lemma(
+    given=(UNTOUCHED.conclusion,),
+    shows=le(
+        replaced_change(),
+        E(S, absolute(loss(S, OWN) - without(S, i, OWN)))
+        + E(S, E(z, absolute(loss(S, z) - without(S, i, z)))),
+    ),
+)
 def replaced_from_deleted() -> Theorem:
     """It is at most E |l(A_S, z_i) - loss without z_i| + E |l(A_S, z) - loss without z_i at z|.
 
@@ -49,7 +65,18 @@ def replaced_from_deleted() -> Theorem:
     return linear(goal, mean(S, mean(y, triangle)), exchanged, back)
 
 
-@cache
+@lemma(
+    given=(
+        every(
+            S, r, i, z, y, eq(realised_without(put(S, i, z), r, i, y), realised_without(S, r, i, y))
+        ),
+    ),
+    shows=le(
+        E(S, E(r, E(z, absolute(realised(S, r, OWN) - realised(put(S, i, z), r, OWN))))),
+        E(S, E(r, absolute(realised(S, r, OWN) - realised_without(S, r, i, OWN))))
+        + E(S, E(r, E(z, absolute(realised(S, r, z) - realised_without(S, r, i, z))))),
+    ),
+)
 def replaced_together() -> Theorem:
     """The same on average over the realisations r of the algorithm, too."""
     lemma = interpret(replaced_from_deleted(), "loss", (S, z), realised(S, r, z))
@@ -67,6 +94,14 @@ def replaced_together() -> Theorem:
     return linear(le(change.conclusion.args[1], bound), averaged_over_r, change, *steps)
 
 
+@lemma(
+    at=(
+        for_any(le(replaced_change(), app("a", i) + app("a", i)), i),
+        every(i, le(app("a", i), beta_hyp)),
+        every(i, le(app("a", i), beta_pt)),
+    ),
+    shows=pointwise_replacement(beta_hyp + beta_pt),
+)
 def both_constants(change: Theorem, fresh: Theorem, own: Theorem) -> Theorem:
     """For every i the replaced change is at most the sum of the two constants.
 

@@ -21,6 +21,7 @@ from stability_proofs.kernel.terms import (
     var,
 )
 from stability_proofs.semantics.samples import S, i, j, m
+from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.steps import (
     at_same,
     by_cases,
@@ -32,6 +33,8 @@ from stability_proofs.tactics.steps import (
     summed,
     use,
 )
+
+most = var("most")
 
 K, M = var("K"), var("M")
 LOSS, RISK = app("tested", S, i), app("risk", S)
@@ -95,6 +98,19 @@ def _from_pairs() -> Theorem:
     return linear(le(E(S, gap**2), M**2 / (2 * m) + K), (whole, *share), nonzero=[size, others])
 
 
+@lemma(
+    at=(
+        RISK,
+        LOSS,
+        most,
+        M,
+        LOW,
+        HIGH,
+        every(j, i, implies(negation(eq(j, i)), le(E(S, _gap_at(j) * _gap_at(i)), most))),
+    ),
+    given=(TWO,),
+    shows=le(E(S, (RISK - average(j, app("tested", S, j))) ** 2), M**2 / (2 * m) + most),
+)
 def second_moment(risk: Term, tested: Term, most: Term, M_value: Term, *facts: Theorem) -> Theorem:
     """E (risk - mean of the losses)^2 <= M^2/(2m) + most, for losses in [0, M] and 2 <= m.
 

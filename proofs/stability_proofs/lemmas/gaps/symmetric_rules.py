@@ -7,19 +7,19 @@ alone, see `cross_terms`.
 from __future__ import annotations
 
 from stability_proofs.kernel.checker import Theorem, assume, interpret, substitute
-from stability_proofs.kernel.notation import E, absolute
-from stability_proofs.kernel.terms import Term, at, eq, le, lt, negation, num, put
+from stability_proofs.kernel.notation import E, absolute, every, size
+from stability_proofs.kernel.terms import Term, at, eq, le, lt, negation, num, put, var
 from stability_proofs.lemmas.gaps import cross_terms
 from stability_proofs.lemmas.gaps.cross_terms import a, b, c
-from stability_proofs.lemmas.gaps.second_moments import second_moment
-from stability_proofs.lemmas.probability.families import settled
-from stability_proofs.lemmas.probability.marginals import averaged
+from stability_proofs.lemmas.gaps.second_moments import TWO, second_moment
 from stability_proofs.lemmas.probability.renaming import both_redrawn
 from stability_proofs.semantics.samples import (
     S,
+    gap,
     hypothesis_deletion,
     i,
     j,
+    loo_gap,
     loss,
     pointwise_replacement,
     risk,
@@ -29,9 +29,12 @@ from stability_proofs.semantics.samples import (
     y,
     z,
 )
+from stability_proofs.tactics.elements import settled
+from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.steps import (
     Fact,
     at_same,
+    averaged,
     chain,
     cut,
     discharge,
@@ -41,6 +44,8 @@ from stability_proofs.tactics.steps import (
     turned,
     use,
 )
+
+beta_hyp, epsilon_pt = var("beta_hyp"), var("epsilon_pt")
 
 DIFFER = negation(eq(i, j))
 PAIR = put(put(S, i, a), j, b)
@@ -63,6 +68,18 @@ def _exchanged(first: Term, second: Term) -> Theorem:
     return chain(turned(same), at_same(swapped, lambda s: loss(s, c)))
 
 
+@lemma(
+    at=(epsilon_pt, cross_terms.M),
+    given=(
+        TWO,
+        symmetric()[0],
+        lt(0, cross_terms.M),
+        every(S, z, le(loss(S, z), cross_terms.M)),
+        every(S, z, le(0, loss(S, z))),
+        pointwise_replacement(epsilon_pt),
+    ),
+    shows=le(E(S, gap(S) ** 2), cross_terms.M**2 / (2 * size()) + 3 * cross_terms.M * epsilon_pt),
+)
 def fitted_moment(epsilon: Term, M: Term) -> Theorem:
     """E (R - R_emp)^2 <= M^2/(2m) + 3 M epsilon, for pointwise replacement stability epsilon."""
     low, high = (assume(end) for end in standing(M)[:2])
@@ -113,6 +130,21 @@ def _left() -> tuple[Theorem, Theorem]:
     return at_j(a, b), chain(gone, turned(same), first, at_j(at(S, j), a))
 
 
+@lemma(
+    at=(beta_hyp, cross_terms.M),
+    given=(
+        TWO,
+        symmetric()[1],
+        lt(0, cross_terms.M),
+        every(S, z, le(loss(S, z), cross_terms.M)),
+        every(S, z, le(0, loss(S, z))),
+        every(S, j, z, le(without(S, j, z), cross_terms.M)),
+        every(S, j, z, le(0, without(S, j, z))),
+        every(S, j, z, a, eq(without(put(S, j, z), j, a), without(S, j, a))),
+        hypothesis_deletion(beta_hyp),
+    ),
+    shows=le(E(S, loo_gap(S) ** 2), cross_terms.M**2 / (2 * size()) + 3 * cross_terms.M * beta_hyp),
+)
 def left_out_moment(beta: Term, M: Term) -> Theorem:
     """E (R - R_loo)^2 <= M^2/(2m) + 3 M beta, for hypothesis stability beta."""
     low, high, left_low, left_high = (assume(end) for end in standing(M)[:4])

@@ -6,13 +6,12 @@ and the others, `later(b, c)` that without a, and `earlier(a, c)` that without b
 
 from __future__ import annotations
 
-from functools import cache
-
 from stability_proofs.kernel.checker import Theorem, assume
-from stability_proofs.kernel.notation import absolute, every
+from stability_proofs.kernel.notation import E, absolute, every
 from stability_proofs.kernel.terms import Term, app, le, var
 from stability_proofs.lemmas.analysis.absolutes import bounded_product
 from stability_proofs.lemmas.probability.renaming import over, renamed
+from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.steps import linear, mean, use
 
 LETTERS = a, b, c, d = tuple(var(name, "example") for name in "abcd")
@@ -81,7 +80,17 @@ def _product(gap_first: tuple[Term, Term], gap_second: tuple[Term, Term]) -> Ter
     return over(LETTERS, (first - tested) * (second - other))
 
 
-@cache
+@lemma(
+    given=(LEFT_RANGE[3], LEFT_RANGE[2], LEFT_RANGE[1], LEFT_RANGE[0], RANGE[0], RANGE[1]),
+    shows=le(
+        E(a, E(d, E(b, E(c, (both(a, d, c) - later(d, a)) * (both(a, d, b) - earlier(a, d)))))),
+        M
+        * (
+            3 * E(a, E(d, E(b, E(c, absolute(both(a, d, b) - earlier(a, b))))))
+            + E(a, E(d, E(b, E(c, absolute(both(a, d, b) - later(d, b))))))
+        ),
+    ),
+)
 def left_out() -> Theorem:
     """E (R - later(b, a))(R - earlier(a, b)) <= M (3 E |both - earlier| + E |both - later|).
 
@@ -109,7 +118,17 @@ def left_out() -> Theorem:
     )
 
 
-@cache
+@lemma(
+    given=(RANGE[1], RANGE[0]),
+    shows=le(
+        E(a, E(d, E(b, E(c, (both(a, d, c) - both(a, d, a)) * (both(a, d, b) - both(a, d, d)))))),
+        M
+        * (
+            3 * E(a, E(d, E(b, E(c, absolute(both(a, d, d) - both(a, b, d))))))
+            + E(a, E(d, E(b, E(b, absolute(both(a, d, a) - both(b, d, a))))))
+        ),
+    ),
+)
 def fitted() -> Theorem:
     """E (R - both(a, b, a))(R - both(a, b, b)) <= M (3 E |own change of b| + E |own change of a|).
 

@@ -27,13 +27,27 @@ from stability_proofs.kernel.terms import (
 )
 from stability_proofs.lemmas.gaps import unordered_pairs
 from stability_proofs.lemmas.gaps.unordered_pairs import a, b, c
-from stability_proofs.lemmas.probability.families import settled
-from stability_proofs.lemmas.probability.marginals import averaged
 from stability_proofs.lemmas.probability.renaming import both_redrawn
-from stability_proofs.semantics.samples import S, i, j, loss, m, risk, standing, without, y, z
+from stability_proofs.semantics.samples import (
+    S,
+    gap,
+    i,
+    j,
+    loo_gap,
+    loss,
+    m,
+    risk,
+    standing,
+    without,
+    y,
+    z,
+)
+from stability_proofs.tactics.elements import settled
+from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.steps import (
     Fact,
     at_same,
+    averaged,
     below_absolute,
     by_cases,
     chain,
@@ -166,7 +180,10 @@ def _mean_sign(change: Term) -> Theorem:
     return linear(le(0, change), mean(S, mean(x, sign)))
 
 
-@cache
+@lemma(
+    given=(every(S, z, le(0, loss(S, z))), every(S, z, le(loss(S, z), M))),
+    shows=le(E(S, gap(S) ** 2), M**2 / m + 4 * total(j, M * own_change(j)) / m),
+)
 def fitted_moment() -> Theorem:
     """E (R - R_emp)^2 <= M^2/m + (4 M/m) sum over i of the own change of z_i."""
     low, high = (assume(end) for end in standing(M)[:2])
@@ -183,7 +200,16 @@ def fitted_moment() -> Theorem:
     return _moment(own, own_change(i), cross, use(low, S, at(S, i)), use(high, S, at(S, i)))
 
 
-@cache
+@lemma(
+    given=(
+        every(S, z, le(loss(S, z), M)),
+        every(S, z, le(0, loss(S, z))),
+        every(S, j, z, le(without(S, j, z), M)),
+        every(S, j, z, le(0, without(S, j, z))),
+        every(S, j, z, a, eq(without(put(S, j, z), j, a), without(S, j, a))),
+    ),
+    shows=le(E(S, loo_gap(S) ** 2), M**2 / m + 4 * total(j, M * fresh_change(j)) / m),
+)
 def left_out_moment() -> Theorem:
     """E (R - R_loo)^2 <= M^2/m + (4 M/m) sum over i of the change at a fresh point without z_i."""
     low, high, left_low, left_high, untouched, *_ = (assume(end) for end in standing(M))

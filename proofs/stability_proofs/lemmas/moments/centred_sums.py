@@ -12,10 +12,10 @@ from stability_proofs.kernel import checker, families, sets
 from stability_proofs.kernel.axioms import DIFFERENCES_MOMENTS
 from stability_proofs.kernel.checker import Theorem, assume, elementary
 from stability_proofs.kernel.families import family
-from stability_proofs.kernel.notation import E, every, indicator, sqrt, total
+from stability_proofs.kernel.notation import E, absolute, every, indicator, sqrt, total
 from stability_proofs.kernel.sets import count
 from stability_proofs.kernel.terms import Term, at, eq, le, member, num, put, replace, var
-from stability_proofs.lemmas.analysis.positive_powers import p
+from stability_proofs.lemmas.analysis.positive_powers import P, p
 from stability_proofs.lemmas.analysis.powers_of_two import (
     LEVELS,
     enough_levels,
@@ -28,24 +28,28 @@ from stability_proofs.lemmas.moments.halving import bound, by_halving, centred_s
 from stability_proofs.lemmas.moments.moment_norms import ORDER, Norm
 from stability_proofs.lemmas.probability.conditional_means import (
     CENTRED,
+    DIFFERENCES,
     cost,
     g,
     mean_given,
     r,
     redrawn,
+    weight,
 )
-from stability_proofs.lemmas.probability.marginals import at_index, averaged
-from stability_proofs.lemmas.probability.mixed_families import (
+from stability_proofs.lemmas.probability.marginals import at_index
+from stability_proofs.semantics.samples import S, i, j, m, y, z
+from stability_proofs.tactics.lemma import lemma
+from stability_proofs.tactics.mixed_families import (
     WHOLE,
     Prove,
     holds,
     inside,
     same_families,
 )
-from stability_proofs.semantics.samples import S, i, j, m, y, z
 from stability_proofs.tactics.steps import (
     added,
     at_same,
+    averaged,
     by_cases,
     chain,
     for_all,
@@ -54,6 +58,8 @@ from stability_proofs.tactics.steps import (
     summed,
     use,
 )
+
+W = var("W")
 
 ALL = le(num(0), num(0))
 """What holds for every index."""
@@ -155,7 +161,24 @@ def _means() -> Norm:
     return norm.below(linear(le(raw, top), root))
 
 
-@cache
+@lemma(
+    given=(
+        ORDER.conclusion,
+        CENTRED,
+        RANGE.conclusion,
+        DIFFERENCES,
+        le(0, W),
+        every(z, le(0, weight(z))),
+        le(E(z, P(weight(z))), P(W)),
+    ),
+    shows=(
+        le(
+            E(S, P(absolute(total(i, g(i, S))))),
+            P(rate() * LEVELS * sqrt(m * total(i, cost(i) ** 2)) + 2 * sqrt(p) * (V * sqrt(m))),
+        ),
+        le(0, rate() * LEVELS * sqrt(m * total(i, cost(i) ** 2)) + 2 * sqrt(p) * (V * sqrt(m))),
+    ),
+)
 def sum_of_centred() -> Norm:
     """The sum of the g_i."""
     whole = _without_means() + _means()

@@ -21,6 +21,8 @@ from stability_proofs.lemmas.analysis.positive_powers import P, p, product, sign
 from stability_proofs.lemmas.analysis.root_products import factor_out, three_roots
 from stability_proofs.lemmas.moments.moment_norms import ORDER, order_sign, power_of_equal
 from stability_proofs.lemmas.probability.conditional_means import (
+    CENTRED,
+    DIFFERENCES,
     T,
     centred,
     cost,
@@ -34,13 +36,15 @@ from stability_proofs.lemmas.probability.conditional_means import (
     weight,
     whole_unmoved,
 )
-from stability_proofs.lemmas.probability.marginals import at_index, averaged
-from stability_proofs.lemmas.probability.mixed_families import FIRST, SECOND, WHOLE, inside
+from stability_proofs.lemmas.probability.marginals import at_index
 from stability_proofs.semantics.samples import S, i, j, z
+from stability_proofs.tactics.lemma import lemma
+from stability_proofs.tactics.mixed_families import FIRST, PARTED, SECOND, WHOLE, inside
 from stability_proofs.tactics.steps import (
     Square,
     added,
     at_same,
+    averaged,
     by_cases,
     chain,
     cut,
@@ -68,6 +72,7 @@ def squares(indices: Term) -> Term:
     return total(j, inside(j, indices) * cost(j) ** 2)
 
 
+@lemma(at=(SECOND,), shows=le(0, squares(SECOND)))
 def squares_sign(indices: Term) -> Theorem:
     """0 <= the sum of c_j^2 over a set."""
     low = between(member(j, indices))[0]
@@ -76,6 +81,7 @@ def squares_sign(indices: Term) -> Theorem:
     return linear(le(0, squares(indices)), summed(j, each))
 
 
+@lemma(at=(FIRST,), shows=le(0, total(i, inside(i, FIRST))))
 def count_sign(indices: Term) -> Theorem:
     """0 <= the number of indices in a set."""
     return linear(le(0, count(indices)), summed(i, between(member(i, indices))[0]))
@@ -182,7 +188,20 @@ def _sum_of_moments() -> Theorem:
     return cut(substitute(_share(), values), least, most, count_sign(FIRST), top_sign)
 
 
-@cache
+@lemma(
+    given=(
+        ORDER.conclusion,
+        CENTRED,
+        PARTED.conclusion,
+        DIFFERENCES,
+        every(z, le(0, weight(z))),
+        le(E(z, P(weight(z))), P(W)),
+    ),
+    shows=le(
+        E(S, P(absolute(total(i, inside(i, FIRST) * difference(i, S))))),
+        P(rate() * sqrt(total(i, inside(i, FIRST)) * squares(SECOND))),
+    ),
+)
 def cross_moment() -> Theorem:
     """E |sum over A1 of the differences of the means|^p <= (6 sqrt 2 p W sqrt(n1 s2))^p.
 

@@ -46,9 +46,19 @@ from stability_proofs.lemmas.moments.cross_moments import (
     squares_sign,
 )
 from stability_proofs.lemmas.moments.moment_norms import Norm, order_sign, power_of_equal
-from stability_proofs.lemmas.probability.conditional_means import cost, g, mean_given, r, redrawn
-from stability_proofs.lemmas.probability.marginals import averaged
-from stability_proofs.lemmas.probability.mixed_families import (
+from stability_proofs.lemmas.probability.conditional_means import (
+    CENTRED,
+    DIFFERENCES,
+    cost,
+    g,
+    mean_given,
+    r,
+    redrawn,
+    weight,
+)
+from stability_proofs.semantics.samples import S, i, j
+from stability_proofs.tactics.lemma import lemma
+from stability_proofs.tactics.mixed_families import (
     FIRST,
     PARTED,
     SECOND,
@@ -58,11 +68,11 @@ from stability_proofs.lemmas.probability.mixed_families import (
     inside,
     same_families,
 )
-from stability_proofs.semantics.samples import S, i, j
 from stability_proofs.tactics.steps import (
     absolute_below,
     added,
     at_same,
+    averaged,
     by_cases,
     cut,
     discharge,
@@ -71,6 +81,9 @@ from stability_proofs.tactics.steps import (
     summed,
     use,
 )
+
+W, order = var("W"), var("order")
+z = var("z", "example")
 
 n = var("n", NATURAL)
 REST = lt(inside(i, FIRST), inside(i, WHOLE))
@@ -92,6 +105,7 @@ def stage(indices: Term, levels: Term) -> Term:
     return le(E(S, P(absolute(centred_sum(indices)))), P(bound(indices, levels)))
 
 
+@lemma(given=(le(2, order), le(0, W)), shows=le(0, rate()))
 def rate_sign() -> Theorem:
     """0 <= 6 sqrt 2 p W."""
     return linear(le(0, rate()), (elementary("sqrt", num(2)), order_sign(), WEIGHT[1]))
@@ -220,7 +234,7 @@ def _two_of(first: Term, second: Term) -> Theorem:
     return linear(whole, summed(j, each), *found)
 
 
-@cache
+@lemma(given=(le(total(i, inside(i, WHOLE)), 1),), shows=stage(WHOLE, num(0)))
 def single() -> Theorem:
     """A set of at most one index is at stage 0: the mean given the rest is g_i itself."""
     small, rest = assume(le(count(WHOLE), 1)), g(i, S) - mean_given(WHOLE, i, S)
@@ -246,7 +260,19 @@ def single() -> Theorem:
     return linear(stage(WHOLE, num(0)), same, empty, top, least)
 
 
-@cache
+@lemma(
+    given=(
+        CENTRED,
+        DIFFERENCES,
+        le(0, W),
+        le(2, order),
+        every(z, le(0, weight(z))),
+        le(E(z, P(weight(z))), P(W)),
+    ),
+    shows=every(
+        k, FIRST, implies(le(total(i, inside(i, FIRST)), power_of_two(k)), stage(FIRST, k))
+    ),
+)
 def by_halving() -> Theorem:
     """For all k, a set of at most 2^k indices is at stage k."""
     claim = _at_stage(power_of_two(k), k)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from stability_proofs.kernel import checker
 from stability_proofs.kernel.checker import Theorem, assume, elementary
 from stability_proofs.kernel.notation import E, absolute, average, exp, indicator
-from stability_proofs.kernel.terms import Term, at, le, lt, replace, term
+from stability_proofs.kernel.terms import Term, app, at, eq, le, lt, num, replace, term, var
 from stability_proofs.lemmas.analysis.convex_powers import average_of_powers, divided
 from stability_proofs.lemmas.analysis.exponential import exp_minus, exp_positive
 from stability_proofs.lemmas.analysis.positive_powers import (
@@ -21,11 +21,12 @@ from stability_proofs.lemmas.analysis.positive_powers import (
 )
 from stability_proofs.lemmas.moments.power_moments import minkowski
 from stability_proofs.lemmas.probability.averages import mean_of_average
-from stability_proofs.lemmas.probability.marginals import averaged
 from stability_proofs.semantics.samples import INDEX, S, z
+from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.steps import (
     absolute_below,
     at_same,
+    averaged,
     below_absolute,
     by_cases,
     chain,
@@ -35,6 +36,8 @@ from stability_proofs.tactics.steps import (
     sample_size_positive,
     summed,
 )
+
+B, a, b, diagonal_norm = var("B"), var("a"), var("b"), var("diagonal_norm")
 
 ORDER = assume(le(2, p))
 
@@ -101,11 +104,13 @@ class Norm:
         return Norm(self.variable, smaller, chain(powers, self.moment), self.least)
 
 
+@lemma(at=(eq(a, b),), shows=eq(P(absolute(a)), P(absolute(b))))
 def power_of_equal(equation: Theorem) -> Theorem:
     """|X|^p = |Y|^p, from X = Y."""
     return at_same(equation, lambda value: P(absolute(value)))
 
 
+@lemma(given=(ORDER.conclusion,), shows=le(0, p))
 def order_sign() -> Theorem:
     """0 <= p, from 2 <= p."""
     return linear(le(0, p), ORDER)
@@ -118,12 +123,29 @@ def _absolute_of_multiple(t: Term, x: Term, factor: Theorem) -> Theorem:
     return absolute_below(linear(le(t * x, goal), up), linear(le(-(t * x), goal), down))
 
 
+@lemma(
+    at=(z, B, le(a, B), le(0, B)),
+    given=(ORDER.conclusion,),
+    shows=(le(E(z, P(a)), E(z, P(B))), le(0, B)),
+)
 def of_smaller(variable: Term, body: Term, top: Theorem, least: Theorem) -> Norm:
     """The norm of X, from |X| <= c for a number c and 0 <= c."""
     pointwise = increasing(top, order_sign())
     return Norm(variable, body, mean(variable, pointwise), least)
 
 
+@lemma(
+    at=lambda: (
+        Norm(
+            z,
+            app("b", z),
+            assume(le(E(z, P(absolute(app("b", z)))), a)),
+            assume(le(0, diagonal_norm)),
+        ),
+    ),
+    given=(ORDER.conclusion,),
+    shows=(le(E(S, P(absolute(average(INDEX, app("b", at(S, INDEX)))))), a), le(0, diagonal_norm)),
+)
 def of_average(norm: Norm) -> Norm:
     """The norm of the mean over the sample of a function of z is at most that of the function."""
     body = average(INDEX, replace(norm.body, {z: at(S, INDEX)}))
@@ -139,6 +161,14 @@ def of_average(norm: Norm) -> Norm:
     return Norm(S, body, moment, norm.least)
 
 
+@lemma(
+    at=lambda: (
+        Norm(S, app("b", S), assume(le(E(S, P(absolute(app("b", S)))), P(a))), assume(le(0, a))),
+        lt(0, a),
+    ),
+    given=(ORDER.conclusion,),
+    shows=le(E(S, indicator(lt(exp(num(1)) * a, absolute(app("b", S))))), exp(-p)),
+)
 def markov(norm: Norm, positive: Theorem) -> Theorem:
     """P(|body| > e bound) <= exp(-p), from 0 < bound."""
     level, size, e = norm.bound, absolute(norm.body), exp(1)

@@ -21,7 +21,10 @@ from stability_proofs.kernel.notation import E, absolute, indicator, sqrt
 from stability_proofs.kernel.terms import Term, app, eq, le, lt, var
 from stability_proofs.lemmas.analysis.roots import root_positive
 from stability_proofs.semantics.samples import S
+from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.steps import Square, by_cases, discharge, linear, mean, one_over, use
+
+B1, y = var("B1"), var("y")
 
 X, Y = app("X", S), app("Y", S)
 a, b, r, delta = var("a"), var("b"), var("r"), var("delta")
@@ -79,6 +82,17 @@ def _minkowski() -> Theorem:
     return discharge(whole, *PREMISES)
 
 
+@lemma(
+    at=(
+        le(E(S, app("x", S) * app("x", S)), a * a),
+        le(E(S, y * y), B1 * B1),
+        app("x", S),
+        y,
+        PREMISES[2],
+        le(0, B1),
+    ),
+    shows=le(E(S, (app("x", S) + y) ** 2), (a + B1) ** 2),
+)
 def minkowski(first: Theorem, second: Theorem, x: Term, y: Term, *signs: Theorem) -> Theorem:
     """E (x + y)^2 <= (a + b)^2, from E x^2 <= a^2, E y^2 <= b^2, 0 <= a and 0 <= b."""
     values = dict(zip((a, b), (sign.conclusion.args[1] for sign in signs), strict=True))
@@ -87,7 +101,7 @@ def minkowski(first: Theorem, second: Theorem, x: Term, y: Term, *signs: Theorem
     return use(lemma, first, second, *signs)
 
 
-@cache
+@lemma(shows=eq(absolute(a) * absolute(a), a * a))
 def absolute_squared() -> Theorem:
     """|a|^2 = a^2."""
     value, goal = absolute(a), eq(absolute(a) * absolute(a), a * a)
@@ -135,6 +149,10 @@ def _markov() -> Theorem:
     return discharge(final, *premises)
 
 
+@lemma(
+    at=(le(E(S, app("body", S) ** 2), b * b), app("body", S), lt(0, b), lt(0, delta)),
+    shows=le(E(S, indicator(lt(b / sqrt(delta), absolute(app("body", S))))), delta),
+)
 def markov(moment: Theorem, body: Term, positive: Theorem, probable: Theorem) -> Theorem:
     """P(|body| > r/sqrt delta) <= delta, from E body^2 <= r^2, 0 < r and 0 < delta."""
     values = {r: positive.conclusion.args[1], delta: probable.conclusion.args[1]}

@@ -9,16 +9,17 @@ from __future__ import annotations
 
 from functools import cache
 
-from stability_proofs.kernel import checker
+from stability_proofs.kernel import checker, terms
 from stability_proofs.kernel.checker import Theorem, assume, interpret, substitute
 from stability_proofs.kernel.families import family, picked, swap
 from stability_proofs.kernel.notation import E, average, every, indicator, total
 from stability_proofs.kernel.terms import Term, app, eq, le, negation, num, put, replace, var
-from stability_proofs.lemmas.probability.marginals import averaged
-from stability_proofs.semantics.samples import S, i, j, m, y, z
+from stability_proofs.semantics.samples import S, i, j, loss, m, risk, without, y, z
+from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.steps import (
     Square,
     at_same,
+    averaged,
     discharge,
     linear,
     mean,
@@ -27,6 +28,8 @@ from stability_proofs.tactics.steps import (
     summed,
     use,
 )
+
+a, b = var("a"), var("b")
 
 g, h, k = app("g", S), app("h", S), app("k", S)
 K, L = var("K"), var("L")
@@ -50,6 +53,10 @@ def spread(body: Term, index: Term) -> Term:
     return E(S, over(body * body, index) - over(body, index) ** 2)
 
 
+@lemma(
+    at=(app("body", S), j),
+    shows=eq(E(S, E(z, app("body", S))), E(S, E(z, app("body", put(S, j, z))))),
+)
 def redrawn(body: Term, index: Term) -> Theorem:
     """E body = E over(body, index)."""
     return swap(S, index, FRESH, body)
@@ -106,6 +113,99 @@ def _product_below_spreads() -> Theorem:
     return discharge(whole, *premises)
 
 
+@lemma(
+    at=(
+        E(z, risk(put(S, i, z)) - loss(put(S, i, z), terms.at(S, i))),
+        E(z, risk(put(S, j, z)) - loss(put(S, j, z), terms.at(S, j))),
+        every(
+            S,
+            eq(
+                E(
+                    z,
+                    E(
+                        y,
+                        risk(put(put(S, i, z), i, y))
+                        - loss(put(put(S, i, z), i, y), terms.at(put(S, i, z), i)),
+                    ),
+                ),
+                0,
+            ),
+        ),
+        every(
+            S,
+            eq(
+                E(
+                    z,
+                    E(
+                        y,
+                        risk(put(put(S, j, z), j, y))
+                        - loss(put(put(S, j, z), j, y), terms.at(put(S, j, z), j)),
+                    ),
+                ),
+                0,
+            ),
+        ),
+        APART,
+    ),
+    shows=le(
+        2
+        * E(
+            S,
+            E(z, risk(put(S, i, z)) - loss(put(S, i, z), terms.at(S, i)))
+            * E(z, risk(put(S, j, z)) - loss(put(S, j, z), terms.at(S, j))),
+        ),
+        E(
+            S,
+            E(
+                z,
+                E(
+                    y,
+                    risk(put(put(S, j, z), i, y))
+                    - loss(put(put(S, j, z), i, y), terms.at(put(S, j, z), i)),
+                )
+                * E(
+                    y,
+                    risk(put(put(S, j, z), i, y))
+                    - loss(put(put(S, j, z), i, y), terms.at(put(S, j, z), i)),
+                ),
+            )
+            - E(
+                z,
+                E(
+                    y,
+                    risk(put(put(S, j, z), i, y))
+                    - loss(put(put(S, j, z), i, y), terms.at(put(S, j, z), i)),
+                ),
+            )
+            ** 2,
+        )
+        + E(
+            S,
+            E(
+                z,
+                E(
+                    y,
+                    risk(put(put(S, i, z), j, y))
+                    - loss(put(put(S, i, z), j, y), terms.at(put(S, i, z), j)),
+                )
+                * E(
+                    y,
+                    risk(put(put(S, i, z), j, y))
+                    - loss(put(put(S, i, z), j, y), terms.at(put(S, i, z), j)),
+                ),
+            )
+            - E(
+                z,
+                E(
+                    y,
+                    risk(put(put(S, i, z), j, y))
+                    - loss(put(put(S, i, z), j, y), terms.at(put(S, i, z), j)),
+                ),
+            )
+            ** 2,
+        ),
+    ),
+)
 def product_below_spreads(first: Term, second: Term, *premises: Theorem) -> Theorem:
     """2 E g h <= spread(g, j) + spread(h, i); premises: over(g, i) = 0, over(h, j) = 0, i not j."""
     lemma = interpret(_product_below_spreads(), "g", (S,), first)
@@ -132,6 +232,40 @@ def _spread_below() -> Theorem:
     return discharge(whole, premise)
 
 
+@lemma(
+    at=(
+        app("body", S),
+        E(z, E(y, without(put(S, i, z), j, y)) - without(put(S, i, z), j, terms.at(S, i))),
+        j,
+        every(
+            S,
+            z,
+            eq(
+                E(
+                    y,
+                    E(FRESH, without(put(put(S, j, z), i, y), j, FRESH))
+                    - without(put(put(S, j, z), i, y), j, terms.at(put(S, j, z), i)),
+                ),
+                E(z, E(y, without(put(S, i, z), j, y)) - without(put(S, i, z), j, terms.at(S, i))),
+            ),
+        ),
+    ),
+    shows=le(
+        E(
+            S,
+            E(z, app("body", put(S, j, z)) * app("body", put(S, j, z)))
+            - E(z, app("body", put(S, j, z))) ** 2,
+        ),
+        E(
+            S,
+            (
+                app("body", S)
+                - E(z, E(y, without(put(S, i, z), j, y)) - without(put(S, i, z), j, terms.at(S, i)))
+            )
+            ** 2,
+        ),
+    ),
+)
 def spread_below(body: Term, other: Term, index: Term, kept: Theorem) -> Theorem:
     """spread(body, index) <= E (body - other)^2.
 
@@ -163,6 +297,13 @@ def _squared_mean() -> Theorem:
     return discharge(whole, premise)
 
 
+@lemma(
+    at=(
+        app("body", S, i),
+        every(j, i, le(E(S, app("body", S, j) * app("body", S, i)), b + indicator(eq(i, j)) * a)),
+    ),
+    shows=le(E(S, average(j, app("body", S, j)) ** 2), b + a / m),
+)
 def squared_mean(body: Term, products: Theorem) -> Theorem:
     """E (mean over i of body)^2 <= K + L/m, `products`: E body_i body_j <= K + 1{i = j} L."""
     level = use(products, i, j).conclusion.args[1]

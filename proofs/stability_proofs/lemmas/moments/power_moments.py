@@ -10,7 +10,7 @@ from functools import cache
 from stability_proofs.kernel import checker
 from stability_proofs.kernel.checker import Theorem, assume, interpret, substitute
 from stability_proofs.kernel.notation import E, absolute
-from stability_proofs.kernel.terms import Term, app, eq, le, lt
+from stability_proofs.kernel.terms import Term, app, eq, le, lt, var
 from stability_proofs.lemmas.analysis.convex_powers import a, b, convex, divided
 from stability_proofs.lemmas.analysis.positive_powers import (
     P,
@@ -21,6 +21,7 @@ from stability_proofs.lemmas.analysis.positive_powers import (
     product,
     t,
 )
+from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.steps import (
     absolute_below,
     at_same,
@@ -34,12 +35,16 @@ from stability_proofs.tactics.steps import (
     use,
 )
 
+B, first, second, supremum_norm = var("B"), var("first"), var("second"), var("supremum_norm")
+z = var("z", "example")
+
 
 def moment(x: Term, body: Term, bound: Term) -> Term:
     """That E |body|^p over x is at most bound^p."""
     return le(E(x, P(absolute(body))), P(bound))
 
 
+@lemma(at=(first, second), shows=le(absolute(first + second), absolute(first) + absolute(second)))
 def absolute_sum(first: Term, second: Term) -> Theorem:
     """|x + y| <= |x| + |y|."""
     bound = absolute(first) + absolute(second)
@@ -125,11 +130,21 @@ def _minkowski(x: Term) -> Theorem:
     return discharge(final, *premises)
 
 
+@lemma(given=(le(2, p),), shows=le(1, p))
 def order_at_least_one() -> Theorem:
     """1 <= p, from 2 <= p."""
     return linear(le(1, p), assume(le(2, p)))
 
 
+@lemma(
+    at=(
+        z,
+        (le(E(z, P(absolute(B))), E(z, P(B))), le(0, B), B),
+        (le(E(z, P(absolute(app("a", z)))), P(supremum_norm)), le(0, supremum_norm), app("a", z)),
+    ),
+    given=(le(2, p),),
+    shows=le(E(z, P(absolute(B + app("a", z)))), P(B + supremum_norm)),
+)
 def minkowski(
     variable: Term, first: tuple[Theorem, Theorem, Term], second: tuple[Theorem, Theorem, Term]
 ) -> Theorem:

@@ -8,10 +8,11 @@ from stability_proofs.kernel import checker
 from stability_proofs.kernel.axioms import BERNSTEIN, MCDIARMID
 from stability_proofs.kernel.checker import Theorem, assume
 from stability_proofs.kernel.families import family, picked
-from stability_proofs.kernel.notation import E, average, every, indicator, total
+from stability_proofs.kernel.notation import E, average, every, exp, indicator, total
 from stability_proofs.kernel.terms import Term, app, at, eq, le, lt, num, put, replace, var
 from stability_proofs.lemmas.probability.marginals import at_index
 from stability_proofs.semantics.samples import INDEX, S, i, j, m, z
+from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.steps import (
     at_same,
     by_cases,
@@ -25,6 +26,8 @@ from stability_proofs.tactics.steps import (
     use,
 )
 
+U, body, eta, variance = var("U"), var("body"), var("eta"), var("variance")
+
 c, t = var("c"), var("t")
 
 
@@ -33,6 +36,7 @@ def mean_over(body: Term, sample: Term) -> Term:
     return average(INDEX, replace(body, {z: at(sample, INDEX)}))
 
 
+@lemma(at=(body,), shows=eq(E(S, average(j, body)), E(z, body)))
 def mean_of_average(body: Term) -> Theorem:
     """The expected mean over the sample of a function of z is its expectation."""
     size = sample_size_positive()
@@ -73,12 +77,43 @@ def _hoeffding() -> Theorem:
     return discharge(found, *premises)
 
 
+@lemma(
+    at=(
+        app("body", z),
+        U,
+        eta,
+        every(z, le(0, app("body", z))),
+        every(z, le(app("body", z), U)),
+        lt(0, U),
+        le(0, eta),
+    ),
+    shows=le(
+        E(S, indicator(lt(E(z, app("body", z)) + eta, average(j, app("body", at(S, j)))))),
+        exp(-2 * m * eta * eta / (U * U)),
+    ),
+)
 def hoeffding(body: Term, top: Term, slack: Term, *premises: Theorem) -> Theorem:
     """P(mean > E body + slack) <= exp(-2 m slack^2/top^2), for a function of z in [0, top]."""
     lemma = checker.substitute(_hoeffding(), {c: top, t: slack})
     return use(checker.interpret(lemma, "f", (z,), body), *premises)
 
 
+@lemma(
+    at=(
+        app("body", z),
+        U,
+        variance,
+        eta,
+        every(z, le(app("body", z), E(z, app("body", z)) + U)),
+        le(E(z, (app("body", z) - E(z, app("body", z))) ** 2), variance),
+        lt(0, U),
+        le(0, eta),
+    ),
+    shows=le(
+        E(S, indicator(lt(E(z, app("body", z)) + eta, average(j, app("body", at(S, j)))))),
+        exp(-m * eta * eta / (2 * (variance + U * eta / 3))),
+    ),
+)
 def bernstein(body: Term, top: Term, variance: Term, slack: Term, *premises: Theorem) -> Theorem:
     """P(mean > E body + slack) <= exp(-m slack^2/(2 (variance + top slack/3))).
 

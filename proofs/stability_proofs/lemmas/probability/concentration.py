@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 from stability_proofs.kernel.axioms import MCDIARMID
 from stability_proofs.kernel.checker import (
     Theorem,
@@ -13,10 +11,12 @@ from stability_proofs.kernel.checker import (
     root_squared,
     substitute,
 )
-from stability_proofs.kernel.notation import log, size, sqrt
-from stability_proofs.kernel.terms import Term, eq, le, lt, num, var
+from stability_proofs.kernel.notation import E, every, indicator, log, size, sqrt, total
+from stability_proofs.kernel.terms import Term, app, at, eq, implies, le, lt, num, put, var
 from stability_proofs.lemmas.analysis.exponential import log_of_inverse
 from stability_proofs.lemmas.analysis.roots import root_positive
+from stability_proofs.semantics.samples import loss, risk
+from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.steps import (
     discharge,
     linear,
@@ -27,6 +27,11 @@ from stability_proofs.tactics.steps import (
     use,
 )
 
+a, b, c, delta = var("a"), var("b"), var("c"), var("delta")
+S = var("S", "sample")
+i, j = var("i", "index"), var("j", "index")
+z = var("z", "example")
+
 m = size()
 
 
@@ -35,6 +40,7 @@ def tail(delta: Term) -> Term:
     return sqrt(num(2)) / 2 / sqrt(m) * sqrt(log(1 / delta))
 
 
+@lemma(at=(lt(0, delta), lt(delta, 1)), shows=lt(0, log(1 / delta)))
 def log_is_positive(delta: Theorem, below_one: Theorem) -> Theorem:
     """0 < log(1/delta), from 0 < delta and delta < 1: 1 - log(1/delta) <= delta."""
     level = log(1 / delta.conclusion.args[1])
@@ -42,7 +48,10 @@ def log_is_positive(delta: Theorem, below_one: Theorem) -> Theorem:
     return linear(lt(0, level), tangent, log_of_inverse(delta), below_one)
 
 
-@cache
+@lemma(
+    given=(lt(delta, 1), lt(0, delta)),
+    shows=eq(tail(delta) * tail(delta), log(1 / delta) / (2 * m)),
+)
 def root_of_level() -> Theorem:
     """tail(delta)^2 = log(1/delta)/(2m), for 0 < delta < 1."""
     delta = var("delta")
@@ -61,7 +70,15 @@ def root_of_level() -> Theorem:
     )
 
 
-@cache
+@lemma(
+    shows=implies(
+        every(S, i, z, le(app("F", S) - app("F", put(S, i, z)), c)),
+        lt(0, c),
+        lt(0, delta),
+        lt(delta, 1),
+        le(E(S, indicator(lt(E(S, app("F", S)) + m * c * tail(delta), app("F", S)))), delta),
+    )
+)
 def mcdiarmid_at_confidence() -> Theorem:
     """P(F > E F + m c tail(delta)) <= delta, if F moves by at most c in every coordinate."""
     S, delta, c = var("S", "sample"), var("delta"), var("c")
@@ -84,6 +101,38 @@ def mcdiarmid_at_confidence() -> Theorem:
     return discharge(final, differences, positive, delta_positive, below_one)
 
 
+@lemma(
+    at=(
+        S,
+        risk(S) - total(i, loss(S, at(S, i))) * b,
+        every(
+            S,
+            i,
+            z,
+            le(
+                risk(S)
+                - total(i, loss(S, at(S, i))) * b
+                - (risk(put(S, i, z)) - total(j, loss(put(S, i, z), at(put(S, i, z), j))) * b),
+                a,
+            ),
+        ),
+        lt(0, a),
+        delta,
+    ),
+    given=(lt(0, delta), lt(delta, 1)),
+    shows=le(
+        E(
+            S,
+            indicator(
+                lt(
+                    E(S, risk(S) - total(i, loss(S, at(S, i))) * b) + m * a * tail(delta),
+                    risk(S) - total(i, loss(S, at(S, i))) * b,
+                )
+            ),
+        ),
+        delta,
+    ),
+)
 def mcdiarmid(S: Term, body: Term, differences: Theorem, positive: Theorem, delta: Term) -> Theorem:
     """P(body > E body + m c tail(delta)) <= delta, under 0 < delta < 1.
 

@@ -25,9 +25,11 @@ from stability_proofs.kernel.terms import (
     put,
     var,
 )
-from stability_proofs.lemmas.probability.marginals import averaged
-from stability_proofs.lemmas.probability.mixed_families import (
+from stability_proofs.semantics.samples import S, i, j, y, z
+from stability_proofs.tactics.lemma import lemma
+from stability_proofs.tactics.mixed_families import (
     FIRST,
+    PARTED,
     SECOND,
     WHOLE,
     apart,
@@ -39,8 +41,7 @@ from stability_proofs.lemmas.probability.mixed_families import (
     members_of_second,
     same_families,
 )
-from stability_proofs.semantics.samples import S, i, j, y, z
-from stability_proofs.tactics.steps import at_same, by_cases, for_all, linear, mean, use
+from stability_proofs.tactics.steps import at_same, averaged, by_cases, for_all, linear, mean, use
 
 T, r = var("T", "sample"), var("fresh", "sample")
 
@@ -88,6 +89,10 @@ def _same_means(equation: Theorem) -> Theorem:
     return averaged(r, equation=at_same(equation, lambda sample: g(i, sample)))
 
 
+@lemma(
+    at=(FIRST,),
+    shows=eq(mean_given(FIRST, i, put(S, i, z)), E(r, g(i, put(mix(r, S, FIRST), i, z)))),
+)
 @cache
 def mean_of_own(indices: Term = WHOLE) -> Theorem:
     """The mean of g_i given the rest of S with z at i: of samples that have z there."""
@@ -96,6 +101,7 @@ def mean_of_own(indices: Term = WHOLE) -> Theorem:
     return checker.substitute(_same_means(same), {WHOLE: indices})
 
 
+@lemma(at=(FIRST,), given=(CENTRED,), shows=eq(E(z, mean_given(FIRST, i, put(S, i, z))), 0))
 @cache
 def centred(indices: Term = WHOLE) -> Theorem:
     """The conditional means have mean 0 over z_i as well."""
@@ -106,6 +112,11 @@ def centred(indices: Term = WHOLE) -> Theorem:
     return linear(goal, own, order, none)
 
 
+@lemma(
+    at=(FIRST,),
+    given=(PARTED.conclusion, member(i, FIRST)),
+    shows=eq(mean_given(FIRST, i, mix(T, S, FIRST)), mean_given(FIRST, i, put(S, i, at(T, i)))),
+)
 @cache
 def only_own(indices: Term) -> Theorem:
     """For i in the first set: of the examples there, the mean depends on z_i alone."""
@@ -114,7 +125,10 @@ def only_own(indices: Term) -> Theorem:
     return _same_means(same_families(left, right, [i], known, in_parts))
 
 
-@cache
+@lemma(
+    given=(PARTED.conclusion, member(i, FIRST)),
+    shows=eq(mean_given(WHOLE, i, mix(T, S, SECOND)), mean_given(WHOLE, i, S)),
+)
 def whole_unmoved() -> Theorem:
     """For i in the first set: the mean given what is outside A knows nothing of the second."""
     known = members_of_first(i)
@@ -128,7 +142,10 @@ def of_second(sample: Term) -> Term:
     return E(r, g(i, fixed))
 
 
-@cache
+@lemma(
+    given=(PARTED.conclusion, member(i, FIRST)),
+    shows=eq(mean_given(FIRST, i, mix(T, S, SECOND)), of_second(T)),
+)
 def read_second() -> Theorem:
     """For i in the first set: the conditional mean, with the second set's examples from T."""
     read = element(at(mix(T, S, SECOND), i), members_of_first(i))
@@ -136,7 +153,13 @@ def read_second() -> Theorem:
     return _same_means(at_same(read, lambda point: put(base, i, point)))
 
 
-@cache
+@lemma(
+    given=(PARTED.conclusion,),
+    shows=eq(
+        E(r, E(T, g(i, put(mix(T, mix(r, S, SECOND), FIRST), i, at(S, i))))),
+        mean_given(WHOLE, i, S),
+    ),
+)
 def tower() -> Theorem:
     """For i in the first set: the mean of that over T is the mean given what is outside A."""
     known = members_of_first(i)
@@ -149,7 +172,19 @@ def tower() -> Theorem:
     return linear(eq(E(T, of_second(T)), mean_given(WHOLE, i, S)), moved, equal)
 
 
-@cache
+@lemma(
+    given=(PARTED.conclusion, DIFFERENCES, member(i, FIRST)),
+    shows=every(
+        r,
+        j,
+        z,
+        le(
+            E(T, g(i, put(mix(T, mix(r, S, SECOND), FIRST), i, at(S, i))))
+            - E(T, g(i, put(mix(T, mix(put(r, j, z), S, SECOND), FIRST), i, at(S, i)))),
+            inside(j, SECOND) * cost(j) * weight(at(S, i)),
+        ),
+    ),
+)
 def second_moves() -> Theorem:
     """For i in the first set, all S, j and y: the example at j moves that by 1{j in A2} c_j w."""
     known, there = members_of_first(i), member(j, SECOND)

@@ -9,6 +9,7 @@ from stability_proofs.kernel.notation import indicator, total
 from stability_proofs.kernel.terms import Term, at, eq, le, num, put, var
 from stability_proofs.lemmas.analysis.indicators import between
 from stability_proofs.semantics.samples import S, i, j, m, z
+from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.steps import at_same, by_cases, linear, summed
 
 T = var("T", "sample")
@@ -32,6 +33,7 @@ def distance(first: Term, second: Term) -> Term:
     return total(PLACE, apart(first, second, PLACE))
 
 
+@lemma(at=(S, T, i), shows=(le(0, apart(S, T, i)), le(apart(S, T, i), 1)))
 def apart_between(first: Term, second: Term, index: Term) -> tuple[Theorem, Theorem]:
     """0 <= apart and apart <= 1."""
     low, high = between(eq(at(first, index), at(second, index)))
@@ -39,6 +41,7 @@ def apart_between(first: Term, second: Term, index: Term) -> tuple[Theorem, Theo
     return linear(le(0, value), high), linear(le(value, 1), low)
 
 
+@lemma(at=(S, T), shows=(le(0, distance(S, T)), le(distance(S, T), m)))
 def distance_between(first: Term, second: Term) -> tuple[Theorem, Theorem]:
     """0 <= distance and distance <= m."""
     low, high = apart_between(first, second, PLACE)
@@ -46,6 +49,7 @@ def distance_between(first: Term, second: Term) -> tuple[Theorem, Theorem]:
     return linear(le(0, whole), summed(PLACE, low)), linear(le(whole, m), summed(PLACE, high))
 
 
+@lemma(at=(S,), shows=le(distance(S, S), 0))
 def no_distance(sample: Term) -> Theorem:
     """A sample is at distance at most 0 from itself."""
     point = at(sample, PLACE)
@@ -54,6 +58,7 @@ def no_distance(sample: Term) -> Theorem:
     return linear(le(distance(sample, sample), 0), low)
 
 
+@lemma(shows=le(distance(S, T), distance(put(S, i, z), T) + 1))
 def one_step() -> Theorem:
     """distance(S, T) <= distance(S', T) + 1, where S' has z at i in the place of z_i."""
     new, here = put(S, i, z), indicator(eq(j, i))

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 from stability_proofs.kernel import checker
 from stability_proofs.kernel.checker import Theorem, assume
 from stability_proofs.kernel.families import family, swap
-from stability_proofs.kernel.notation import E
+from stability_proofs.kernel.notation import E, every
 from stability_proofs.kernel.terms import (
     NATURAL,
     Term,
@@ -21,9 +19,11 @@ from stability_proofs.kernel.terms import (
     replace,
     var,
 )
-from stability_proofs.lemmas.probability.marginals import averaged
 from stability_proofs.semantics.bagging import DRAWN, POSITION
-from stability_proofs.tactics.steps import at_same, linear
+from stability_proofs.tactics.lemma import lemma
+from stability_proofs.tactics.steps import at_same, averaged, linear
+
+of = var("of")
 
 n, x = var("n", NATURAL), var("x", "index")
 FACTOR = app("factor", x)
@@ -34,18 +34,28 @@ def power(of: Term, exponent: Term = n) -> Term:
     return bind("prod", POSITION, of, 1, exponent)
 
 
+@lemma(at=(of,), shows=eq(power(of, n + 1), power(of, n + 1 - 1) * of))
 def one_more(of: Term) -> Theorem:
     """of^(n + 1) = of^n of."""
     longer = bind("prod", POSITION, of, 1, n + 1)
     return checker.last_of(longer, linear(le(1, n + 1), checker.natural(n)))
 
 
+@lemma(at=(of,), shows=eq(power(of, num(0)), 1))
 def none(of: Term) -> Theorem:
     """of^0 = 1."""
     return checker.empty(bind("prod", POSITION, of, 1, num(0)), linear(lt(0, 1)))
 
 
-@cache
+@lemma(
+    shows=every(
+        n,
+        eq(
+            E(DRAWN, bind("prod", POSITION, app("factor", at(DRAWN, POSITION)), 1, n)),
+            power(E(x, FACTOR), n),
+        ),
+    )
+)
 def independent() -> Theorem:
     """For every n, E factor(B_1) ... factor(B_n) = (E factor)^n."""
     of_draw, average = replace(FACTOR, {x: at(DRAWN, POSITION)}), E(x, FACTOR)

@@ -8,11 +8,10 @@ coordinate. It is F on the set and at most the mean of F over the set plus m c o
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 
 from stability_proofs.kernel import checker
 from stability_proofs.kernel.checker import Theorem, assume
-from stability_proofs.kernel.notation import E, every, indicator
+from stability_proofs.kernel.notation import E, every, indicator, minimum
 from stability_proofs.kernel.terms import (
     FORMULA,
     Term,
@@ -35,6 +34,7 @@ from stability_proofs.lemmas.probability.distance import (
     one_step,
 )
 from stability_proofs.semantics.samples import S, i, m, z
+from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.steps import (
     by_cases,
     chain,
@@ -46,6 +46,8 @@ from stability_proofs.tactics.steps import (
     sample_size_positive,
     use,
 )
+
+B, B1, D, U, eta = var("B"), var("B1"), var("D"), var("U"), var("eta")
 
 M, a, c, p, delta = var("M"), var("a"), var("c"), var("p"), var("delta")
 
@@ -190,7 +192,25 @@ def _p_sign() -> Theorem:
     return linear(le(0, p), mean(S, _off()), BAD)
 
 
-@cache
+@lemma(
+    shows=implies(
+        PREMISES[0],
+        LOW.conclusion,
+        HIGH.conclusion,
+        BIAS.conclusion,
+        PREMISES[4],
+        BAD.conclusion,
+        PREMISES[6],
+        POSITIVE.conclusion,
+        RANGE.conclusion,
+        PREMISES[9],
+        PREMISES[10],
+        le(
+            E(S, indicator(lt((a + p * M) / (1 - p) + p * m * c + m * c * tail(delta), F(S)))),
+            p + delta,
+        ),
+    )
+)
 def combes() -> Theorem:
     """P(F > (a + p M)/(1 - p) + p m c + m c tail(delta)) <= p + delta, under `PREMISES`."""
     g = -_minus_g
@@ -207,6 +227,49 @@ def combes() -> Theorem:
     return discharge(final, *PREMISES)
 
 
+@lemma(
+    at=(
+        app("body", S),
+        app("event", S, sort=FORMULA),
+        {a: (B1 + D) / m, c: (2 * B + 2 * minimum(B + eta, U) + M) / m},
+        every(
+            S,
+            T,
+            implies(
+                app("event", S, sort=FORMULA),
+                app("event", T, sort=FORMULA),
+                le(
+                    app("body", S) - app("body", T),
+                    (2 * B + 2 * minimum(B + eta, U) + M) / m * distance(S, T),
+                ),
+            ),
+        ),
+        every(S, le(-M, app("body", S))),
+        every(S, le(app("body", S), M)),
+        le(E(S, app("body", S)), (B1 + D) / m),
+        le(0, (B1 + D) / m),
+        le(E(S, 1 - indicator(app("event", S, sort=FORMULA))), p),
+        PREMISES[6],
+        lt(0, (2 * B + 2 * minimum(B + eta, U) + M) / m),
+        RANGE.conclusion,
+        PREMISES[9],
+        PREMISES[10],
+    ),
+    shows=le(
+        E(
+            S,
+            indicator(
+                lt(
+                    ((B1 + D) / m + p * M) / (1 - p)
+                    + p * m * ((2 * B + 2 * minimum(B + eta, U) + M) / m)
+                    + m * ((2 * B + 2 * minimum(B + eta, U) + M) / m) * tail(delta),
+                    app("body", S),
+                )
+            ),
+        ),
+        p + delta,
+    ),
+)
 def concentrates_on(
     body: Term, inside: Term, values: Mapping[Term, Term], *premises: Theorem
 ) -> Theorem:

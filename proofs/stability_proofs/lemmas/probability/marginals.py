@@ -7,10 +7,15 @@ from collections.abc import Callable
 from stability_proofs.kernel import checker
 from stability_proofs.kernel.checker import Theorem
 from stability_proofs.kernel.families import family, swap
-from stability_proofs.kernel.notation import E
-from stability_proofs.kernel.terms import Term, at, eq, num, put, var
+from stability_proofs.kernel.notation import E, indicator
+from stability_proofs.kernel.terms import Term, app, at, eq, negation, put, var
 from stability_proofs.semantics.samples import S
-from stability_proofs.tactics.steps import at_same, chain, linear
+from stability_proofs.tactics.lemma import lemma
+from stability_proofs.tactics.steps import at_same, averaged, chain, linear
+
+body = var("body")
+i, j = var("i", "index"), var("j", "index")
+z = var("z", "example")
 
 Function = Callable[..., Term]
 """From examples to a real term, in which S is not free."""
@@ -18,13 +23,7 @@ FRESH, ONE, OTHER = (var(name, "example") for name in ("fresh", "one", "other"))
 """Bound here; no function uses these names."""
 
 
-def averaged(*variables: Term, equation: Theorem) -> Theorem:
-    """E a = E b over all the variables, the first outermost, from a = b for arbitrary ones."""
-    for x in reversed(variables):
-        equation = checker.congruence(E(x, num(0)), x, equation)
-    return equation
-
-
+@lemma(at=(lambda t: body, i), shows=eq(E(S, E(ONE, body)), E(S, E(ONE, body))))
 def at_index(f: Function, index: Term) -> Theorem:
     """E f(z_i) = E_z f(z): the example at i and a fresh one may change places."""
     moved = swap(S, index, FRESH, f(at(S, index)))
@@ -32,6 +31,13 @@ def at_index(f: Function, index: Term) -> Theorem:
     return chain(moved, averaged(S, FRESH, equation=read))
 
 
+@lemma(
+    at=(lambda t, u: indicator(eq(app("far", t, z), app("far", u, z))), i, j, negation(eq(i, j))),
+    shows=eq(
+        E(S, indicator(eq(app("far", at(S, i), z), app("far", at(S, j), z)))),
+        E(ONE, E(OTHER, indicator(eq(app("far", ONE, z), app("far", OTHER, z))))),
+    ),
+)
 def at_two(f: Function, first: Term, second: Term, differ: Theorem) -> Theorem:
     """E f(z_i, z_j) = E_y E_z f(y, z), for indices that differ."""
     moved = swap(S, first, ONE, f(at(S, first), at(S, second)))

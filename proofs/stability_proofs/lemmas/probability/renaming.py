@@ -9,11 +9,21 @@ from stability_proofs.kernel import checker
 from stability_proofs.kernel.checker import Theorem, interpret, same, substitute
 from stability_proofs.kernel.families import swap
 from stability_proofs.kernel.notation import E
-from stability_proofs.kernel.terms import Term, app, eq, put, replace
-from stability_proofs.lemmas.probability.families import settled
-from stability_proofs.lemmas.probability.marginals import averaged
+from stability_proofs.kernel.terms import Term, app, eq, negation, put, replace, var
 from stability_proofs.semantics.samples import S, i, y
-from stability_proofs.tactics.steps import chain, linear, restated
+from stability_proofs.tactics.elements import settled
+from stability_proofs.tactics.lemma import lemma
+from stability_proofs.tactics.steps import averaged, chain, linear, restated
+
+a, b, c, d, x, z = (
+    var("a", "example"),
+    var("b", "example"),
+    var("c", "example"),
+    var("d", "example"),
+    var("x", "example"),
+    var("z", "example"),
+)
+j = var("j", "index")
 
 
 def over(variables: Sequence[Term], body: Term) -> Term:
@@ -23,6 +33,10 @@ def over(variables: Sequence[Term], body: Term) -> Term:
     return body
 
 
+@lemma(
+    at=((a, b, c, d), (c, b, a, d), app("body", b, c)),
+    shows=eq(E(y, E(y, E(z, E(x, app("body", y, z))))), E(y, E(z, E(x, E(x, app("body", z, y)))))),
+)
 def reordered(before: Sequence[Term], after: Sequence[Term], body: Term) -> Theorem:
     """E over the variables in one order is E over them in another."""
     order = list(before)
@@ -36,6 +50,10 @@ def reordered(before: Sequence[Term], after: Sequence[Term], body: Term) -> Theo
     return equation
 
 
+@lemma(
+    at=((a, b, c, d), {a: c, b: b, c: a, d: d}, app("body", b, c)),
+    shows=eq(E(y, E(y, E(z, E(x, app("body", y, z))))), E(y, E(z, E(x, E(x, app("body", z, y)))))),
+)
 def renamed(variables: Sequence[Term], names: Mapping[Term, Term], body: Term) -> Theorem:
     """E body = E of the body with other names; `names` permutes the independent variables."""
     # E over b and a of f(a, b) is E over a and b of f(b, a): the names of bound variables are free
@@ -52,6 +70,9 @@ def _redrawn() -> Theorem:
     return swap(S, i, y, app("F", S))
 
 
+@lemma(
+    at=(app("body", S), i, y), shows=eq(E(S, app("body", S)), E(S, E(y, app("body", put(S, i, y)))))
+)
 def redrawn(body: Term, place: Term, fresh: Term, differ: Theorem | None = None) -> Theorem:
     """E body = E body with `fresh` at `place` of S, elements read where they can be.
 
@@ -63,6 +84,10 @@ def redrawn(body: Term, place: Term, fresh: Term, differ: Theorem | None = None)
     return linear(whole, lemma, averaged(S, fresh, equation=read))
 
 
+@lemma(
+    at=(app("body", S), (i, a), (j, b), negation(eq(i, j))),
+    shows=eq(E(S, app("body", S)), E(S, E(y, E(z, app("body", put(put(S, i, y), j, z)))))),
+)
 def both_redrawn(
     body: Term, first: tuple[Term, Term], second: tuple[Term, Term], differ: Theorem
 ) -> Theorem:

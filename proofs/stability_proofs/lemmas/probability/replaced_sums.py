@@ -8,10 +8,22 @@ from stability_proofs.kernel import checker
 from stability_proofs.kernel.checker import Theorem
 from stability_proofs.kernel.families import family, picked
 from stability_proofs.kernel.notation import indicator, total
-from stability_proofs.kernel.terms import Term, at, eq, num, put, var
+from stability_proofs.kernel.terms import Term, app, at, eq, num, put, var
+from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.steps import at_same, by_cases, linear
 
+S = var("S", "sample")
+i, k = var("i", "index"), var("k", "index")
+z = var("z", "example")
 
+
+@lemma(
+    at=(lambda point: app("f", point), S, k, z),
+    shows=eq(
+        total(i, app("f", at(put(S, k, z), i))),
+        total(i, app("f", at(S, i))) - app("f", at(S, k)) + app("f", z),
+    ),
+)
 def sum_with_another(f: Callable[[Term], Term], elements: Term, place: Term, new: Term) -> Theorem:
     """The sum of f over a finite family with another element at a place.
 

@@ -14,12 +14,18 @@ from stability_proofs.kernel.checker import (
     root_squared,
     substitute,
 )
-from stability_proofs.kernel.notation import E, every, indicator, log, size, sqrt
-from stability_proofs.kernel.terms import Term, app, eq, le, lt, num, put, var
+from stability_proofs.kernel.notation import E, every, indicator, log, size, sqrt, total
+from stability_proofs.kernel.terms import Term, app, at, eq, le, lt, num, put, var
 from stability_proofs.lemmas.analysis.exponential import log_of_inverse
 from stability_proofs.lemmas.probability.concentration import log_is_positive
-from stability_proofs.semantics.randomised import d, r, x
+from stability_proofs.semantics.randomised import d, r, realised, x
+from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.steps import by_cases, discharge, linear, mean, put_equal, use
+
+S = var("S", "sample")
+z = var("z", "example")
+i = var("i", "index")
+a, level = var("a"), var("level")
 
 rho, delta = var("rho"), var("delta")
 draws = size("draw")
@@ -82,6 +88,42 @@ def _tail() -> Theorem:
     return discharge(by_cases(le(rho, 0), decide), *premises)
 
 
+@lemma(
+    at=(
+        E(z, realised(S, r, z)) - total(i, realised(S, r, at(S, i))) * a,
+        every(
+            r,
+            d,
+            x,
+            le(
+                E(z, realised(S, r, z))
+                - total(i, realised(S, r, at(S, i))) * a
+                - (
+                    E(z, realised(S, put(r, d, x), z))
+                    - total(i, realised(S, put(r, d, x), at(S, i))) * a
+                ),
+                2 * rho,
+            ),
+        ),
+        level,
+        le(0, rho),
+        lt(0, level),
+        lt(level, 1),
+    ),
+    shows=le(
+        E(
+            r,
+            indicator(
+                lt(
+                    E(r, E(z, realised(S, r, z)) - total(i, realised(S, r, at(S, i))) * a)
+                    + spread(log(1 / level)),
+                    E(z, realised(S, r, z)) - total(i, realised(S, r, at(S, i))) * a,
+                )
+            ),
+        ),
+        level,
+    ),
+)
 def seeds_tail(body: Term, differences: Theorem, level: Term, *facts: Theorem) -> Theorem:
     """P(body > E body + rho sqrt(2 draws log(1/level))) <= level, for a function of r.
 

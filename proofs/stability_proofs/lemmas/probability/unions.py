@@ -7,9 +7,22 @@ from functools import cache
 from stability_proofs.kernel import checker
 from stability_proofs.kernel.checker import Theorem, assume, contradiction, next_integer
 from stability_proofs.kernel.notation import every, indicator, total
-from stability_proofs.kernel.terms import NATURAL, Term, app, bind, eq, implies, le, lt, num, var
+from stability_proofs.kernel.terms import (
+    NATURAL,
+    Term,
+    app,
+    at,
+    bind,
+    eq,
+    implies,
+    le,
+    lt,
+    num,
+    var,
+)
 from stability_proofs.lemmas.analysis.indicators import between
 from stability_proofs.semantics.samples import y
+from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.steps import (
     at_same,
     by_cases,
@@ -19,6 +32,11 @@ from stability_proofs.tactics.steps import (
     summed,
     use,
 )
+
+balls, which = var("balls", NATURAL), var("which", NATURAL)
+a, level_at = var("a"), var("level_at")
+S = var("S", "sample")
+i = var("i", "index")
 
 k, n, each = (var(name, NATURAL) for name in ("k", "n", "each"))
 level = var("level")
@@ -58,6 +76,19 @@ def _one_of_a_sum() -> Theorem:
     return discharge(found, signs)
 
 
+@lemma(
+    at=(
+        indicator(lt(level, app("g", k))),
+        n,
+        which,
+        every(n, le(0, indicator(lt(level, app("g", n))))),
+        le(1, which),
+        le(which, n),
+    ),
+    shows=le(
+        indicator(lt(level, app("g", which))), total(k, indicator(lt(level, app("g", k))), 1, n)
+    ),
+)
 def one_of_a_sum(body: Term, end: Term, which: Term, *facts: Theorem) -> Theorem:
     """body(which) <= the sum over k from 1 to end of body; facts: the signs, 1 <= which <= end."""
     lemma = checker.interpret(_one_of_a_sum(), "f", (k,), body)
@@ -78,6 +109,7 @@ def _counted() -> Theorem:
     return checker.induction(n, claim(n), start, step)
 
 
+@lemma(at=(balls,), shows=eq(total(n, 1, 1, balls), balls))
 def counted(end: Term) -> Theorem:
     """1 + ... + 1 with `end` terms is `end`."""
     return use(_counted(), end)
@@ -125,6 +157,24 @@ def _sup_exceeds() -> Theorem:
     return discharge(by_cases(le(1, parts), split), *premises)
 
 
+@lemma(
+    at=(
+        app("body", y),
+        level_at,
+        app("part", y, sort=NATURAL),
+        total(i, app("row", k, at(S, i))) * a,
+        n,
+        every(y, le(1, app("part", y, sort=NATURAL))),
+        every(y, le(app("part", y, sort=NATURAL), n)),
+        every(
+            y, le(app("body", y), total(i, app("row", app("part", y, sort=NATURAL), at(S, i))) * a)
+        ),
+    ),
+    shows=le(
+        indicator(lt(level_at, bind("sup", y, app("body", y)))),
+        total(k, indicator(lt(level_at, total(i, app("row", k, at(S, i))) * a)), 1, n),
+    ),
+)
 def sup_exceeds(
     body: Term, level_at: Term, part: Term, bound: Term, end: Term, *premises: Theorem
 ) -> Theorem:

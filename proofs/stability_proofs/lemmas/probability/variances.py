@@ -9,7 +9,10 @@ from stability_proofs.kernel.checker import Theorem, assume, interpret, substitu
 from stability_proofs.kernel.notation import E, every
 from stability_proofs.kernel.terms import Term, app, bind, le, replace, var
 from stability_proofs.semantics.samples import y, z
+from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.steps import Square, discharge, linear, mean, use
+
+M, least, range_of = var("M"), var("least"), var("range_of")
 
 f = app("f", y)
 low, width, most = var("low"), var("width"), var("most")
@@ -28,6 +31,16 @@ def _popoviciu() -> Theorem:
     return discharge(linear(goal, product, Square(E(y, f) - low - width / 2)), *premises)
 
 
+@lemma(
+    at=(
+        app("body", y),
+        least,
+        width,
+        every(y, le(least, app("body", y))),
+        every(y, le(app("body", y), least + width)),
+    ),
+    shows=le(E(y, app("body", y) * app("body", y)) - E(y, app("body", y)) ** 2, width**2 / 4),
+)
 def popoviciu(body: Term, least: Term, range_of: Term, *premises: Theorem) -> Theorem:
     """E body^2 - (E body)^2 <= range^2/4, for a function of y in [least, least + range]."""
     lemma = substitute(_popoviciu(), {low: least, width: range_of})
@@ -48,6 +61,16 @@ def _variance_by_differences() -> Theorem:
     return discharge(popoviciu(f, top - width, width, least, highest), *premises)
 
 
+@lemma(
+    at=(
+        app("body", y),
+        range_of,
+        M,
+        every(y, z, le(app("body", y) - app("body", z), range_of)),
+        every(y, le(app("body", y), M)),
+    ),
+    shows=le(E(y, app("body", y) * app("body", y)) - E(y, app("body", y)) ** 2, range_of**2 / 4),
+)
 def variance_by_differences(body: Term, range_of: Term, bound: Term, *premises: Theorem) -> Theorem:
     """E body^2 - (E body)^2 <= range^2/4, if body(y) - body(z) <= range and body <= bound."""
     lemma = substitute(_variance_by_differences(), {width: range_of, most: bound})

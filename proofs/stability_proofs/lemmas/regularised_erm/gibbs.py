@@ -11,6 +11,7 @@ from stability_proofs.kernel.terms import Term, app, eq, le, lt, num, var
 from stability_proofs.lemmas.analysis.exponential import exp_minus, exp_positive
 from stability_proofs.lemmas.analysis.limits import limit, n
 from stability_proofs.lemmas.analysis.roots import equal_by_squares
+from stability_proofs.tactics.lemma import for_any, lemma
 from stability_proofs.tactics.steps import (
     Square,
     absolute_below,
@@ -25,11 +26,14 @@ from stability_proofs.tactics.steps import (
     use,
 )
 
+slack = var("slack")
+
 h, lam, M, a = var("h", "hypothesis"), var("lam"), var("M"), var("a")
 C, G, B = (app(name, h) for name in ("C", "G", "B"))
 P, Q = (app(name, h) for name in ("P", "Q"))
 
 
+@lemma(at=(h, for_any(lt(0, P), h)), shows=lt(0, E(h, P)))
 def mean_positive(x: Term, positive: Theorem) -> Theorem:
     """0 < E body, from 0 < body for arbitrary x: some value is at most the mean."""
     body = positive.conclusion.args[1]
@@ -183,6 +187,34 @@ def _tilted_averages() -> Theorem:
     )
 
 
+@lemma(
+    at=(
+        app("cost", h),
+        app("chosen", h),
+        app("values", h),
+        lt(0, lam),
+        every(h, le(0, app("chosen", h))),
+        eq(E(h, app("chosen", h)), 1),
+        le(
+            E(h, app("chosen", h) * app("cost", h))
+            + lam * E(h, app("chosen", h) * log(app("chosen", h))),
+            E(h, exp(-app("cost", h) / lam) / E(h, exp(-app("cost", h) / lam)) * app("cost", h))
+            + lam
+            * E(
+                h,
+                exp(-app("cost", h) / lam)
+                / E(h, exp(-app("cost", h) / lam))
+                * log(exp(-app("cost", h) / lam) / E(h, exp(-app("cost", h) / lam))),
+            ),
+        ),
+        every(h, le(0, app("values", h))),
+        every(h, le(app("values", h), M)),
+    ),
+    shows=eq(
+        E(h, app("chosen", h) * app("values", h)),
+        E(h, exp(-app("cost", h) / lam) / E(h, exp(-app("cost", h) / lam)) * app("values", h)),
+    ),
+)
 def tilted_averages(cost: Term, chosen: Term, values: Term, *premises: Theorem) -> Theorem:
     """E chosen values = E q values, q in proportion to exp(-cost/lam); all of them terms in h.
 
@@ -252,6 +284,28 @@ def _close_averages() -> Theorem:
     return discharge(by_cases(le(E(h, P), E(h, Q)), decide), *premises)
 
 
+@lemma(
+    at=(
+        app("first", h),
+        app("second", h),
+        app("values", h),
+        slack,
+        le(0, slack),
+        every(h, lt(0, app("first", h))),
+        every(h, lt(0, app("second", h))),
+        every(h, le(exp(-slack) * app("second", h), app("first", h))),
+        every(h, le(exp(-slack) * app("first", h), app("second", h))),
+        every(h, le(0, app("values", h))),
+        every(h, le(app("values", h), M)),
+    ),
+    shows=le(
+        absolute(
+            E(h, app("first", h) * app("values", h)) / E(h, app("first", h))
+            - E(h, app("second", h) * app("values", h)) / E(h, app("second", h))
+        ),
+        slack * M,
+    ),
+)
 def close_averages(
     first: Term, second: Term, values: Term, slack: Term, *premises: Theorem
 ) -> Theorem:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from stability_proofs.kernel.checker import Theorem, assume
-from stability_proofs.kernel.notation import dot, norm, square
-from stability_proofs.kernel.terms import Term, le, lt
+from stability_proofs.kernel.notation import absolute, dot, norm, square
+from stability_proofs.kernel.terms import VECTOR, Term, le, lt, var
 from stability_proofs.lemmas.convexity.vectors import cauchy_schwarz, norm_nonnegative
 from stability_proofs.lemmas.regularised_erm.objectives import Losses
 from stability_proofs.semantics import minimisers
@@ -12,7 +12,10 @@ from stability_proofs.semantics.minimisers import feature, lean
 from stability_proofs.semantics.reading import symbol_term
 from stability_proofs.semantics.samples import z
 from stability_proofs.semantics.training import cost, penalty, v, w
+from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.steps import absolute_below, for_all, linear, sides, use
+
+first, second = var("first", VECTOR), var("second", VECTOR)
 
 sigma, lam = map(symbol_term, ("sigma", "lam"))
 CONVEX, COST_LIPSCHITZ, FEE_LIPSCHITZ = minimisers.admissible(sigma)
@@ -78,6 +81,14 @@ def _change(first: Term, second: Term, point: Term) -> Theorem:
     return linear(goal, upper, (positive, _move(first, second, point)), *costs)
 
 
+@lemma(
+    at=(first, second, z),
+    given=(FEE_LIPSCHITZ, lt(0, sigma)),
+    shows=le(
+        absolute(minimisers.predicted_loss(first, z) - minimisers.predicted_loss(second, z)),
+        sigma * size(z) * norm(first - second),
+    ),
+)
 def loss_change(first: Term, second: Term, point: Term) -> Theorem:
     """|loss of first - loss of second| <= sigma sqrt(K(z, z)) |first - second|."""
     row, positive = feature(point), assume(lt(0, sigma))

@@ -7,8 +7,6 @@ both sides; A stands for the map v -> (mean of <v, feature_j> feature_j) + lam v
 
 from __future__ import annotations
 
-from functools import cache
-
 from stability_proofs.kernel import checker
 from stability_proofs.kernel.checker import Theorem, assume
 from stability_proofs.kernel.families import picked
@@ -19,6 +17,7 @@ from stability_proofs.lemmas.convexity.vectors import cauchy_schwarz, norm_at_mo
 from stability_proofs.semantics.minimisers import feature
 from stability_proofs.semantics.samples import S, z
 from stability_proofs.semantics.training import PLACE, k, m
+from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.steps import (
     Square,
     by_cases,
@@ -85,7 +84,7 @@ def _own_square(v: Term) -> Theorem:
     return linear(le(dot(v, GONE) ** 2, total(PLACE, value * value)), rest, own)
 
 
-@cache
+@lemma(given=(SOLUTION, lt(0, lam)), shows=lt(LEVERAGE, 1))
 def leverage_below_one() -> Theorem:
     """LEVERAGE < 1: it is at least its square plus m lam |solution|^2."""
     equation, size = use(assume(SOLUTION), solution), sample_size_positive()
@@ -104,7 +103,16 @@ def leverage_below_one() -> Theorem:
     return by_cases(goal, decide)
 
 
-@cache
+@lemma(
+    given=(FITTED, SOLUTION, DELETED, lt(0, lam)),
+    shows=every(
+        z,
+        eq(
+            dot(deleted, feature(z)) - dot(fitted, feature(z)),
+            -(RESIDUAL / (1 - LEVERAGE)) * dot(solution, feature(z)),
+        ),
+    ),
+)
 def deletion_formula() -> Theorem:
     """For every z, the prediction without the example at k minus that with it is
     -RESIDUAL/(1 - LEVERAGE) <solution, feature(z)>.

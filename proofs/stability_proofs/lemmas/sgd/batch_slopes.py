@@ -6,8 +6,6 @@ example at k times a number.
 
 from __future__ import annotations
 
-from functools import cache
-
 from stability_proofs.kernel import checker
 from stability_proofs.kernel.checker import Theorem, assume
 from stability_proofs.kernel.families import family, picked
@@ -19,10 +17,10 @@ from stability_proofs.lemmas.convexity.vectors import (
     norm_by_products,
     norm_nonnegative,
 )
-from stability_proofs.lemmas.sgd.batch_steps import after
+from stability_proofs.lemmas.sgd.batch_steps import HERE, SHARE, after
 from stability_proofs.semantics import batches, regularity
 from stability_proofs.semantics.reading import symbol_term
-from stability_proofs.semantics.samples import S, y
+from stability_proofs.semantics.samples import S, elsewhere, y
 from stability_proofs.semantics.training import (
     PLACE,
     batch_slope,
@@ -38,6 +36,7 @@ from stability_proofs.semantics.training import (
     v,
     visit,
 )
+from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.steps import Fact, at_same, by_cases, linear, summed, use
 
 x = var("x", VECTOR)
@@ -49,26 +48,39 @@ SAME = batch_slope(v, S, r, after)
 """The slope of the same batch."""
 
 
+@lemma(given=(batches.shares_nonnegative(),), shows=le(0, OWN))
 def own_share() -> Theorem:
     """0 <= the share of the example at k."""
     return use(assume(batches.shares_nonnegative()), r, after, k)
 
 
+@lemma(
+    at=(regularity.z,),
+    given=(regularity.steepness_nonnegative(),),
+    shows=le(0, steepness(regularity.z)),
+)
 def steep(point: Term) -> Theorem:
     """0 <= L(z)."""
     return use(assume(regularity.steepness_nonnegative()), point)
 
 
+@lemma(at=(y,), given=(regularity.steepness_at_most(L),), shows=le(steepness(y), L))
 def steep_at_most(point: Term) -> Theorem:
     """L(z) <= L."""
     return use(assume(regularity.steepness_at_most(L)), point)
 
 
+@lemma(given=(regularity.steepness_nonnegative(), regularity.steepness_at_most(L)), shows=le(0, L))
 def L_nonnegative() -> Theorem:
     """0 <= L."""
     return linear(le(0, L), steep(GONE), steep_at_most(GONE))
 
 
+@lemma(
+    at=(y, 1),
+    given=(regularity.steepness_nonnegative(), regularity.slopes_bounded(), inside(v)),
+    shows=le(dot(slope(v, y), 1 * x), steepness(y) * norm(1 * x)),
+)
 def slope_along(point: Term, sign: int = 1) -> Theorem:
     """+-<slope(v, z), x> <= L(z) |x|, for v inside."""
     direction = sign * x
@@ -95,7 +107,18 @@ def _bounded(batch: Term, most: Term, sign: Theorem, *facts: Fact) -> Theorem:
     return norm_by_products(products, x, sign)
 
 
-@cache
+@lemma(
+    given=(
+        regularity.steepness_nonnegative(),
+        batches.shares_nonnegative(),
+        regularity.slopes_bounded(),
+        inside(v),
+    ),
+    shows=le(
+        norm(total(PLACE, elsewhere(PLACE, k) * SHARE * slope(v, HERE)) - SAME),
+        OWN * steepness(GONE),
+    ),
+)
 def null_step() -> Theorem:
     """|batch slope without the example - batch slope| <= share L(z_k), at v inside."""
     most = OWN * steepness(GONE)
@@ -104,7 +127,27 @@ def null_step() -> Theorem:
     return _bounded(skipped_slope(v, S, r, k, after), most, sign, AT_K, (own_share(), lost))
 
 
-@cache
+@lemma(
+    given=(
+        regularity.steepness_nonnegative(),
+        batches.shares_nonnegative(),
+        batches.refills_nonnegative(),
+        regularity.slopes_bounded(),
+        batches.refills_sum(),
+        inside(v),
+        le(2, m),
+        regularity.steepness_at_most(L),
+    ),
+    shows=le(
+        norm(
+            total(
+                PLACE, (elsewhere(PLACE, k) * SHARE + refill(r, k, after, PLACE)) * slope(v, HERE)
+            )
+            - SAME
+        ),
+        OWN * (L + steepness(GONE)),
+    ),
+)
 def retrain() -> Theorem:
     """|batch slope with the share refilled - batch slope| <= share (L + L(z_k)), at v inside."""
     most = OWN * (L + steepness(GONE))
@@ -125,7 +168,16 @@ def retrain() -> Theorem:
     return _bounded(refilled_slope(v, S, r, k, after), most, sign, *facts)
 
 
-@cache
+@lemma(
+    given=(
+        regularity.steepness_nonnegative(),
+        batches.shares_nonnegative(),
+        regularity.slopes_bounded(),
+        inside(v),
+        regularity.steepness_at_most(L),
+    ),
+    shows=le(norm(total(PLACE, SHARE * slope(v, at(NEW, PLACE))) - SAME), 2 * OWN * L),
+)
 def replacement() -> Theorem:
     """|batch slope with y in the place of z_k - batch slope| <= 2 share L, at v inside."""
     change = dot(slope(v, y), x) - dot(slope(v, GONE), x)

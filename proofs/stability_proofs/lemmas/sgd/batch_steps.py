@@ -11,8 +11,8 @@ from functools import cache
 
 from stability_proofs.kernel import checker
 from stability_proofs.kernel.checker import Theorem, assume, substitute
-from stability_proofs.kernel.notation import dot, square, total
-from stability_proofs.kernel.terms import VECTOR, Term, at, le, var
+from stability_proofs.kernel.notation import dot, every, norm, square, total
+from stability_proofs.kernel.terms import VECTOR, Term, at, eq, implies, le, lt, var
 from stability_proofs.lemmas.convexity import contraction
 from stability_proofs.lemmas.convexity.gradient_steps import (
     CONVEX,
@@ -41,6 +41,7 @@ from stability_proofs.semantics.training import (
     visit,
     w,
 )
+from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.steps import cut, discharge, for_all, linear, premises, summed, use
 
 after = t + 1
@@ -62,16 +63,19 @@ def stepped(weights: Term) -> Term:
 VALUE = total(PLACE, SHARE * cost(w, HERE)) + penalty(w)
 
 
+@lemma(given=(batches.shares_nonnegative(),), shows=le(0, SHARE))
 def share_nonnegative() -> Theorem:
     """0 <= the share of the example at PLACE."""
     return use(assume(batches.shares_nonnegative()), r, after, PLACE)
 
 
+@lemma(given=(batches.shares_sum(),), shows=eq(total(PLACE, SHARE), 1))
 def shares_sum() -> Theorem:
     """The shares sum to 1."""
     return use(assume(batches.shares_sum()), r, after)
 
 
+@lemma(given=(every(t, implies(le(1, t), lt(0, step_size(t)))),), shows=lt(0, step_size(after)))
 def step_positive() -> Theorem:
     """0 < the step size."""
     (positive,) = symbol_facts("alpha")
@@ -145,7 +149,31 @@ def _of_batch(theorem: Theorem) -> Theorem:
     return cut(lemma, step_positive())
 
 
-@cache
+@lemma(
+    given=(
+        contraction.POSITIVE,
+        batches.shares_nonnegative(),
+        batches.shares_sum(),
+        regularity.convex()[1],
+        regularity.convex()[0],
+        every(t, le(step_size(t), 2 / gamma)),
+        every(t, implies(le(1, t), lt(0, step_size(t)))),
+        every(
+            v,
+            w,
+            regularity.z,
+            le(
+                square(
+                    training.slope(v, regularity.z)
+                    + pull(v)
+                    - (training.slope(w, regularity.z) + pull(w))
+                ),
+                gamma**2 * square(v - w),
+            ),
+        ),
+    ),
+    shows=le(norm(stepped(w) - stepped(v)), norm(w - v)),
+)
 def same_batch_convex() -> Theorem:
     """|w' - v'| <= |w - v|, for convex losses and steps of at most 2/gamma."""
     (limit,) = training.steps_at_most(2 / gamma)
@@ -154,13 +182,82 @@ def same_batch_convex() -> Theorem:
     return cut(lemma, _convex(), _smooth(), use(assume(limit), after))
 
 
-@cache
+@lemma(
+    given=(
+        contraction.POSITIVE,
+        batches.shares_nonnegative(),
+        batches.shares_sum(),
+        every(t, implies(le(1, t), lt(0, step_size(t)))),
+        every(
+            v,
+            w,
+            regularity.z,
+            le(
+                square(
+                    training.slope(v, regularity.z)
+                    + pull(v)
+                    - (training.slope(w, regularity.z) + pull(w))
+                ),
+                gamma**2 * square(v - w),
+            ),
+        ),
+    ),
+    shows=le(norm(stepped(w) - stepped(v)), (1 + step_size(after) * gamma) * norm(w - v)),
+)
 def same_batch() -> Theorem:
     """|w' - v'| <= (1 + step gamma) |w - v|, for all losses."""
     return cut(_of_batch(growth()), _smooth())
 
 
-@cache
+@lemma(
+    given=(
+        contraction.POSITIVE,
+        contraction.CURVATURE,
+        batches.shares_nonnegative(),
+        batches.shares_sum(),
+        contraction.BALL,
+        regularity.convex()[1],
+        regularity.convex()[0],
+        regularity.curved_convex(),
+        inside(w),
+        inside(v),
+        lt(0, regularity.ROOM),
+        every(v, implies(inside(v), curved(v))),
+        le(step_size(after) * mu, 1),
+        every(t, implies(le(1, t), lt(0, step_size(t)))),
+        le(step_size(after), 2 / (gamma + mu)),
+        every(
+            v,
+            w,
+            regularity.z,
+            le(
+                square(
+                    training.slope(v, regularity.z)
+                    + pull(v)
+                    - (training.slope(w, regularity.z) + pull(w))
+                ),
+                gamma**2 * square(v - w),
+            ),
+        ),
+        every(
+            v,
+            w,
+            regularity.z,
+            implies(
+                curved(v),
+                curved(w),
+                le(
+                    cost(v, regularity.z)
+                    + penalty(v)
+                    + dot(training.slope(v, regularity.z) + pull(v), w - v)
+                    + mu / 2 * square(w - v),
+                    cost(w, regularity.z) + penalty(w),
+                ),
+            ),
+        ),
+    ),
+    shows=le(norm(stepped(w) - stepped(v)), (1 - step_size(after) * mu) * norm(w - v)),
+)
 def same_batch_strongly_convex() -> Theorem:
     """|w' - v'| <= (1 - step mu) |w - v| inside, if step mu <= 1 and step <= 2/(gamma + mu)."""
     _, _, convex_set, room, ball = map(assume, regularity.strongly_convex(mu))
@@ -168,7 +265,47 @@ def same_batch_strongly_convex() -> Theorem:
     return cut(lemma, *_held(), convex_set, room, ball)
 
 
-@cache
+@lemma(
+    given=(
+        contraction.POSITIVE,
+        batches.shares_nonnegative(),
+        batches.shares_sum(),
+        inside(w),
+        inside(v),
+        lt(gamma, mu),
+        every(v, implies(inside(v), curved(v))),
+        every(
+            v,
+            w,
+            regularity.z,
+            le(
+                square(
+                    training.slope(v, regularity.z)
+                    + pull(v)
+                    - (training.slope(w, regularity.z) + pull(w))
+                ),
+                gamma**2 * square(v - w),
+            ),
+        ),
+        every(
+            v,
+            w,
+            regularity.z,
+            implies(
+                curved(v),
+                curved(w),
+                le(
+                    cost(v, regularity.z)
+                    + penalty(v)
+                    + dot(training.slope(v, regularity.z) + pull(v), w - v)
+                    + mu / 2 * square(w - v),
+                    cost(w, regularity.z) + penalty(w),
+                ),
+            ),
+        ),
+    ),
+    shows=le(norm(w - v), 0),
+)
 def one_point() -> Theorem:
     """|w - v| <= 0 inside, if gamma < mu."""
     lemma = at_function(contraction.one_point(), VALUE, batch_gradient(w))

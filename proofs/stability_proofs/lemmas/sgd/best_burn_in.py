@@ -30,6 +30,7 @@ from stability_proofs.lemmas.analysis.powers import y as other
 from stability_proofs.lemmas.analysis.recursions import contracted_next, s, t
 from stability_proofs.semantics.algorithms import LAST
 from stability_proofs.semantics.reading import symbol_term
+from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.steps import at_same, cut, equal, linear, one_over, restated, use
 
 L, M = symbol_term("L"), symbol_term("M")
@@ -122,7 +123,19 @@ def _from_whole_part() -> Theorem:
     return linear(goal, (product, one_over(spread)), (gamma * own, value), nonzero=[spread, count])
 
 
-@cache
+@lemma(
+    given=(
+        lt(0, c),
+        lt(0, gamma),
+        lt(0, M),
+        lt(0, L),
+        every(s, eq(alpha(s), c / s)),
+        lt(x, LAST),
+        le(s, x),
+        lt(x, s + 1),
+    ),
+    shows=le(2 * L**2 * grown(s + 1, LAST), M * (x - s + x / q)),
+)
 def later_steps() -> Theorem:
     """2 L^2 times the sum of grown steps after s is at most M (x - s + x/q), if s <= x < s + 1.
 
@@ -156,7 +169,10 @@ def later_steps() -> Theorem:
     )
 
 
-@cache
+@lemma(
+    given=(lt(0, gamma), lt(0, c), lt(0, M)),
+    shows=eq(M * x, power(M, q / (1 + q)) * power(LAST, q / (1 + q)) * power(cost, 1 / (1 + q))),
+)
 def stated() -> Theorem:
     """M x is the product of powers that the theorem states."""
     known = _positive()

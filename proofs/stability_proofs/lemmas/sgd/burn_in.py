@@ -11,8 +11,19 @@ from dataclasses import dataclass
 
 from stability_proofs.kernel import checker
 from stability_proofs.kernel.checker import Theorem, assume, substitute
-from stability_proofs.kernel.notation import total
-from stability_proofs.kernel.terms import Term, implies, le, lt, num, replace, variables
+from stability_proofs.kernel.notation import E, absolute, every, norm, square, total
+from stability_proofs.kernel.terms import (
+    NATURAL,
+    Term,
+    app,
+    implies,
+    le,
+    lt,
+    num,
+    replace,
+    var,
+    variables,
+)
 from stability_proofs.lemmas.analysis.recursions import (
     HERE,
     Sequence,
@@ -24,7 +35,7 @@ from stability_proofs.lemmas.analysis.recursions import (
     t,
 )
 from stability_proofs.lemmas.analysis.sums import ones
-from stability_proofs.lemmas.sgd.batch_slopes import steep
+from stability_proofs.lemmas.sgd.batch_slopes import NEW, steep
 from stability_proofs.lemmas.sgd.batch_steps import gamma, same_batch
 from stability_proofs.lemmas.sgd.run_losses import (
     averaged,
@@ -34,11 +45,12 @@ from stability_proofs.lemmas.sgd.run_losses import (
     start_together,
     step_positive_at,
 )
-from stability_proofs.lemmas.sgd.two_runs import Other, further
+from stability_proofs.lemmas.sgd.two_runs import Other, further, replacement, retrain
 from stability_proofs.semantics import batches, training
 from stability_proofs.semantics.algorithms import LAST
 from stability_proofs.semantics.samples import z
 from stability_proofs.semantics.training import k, m, r, steepness, step_size
+from stability_proofs.tactics.lemma import for_any, lemma
 from stability_proofs.tactics.steps import (
     by_cases,
     cut,
@@ -49,6 +61,9 @@ from stability_proofs.tactics.steps import (
     summed,
     use,
 )
+
+batch = var("batch", NATURAL)
+L, M, size = var("L"), var("M"), var("size")
 
 
 @dataclass(frozen=True)
@@ -63,6 +78,13 @@ class Later:
     weight: Sequence
     distance: Theorem
     sign: Theorem
+
+
+def _some(other: Other) -> Later:
+    """Any weights after step s."""
+    shares = total(t, share(t) * app("weight", t), s + 1, LAST)
+    distance = for_any(le(other.distance(LAST), other.reach * shares), r)
+    return Later(s, lambda step: app("weight", step), distance, for_any(le(0, app("weight", t)), t))
 
 
 def draws(last: Term) -> Term:
@@ -97,6 +119,56 @@ def _grows(other: Other) -> Theorem:
     return for_all(further(other, same_batch()), training.t)
 
 
+@lemma(
+    at=lambda: (retrain(), batch),
+    given=(
+        training.starts_alike()[0],
+        batches.shares_sum(),
+        batches.shares_nonnegative(),
+        training.starts_alike()[2],
+        batches.refills_nonnegative(),
+        training.projection(),
+        batches.refills_sum(),
+        training.run_moves(),
+        training.retrained_moves(),
+        le(2, m),
+        lt(0, gamma),
+        every(z, le(0, steepness(z))),
+        every(z, le(steepness(z), L)),
+        every(training.S, r, n, training.inside(training.run(training.S, r, n))),
+        every(n, implies(le(1, n), lt(0, step_size(n)))),
+        every(training.S, r, k, n, training.inside(training.retrained(training.S, r, k, n))),
+        every(
+            training.w,
+            z,
+            implies(
+                training.inside(training.w),
+                le(square(training.slope(training.w, z)), steepness(z) ** 2),
+            ),
+        ),
+        batches.at_least(batch),
+        every(
+            training.w,
+            training.v,
+            z,
+            le(
+                square(
+                    training.slope(training.w, z)
+                    + training.pull(training.w)
+                    - (training.slope(training.v, z) + training.pull(training.v))
+                ),
+                gamma**2 * square(training.w - training.v),
+            ),
+        ),
+    ),
+    shows=every(
+        n,
+        implies(
+            lt(draws(n), 1 / batch),
+            le(norm(training.run(training.S, r, n) - training.retrained(training.S, r, k, n)), 0),
+        ),
+    ),
+)
 def unmet(other: Other, size: Term) -> Theorem:
     """For all n, the runs are nowhere apart after n steps if draws(n) < 1/size."""
     rare, after = lt(draws(n), 1 / size), n + 1
@@ -116,6 +188,56 @@ def unmet(other: Other, size: Term) -> Theorem:
     return checker.induction(n, claim, start, discharge(step, less.conclusion))
 
 
+@lemma(
+    at=lambda: (
+        replacement(),
+        lt(0, size),
+        for_any(le(loss_change(replacement()).conclusion.args[0], M), r),
+        _some(replacement()),
+    ),
+    given=(
+        batches.shares_sum(),
+        batches.uniform(),
+        training.projection(),
+        lt(0, gamma),
+        every(training.S, r, n, training.inside(training.run(training.S, r, n))),
+        every(n, implies(le(1, n), lt(0, step_size(n)))),
+        batches.at_least(size),
+        every(
+            training.w,
+            training.v,
+            z,
+            implies(
+                training.inside(training.w),
+                training.inside(training.v),
+                le(
+                    absolute(training.measured(training.w, z) - training.measured(training.v, z)),
+                    steepness(z) * norm(training.w - training.v),
+                ),
+            ),
+        ),
+        every(
+            training.w,
+            training.v,
+            z,
+            le(
+                square(
+                    training.slope(training.w, z)
+                    + training.pull(training.w)
+                    - (training.slope(training.v, z) + training.pull(training.v))
+                ),
+                gamma**2 * square(training.w - training.v),
+            ),
+        ),
+    ),
+    shows=le(
+        absolute(
+            E(r, training.measured(training.run(training.S, r, LAST), z))
+            - E(r, training.measured(training.run(NEW, r, LAST), z))
+        ),
+        M * size * s / m + steepness(z) * (2 * L) * total(n, app("weight", n), s + 1, LAST) / m,
+    ),
+)
 def burnt_in(other: Other, size: Theorem, top: Theorem, later: Later) -> Theorem:
     """|expected loss change| <= M size first/m + L(z) reach (the sum of later weights)/m.
 
@@ -152,6 +274,77 @@ def burnt_in(other: Other, size: Theorem, top: Theorem, later: Later) -> Theorem
     )
 
 
+@lemma(
+    at=lambda: (
+        replacement(),
+        lt(0, 1),
+        for_any(
+            le(
+                absolute(
+                    training.measured(training.run(training.S, r, LAST), z)
+                    - training.measured(training.run(NEW, r, LAST), z)
+                ),
+                M,
+            ),
+            r,
+        ),
+    ),
+    given=(
+        training.starts_alike()[0],
+        batches.shares_nonnegative(),
+        batches.shares_sum(),
+        batches.uniform(),
+        training.projection(),
+        training.run_moves(),
+        lt(0, gamma),
+        every(z, le(0, steepness(z))),
+        every(z, le(steepness(z), L)),
+        every(training.S, r, n, training.inside(training.run(training.S, r, n))),
+        every(n, implies(le(1, n), lt(0, step_size(n)))),
+        every(
+            training.w,
+            z,
+            implies(
+                training.inside(training.w),
+                le(square(training.slope(training.w, z)), steepness(z) ** 2),
+            ),
+        ),
+        batches.at_least(num(1)),
+        every(
+            training.w,
+            training.v,
+            z,
+            implies(
+                training.inside(training.w),
+                training.inside(training.v),
+                le(
+                    absolute(training.measured(training.w, z) - training.measured(training.v, z)),
+                    steepness(z) * norm(training.w - training.v),
+                ),
+            ),
+        ),
+        every(
+            training.w,
+            training.v,
+            z,
+            le(
+                square(
+                    training.slope(training.w, z)
+                    + training.pull(training.w)
+                    - (training.slope(training.v, z) + training.pull(training.v))
+                ),
+                gamma**2 * square(training.w - training.v),
+            ),
+        ),
+    ),
+    shows=le(
+        absolute(
+            E(r, training.measured(training.run(training.S, r, LAST), z))
+            - E(r, training.measured(training.run(NEW, r, LAST), z))
+        ),
+        M * 1 * LAST / m + steepness(z) * (2 * L) * total(n, 0, LAST + 1, LAST) / m,
+    ),
+)
 def always_met(other: Other, size: Theorem, top: Theorem) -> Theorem:
     """|expected loss change| <= M size T/m."""
     shares = total(t, share(t) * 0, LAST + 1, LAST)

@@ -7,9 +7,8 @@ from functools import cache
 from stability_proofs.kernel import checker
 from stability_proofs.kernel.checker import Theorem, assume
 from stability_proofs.kernel.families import family, picked, swap, uniform
-from stability_proofs.kernel.notation import E, indicator, total
+from stability_proofs.kernel.notation import E, indicator, square, total
 from stability_proofs.kernel.terms import NATURAL, Term, at, eq, lt, num, put, replace, var
-from stability_proofs.lemmas.probability.marginals import averaged
 from stability_proofs.semantics import on_average, training
 from stability_proofs.semantics.on_average import order_of, q
 from stability_proofs.semantics.samples import S, j
@@ -24,8 +23,10 @@ from stability_proofs.semantics.training import (
     t,
     visit,
 )
+from stability_proofs.tactics.lemma import for_any, lemma
 from stability_proofs.tactics.steps import (
     at_same,
+    averaged,
     discharge,
     linear,
     sample_size_positive,
@@ -39,6 +40,10 @@ LATER = put(q, u, j)
 """Another draw at step u."""
 
 
+@lemma(
+    at=(eq(training.v, training.START), eq(training.START, training.w)),
+    shows=eq(training.v, training.w),
+)
 def joined(*equations: Theorem) -> Theorem:
     """From a = b, b = c, ... to a = ..., of any sort."""
     first, *rest = equations
@@ -81,12 +86,35 @@ def _past() -> Theorem:
     return checker.induction(n, whole, discharge(start, lt(num(0), u)), discharge(step, later))
 
 
+@lemma(
+    at=(S,),
+    given=(training.starts_alike()[0], DRAWN.conclusion, training.run_moves()),
+    shows=eq(run(S, order_of(put(q, t + 1, j)), t), run(S, order_of(q), t)),
+)
 def past(sample: Term) -> Theorem:
     """The weights after t steps do not depend on draw t + 1."""
     theorem = checker.substitute(_past(), {S: sample, u: t + 1})
     return use(theorem, t, linear(lt(t, t + 1)))
 
 
+@lemma(
+    at=(
+        square(slope(run(S, order_of(q), t), at(S, k))),
+        for_any(
+            eq(
+                square(slope(run(S, order_of(put(q, t + 1, j)), t), at(S, k))),
+                square(slope(run(S, order_of(q), t), at(S, k))),
+            ),
+            q,
+            j,
+        ),
+    ),
+    given=(DRAWN.conclusion,),
+    shows=eq(
+        E(q, visit(order_of(q), t + 1, k) * square(slope(run(S, order_of(q), t), at(S, k)))),
+        E(q, square(slope(run(S, order_of(q), t), at(S, k)))) / m,
+    ),
+)
 def drawn_share(value: Term, unchanged: Theorem) -> Theorem:
     """E_q share value = E_q value/m, where share is that of the example at k in step t + 1.
 

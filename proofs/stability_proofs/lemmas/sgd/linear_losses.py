@@ -7,12 +7,23 @@ slope is the largest that is at most L and for which the losses of all runs fit 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 
 from stability_proofs.kernel import checker
 from stability_proofs.kernel.checker import Theorem, assume, root_squared
-from stability_proofs.kernel.notation import dot, indicator, minimum, sqrt, total
-from stability_proofs.kernel.terms import NATURAL, Term, at, bind, eq, le, lt, num, replace, var
+from stability_proofs.kernel.notation import dot, every, indicator, minimum, sqrt, total
+from stability_proofs.kernel.terms import (
+    NATURAL,
+    Term,
+    at,
+    bind,
+    eq,
+    implies,
+    le,
+    lt,
+    num,
+    replace,
+    var,
+)
 from stability_proofs.lemmas.sgd.run_losses import step_positive_at
 from stability_proofs.semantics import instances
 from stability_proofs.semantics.algorithms import LAST
@@ -20,6 +31,7 @@ from stability_proofs.semantics.instances import sign, unit
 from stability_proofs.semantics.reading import symbol_term
 from stability_proofs.semantics.samples import S, z
 from stability_proofs.semantics.training import PLACE, START, k, r, refill, step_size, t, visit, w
+from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.steps import linear, one_over, summed, use
 
 L, M = map(symbol_term, ("L", "M"))
@@ -73,7 +85,7 @@ INSTANCE: Mapping[str, Term] = {
 }
 
 
-@cache
+@lemma(given=(le(1, LAST), every(s, implies(le(1, s), lt(0, step_size(s))))), shows=lt(0, STEPS))
 def steps_positive() -> Theorem:
     """0 < the sum of the step sizes: one of them is taken."""
     long = assume(le(1, LAST))
@@ -83,7 +95,10 @@ def steps_positive() -> Theorem:
     return linear(lt(0, STEPS), last, others, step_positive_at(LAST, long))
 
 
-@cache
+@lemma(
+    given=(le(1, LAST), lt(0, L), lt(0, M), every(s, implies(le(1, s), lt(0, step_size(s))))),
+    shows=eq(SLOPE**2, SLOPE_SQUARED),
+)
 def slope_squared() -> Theorem:
     """SLOPE^2 is the smaller of L^2 and M/(2 sum of steps)."""
     least = checker.max_is_least(
@@ -96,6 +111,10 @@ def slope_squared() -> Theorem:
     return root_squared(linear(le(0, SLOPE_SQUARED), least))
 
 
+@lemma(
+    given=(le(1, LAST), lt(0, L), lt(0, M), every(s, implies(le(1, s), lt(0, step_size(s))))),
+    shows=(le(SLOPE**2, L * L), le(2 * SLOPE**2 * STEPS, M)),
+)
 def slope_fits() -> tuple[Theorem, Theorem]:
     """SLOPE^2 <= L^2, and 2 SLOPE^2 sum of steps <= M."""
     positive, squared = steps_positive(), slope_squared()
@@ -110,6 +129,25 @@ def walk(sample: Term) -> Term:
     return total(s, step_size(s) * total(PLACE, SHARES["run"] * sign(at(sample, PLACE))), 1, LAST)
 
 
+@lemma(
+    at=(S, z),
+    given=(UNIT.conclusion,),
+    shows=eq(
+        M / 2
+        + SLOPE
+        * sign(z)
+        * dot(
+            unit,
+            START
+            - (
+                total(s, step_size(s) * total(k, visit(r, s, k) * direction(at(S, k))), 1, LAST)
+                - total(s, step_size(s) * total(k, visit(r, s, k) * direction(at(S, k))), 1, 0)
+            )
+            - START,
+        ),
+        M / 2 - SLOPE**2 * sign(z) * walk(S),
+    ),
+)
 def last_loss(sample: Term, point: Term) -> tuple[Term, Theorem]:
     """The loss at a point after the run, and that it is M/2 - SLOPE^2 sign walk."""
     final = replace(INSTANCE["run"], {t: LAST, S: sample})
@@ -125,6 +163,7 @@ def last_loss(sample: Term, point: Term) -> tuple[Term, Theorem]:
     return loss, value
 
 
+@lemma(at=(z,), given=(SIGNS.conclusion,), shows=eq(sign(z) * sign(z), 1))
 def square_of_sign(point: Term) -> Theorem:
     """sign^2 = 1."""
     return use(SIGNS, point)

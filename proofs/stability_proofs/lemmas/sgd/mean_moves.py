@@ -3,23 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 
 from stability_proofs.kernel import checker
 from stability_proofs.kernel.checker import Theorem, assume, substitute
 from stability_proofs.kernel.families import family, swap
-from stability_proofs.kernel.notation import E, norm, square
-from stability_proofs.kernel.terms import Term, at, eq, le, lt, put, var
+from stability_proofs.kernel.notation import E, every, norm, square, total
+from stability_proofs.kernel.terms import VECTOR, Term, at, eq, implies, le, lt, num, put, var
 from stability_proofs.lemmas.convexity.vectors import norm_nonnegative, norm_squared
-from stability_proofs.lemmas.probability.marginals import averaged
 from stability_proofs.lemmas.sgd.batch_slopes import NEW
 from stability_proofs.lemmas.sgd.batch_steps import after, step_positive
 from stability_proofs.lemmas.sgd.drawn_runs import DRAWN, drawn_share, joined, past
-from stability_proofs.lemmas.sgd.own_steps import OLD, own_step
+from stability_proofs.lemmas.sgd.own_steps import COSTS, OLD, PENALTY, own_step
 from stability_proofs.semantics.on_average import order_of, q
 from stability_proofs.semantics.samples import S, j, y
-from stability_proofs.semantics.training import k, m, r, run, slope, step_size, t, visit
-from stability_proofs.tactics.steps import Square, at_same, by_cases, linear, mean, one_over, use
+from stability_proofs.semantics.training import (
+    k,
+    m,
+    projection,
+    pull,
+    r,
+    run,
+    run_moves,
+    slope,
+    step_size,
+    t,
+    visit,
+)
+from stability_proofs.tactics.lemma import lemma
+from stability_proofs.tactics.steps import (
+    Square,
+    at_same,
+    averaged,
+    by_cases,
+    linear,
+    mean,
+    one_over,
+    use,
+)
+
+gamma = var("gamma")
+start, v = var("start", VECTOR), var("v", VECTOR)
 
 ORDER = order_of(q)
 HERE, THERE = run(S, ORDER, t), run(NEW, ORDER, t)
@@ -53,7 +76,34 @@ def _renamed(of: Callable[[Term], Term]) -> Theorem:
     return joined(moved, averaged(S, y, q, equation=read))
 
 
-@cache
+@lemma(
+    given=(
+        DRAWN.conclusion,
+        PENALTY.conclusion,
+        projection(),
+        COSTS.conclusion,
+        run_moves(),
+        lt(0, gamma),
+        every(t, le(step_size(t), 2 / gamma)),
+        every(S, r, eq(run(S, r, num(0)), start)),
+        every(t, implies(le(1, t), lt(0, step_size(t)))),
+        every(r, t, j, le(0, visit(r, t, j))),
+        every(r, t, eq(total(j, visit(r, t, j)), 1)),
+        every(
+            start,
+            v,
+            y,
+            le(
+                square(slope(start, y) + pull(start) - (slope(v, y) + pull(v))),
+                gamma**2 * square(start - v),
+            ),
+        ),
+    ),
+    shows=le(
+        E(S, E(y, E(q, norm(run(S, ORDER, after) - run(NEW, ORDER, after))))),
+        E(S, E(y, E(q, FAR))) + 2 * step_size(after) / m * E(S, E(q, OWN_SLOPE)),
+    ),
+)
 def one_more_move() -> Theorem:
     """Over all, the distance grows by at most 2 alpha/m times the own slope in a step."""
     step = substitute(own_step(), {r: ORDER})
@@ -71,7 +121,39 @@ def one_more_move() -> Theorem:
     )
 
 
-@cache
+@lemma(
+    given=(
+        DRAWN.conclusion,
+        PENALTY.conclusion,
+        projection(),
+        COSTS.conclusion,
+        run_moves(),
+        lt(0, gamma),
+        lt(0, growth),
+        every(t, le(step_size(t), 2 / gamma)),
+        every(S, r, eq(run(S, r, num(0)), start)),
+        every(t, implies(le(1, t), lt(0, step_size(t)))),
+        every(r, t, j, le(0, visit(r, t, j))),
+        every(r, t, eq(total(j, visit(r, t, j)), 1)),
+        every(
+            start,
+            v,
+            y,
+            le(
+                square(slope(start, y) + pull(start) - (slope(v, y) + pull(v))),
+                gamma**2 * square(start - v),
+            ),
+        ),
+    ),
+    shows=le(
+        E(S, E(y, E(q, square(run(S, ORDER, after) - run(NEW, ORDER, after))))),
+        (1 + growth / m) * E(S, E(y, E(q, square(HERE - THERE))))
+        + 2
+        * (2 * (1 + 1 / growth) * step_size(after) ** 2)
+        / m
+        * E(S, E(q, square(slope(HERE, OLD)))),
+    ),
+)
 def one_more_square() -> Theorem:
     """Over all, the squared distance grows to at most 1 + growth/m times itself, plus
     4 (1 + 1/growth) alpha^2/m times the squared own slope.

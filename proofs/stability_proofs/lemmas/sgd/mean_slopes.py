@@ -7,21 +7,22 @@ from functools import cache
 from stability_proofs.kernel import checker
 from stability_proofs.kernel.checker import Theorem, assume, elementary, root_squared, substitute
 from stability_proofs.kernel.notation import E, average, every, sqrt, square, total
-from stability_proofs.kernel.terms import Term, app, eq, le, lt, num, var
+from stability_proofs.kernel.terms import Term, app, eq, implies, le, lt, num, var
 from stability_proofs.lemmas.analysis.limits import limit, n
 from stability_proofs.lemmas.analysis.roots import root_positive
 from stability_proofs.lemmas.convexity.vectors import norm_squared
-from stability_proofs.lemmas.probability.marginals import averaged
 from stability_proofs.lemmas.sgd.batch_steps import after, gamma
 from stability_proofs.lemmas.sgd.mean_moves import HERE, OWN_SLOPE
-from stability_proofs.lemmas.sgd.own_steps import OLD, slope_bounded
+from stability_proofs.lemmas.sgd.own_steps import COSTS, OLD, PENALTY, slope_bounded
 from stability_proofs.semantics import on_average
 from stability_proofs.semantics.on_average import q
 from stability_proofs.semantics.reading import symbol_facts
 from stability_proofs.semantics.samples import S, z
-from stability_proofs.semantics.training import cost, k, m, slope, t, w
+from stability_proofs.semantics.training import cost, k, m, pull, run, slope, t, w
+from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.steps import (
     Square,
+    averaged,
     by_cases,
     cut,
     for_all,
@@ -64,7 +65,27 @@ def _squared_slope() -> Theorem:
     return substitute(slope_bounded(), {w: HERE, z: OLD})
 
 
-@cache
+@lemma(
+    given=(
+        on_average.costs_nonnegative(),
+        PENALTY.conclusion,
+        COSTS.conclusion,
+        lt(0, gamma),
+        every(
+            n, le(E(S, E(q, average(k, cost(run(S, on_average.order_of(q), n), OLD)))), risk(n + 1))
+        ),
+        every(
+            w,
+            on_average.v,
+            z,
+            le(
+                square(slope(w, z) + pull(w) - (slope(on_average.v, z) + pull(on_average.v))),
+                gamma**2 * square(w - on_average.v),
+            ),
+        ),
+    ),
+    shows=le(average(k, E(S, E(q, square(slope(HERE, OLD))))), 2 * gamma * risk(after)),
+)
 def mean_square() -> Theorem:
     """The mean squared own slope is at most 2 gamma F(t + 1)."""
     squares = average(k, E(S, E(q, square(slope(HERE, OLD)))))
@@ -111,7 +132,28 @@ def _root_bound() -> Theorem:
     return by_cases(le(f, 0), decide)
 
 
-@cache
+@lemma(
+    given=(
+        on_average.costs_nonnegative(),
+        PENALTY.conclusion,
+        COSTS.conclusion,
+        lt(0, gamma),
+        every(n, implies(le(1, n), le(0, risk(n)))),
+        every(
+            n, le(E(S, E(q, average(k, cost(run(S, on_average.order_of(q), n), OLD)))), risk(n + 1))
+        ),
+        every(
+            w,
+            on_average.v,
+            z,
+            le(
+                square(slope(w, z) + pull(w) - (slope(on_average.v, z) + pull(on_average.v))),
+                gamma**2 * square(w - on_average.v),
+            ),
+        ),
+    ),
+    shows=le(average(k, E(S, E(q, OWN_SLOPE))), sqrt(2) * sqrt(gamma) * sqrt(risk(after))),
+)
 def mean_slope() -> Theorem:
     """The mean own slope is at most sqrt(2 gamma F(t + 1)): |s| <= |s|^2/(2c) + c/2 for every c."""
     c = var("c")

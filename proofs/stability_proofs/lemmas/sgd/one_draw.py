@@ -11,8 +11,22 @@ from dataclasses import dataclass
 from stability_proofs.kernel import checker
 from stability_proofs.kernel.checker import Theorem, assume, substitute
 from stability_proofs.kernel.families import picked
-from stability_proofs.kernel.notation import dot, indicator, norm, size, total
-from stability_proofs.kernel.terms import VECTOR, Term, at, eq, le, num, put, replace, var
+from stability_proofs.kernel.notation import dot, every, indicator, norm, size, square, total
+from stability_proofs.kernel.terms import (
+    VECTOR,
+    Term,
+    app,
+    at,
+    eq,
+    implies,
+    le,
+    lt,
+    negation,
+    num,
+    put,
+    replace,
+    var,
+)
 from stability_proofs.lemmas.analysis.indicators import between
 from stability_proofs.lemmas.analysis.recursions import Sequence, added_up, s
 from stability_proofs.lemmas.analysis.recursions import t as step_number
@@ -40,7 +54,10 @@ from stability_proofs.semantics.draws import draw_of
 from stability_proofs.semantics.randomised import d, r, x
 from stability_proofs.semantics.samples import S
 from stability_proofs.semantics.training import PLACE, slope, step_size, t, v, w
+from stability_proofs.tactics.lemma import for_any, lemma
 from stability_proofs.tactics.steps import by_cases, cut, equal, for_all, linear, summed, use
+
+gamma = var("gamma")
 
 X = var("x", VECTOR)
 OTHER = put(r, d, x)
@@ -72,6 +89,39 @@ class Path:
     def slope(self, seeds: Term) -> Term:
         """The slope of the batch of step t + 1 at v."""
         return slope_of(v, self.share(seeds))
+
+
+def _some() -> Path:
+    """Any run that moves by portions of the examples."""
+
+    def weights(seeds: Term, step: Term) -> Term:
+        return app("weights", seeds, step, sort=VECTOR)
+
+    def share(seeds: Term) -> Term:
+        return app("portion", seeds, t, i)
+
+    def moves(seeds: Term) -> Theorem:
+        points = stepped(weights(seeds, t), share(seeds))
+        return for_any(eq(weights(seeds, after), training.projected(points)), t)
+
+    def small(seeds: Term) -> tuple[Theorem, Theorem]:
+        fewer = for_any(le(total(i, share(seeds)), 1), t)
+        return for_any(every(i, le(0, share(seeds))), t), fewer
+
+    return Path(
+        at=weights,
+        share=share,
+        moves=moves,
+        starts=lambda seeds: assume(eq(weights(seeds, num(0)), training.START)),
+        inside=lambda seeds, step: use(assume(every(t, training.inside(weights(seeds, t)))), step),
+        small=small,
+        same=lambda known: use(
+            assume(every(t, i, implies(known.conclusion, eq(share(OTHER), share(r))))),
+            t,
+            PLACE,
+            known,
+        ),
+    )
 
 
 def _bounded(path: Path, seeds: Term) -> Theorem:
@@ -132,6 +182,96 @@ def _closer(path: Path) -> Theorem:
     return linear(goal, last, ahead, same, change)
 
 
+@lemma(
+    at=lambda: (_some(),),
+    given=(
+        training.steps_never_grow()[0],
+        draws.one_per_step(),
+        training.projection(),
+        lt(0, gamma),
+        eq(app("weights", r, 0, sort=VECTOR), training.START),
+        every(draws.z, le(0, training.steepness(draws.z))),
+        every(draws.z, le(training.steepness(draws.z), L)),
+        every(s, training.inside(app("weights", r, s, sort=VECTOR))),
+        every(s, le(step_size(s), 2 / gamma)),
+        eq(app("weights", OTHER, 0, sort=VECTOR), training.START),
+        every(s, training.inside(app("weights", OTHER, s, sort=VECTOR))),
+        every(s, i, le(0, app("portion", r, s, i))),
+        every(s, le(total(i, app("portion", r, s, i)), 1)),
+        every(s, implies(le(1, s), lt(0, step_size(s)))),
+        every(s, i, le(0, app("portion", OTHER, s, i))),
+        every(s, le(total(i, app("portion", OTHER, s, i)), 1)),
+        every(X, w, le(training.penalty(X) + dot(training.pull(X), w - X), training.penalty(w))),
+        every(
+            X,
+            draws.z,
+            implies(
+                training.inside(X), le(square(slope(X, draws.z)), training.steepness(draws.z) ** 2)
+            ),
+        ),
+        every(
+            X,
+            w,
+            draws.z,
+            le(
+                training.cost(X, draws.z) + dot(slope(X, draws.z), w - X), training.cost(w, draws.z)
+            ),
+        ),
+        every(
+            s,
+            i,
+            implies(
+                negation(eq(draw_of(s + 1), d)),
+                eq(app("portion", OTHER, s, i), app("portion", r, s, i)),
+            ),
+        ),
+        every(
+            s,
+            eq(
+                app("weights", r, s + 1, sort=VECTOR),
+                training.moved(
+                    app("weights", r, s, sort=VECTOR),
+                    total(
+                        i,
+                        app("portion", r, s, i)
+                        * slope(app("weights", r, s, sort=VECTOR), at(S, i)),
+                    ),
+                    s + 1,
+                ),
+            ),
+        ),
+        every(
+            X,
+            w,
+            draws.z,
+            le(
+                square(
+                    slope(X, draws.z) + training.pull(X) - (slope(w, draws.z) + training.pull(w))
+                ),
+                gamma**2 * square(X - w),
+            ),
+        ),
+        every(
+            s,
+            eq(
+                app("weights", OTHER, s + 1, sort=VECTOR),
+                training.moved(
+                    app("weights", OTHER, s, sort=VECTOR),
+                    total(
+                        i,
+                        app("portion", OTHER, s, i)
+                        * slope(app("weights", OTHER, s, sort=VECTOR), at(S, i)),
+                    ),
+                    s + 1,
+                ),
+            ),
+        ),
+    ),
+    shows=le(
+        norm(app("weights", r, LAST, sort=VECTOR) - app("weights", OTHER, LAST, sort=VECTOR)),
+        2 * L * step_size(num(1)),
+    ),
+)
 def distance(path: Path) -> Theorem:
     """The final distance is at most 2 L alpha_1: no step is larger, and one draw is in one step."""
     step, first = step_number, step_size(num(1))
@@ -148,6 +288,7 @@ def distance(path: Path) -> Theorem:
     return linear(le(path.distance(LAST), 2 * L * first), bound, sums, (2 * L * first, once))
 
 
+@lemma(given=(draws.one_per_step(),), shows=eq(size("draw"), LAST))
 def draws_counted() -> Theorem:
     """There are as many draws as steps."""
     here = indicator(eq(draw_of(step_number), d))

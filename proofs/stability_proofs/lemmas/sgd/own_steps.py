@@ -11,10 +11,15 @@ from functools import cache
 from stability_proofs.kernel import checker
 from stability_proofs.kernel.checker import Theorem, assume, substitute
 from stability_proofs.kernel.families import family, picked
-from stability_proofs.kernel.notation import dot, indicator, norm, square, total
-from stability_proofs.kernel.terms import Term, at, eq, le, lt, num, replace, var
+from stability_proofs.kernel.notation import dot, every, indicator, norm, square, total
+from stability_proofs.kernel.terms import Term, at, eq, implies, le, lt, num, replace, var
 from stability_proofs.lemmas.analysis.indicators import between
-from stability_proofs.lemmas.convexity.gradient_steps import at_function, descent, non_expansive
+from stability_proofs.lemmas.convexity.gradient_steps import (
+    POSITIVE,
+    at_function,
+    descent,
+    non_expansive,
+)
 from stability_proofs.lemmas.convexity.gradient_steps import step as step_symbol
 from stability_proofs.lemmas.convexity.vectors import (
     cauchy_schwarz,
@@ -52,6 +57,7 @@ from stability_proofs.semantics.training import (
     v,
     w,
 )
+from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.steps import at_same, by_cases, cut, for_all, linear, summed, use
 
 ELSE = 1 - indicator(eq(PLACE, k))
@@ -77,7 +83,15 @@ def _objective_below() -> Theorem:
     return cut(lemma, for_all(convex, w, v), for_all(use(assume(smooth), w, v, z), w, v))
 
 
-@cache
+@lemma(
+    given=(
+        POSITIVE,
+        PENALTY.conclusion,
+        COSTS.conclusion,
+        every(v, w, z, le(square(slope(v, z) + pull(v) - (slope(w, z) + pull(w))), gamma**2 * FAR)),
+    ),
+    shows=le(cost(v, z), cost(w, z) + dot(slope(w, z), v - w) + gamma / 2 * FAR),
+)
 def cost_below() -> Theorem:
     """The loss does: the regulariser lies above its tangents."""
     goal = _parabola(cost(w, z), slope(w, z))
@@ -91,7 +105,21 @@ def _penalty_below() -> Theorem:
     return linear(goal, _objective_below(), use(COSTS, w, v, z))
 
 
-@cache
+@lemma(
+    given=(
+        POSITIVE,
+        on_average.costs_nonnegative(),
+        PENALTY.conclusion,
+        COSTS.conclusion,
+        every(
+            w,
+            v,
+            z,
+            le(square(slope(w, z) + pull(w) - (slope(v, z) + pull(v))), gamma**2 * square(w - v)),
+        ),
+    ),
+    shows=le(square(slope(w, z)), 2 * gamma * cost(w, z)),
+)
 def slope_bounded() -> Theorem:
     """|slope(w, z)|^2 <= 2 gamma cost(w, z): a step of 1/gamma cannot take the loss below 0."""
     positive, lower = assume(lt(0, gamma)), w - (1 / gamma) * slope(w, z)
@@ -111,7 +139,24 @@ def _rest(weights: Term) -> Term:
     return weights - step_size(after) * replace(REST_SLOPE, {w: weights})
 
 
-@cache
+@lemma(
+    given=(
+        POSITIVE,
+        PENALTY.conclusion,
+        COSTS.conclusion,
+        every(t, le(step_size(t), 2 / gamma)),
+        every(t, implies(le(1, t), lt(0, step_size(t)))),
+        every(r, t, k, le(0, training.visit(r, t, k))),
+        every(r, t, eq(total(k, training.visit(r, t, k)), 1)),
+        every(
+            w,
+            v,
+            z,
+            le(square(slope(w, z) + pull(w) - (slope(v, z) + pull(v))), gamma**2 * square(w - v)),
+        ),
+    ),
+    shows=le(norm(_rest(w) - _rest(v)), norm(w - v)),
+)
 def rest_non_expansive() -> Theorem:
     """Steps on the rest of the batch and the regulariser do not move two points apart."""
     inside, outside = between(eq(PLACE, k))
@@ -178,6 +223,32 @@ def _own_part(weights: Term, sample: Term, point: Term) -> Theorem:
     return linear(eq(dot(whole, x), OWN * gain), sums, (gain, picked(PLACE, SHARE, k)))
 
 
+@lemma(
+    given=(
+        POSITIVE,
+        PENALTY.conclusion,
+        training.projection(),
+        COSTS.conclusion,
+        training.run_moves(),
+        every(t, le(step_size(t), 2 / gamma)),
+        every(t, implies(le(1, t), lt(0, step_size(t)))),
+        every(r, t, k, le(0, training.visit(r, t, k))),
+        every(r, t, eq(total(k, training.visit(r, t, k)), 1)),
+        every(
+            w,
+            v,
+            z,
+            le(square(slope(w, z) + pull(w) - (slope(v, z) + pull(v))), gamma**2 * square(w - v)),
+        ),
+    ),
+    shows=le(
+        norm(run(S, r, after) - run(NEW, r, after)),
+        norm(run(S, r, t) - run(NEW, r, t))
+        + step_size(after)
+        * OWN
+        * (norm(slope(run(S, r, t), OLD)) + norm(slope(run(NEW, r, t), y))),
+    ),
+)
 def own_step() -> Theorem:
     """|w' - v'| <= |w - v| + alpha share (|slope(w, z_k)| + |slope(v, y)|) for a replacement.
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 from functools import cache
 
 from stability_proofs.kernel.checker import Theorem, assume, interpret, substitute
-from stability_proofs.kernel.notation import dot, every, square, total
-from stability_proofs.kernel.terms import Term, app, at, le, replace, var
+from stability_proofs.kernel.notation import dot, every, norm, square, total
+from stability_proofs.kernel.terms import VECTOR, Term, app, at, implies, le, lt, replace, var
 from stability_proofs.lemmas.convexity.gradient_steps import (
     CONVEX,
     PARABOLA,
+    POSITIVE,
     at_function,
     descent,
     non_expansive,
@@ -22,7 +23,11 @@ from stability_proofs.lemmas.sgd.batch_steps import after, gamma, step_positive
 from stability_proofs.semantics import regularity, training
 from stability_proofs.semantics.samples import S, z
 from stability_proofs.semantics.training import PLACE, cost, penalty, pull, slope, step_size, v, w
+from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.steps import cut, for_all, linear, summed, use
+
+a, b, c = var("a"), var("b"), var("c")
+u, x = var("u", VECTOR), var("x", VECTOR)
 
 i = var("i", "index")
 HERE = at(S, PLACE)
@@ -71,7 +76,31 @@ def _below() -> Theorem:
     return cut(at_function(descent(), value, gradient), for_all(tangents, w, v), smooth)
 
 
-@cache
+@lemma(
+    given=(
+        POSITIVE,
+        NONNEGATIVE,
+        AT_MOST_ONE,
+        regularity.convex()[1],
+        regularity.convex()[0],
+        every(training.t, le(step_size(training.t), 2 / gamma)),
+        every(training.t, implies(le(1, training.t), lt(0, step_size(training.t)))),
+        every(
+            v,
+            w,
+            z,
+            le(square(slope(v, z) + pull(v) - (slope(w, z) + pull(w))), gamma**2 * square(v - w)),
+        ),
+    ),
+    shows=le(
+        norm(
+            w
+            - step_size(after) * (total(i, PORTION * slope(w, at(S, i))) + pull(w))
+            - (v - step_size(after) * (total(i, PORTION * slope(v, at(S, i))) + pull(v)))
+        ),
+        norm(w - v),
+    ),
+)
 def same_portions() -> Theorem:
     """|w' - v'| <= |w - v|, for convex losses and steps of at most 2/gamma."""
     loss, regulariser = map(assume, regularity.convex())
@@ -98,6 +127,39 @@ def same_portions() -> Theorem:
     return cut(lemma, *facts, step_positive(), use(assume(limit), after))
 
 
+@lemma(
+    at=(
+        le(
+            norm(
+                w
+                - c * (total(i, PORTION * slope(w, at(S, i))) + u)
+                - (v - c * (total(i, PORTION * slope(v, at(S, i))) + x))
+            ),
+            a,
+        ),
+        app("share", i),
+        every(i, le(0, app("share", i))),
+        le(b, 1),
+    ),
+    given=(
+        le(
+            norm(
+                w
+                - c * (total(i, app("share", i) * slope(w, at(S, i))) + u)
+                - (v - c * (total(i, app("share", i) * slope(v, at(S, i))) + x))
+            ),
+            a,
+        ),
+    ),
+    shows=le(
+        norm(
+            w
+            - c * (total(i, app("share", i) * slope(w, at(S, i))) + u)
+            - (v - c * (total(i, app("share", i) * slope(v, at(S, i))) + x))
+        ),
+        a,
+    ),
+)
 def at_portions(theorem: Theorem, share: Term, *facts: Theorem) -> Theorem:
     """The theorem for portions given as a term in `i`, with facts: not negative, at most 1."""
     return cut(interpret(theorem, "portion", (i,), share), *facts)

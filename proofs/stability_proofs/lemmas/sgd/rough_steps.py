@@ -14,7 +14,20 @@ from stability_proofs.kernel.checker import (
     substitute,
 )
 from stability_proofs.kernel.notation import dot, every, norm, sqrt, square, total
-from stability_proofs.kernel.terms import NATURAL, VECTOR, Term, app, at, le, lt, num, replace, var
+from stability_proofs.kernel.terms import (
+    NATURAL,
+    VECTOR,
+    Term,
+    app,
+    at,
+    eq,
+    implies,
+    le,
+    lt,
+    num,
+    replace,
+    var,
+)
 from stability_proofs.lemmas.analysis.recursions import Sequence, n
 from stability_proofs.lemmas.analysis.roots import at_most_by_squares
 from stability_proofs.lemmas.convexity.vectors import (
@@ -41,7 +54,12 @@ from stability_proofs.lemmas.sgd.batch_steps import (
     step_positive,
 )
 from stability_proofs.lemmas.sgd.run_losses import start_together
-from stability_proofs.lemmas.sgd.two_runs import Other, on_sample_inside, projected_apart
+from stability_proofs.lemmas.sgd.two_runs import (
+    Other,
+    on_sample_inside,
+    projected_apart,
+    replacement,
+)
 from stability_proofs.semantics import regularity
 from stability_proofs.semantics.algorithms import LAST
 from stability_proofs.semantics.samples import S
@@ -50,9 +68,11 @@ from stability_proofs.semantics.training import (
     batch_slope,
     inside,
     k,
+    projection,
     pull,
     r,
     run,
+    run_moves,
     slope,
     steepness,
     step_size,
@@ -61,6 +81,7 @@ from stability_proofs.semantics.training import (
     visit,
     w,
 )
+from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.steps import (
     Square,
     cut,
@@ -71,6 +92,8 @@ from stability_proofs.tactics.steps import (
     summed,
     use,
 )
+
+start = var("start", VECTOR)
 
 x = var("x", VECTOR)
 HERE = at(S, PLACE)
@@ -87,7 +110,17 @@ def _steep(weights: Term, direction: Term) -> Theorem:
     return linear(goal, cauchy_schwarz(slope(weights, HERE), direction), (most, length))
 
 
-@cache
+@lemma(
+    given=(
+        regularity.steepness_nonnegative(),
+        regularity.slopes_bounded(),
+        inside(w),
+        regularity.steepness_at_most(L),
+        every(r, n, k, le(0, visit(r, n, k))),
+        every(r, n, eq(total(k, visit(r, n, k)), 1)),
+    ),
+    shows=le(norm(OWN_BATCH), L),
+)
 def batch_bounded() -> Theorem:
     """|batch slope| <= L at w inside."""
     share = share_nonnegative().conclusion.args[1]
@@ -98,7 +131,10 @@ def batch_bounded() -> Theorem:
     return norm_by_products(products, x, L_nonnegative())
 
 
-@cache
+@lemma(
+    given=(regularity.convex()[0], every(r, n, k, le(0, visit(r, n, k)))),
+    shows=le(0, dot(OWN_BATCH - batch_slopes.SAME, w - v)),
+)
 def batch_monotone() -> Theorem:
     """0 <= <batch slope at w - that at v, w - v>: every loss is convex."""
     convex, share = assume(regularity.convex()[0]), share_nonnegative().conclusion.args[1]
@@ -109,6 +145,28 @@ def batch_monotone() -> Theorem:
     return linear(le(0, whole), shared)
 
 
+@lemma(
+    at=lambda: (replacement(),),
+    given=(
+        regularity.steepness_nonnegative(),
+        regularity.no_regulariser(),
+        regularity.runs_inside()[0],
+        regularity.slopes_bounded(),
+        projection(),
+        regularity.convex()[0],
+        run_moves(),
+        regularity.steepness_at_most(L),
+        every(n, implies(le(1, n), lt(0, step_size(n)))),
+        every(r, n, k, le(0, visit(r, n, k))),
+        every(r, n, eq(total(k, visit(r, n, k)), 1)),
+    ),
+    shows=le(
+        norm(run(S, r, after) - run(batch_slopes.NEW, r, after)) ** 2,
+        norm(run(S, r, t) - run(batch_slopes.NEW, r, t)) ** 2
+        + 2 * step_size(after) * OWN * (2 * L) * norm(run(S, r, t) - run(batch_slopes.NEW, r, t))
+        + 4 * L**2 * step_size(after) ** 2,
+    ),
+)
 def squared_step(other: Other) -> Theorem:
     """|w' - v'|^2 <= |w - v|^2 + 2 alpha reach share |w - v| + 4 L^2 alpha^2, for a replacement.
 
@@ -263,6 +321,28 @@ def _squares_added_up() -> Theorem:
     return discharge(checker.induction(n, claim, start, following), *PREMISES)
 
 
+@lemma(
+    at=lambda: (replacement(),),
+    given=(
+        regularity.steepness_nonnegative(),
+        regularity.no_regulariser(),
+        regularity.runs_inside()[0],
+        regularity.slopes_bounded(),
+        projection(),
+        regularity.convex()[0],
+        run_moves(),
+        regularity.steepness_at_most(L),
+        every(S, r, eq(run(S, r, num(0)), start)),
+        every(n, implies(le(1, n), lt(0, step_size(n)))),
+        every(r, n, k, le(0, visit(r, n, k))),
+        every(r, n, eq(total(k, visit(r, n, k)), 1)),
+    ),
+    shows=le(
+        norm(run(S, r, LAST) - run(batch_slopes.NEW, r, LAST)),
+        2 * L * sqrt(total(n, step_size(n) ** 2, 1, LAST))
+        + total(n, 2 * L * step_size(n) * visit(r, n, k), 1, LAST),
+    ),
+)
 def far_apart(other: Other) -> Theorem:
     """|w - v| <= 2 L sqrt(sum of alpha_t^2) + reach sum of alpha_t share_t after the last step."""
     lemma = _squares_added_up()

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from stability_proofs.kernel import checker
 from stability_proofs.kernel.checker import Theorem, assume, substitute
-from stability_proofs.kernel.notation import E, absolute, norm, total
-from stability_proofs.kernel.terms import VECTOR, Term, eq, le, num, var
+from stability_proofs.kernel.notation import E, absolute, every, norm, total
+from stability_proofs.kernel.terms import VECTOR, Term, app, eq, implies, le, lt, num, var
 from stability_proofs.lemmas.analysis.absolutes import mean_absolute
 from stability_proofs.lemmas.analysis.recursions import (
     Sequence,
@@ -19,7 +19,7 @@ from stability_proofs.lemmas.analysis.recursions import (
     t,
 )
 from stability_proofs.lemmas.convexity.vectors import norm_at_most
-from stability_proofs.lemmas.sgd.batch_slopes import steep
+from stability_proofs.lemmas.sgd.batch_slopes import NEW, steep
 from stability_proofs.lemmas.sgd.batch_steps import (
     after,
     gamma,
@@ -27,7 +27,12 @@ from stability_proofs.lemmas.sgd.batch_steps import (
     same_batch_convex,
     same_batch_strongly_convex,
 )
-from stability_proofs.lemmas.sgd.two_runs import Other, further, on_sample_inside
+from stability_proofs.lemmas.sgd.two_runs import (
+    Other,
+    further,
+    on_sample_inside,
+    replacement,
+)
 from stability_proofs.semantics import batches, regularity, training
 from stability_proofs.semantics.algorithms import LAST
 from stability_proofs.semantics.reading import symbol_facts
@@ -45,6 +50,7 @@ from stability_proofs.semantics.training import (
     visit,
     w,
 )
+from stability_proofs.tactics.lemma import for_any, lemma
 from stability_proofs.tactics.steps import (
     chain,
     cut,
@@ -57,10 +63,21 @@ from stability_proofs.tactics.steps import (
     use,
 )
 
+u = var("u", VECTOR)
+L = var("L")
+
 HOLE = var("hole", VECTOR)
 ONE = num(1)
 
 
+@lemma(
+    at=lambda: (replacement(),),
+    given=(regularity.runs_inside()[0], regularity.loss_changes()),
+    shows=le(
+        absolute(measured(run(S, r, LAST), z) - measured(run(NEW, r, LAST), z)),
+        steepness(z) * norm(run(S, r, LAST) - run(NEW, r, LAST)),
+    ),
+)
 def loss_change(other: Other, last: Term = LAST) -> Theorem:
     """|loss at z - loss of the other run at z| <= L(z) times their distance."""
     inside = on_sample_inside(last), other.inside(last)
@@ -68,6 +85,7 @@ def loss_change(other: Other, last: Term = LAST) -> Theorem:
     return use(assume(regularity.loss_changes()), *weights, z, *inside)
 
 
+@lemma(at=(eq(v, START), eq(u, START)), shows=le(norm(v - u), 0))
 def nowhere_apart(first: Theorem, second: Theorem) -> Theorem:
     """|a - b| <= 0, from a = the start and b = the start."""
     origin = norm_at_most(START - START, num(0), linear(le(0, 0)), linear(le(0, 0)))
@@ -76,6 +94,11 @@ def nowhere_apart(first: Theorem, second: Theorem) -> Theorem:
     return checker.rewrite(turned(second), HOLE, pattern, halfway)
 
 
+@lemma(
+    at=lambda: (replacement(),),
+    given=(training.starts_alike()[0],),
+    shows=le(norm(run(S, r, num(0)) - run(NEW, r, num(0))), 0),
+)
 def start_together(other: Other) -> Theorem:
     """The runs are nowhere apart at the start."""
     return nowhere_apart(use(assume(training.starts_alike()[0]), S, r), other.starts)
@@ -103,6 +126,21 @@ class Weights:
         return self.sign.conclusion.args[1]
 
 
+def _some(other: Other) -> Weights:
+    """Any weights."""
+    shares = total(t, share(t) * app("weight", t), 1, LAST)
+    return Weights(
+        lambda step: app("weight", step),
+        for_any(le(other.distance(LAST), other.reach * shares), r),
+        assume(le(0, total(t, app("weight", t), 1, LAST))),
+    )
+
+
+@lemma(
+    at=(t, le(1, t)),
+    given=(every(n, implies(le(1, n), lt(0, step_size(n)))),),
+    shows=lt(0, step_size(t)),
+)
 def step_positive_at(step: Term, counted: Theorem) -> Theorem:
     """0 < alpha_t, from 1 <= t."""
     (positive,) = symbol_facts("alpha")
@@ -128,6 +166,10 @@ def convex(other: Other, *limits: Theorem) -> Weights:
     return Weights(step_size, _distance(bound, step_size, other), sign)
 
 
+@lemma(
+    given=(training.constant_steps()[0], le(step_size(num(1)) * mu, 1)),
+    shows=every(n, le(step_size(n + 1) * mu, 1)),
+)
 def contracts() -> Theorem:
     """For all t, alpha_(t + 1) mu <= 1, from alpha_1 mu <= 1 and constant steps."""
     (constant,) = training.constant_steps()
@@ -136,6 +178,10 @@ def contracts() -> Theorem:
     return for_all(linear(le(step_size(training.t + 1) * mu, 1), first, (mu, same)), training.t)
 
 
+@lemma(
+    given=(every(n, le(step_size(n), 2 / (gamma + mu))),),
+    shows=le(step_size(after), 2 / (gamma + mu)),
+)
 def steps_small() -> Theorem:
     """alpha_(t + 1) <= 2/(gamma + mu), as assumed."""
     (limit,) = training.steps_at_most(2 / (gamma + mu))
@@ -160,6 +206,13 @@ def strongly_convex(other: Other, near: Theorem) -> Weights:
     return Weights(weight, _distance(bound, weight, other), sign)
 
 
+@lemma(
+    at=lambda: (_some(replacement()),),
+    given=(batches.full(),),
+    shows=eq(
+        total(n, share(n) * app("weight", n), 1, LAST), total(n, app("weight", n) / m, 1, LAST)
+    ),
+)
 def full_shares(weights: Weights) -> Theorem:
     """Full batches: the sum of share_t weight_t is that of the weights, over m."""
     own = use(assume(batches.full()), r, t, k)
@@ -169,6 +222,11 @@ def full_shares(weights: Weights) -> Theorem:
     return checker.congruence(total(t, num(0), 1, LAST), t, single)
 
 
+@lemma(
+    at=(step_size,),
+    given=(batches.uniform(),),
+    shows=eq(E(r, total(n, share(n) * step_size(n), 1, LAST)), total(n, step_size(n) / m, 1, LAST)),
+)
 def mean_shares(weight: Sequence, low: Term = ONE, high: Term = LAST) -> Theorem:
     """Uniform draws: on average over the order it is that, too, over any steps."""
     here = weight(t)
@@ -178,6 +236,14 @@ def mean_shares(weight: Sequence, low: Term = ONE, high: Term = LAST) -> Theorem
     return chain(checker.exchange(E(r, total(t, share(t) * here, low, high))), inside)
 
 
+@lemma(
+    at=lambda: (replacement(), _some(replacement())),
+    given=(regularity.runs_inside()[0], batches.full(), regularity.loss_changes()),
+    shows=le(
+        absolute(measured(run(S, r, LAST), z) - measured(run(NEW, r, LAST), z)),
+        steepness(z) * (2 * L) * total(n, app("weight", n), 1, LAST) / m,
+    ),
+)
 def change_for_every_order(other: Other, weights: Weights) -> Theorem:
     """|loss change at z| <= L(z) reach whole/m, for full batches."""
     change = loss_change(other)
@@ -187,6 +253,16 @@ def change_for_every_order(other: Other, weights: Weights) -> Theorem:
     return linear(goal, change, (steep(z), weights.distance), mean)
 
 
+@lemma(
+    at=lambda: (
+        replacement(),
+        for_any(le(loss_change(replacement()).conclusion.args[0], app("b", r)), r),
+    ),
+    shows=le(
+        absolute(E(r, measured(run(S, r, LAST), z)) - E(r, measured(run(NEW, r, LAST), z))),
+        E(r, app("b", r)),
+    ),
+)
 def averaged(other: Other, change: Theorem) -> Theorem:
     """|expected loss change| <= E b, from |loss change| <= b for every order."""
     before, after_ = measured(run(S, r, LAST), z), measured(other.at(LAST), z)
@@ -195,6 +271,14 @@ def averaged(other: Other, change: Theorem) -> Theorem:
     return linear(goal, mean_absolute(r, before - after_), mean(r, change))
 
 
+@lemma(
+    at=lambda: (replacement(), _some(replacement())),
+    given=(regularity.runs_inside()[0], batches.uniform(), regularity.loss_changes()),
+    shows=le(
+        absolute(E(r, measured(run(S, r, LAST), z)) - E(r, measured(run(NEW, r, LAST), z))),
+        steepness(z) * (2 * L) * total(n, app("weight", n), 1, LAST) / m,
+    ),
+)
 def change_on_average(other: Other, weights: Weights) -> Theorem:
     """The same for the expected losses, for uniform draws."""
     change = loss_change(other)
@@ -208,6 +292,13 @@ def change_on_average(other: Other, weights: Weights) -> Theorem:
     return linear(goal, mean_change, (most, mean_shares(weights.weight)))
 
 
+@lemma(
+    at=lambda: (replacement(), for_any(le(norm(w - v), 0), w, v)),
+    given=(regularity.runs_inside()[0], regularity.loss_changes()),
+    shows=le(
+        absolute(E(r, measured(run(S, r, LAST), z)) - E(r, measured(run(NEW, r, LAST), z))), E(r, 0)
+    ),
+)
 def no_change(other: Other, together: Theorem) -> Theorem:
     """|expected loss change| <= 0, if any two weights w and v inside are nowhere apart."""
     weights = {w: run(S, r, LAST), v: other.at(LAST)}

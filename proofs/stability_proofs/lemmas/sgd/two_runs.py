@@ -6,15 +6,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from stability_proofs.kernel.checker import Theorem, assume, substitute
-from stability_proofs.kernel.notation import norm
-from stability_proofs.kernel.terms import VECTOR, Term, le, replace, var
+from stability_proofs.kernel.notation import every, norm, total
+from stability_proofs.kernel.terms import VECTOR, Term, at, implies, le, lt, replace, var
 from stability_proofs.lemmas.convexity.projections import closer
 from stability_proofs.lemmas.convexity.vectors import norm_scaled, triangle
 from stability_proofs.lemmas.sgd import batch_slopes
 from stability_proofs.lemmas.sgd.batch_slopes import GONE, NEW, OWN, L, L_nonnegative, steep
-from stability_proofs.lemmas.sgd.batch_steps import after, step_positive, stepped
+from stability_proofs.lemmas.sgd.batch_steps import SHARE, after, step_positive, stepped
 from stability_proofs.semantics import training
-from stability_proofs.semantics.regularity import runs_inside
+from stability_proofs.semantics.regularity import (
+    runs_inside,
+    slopes_bounded,
+    steepness_at_most,
+    steepness_nonnegative,
+)
 from stability_proofs.semantics.samples import S
 from stability_proofs.semantics.training import (
     batch_slope,
@@ -32,7 +37,10 @@ from stability_proofs.semantics.training import (
     v,
     w,
 )
+from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.steps import cut, linear, use
+
+a = var("a")
 
 HOLE = var("hole", VECTOR)
 
@@ -109,11 +117,33 @@ def replacement() -> Other:
     )
 
 
+@lemma(at=(t,), given=(runs_inside()[0],), shows=training.inside(run(S, r, t)))
 def on_sample_inside(step: Term) -> Theorem:
     """The run on S is inside."""
     return _inside(0, S, r)(step)
 
 
+@lemma(
+    at=lambda: (replacement(), le(norm(stepped(w) - stepped(v)), a * norm(w - v))),
+    given=(
+        steepness_nonnegative(),
+        runs_inside()[0],
+        slopes_bounded(),
+        training.projection(),
+        training.run_moves(),
+        steepness_at_most(L),
+        every(t, implies(le(1, t), lt(0, step_size(t)))),
+        every(r, t, k, le(0, training.visit(r, t, k))),
+        le(
+            norm(stepped(run(S, r, t)) - stepped(run(NEW, r, t))),
+            a * norm(run(S, r, t) - run(NEW, r, t)),
+        ),
+    ),
+    shows=le(
+        norm(run(S, r, after) - run(NEW, r, after)),
+        a * norm(run(S, r, t) - run(NEW, r, t)) + step_size(after) * OWN * (2 * L),
+    ),
+)
 def further(other: Other, same_batch: Theorem) -> Theorem:
     """The distance after step t + 1 is at most factor times that before, plus step share reach.
 
@@ -138,6 +168,36 @@ def further(other: Other, same_batch: Theorem) -> Theorem:
     return linear(goal, projected_apart(other, first, second), ahead, same, change)
 
 
+@lemma(
+    at=lambda: (
+        replacement(),
+        stepped(run(S, r, t)),
+        run(NEW, r, t)
+        - step_size(after)
+        * (
+            total(training.PLACE, SHARE * training.slope(run(NEW, r, t), at(NEW, training.PLACE)))
+            + pull(run(NEW, r, t))
+        ),
+    ),
+    given=(training.projection(), training.run_moves()),
+    shows=le(
+        norm(run(S, r, after) - run(NEW, r, after)),
+        norm(
+            stepped(run(S, r, t))
+            - (
+                run(NEW, r, t)
+                - step_size(after)
+                * (
+                    total(
+                        training.PLACE,
+                        SHARE * training.slope(run(NEW, r, t), at(NEW, training.PLACE)),
+                    )
+                    + pull(run(NEW, r, t))
+                )
+            )
+        ),
+    ),
+)
 def projected_apart(other: Other, first: Term, second: Term) -> Theorem:
     """The distance after the step is at most that of the points that are projected."""
     moves = use(assume(training.run_moves()), S, r, t), other.moves

@@ -6,7 +6,19 @@ from functools import cache
 
 from stability_proofs.kernel import checker
 from stability_proofs.kernel.checker import Theorem, assume, specialise
-from stability_proofs.kernel.terms import NATURAL, Term, bind, eq, le, lt, num, replace, var
+from stability_proofs.kernel.notation import every
+from stability_proofs.kernel.terms import (
+    NATURAL,
+    Term,
+    bind,
+    eq,
+    implies,
+    le,
+    lt,
+    num,
+    replace,
+    var,
+)
 from stability_proofs.lemmas.sgd.batch_steps import mu
 from stability_proofs.lemmas.sgd.run_losses import step_positive_at
 from stability_proofs.lemmas.sgd.two_runs import Other
@@ -27,6 +39,7 @@ from stability_proofs.lemmas.shuffled_sgd.passes import b, q
 from stability_proofs.lemmas.shuffled_sgd.shuffled import Pace
 from stability_proofs.semantics import training
 from stability_proofs.semantics.training import step_size
+from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.steps import for_all, linear, one_over, use
 
 FIRST = step_size(num(1))
@@ -35,6 +48,7 @@ KEEP = 1 - FIRST * mu
 n, a, power = var("n", NATURAL), var("a", NATURAL), var("power", NATURAL)
 
 
+@lemma(given=(every(a, implies(le(1, a), lt(0, step_size(a)))),), shows=lt(0, FIRST))
 def first_positive() -> Theorem:
     """0 < alpha_1."""
     return step_positive_at(num(1), linear(le(1, 1)))

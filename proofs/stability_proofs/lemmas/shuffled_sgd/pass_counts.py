@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from stability_proofs.kernel import checker
 from stability_proofs.kernel.checker import Theorem, assume, elementary
-from stability_proofs.kernel.terms import le, lt
+from stability_proofs.kernel.terms import implies, le, lt
 from stability_proofs.lemmas.analysis.limits import floor, floor_nonnegative
 from stability_proofs.lemmas.shuffled_sgd.passes import b, j
 from stability_proofs.semantics import batches
 from stability_proofs.semantics.algorithms import LAST
 from stability_proofs.semantics.reading import symbol_term
 from stability_proofs.semantics.training import m
+from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.steps import discharge, linear, one_over, sample_size_positive
 
 batch = symbol_term("batch")
@@ -27,11 +28,13 @@ EXTRA = -floor(-(LAST / P)) - PASSES
 """1 if there are such steps."""
 
 
+@lemma(given=(le(1, batch),), shows=lt(0, batch))
 def batch_positive() -> Theorem:
     """0 < s."""
     return linear(lt(0, batch), assume(le(1, batch)))
 
 
+@lemma(given=(le(1, batch),), shows=lt(0, P))
 def length_positive() -> Theorem:
     """0 < P."""
     size = batch_positive()
@@ -39,11 +42,13 @@ def length_positive() -> Theorem:
     return linear(lt(0, P), elementary("floor-below", -(m / batch)), ratio)
 
 
+@lemma(given=(le(1, batch),), shows=le(1, P))
 def length_at_least_one() -> Theorem:
     """1 <= P."""
     return linear(le(1, P), checker.next_integer(length_positive()))
 
 
+@lemma(given=(le(1, batch),), shows=lt(0, LAST_BATCH))
 def last_batch_positive() -> Theorem:
     """0 < the size of the last batch: P - 1 < m/s."""
     size = batch_positive()
@@ -51,6 +56,7 @@ def last_batch_positive() -> Theorem:
     return linear(lt(0, LAST_BATCH), (below, size), nonzero=[size])
 
 
+@lemma(given=(le(1, batch),), shows=le(LAST_BATCH, batch))
 def last_batch_short() -> Theorem:
     """The last batch is at most s: m/s <= P."""
     size = batch_positive()
@@ -58,18 +64,21 @@ def last_batch_short() -> Theorem:
     return linear(le(LAST_BATCH, batch), (above, size), nonzero=[size])
 
 
+@lemma(given=(le(1, batch),), shows=le(0, PASSES))
 def passes_nonnegative() -> Theorem:
     """0 <= q."""
     part = one_over(length_positive())
     return floor_nonnegative(linear(le(0, LAST / P), (checker.natural(LAST), part)))
 
 
+@lemma(given=(le(1, batch),), shows=le(0, REST))
 def rest_nonnegative() -> Theorem:
     """0 <= b."""
     length = length_positive()
     return linear(le(0, REST), (elementary("floor-below", LAST / P), length), nonzero=[length])
 
 
+@lemma(given=(le(1, batch),), shows=le(REST + 1, P))
 def rest_short() -> Theorem:
     """b + 1 <= P."""
     length = length_positive()
@@ -77,12 +86,14 @@ def rest_short() -> Theorem:
     return checker.next_integer(above)
 
 
+@lemma(shows=le(0, EXTRA))
 def extra_nonnegative() -> Theorem:
     """0 <= the number of passes that are not full."""
     below = (elementary("floor-below", ratio) for ratio in (LAST / P, -(LAST / P)))
     return linear(le(0, EXTRA), *below)
 
 
+@lemma(given=(le(1, batch),), shows=implies(lt(0, REST), le(1, EXTRA)))
 def extra_counts() -> Theorem:
     """It is at least 1, if 0 < b."""
     some, length = assume(lt(0, REST)), length_positive()
@@ -95,17 +106,20 @@ HERE, NEXT, END = j * P + b, j * P + b + 1, j * P + P
 """The step before that at place b + 1 of pass j, that step, and the last of the pass."""
 
 
+@lemma(given=(le(1, batch),), shows=le(0, NEXT))
 def next_sign(place: int = 1) -> Theorem:
     """0 <= the step at place b + 1, or at place b."""
     step = HERE + place
     return linear(le(0, step), (checker.natural(j), length_positive()), checker.natural(b))
 
 
+@lemma(given=(le(1, batch),), shows=le(0, END))
 def end_sign() -> Theorem:
     """0 <= the last step of the pass."""
     return linear(le(0, END), (checker.natural(j), length_positive()), length_positive())
 
 
+@lemma(given=(le(1, batch),), shows=le(1 / batch, 1 / LAST_BATCH))
 def shorter() -> Theorem:
     """1/s <= 1/last."""
     size, last = batch_positive(), last_batch_positive()

@@ -15,6 +15,7 @@ from stability_proofs.kernel import checker
 from stability_proofs.kernel.checker import Theorem, assume, substitute
 from stability_proofs.kernel.notation import every, total
 from stability_proofs.kernel.terms import NATURAL, Term, app, eq, implies, le, lt, num, replace, var
+from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.steps import by_cases, discharge, for_all, linear, use
 
 length, j, b, u, q = (var(name, NATURAL) for name in ("length", "j", "b", "u", "q"))
@@ -171,7 +172,61 @@ def _after() -> Theorem:
     return for_all(bound, q, b, extra)
 
 
-@cache
+@lemma(
+    shows=every(
+        j,
+        implies(
+            every(
+                q,
+                u,
+                implies(
+                    le(u + 1, j),
+                    le(
+                        app("distance", q * j + u + 1),
+                        keep * app("distance", q * j + u)
+                        + app("cap", q) * app("seen", q * j + u + 1),
+                    ),
+                ),
+            ),
+            every(
+                q,
+                u,
+                implies(
+                    le(u + 2, j),
+                    le(
+                        app("distance", q * j + u + 1),
+                        keep * app("distance", q * j + u)
+                        + app("part", q) * app("seen", q * j + u + 1),
+                    ),
+                ),
+            ),
+            PREMISES[2],
+            every(q, eq(total(u, app("seen", q * j + u), 1, j), 1)),
+            PREMISES[4],
+            PREMISES[5],
+            PREMISES[6],
+            PREMISES[7],
+            PREMISES[8],
+            PREMISES[9],
+            PREMISES[10],
+            every(q, le(app("kept", j) * app("whole", q) + app("cap", q), app("whole", q + 1))),
+            every(
+                q,
+                u,
+                keep,
+                implies(
+                    le(u + 1, j),
+                    PREMISES[6],
+                    implies(lt(0, u), le(1, keep)),
+                    le(
+                        app("distance", q * j + u),
+                        app("kept", u) * app("whole", q) + keep * app("part", q),
+                    ),
+                ),
+            ),
+        ),
+    )
+)
 def after_passes() -> Theorem:
     """For all lengths: the premises in turn, then what `_after` says."""
     return for_all(discharge(_after(), *PREMISES), length)

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 
 from stability_proofs.kernel import checker
 from stability_proofs.kernel.checker import Theorem, assume, interpret, specialise, substitute
-from stability_proofs.kernel.terms import NATURAL, Term, eq, le, lt, num, var
+from stability_proofs.kernel.notation import every, norm, total
+from stability_proofs.kernel.terms import NATURAL, Term, app, eq, implies, le, lt, num, var
 from stability_proofs.lemmas.sgd.run_losses import share, start_together
-from stability_proofs.lemmas.sgd.two_runs import Other
+from stability_proofs.lemmas.sgd.two_runs import NEW, Other, replacement
 from stability_proofs.lemmas.shuffled_sgd.pass_counts import (
+    END,
     EXTRA,
     HERE,
     LAST_BATCH,
@@ -32,8 +34,12 @@ from stability_proofs.lemmas.shuffled_sgd.pass_counts import (
 from stability_proofs.lemmas.shuffled_sgd.passes import Sequence, after_passes, b, j, keep, q
 from stability_proofs.semantics import batches
 from stability_proofs.semantics.algorithms import LAST
-from stability_proofs.semantics.training import k, r, step_size
+from stability_proofs.semantics.training import k, r, run, step_size
+from stability_proofs.tactics.lemma import for_any, lemma
 from stability_proofs.tactics.steps import at_same, by_cases, discharge, for_all, linear, use
+
+S = var("S", "sample")
+L = var("L")
 
 u = var("u", NATURAL)
 
@@ -82,6 +88,33 @@ class Pace:
     keeps: tuple[Theorem, Theorem, Theorem, Theorem]
     starts: Theorem
     grows: Theorem
+
+
+def _some(other: Other) -> Pace:
+    """Any step sizes that go with passes."""
+    kept, cap, part, whole = (
+        lambda number, head=head: app(head, number) for head in ("kept", "cap", "part", "whole")
+    )
+    far, size = other.distance, step_size(u + 1)
+    step = le(far(u + 1), keep * far(u) + size * share(u + 1) * other.reach)
+    signs = for_any(le(0, cap(j)), j), for_any(le(0, part(j)), j)
+    always = assume(every(b, eq(kept(b + 1), keep * kept(b))))
+    keeps = assume(le(0, keep)), assume(le(keep, 1)), assume(eq(kept(num(0)), 1)), always
+    return Pace(
+        keep,
+        kept,
+        cap,
+        part,
+        whole,
+        step=assume(every(u, step)),
+        in_batch=for_any(le(step_size(NEXT) / batch, cap(j)), j, b),
+        in_part=for_any(le(step_size(NEXT) / batch, part(j)), j, b),
+        in_last=for_any(le(step_size(END) / LAST_BATCH, cap(j)), j),
+        signs=signs,
+        keeps=keeps,
+        starts=assume(le(0, whole(num(0)))),
+        grows=assume(every(q, le(kept(P) * whole(q) + cap(q), whole(q + 1)))),
+    )
 
 
 def _moves(other: Other, pace: Pace, most: Sequence, near: Theorem, inside: Theorem) -> Theorem:
@@ -182,6 +215,20 @@ def _at_end(pace: Pace, far: Sequence, reach: Theorem, *facts: Theorem) -> Theor
     return linear(le(far(LAST), size * _weight(pace)), bound)
 
 
+@lemma(
+    at=lambda: (replacement(), _some(replacement())),
+    given=(
+        le(1, batch),
+        every(r, j, k, le(0, seen(j))),
+        every(r, j, k, eq(total(b, seen(HERE), 1, P), 1)),
+        every(r, j, b, k, implies(le(1, b), lt(b, P), eq(share(HERE), seen(HERE) / batch))),
+        every(r, j, k, eq(share(END), seen(END) / LAST_BATCH)),
+    ),
+    shows=le(
+        norm(run(S, r, LAST) - run(NEW, r, LAST)),
+        2 * L * (app("kept", REST) * app("whole", PASSES) + EXTRA * app("part", PASSES)),
+    ),
+)
 def distance(other: Other, pace: Pace) -> Theorem:
     """The final distance is at most reach (kept(b) whole(q) + extra part(q))."""
     start = linear(
@@ -193,6 +240,15 @@ def distance(other: Other, pace: Pace) -> Theorem:
     return _at_end(pace, other.distance, other.sign, *moves, start)
 
 
+@lemma(
+    at=lambda: (_some(replacement()),),
+    given=(
+        le(1, batch),
+        every(r, j, k, le(0, seen(j))),
+        every(r, j, k, eq(total(b, seen(HERE), 1, P), 1)),
+    ),
+    shows=le(0, 1 * (app("kept", REST) * app("whole", PASSES) + EXTRA * app("part", PASSES))),
+)
 def cost_nonnegative(pace: Pace) -> Theorem:
     """0 <= kept(b) whole(q) + extra part(q): a distance that stays 0 is below it."""
     moves = []

@@ -23,6 +23,7 @@ from stability_proofs.lemmas.shuffled_sgd.pass_counts import (
     length_positive,
 )
 from stability_proofs.lemmas.shuffled_sgd.passes import j
+from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.steps import at_same, by_cases, equal, linear
 
 SHORT = lt(LAST_BATCH, batch)
@@ -73,6 +74,7 @@ def _last_of_two(count: Term, limit: Theorem, above: Theorem) -> Theorem:
     return _limited(count, limit, linear(eq(minimum(count, value), value), turned))
 
 
+@lemma(shows=eq(switch(num(0)), 0))
 def at_start() -> Theorem:
     """switch(0) = 0."""
     nothing = smaller(checker.max_is_above(LIMIT, 0))

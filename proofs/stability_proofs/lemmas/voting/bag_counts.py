@@ -6,19 +6,30 @@ Every example is in a bag with probability P, two of them with probability P^2 -
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 
 from stability_proofs.kernel import checker
 from stability_proofs.kernel.checker import Theorem, assume, interpret
 from stability_proofs.kernel.families import picked
-from stability_proofs.kernel.notation import E, absolute, every, indicator, size, total
-from stability_proofs.kernel.terms import Term, app, eq, implies, le, lt, negation, num, var
-from stability_proofs.lemmas.probability.marginals import averaged
+from stability_proofs.kernel.notation import E, absolute, average, every, indicator, size, total
+from stability_proofs.kernel.terms import (
+    FORMULA,
+    Term,
+    app,
+    eq,
+    implies,
+    le,
+    lt,
+    negation,
+    num,
+    var,
+)
 from stability_proofs.semantics.bagging import in_bag, s
 from stability_proofs.semantics.samples import i, j
+from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.steps import (
     Square,
     at_same,
+    averaged,
     by_cases,
     linear,
     mean,
@@ -63,6 +74,13 @@ def _pair() -> Theorem:
     return by_cases(eq(i, j), decide)
 
 
+@lemma(
+    at=(app("event", sort=FORMULA),),
+    shows=eq(
+        indicator(app("event", sort=FORMULA)) * indicator(app("event", sort=FORMULA)),
+        indicator(app("event", sort=FORMULA)),
+    ),
+)
 def squared(event: Term) -> Theorem:
     """The square of an indicator is the indicator."""
     value = indicator(event)
@@ -74,7 +92,13 @@ def squared(event: Term) -> Theorem:
     return by_cases(event, decide)
 
 
-@cache
+@lemma(
+    given=(ONE, TWO),
+    shows=eq(
+        E(s, (total(j, weight(j) * member(j)) - P * total(j, weight(j))) ** 2),
+        VARIANCE * total(j, weight(j) ** 2) - Q * total(j, weight(j)) ** 2,
+    ),
+)
 def variance() -> Theorem:
     """E (sum a_i (member_i - P))^2 = (P (1 - P) + Q) sum a_i^2 - Q (sum a_i)^2, for weights a."""
     counted, weights = total(i, weight(i) * member(i)), total(i, weight(i))
@@ -164,7 +188,23 @@ def _signed_move() -> Theorem:
     return _in_cases(decide)
 
 
-@cache
+@lemma(
+    given=(
+        Q_SIGN.conclusion,
+        FAR.conclusion,
+        ROOM.conclusion,
+        POSITIVE.conclusion,
+        PREMISES[0],
+        TO_ONE.conclusion,
+        ONE,
+        TWO,
+        OTHERS.conclusion,
+    ),
+    shows=le(
+        average(j, indicator(lt(eps, absolute(E(s, F) - app("left", j))))),
+        (P / (1 - P) + Q / (1 - P) / (1 - P)) / (4 * m * eps * eps),
+    ),
+)
 def few_moved() -> Theorem:
     """share of i with |E f - left(i)| > eps <= (P/(1 - P) + Q/(1 - P)^2)/(4 m eps^2).
 

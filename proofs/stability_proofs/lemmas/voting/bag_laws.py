@@ -7,17 +7,18 @@ from functools import cache
 
 from stability_proofs.kernel import checker, families
 from stability_proofs.kernel.checker import Theorem, assume, interpret, substitute
-from stability_proofs.kernel.notation import E, indicator, total
+from stability_proofs.kernel.notation import E, every, indicator, total
 from stability_proofs.kernel.terms import Term, eq, le, lt, negation, num, replace, var
 from stability_proofs.lemmas.probability.draws import independent, n, none, one_more, power, x
-from stability_proofs.lemmas.probability.marginals import averaged
 from stability_proofs.lemmas.voting.bag_counts import member, squared
 from stability_proofs.semantics import bagging
 from stability_proofs.semantics.bagging import in_bag, s
 from stability_proofs.semantics.samples import i, j, m
+from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.steps import (
     Square,
     at_same,
+    averaged,
     by_cases,
     discharge,
     for_all,
@@ -147,7 +148,7 @@ def _covariance_sign() -> Theorem:
     return _for_all_n(claim, start, step)
 
 
-@cache
+@lemma(shows=every(n, eq(power(ONE_LEFT, 2 * n), power(ONE_LEFT, n) * power(ONE_LEFT, n))))
 def doubled() -> Theorem:
     """For every n, (1 - 1/m)^(2 n) = ((1 - 1/m)^n)^2."""
     once, double = power(ONE_LEFT), lambda k: power(ONE_LEFT, 2 * k)

@@ -7,17 +7,30 @@ from functools import cache
 from stability_proofs.kernel import checker
 from stability_proofs.kernel.checker import Theorem, assume
 from stability_proofs.kernel.families import family, swap
-from stability_proofs.kernel.notation import E, absolute, every, indicator, size, total
-from stability_proofs.kernel.terms import NATURAL, Term, at, eq, le, lt, negation, num, replace, var
+from stability_proofs.kernel.notation import E, absolute, average, every, indicator, size, total
+from stability_proofs.kernel.terms import (
+    NATURAL,
+    Term,
+    app,
+    at,
+    eq,
+    le,
+    lt,
+    negation,
+    num,
+    replace,
+    var,
+)
 from stability_proofs.lemmas.analysis.absolutes import mean_absolute
-from stability_proofs.lemmas.probability.marginals import averaged
 from stability_proofs.semantics import bagging
 from stability_proofs.semantics.bagging import DRAW, count, distinct, in_bag, s
 from stability_proofs.semantics.randomised import r
 from stability_proofs.semantics.samples import i, j, m
+from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.steps import (
     absolute_below,
     at_same,
+    averaged,
     below_absolute,
     by_cases,
     chain,
@@ -30,6 +43,9 @@ from stability_proofs.tactics.steps import (
     summed,
     use,
 )
+
+subsample = var("subsample", NATURAL)
+a = var("a")
 
 q = var("q", NATURAL)
 SIZE, ALIKE = map(assume, bagging.bags())
@@ -96,6 +112,16 @@ def member(place: Term) -> Term:
     return indicator(in_bag(s, place))
 
 
+@lemma(
+    at=(subsample,),
+    given=(
+        SIZE.conclusion,
+        ALIKE.conclusion,
+        every(s, le(distinct(s), subsample)),
+        every(s, le(1, distinct(s))),
+    ),
+    shows=eq(E(s, member(i) / distinct(s)), 1 / m),
+)
 @cache
 def equal_shares(most: Term) -> Theorem:
     """E 1{i is in the bag}/(its distinct examples) = 1/m, for bags of 1 to `most` distinct ones.
@@ -129,6 +155,10 @@ def equal_shares(most: Term) -> Theorem:
     return linear(eq(shares[0], 1 / m), *facts, nonzero=[sample_size_positive()])
 
 
+@lemma(
+    at=(app("f", s), DRAW),
+    shows=eq(E(r, bagging.over_all_bags(app("f", at(r, DRAW)))), E(r, E(s, app("f", s)))),
+)
 def of_one_bag(f: Term, draw: Term) -> Theorem:
     """E over the seeds of f(r_draw) = E over a bag of f(s); f is a term in s."""
     moved = swap(r, draw, s, replace(f, {s: at(r, draw)}))
@@ -136,6 +166,26 @@ def of_one_bag(f: Term, draw: Term) -> Theorem:
     return chain(moved, averaged(r, s, equation=read))
 
 
+@lemma(
+    at=(
+        app("first", s),
+        app("second", s),
+        le(E(s, absolute(app("first", s) - app("second", s))), a),
+    ),
+    shows=(
+        le(
+            E(
+                r,
+                absolute(
+                    average(DRAW, app("first", at(r, DRAW)))
+                    - average(DRAW, app("second", at(r, DRAW)))
+                ),
+            ),
+            a,
+        ),
+        le(absolute(E(s, app("first", s)) - E(s, app("second", s))), a),
+    ),
+)
 def averages_apart(first: Term, second: Term, moved: Theorem) -> tuple[Theorem, Theorem]:
     """How far apart two averages of base predictions are: over the bags of r on average, and over
     all bags. Both are terms in s; `moved`: E |first - second| <= a bound."""

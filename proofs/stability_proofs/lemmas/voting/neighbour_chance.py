@@ -10,16 +10,18 @@ from stability_proofs.kernel.families import family, picked
 from stability_proofs.kernel.notation import E, indicator, total
 from stability_proofs.kernel.terms import Term, at, eq, le, lt, negation, num, put, replace, var
 from stability_proofs.lemmas.analysis.indicators import between
-from stability_proofs.lemmas.probability.families import settled
-from stability_proofs.lemmas.probability.marginals import at_two, averaged
+from stability_proofs.lemmas.probability.marginals import at_two
 from stability_proofs.lemmas.probability.renaming import both_redrawn, renamed
 from stability_proofs.lemmas.probability.replaced_sums import sum_with_another
 from stability_proofs.lemmas.voting.neighbour_ranks import NO_TIES, RANKS, apart, q
 from stability_proofs.semantics.neighbours import COUNT, closer, near, rank, tie
 from stability_proofs.semantics.samples import S, i, j, m, z
+from stability_proofs.tactics.elements import settled
+from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.steps import (
     Square,
     at_same,
+    averaged,
     by_cases,
     chain,
     discharge,
@@ -158,6 +160,7 @@ def _same_chance() -> Theorem:
     return discharge(equal, differ.conclusion)
 
 
+@lemma(given=(NO_TIES.conclusion, RANKS.conclusion), shows=le(chance(i), COUNT / m))
 def neighbour_with_chance() -> Theorem:
     """The example at i is a neighbour of a fresh one with probability at most k/m."""
 

@@ -11,6 +11,7 @@ from stability_proofs.lemmas.analysis.indicators import between
 from stability_proofs.semantics import neighbours
 from stability_proofs.semantics.neighbours import closer, far, rank
 from stability_proofs.semantics.samples import INDEX, S, i, j, z
+from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.steps import at_same, by_cases, linear, summed, use
 
 RANKS, RANKS_LEFT = map(assume, neighbours.voting())
@@ -18,6 +19,11 @@ RANKS, RANKS_LEFT = map(assume, neighbours.voting())
 q = var("q", NATURAL)
 
 
+@lemma(
+    at=(i, j, lt(far(at(S, i), z), far(at(S, j), z))),
+    given=(RANKS.conclusion,),
+    shows=le(rank(S, i, z) + 1, rank(S, j, z)),
+)
 def passed(first: Term, second: Term, order: Theorem) -> Theorem:
     """rank(first) + 1 <= rank(second), from the first being closer: whoever is closer than the
     first is closer than the second, and so is the first."""
@@ -62,6 +68,13 @@ def _not_itself(known: Theorem, closer_than: Theorem, first: Term) -> Theorem:
     return checker.contradiction(closer_than, linear(le(farther, nearer), moved), goal)
 
 
+@lemma(
+    given=(RANKS.conclusion,),
+    shows=le(
+        indicator(eq(rank(S, i, z), q)) * indicator(eq(rank(S, j, z), q)),
+        indicator(eq(far(at(S, i), z), far(at(S, j), z))),
+    ),
+)
 def apart() -> Theorem:
     """1{rank_i = q} 1{rank_j = q} <= 1{z_i and z_j are a tie}."""
     first, second = (far(at(S, place), z) for place in (i, j))

@@ -11,6 +11,7 @@ from stability_proofs.lemmas.voting.neighbour_ranks import RANKS, RANKS_LEFT, pa
 from stability_proofs.semantics import neighbours
 from stability_proofs.semantics.neighbours import COUNT, ballot, closer, far, near, rank, rank_left
 from stability_proofs.semantics.samples import INDEX, S, i, j, z
+from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.steps import absolute_below, at_same, by_cases, linear, restated, use
 
 
@@ -53,6 +54,21 @@ def _stays(no_neighbour: Theorem) -> Theorem:
     return by_cases(eq(j, i), split)
 
 
+@lemma(
+    given=(
+        neighbours.zero_one()[0],
+        neighbours.zero_one()[1],
+        RANKS.conclusion,
+        RANKS_LEFT.conclusion,
+    ),
+    shows=le(
+        absolute(
+            neighbours.verdict(neighbours.votes(S, z), z)
+            - neighbours.verdict(neighbours.votes_left(S, i, z), z)
+        ),
+        near(rank(S, i, z)),
+    ),
+)
 def changed_loss() -> Theorem:
     """|loss - loss without z_i| <= 1{z_i is a neighbour of z}, for losses in [0, 1]."""
     before, after = neighbours.votes(S, z), neighbours.votes_left(S, i, z)

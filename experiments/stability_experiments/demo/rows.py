@@ -1,9 +1,8 @@
-"""The numbers of the demonstration: what each is of, what kind it is, and what it promises."""
+"""The rows of the demonstration's table, and where their numbers come from."""
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -16,7 +15,7 @@ from stability.theorems.kinds.bound import Bound
 
 
 @dataclass(frozen=True)
-class Number:
+class Row:
     """One number: what it is of, what kind it is, and what it promises.
 
     `standard_error` is that of a gap measured on finitely many test images.
@@ -52,27 +51,27 @@ class Split:
     seed: int
 
 
-def measured(learner: str, setting: str, what: str, value: float, range_: float) -> Number:
-    """Something observed."""
-    return Number(learner, setting, what, float(value), "measured", "", "", None, range_)
+def measured(learner: str, setting: str, what: str, value: float, range_: float) -> Row:
+    """A row for something observed."""
+    return Row(learner, setting, what, float(value), "measured", "", "", None, range_)
 
 
-def gap(
+def gap_row(
     learner: str,
     setting: str,
     test_losses: NDArray[np.float64],
     training_losses: NDArray[np.float64],
     range_: float,
-) -> Number:
+) -> Row:
     """The mean loss on the test images minus that on the training images of this very sample."""
     error = float(test_losses.std(ddof=1) / np.sqrt(len(test_losses)))
-    found = measured(learner, setting, "gap", test_losses.mean() - training_losses.mean(), range_)
-    return replace(found, standard_error=error)
+    row = measured(learner, setting, "gap", test_losses.mean() - training_losses.mean(), range_)
+    return replace(row, standard_error=error)
 
 
-def bounded(learner: str, setting: str, what: str, bound: Bound) -> Number:
-    """A bound or an estimate."""
-    return Number(
+def bounded(learner: str, setting: str, what: str, bound: Bound) -> Row:
+    """A row for a bound or an estimate."""
+    return Row(
         learner=learner,
         setting=setting,
         what=what,
@@ -85,7 +84,7 @@ def bounded(learner: str, setting: str, what: str, bound: Bound) -> Number:
     )
 
 
-def compared(learner: str, setting: str, analysis: Analysis) -> tuple[Number, ...]:
+def compared(learner: str, setting: str, analysis: Analysis) -> tuple[Row, ...]:
     """The four bounds on the gap, each the smallest of its theorem.
 
     Raises LookupError if a theorem gave none.
@@ -95,17 +94,6 @@ def compared(learner: str, setting: str, analysis: Analysis) -> tuple[Number, ..
     )
 
 
-def frame(numbers: tuple[Number, ...]) -> pd.DataFrame:
-    """The numbers as a data frame."""
-    return pd.DataFrame([{**asdict(one), "vacuous": one.vacuous} for one in numbers])
-
-
-NUMBERS = "demo.parquet"
-"""The file of a finished demonstration that holds its numbers in full."""
-
-
-def read_numbers(folder: Path) -> tuple[Number, ...]:
-    """The numbers of a finished demonstration."""
-    table = pd.read_parquet(folder / NUMBERS).drop(columns="vacuous").astype(object)
-    rows = table.where(table.notna(), None).to_dict("records")
-    return tuple(Number(**{str(name): value for name, value in row.items()}) for row in rows)
+def frame(rows: tuple[Row, ...]) -> pd.DataFrame:
+    """The rows as a data frame."""
+    return pd.DataFrame([{**asdict(row), "vacuous": row.vacuous} for row in rows])

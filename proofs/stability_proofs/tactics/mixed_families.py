@@ -24,10 +24,9 @@ from stability_proofs.kernel.terms import (
     negation,
     var,
 )
-from stability_proofs.lemmas.analysis.indicators import between
-from stability_proofs.semantics.samples import i
-from stability_proofs.tactics.steps import linear, turned, use
+from stability_proofs.tactics.steps import by_cases, linear, turned, use
 
+i = var("i", "index")
 WHOLE, FIRST, SECOND = (var(name, SET) for name in ("A", "A1", "A2"))
 HERE = var("place in a family", "index")
 """Bound in equalities of families."""
@@ -161,12 +160,14 @@ def in_parts(index: Term, prove: Prove) -> Theorem:
 def _members(index: Term, part: Term, other: Term) -> list[Theorem]:
     own = assume(member(index, part))
     value, sizes = checker.indicator(own, member(index, part)), use(PARTED, index)
-    low, high = between(member(index, other))[0], between(member(index, WHOLE))[1]
-    return [
-        own,
-        holds(member(index, WHOLE), value, sizes, low),
-        fails(member(index, other), value, sizes, high),
-    ]
+    low, high = member(index, other), member(index, WHOLE)
+    least = by_cases(
+        low, lambda known: linear(le(0, indicator(low)), checker.indicator(known, low))
+    )
+    most = by_cases(
+        high, lambda known: linear(le(indicator(high), 1), checker.indicator(known, high))
+    )
+    return [own, holds(high, value, sizes, least), fails(low, value, sizes, most)]
 
 
 def members_of_first(index: Term) -> list[Theorem]:

@@ -1,0 +1,1 @@
+"""Derivations and lemmas written out for people: as text, as JSON and as a page."""
