@@ -16,6 +16,7 @@ from typer.core import TyperGroup
 
 from stability.cli import bounds as setups
 from stability.cli import calibrate as inverse
+from stability.cli import demo as demonstration
 from stability.cli import estimate
 from stability.cli import experiment as experiments
 from stability.cli import prove as proofs
@@ -123,7 +124,7 @@ for command in (
     estimate.estimate,
     proofs.prove,
     results.report,
-    results.demo,
+    demonstration.demo,
 ):
     app.command()(command)
 app.add_typer(experiments.commands, name="experiment")

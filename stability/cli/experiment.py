@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from stability.cli.output import AsJson, console, print_json
+from stability.errors import RunError
 
 if TYPE_CHECKING:
     from stability_experiments.framework.result import Result
@@ -31,18 +33,18 @@ def list_experiments(as_json: AsJson = False) -> None:
 
     Example: `stability experiment list`
     """
-    from stability_experiments.framework.registry import ENTRIES
+    from stability_experiments.framework.finding import experiments
 
     if as_json:
-        print_json({"experiments": [entry.record() for entry in ENTRIES]})
+        print_json({"experiments": [experiment.record() for experiment in experiments()]})
         return
     from stability.report.terminal.layout import columns, plain_table
 
     table = plain_table("Experiments", "Run one: stability experiment run NAME --out DIR")
     columns(table, {"name": 34, "shows": 60, "minutes": 20, "needs": 10})
-    for entry in ENTRIES:
-        minutes = ", ".join(f"{p.name} {p.minutes:g}" for p in entry.presets)
-        table.add_row(entry.name, entry.shows, minutes, ", ".join(entry.needs))
+    for one in experiments():
+        minutes = ", ".join(f"{p.name} {p.minutes:g}" for p in one.presets)
+        table.add_row(one.name, one.shows, minutes, ", ".join(one.needs))
     console().print(table)
 
 
@@ -65,23 +67,53 @@ def run_experiment(
         typer.Option(help="The folder that holds published data sets, such as mnist/."),
     ] = None,
     seed: Annotated[int, typer.Option(help="The seed of everything random.", min=0)] = 0,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with the run that is in the folder.")
+    ] = False,
 ) -> None:
     """Run one experiment; numbers beside published ones, claims and pictures go into a folder.
 
     Without --data an experiment on digits uses 1,797 small embedded ones, and the result says so.
+    What takes long is kept in DIR/stages: after an interruption the same command with --resume goes
+    on and gives the same numbers. `stability report DIR` makes a page of the result.
     Exit status 1 if a required number disagrees or a required claim does not hold.
 
     Example: `stability experiment run ridge-bounds-mnist --out results`
     """
-    from stability.runs.tasks import progress_bars
-    from stability_experiments.framework.registry import find
+    carry_out(name, preset, data, seed, out, resume)
 
-    entry = find(name)
-    entry.check(preset, data)
-    experiment = entry.load()
-    with progress_bars() as progress:
-        result = experiment.run(preset, data, seed, out, progress)
-    _show(result, out)
+
+def carry_out(
+    name: str, preset: str, data: Path | None, seed: int, out: Path, resume: bool
+) -> None:
+    """Run an experiment and show what it found; leaves the program if something must hold and does
+    not. Raises SetupError, DataError or RunError."""
+    from stability_experiments.framework.finding import find
+
+    experiment = find(name)
+    experiment.check(preset, data)
+    from stability.runs.tasks import progress_bars
+    from stability_experiments.framework.run import run_experiment
+
+    try:
+        with progress_bars() as progress:
+            result = run_experiment(
+                experiment, preset, data, seed, out, progress,
+                resume=resume, tell=partial(typer.echo, err=True),
+            )  # fmt: skip
+    except KeyboardInterrupt:
+        raise RunError(
+            where=str(out),
+            found="an interruption",
+            allowed="a run that ends",
+            remedy="What was finished is kept: the same command with --resume goes on.",
+        ) from None
+    if experiment.show is not None:
+        experiment.show(out, console())
+    else:
+        _show(result, out)
+    for failure in result.failures:
+        typer.echo(f"required, and not so: {failure}")
     if result.failures:
         raise typer.Exit(UNMET)
 
@@ -103,6 +135,4 @@ def _show(result: Result, out: Path) -> None:
         screen.print(f"{'holds' if claim.holds else 'DOES NOT HOLD'}: {claim.claim}")
     if result.findings.scaled_down:
         screen.print(f"scaled down: {result.findings.scaled_down}")
-    for failure in result.failures:
-        screen.print(f"required, and not so: {failure}")
     typer.echo(f"wrote {out}/result.json, {', '.join(result.findings.figures)}")

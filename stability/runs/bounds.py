@@ -11,7 +11,7 @@ from stability.estimate.exact.softmax_constants import (
     lipschitz_constants,
 )
 from stability.estimate.statistics.intervals import empirical_bernstein_upper
-from stability.estimate.statistics.plug_in import plug_in
+from stability.estimate.statistics.plug_in import plug_in_analysis
 from stability.estimate.statistics.summary import ElasticSummary
 from stability.report.compared import compared_bounds
 from stability.runs.data import Parts
@@ -20,7 +20,6 @@ from stability.runs.file.study import Study
 from stability.runs.learners.refitting import boxed
 from stability.setup.algorithms import Algorithm, EmpiricalRiskMinimizer, StochasticGradientDescent
 from stability.setup.setup import Loss, Sample, Setup
-from stability.theorems.catalogue import CONVERSIONS, GENERALIZATION_THEOREMS
 from stability.theorems.kinds.bound import Bound
 
 CERTIFICATE_SHARE = Fraction(1, 10)
@@ -31,18 +30,16 @@ Named = tuple[tuple[str, Bound], ...]
 
 
 def plug_in_bounds(study: Study, summary: ElasticSummary, limit: float) -> Named:
-    """The bounds that follow from measured constants: estimates, every one.
-
-    Only the constants measured enter, no theorem on how stable the training should be.
-    """
-    setup = Setup(
-        sample=Sample(study.data.size),
-        loss=Loss(range=Fraction(limit)),
-        algorithm=_algorithm(study),
+    """The bounds that follow from measured constants: estimates, every one."""
+    return compared_bounds(
+        plug_in_analysis(
+            summary,
+            _algorithm(study),
+            study.convention,
+            loss_range=Fraction(limit),
+            delta=study.bound.delta,
+        )
     )
-    constant = plug_in(summary, setup, study.convention)
-    rules = (*CONVERSIONS, *GENERALIZATION_THEOREMS)
-    return compared_bounds(analyse(setup, study.bound.delta, measured=[constant], theorems=rules))
 
 
 def proved_bounds(study: Study, parts: Parts, limit: float) -> Named:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,7 @@ class Storage:
 
     `settings` and `data` (a fingerprint) are everything that decides the numbers; `packages` the
     libraries whose versions count. `workers`: a number, or the address of a dask scheduler.
+    `one_thread=False` leaves the number of threads of `once` as it is.
     """
 
     directory: Path
@@ -42,6 +44,7 @@ class Storage:
     settings: Mapping[str, Any]
     data: str
     packages: tuple[str, ...]
+    one_thread: bool = True
 
     @property
     def alone(self) -> bool:
@@ -57,7 +60,7 @@ class Storage:
         with open_run(self.directory / name, self._about(tasks, 1), resume=self.resume) as store:
             if store.missing():
                 try:
-                    with on_one_thread():
+                    with on_one_thread() if self.one_thread else nullcontext():
                         found = function()
                 except StabilityError:
                     _forget_if_empty(store)

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from stability_experiments.framework.result import Result
+from stability_experiments.framework.run import run_experiment
 
 from .example import EXAMPLE
 
@@ -18,7 +19,7 @@ from .example import EXAMPLE
 @pytest.fixture
 def run() -> Callable[..., Result]:
     def started(out: Path) -> Result:
-        return EXAMPLE.run("smoke", None, 3, out, lambda what, done, total: None)
+        return run_experiment(EXAMPLE, "smoke", None, 3, out, lambda what, done, total: None)
 
     return started
 

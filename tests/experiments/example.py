@@ -1,6 +1,7 @@
-"""An experiment that takes no time, under a name that is registered."""
+"""An experiment that takes no time, under a name that there is."""
 
-from stability_experiments.framework.result import Claim, Experiment, Findings, Preset, Row
+from stability_experiments.framework.declaration import Experiment, Preset
+from stability_experiments.framework.result import Claim, Findings, Row
 
 FINDINGS = Findings(
     rows=(
@@ -14,9 +15,9 @@ FINDINGS = Findings(
 )
 
 
-def body(preset, data, seed, out, progress) -> Findings:
-    progress("work", 1, 1)
-    (out / "picture.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
+def body(context) -> Findings:
+    context.progress("work", 1, 1)
+    (context.out / "picture.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
     return FINDINGS
 
 

@@ -8,30 +8,34 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from stability_experiments.bounds.logistic_bounds_mnist import experiment as logistic_bounds_mnist
-from stability_experiments.bounds.ridge_bounds_mnist import experiment as ridge_bounds_mnist
+from stability_experiments.bounds.logistic_bounds_mnist import body as logistic_bounds_mnist
+from stability_experiments.bounds.ridge_bounds_mnist import body as ridge_bounds_mnist
+from stability_experiments.framework.finding import find
 from stability_experiments.framework.result import Result
+from stability_experiments.framework.run import run_experiment
 
-TINY: dict[Any, Any] = {
-    ridge_bounds_mnist: ridge_bounds_mnist.Size(
-        training=100, test=60, features=20, sweep_training=(40, 60)
+TINY: dict[str, tuple[Any, Any]] = {
+    "ridge-bounds-mnist": (
+        ridge_bounds_mnist,
+        ridge_bounds_mnist.Size(training=100, test=60, features=20, sweep_training=(40, 60)),
     ),
-    logistic_bounds_mnist: logistic_bounds_mnist.Size(
-        training=100, test=60, batch=50, epochs=1, deletions=1
+    "logistic-bounds-mnist": (
+        logistic_bounds_mnist,
+        logistic_bounds_mnist.Size(training=100, test=60, batch=50, epochs=1, deletions=1),
     ),
 }
 
 
-@pytest.fixture(params=TINY, ids=lambda module: module.NAME)
+@pytest.fixture(params=TINY)
 def start(request, monkeypatch):
-    module = request.param
-    monkeypatch.setitem(module.SIZES, "smoke", TINY[module])
+    module, size = TINY[request.param]
+    monkeypatch.setitem(module.SIZES, "smoke", size)
 
     def run(out: Path, seed: int = 0) -> Result:
         def progress(what: str, done: int, total: int) -> None:
             assert 0 <= done <= total
 
-        return module.EXPERIMENT.run("smoke", None, seed, out, progress)
+        return run_experiment(find(request.param), "smoke", None, seed, out, progress)
 
     return run
 

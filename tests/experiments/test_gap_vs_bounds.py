@@ -13,8 +13,8 @@ from scipy.stats import beta
 from stability.conventions import Quantity
 from stability.datasets import load_digits
 from stability.estimate import fit_logistic
+from stability_experiments.bounds.gap_vs_bounds import body as gap_vs_bounds
 from stability_experiments.bounds.gap_vs_bounds import bounds as gap_bounds
-from stability_experiments.bounds.gap_vs_bounds import experiment as gap_vs_bounds
 from stability_experiments.bounds.gap_vs_bounds.bounds import (
     Outcome,
     describe,
@@ -22,25 +22,29 @@ from stability_experiments.bounds.gap_vs_bounds.bounds import (
     line,
     outcome,
 )
+from stability_experiments.bounds.gap_vs_bounds.experiment import EXPERIMENT
 from stability_experiments.bounds.gap_vs_bounds.samples import (
+    SEEN,
+    Drawing,
     Draws,
     Population,
-    draw_gaps,
     load_population,
     principal_features,
     whole_minimiser,
 )
+from stability_experiments.framework.run import run_experiment
 
 RANGE, DECAY, SIZE = math.log(10), 0.03, 40
 POPULATION = load_population(None, "all", 5)
 WHOLE = whole_minimiser(POPULATION, DECAY)
 
 
-def silent(done: int, total: int) -> None:
-    assert 0 < done <= total
+def draw_gaps(size: int, count: int, seed: int, population=POPULATION, whole=WHOLE) -> Draws:
+    seen = Drawing(population, whole, size, RANGE, seed)(range(count))
+    return Draws(size, *(np.array([one[name] for one in seen]) for name in SEEN))
 
 
-DRAWN = draw_gaps(POPULATION, WHOLE, SIZE, 320, RANGE, 7, silent)
+DRAWN = draw_gaps(SIZE, 320, 7)
 FOUND = outcome(POPULATION, DRAWN)
 
 
@@ -75,9 +79,9 @@ def test_a_sample_by_hand(k: int) -> None:
 
 
 def test_a_sample_does_not_depend_on_how_many_are_drawn_and_sizes_differ() -> None:
-    fewer = draw_gaps(POPULATION, WHOLE, SIZE, 2, RANGE, 7, silent)
+    fewer = draw_gaps(SIZE, 2, 7)
     assert (fewer.gaps == DRAWN.gaps[:2]).all() and (fewer.diagonal == DRAWN.diagonal[:2]).all()
-    other = draw_gaps(POPULATION, WHOLE, SIZE, 2, RANGE, 8, silent)
+    other = draw_gaps(SIZE, 2, 8)
     assert (fewer.gaps != other.gaps).all()
 
 
@@ -160,7 +164,7 @@ def test_certificates_come_from_the_first_half_and_take_their_share_of_delta() -
 
 
 def test_a_proved_range_above_that_of_the_loss_is_not_used() -> None:
-    few = outcome(POPULATION, draw_gaps(POPULATION, WHOLE, 12, 20, RANGE, 0, silent))
+    few = outcome(POPULATION, draw_gaps(12, 20, 0))
     assert few.uniform > RANGE
     assert all(c.narrow == pytest.approx(c.wide) for c in few.constants)
 
@@ -232,7 +236,7 @@ def test_on_a_few_digits(tmp_path, monkeypatch) -> None:
     tiny = gap_vs_bounds.Size(part="test", sizes=(9,), samples=8, digits=(50,))
     monkeypatch.setitem(gap_vs_bounds.SIZES, "smoke", tiny)
     runs = [
-        gap_vs_bounds.EXPERIMENT.run("smoke", None, seed, tmp_path / f"{k}", lambda *_: None)
+        run_experiment(EXPERIMENT, "smoke", None, seed, tmp_path / f"{k}", lambda *_: None)
         for k, seed in enumerate((0, 0, 1))
     ]
     assert runs[0].findings == runs[1].findings
@@ -245,9 +249,9 @@ def test_on_a_few_digits(tmp_path, monkeypatch) -> None:
 
 def test_a_population_of_two_points() -> None:
     """Both points alike but for the class: R is log 2 where the weights are 0."""
-    twins = Population(np.ones((2, 1)), np.array([0, 1]), "twins")
+    twins = Population(np.ones((2, 1)), np.array([0, 1]), "twins", "")
     whole = whole_minimiser(twins, 0.5)
-    drawn = draw_gaps(twins, whole, 4, 200, RANGE, 0, silent)
+    drawn = draw_gaps(4, 200, 0, twins, whole)
     even = [
         k for k in range(200) if np.random.default_rng([0, 4, k]).integers(2, size=4).sum() == 2
     ]

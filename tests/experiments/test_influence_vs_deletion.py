@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from dataclasses import replace
 
 import numpy as np
@@ -12,7 +10,13 @@ import pytest
 from stability.datasets import Dataset, load_digits
 from stability.estimate import agreement, fit_logistic
 from stability.training import Recipe, train_one
-from stability_experiments.bounds.influence_vs_deletion import experiment as influence_vs_deletion
+from stability_experiments.bounds.influence_vs_deletion import body as influence_vs_deletion
+from stability_experiments.bounds.influence_vs_deletion.body import (
+    Learner,
+    Size,
+    claims,
+    rows,
+)
 from stability_experiments.bounds.influence_vs_deletion.cases import (
     Case,
     Comparison,
@@ -27,12 +31,8 @@ from stability_experiments.bounds.influence_vs_deletion.cases import (
     shrunk,
     trained,
 )
-from stability_experiments.bounds.influence_vs_deletion.experiment import (
-    Learner,
-    Size,
-    claims,
-    rows,
-)
+from stability_experiments.bounds.influence_vs_deletion.experiment import EXPERIMENT
+from stability_experiments.framework.run import run_experiment
 
 DECAY = 0.02
 TRAIN, TEST = load_digits().split(80, seed=1)
@@ -211,9 +211,7 @@ TINY = Size(
 def test_on_a_few_digits(tmp_path, monkeypatch) -> None:
     monkeypatch.setitem(influence_vs_deletion.SIZES, "smoke", TINY)
     runs = [
-        influence_vs_deletion.EXPERIMENT.run(
-            "smoke", None, seed, tmp_path / f"{k}", lambda *_: None
-        )
+        run_experiment(EXPERIMENT, "smoke", None, seed, tmp_path / f"{k}", lambda *_: None)
         for k, seed in enumerate((0, 0, 1))
     ]
     assert runs[0].findings == runs[1].findings
@@ -224,13 +222,6 @@ def test_on_a_few_digits(tmp_path, monkeypatch) -> None:
     assert runs[0].findings.claims[0].holds
     for figure in ("agreement.png", "training.png"):
         assert (tmp_path / "0" / figure).stat().st_size > 5000
-
-
-def test_it_is_listed_without_torch() -> None:
-    module = "stability_experiments.bounds.influence_vs_deletion.experiment"
-    code = f"import sys, {module}; print('torch' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "False"
 
 
 def test_a_case_keeps_its_order() -> None:

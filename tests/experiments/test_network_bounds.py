@@ -10,8 +10,9 @@ import pytest
 from stability.conventions import Convention, Kind, Provenance
 from stability.datasets import load_digits
 from stability.theorems.kinds.constant import Groups
-from stability_experiments.bounds.network_bounds_mnist import experiment
+from stability_experiments.bounds.network_bounds_mnist import body
 from stability_experiments.bounds.network_bounds_mnist.claims import claims
+from stability_experiments.bounds.network_bounds_mnist.experiment import EXPERIMENT
 from stability_experiments.bounds.network_bounds_mnist.outcome import Outcome
 from stability_experiments.bounds.network_bounds_mnist.settings import (
     CALM,
@@ -24,6 +25,7 @@ from stability_experiments.bounds.network_bounds_mnist.settings import (
     Sweep,
 )
 from stability_experiments.common.retraining import retrain
+from stability_experiments.framework.run import run_experiment
 
 BASE = Setting(PERCEPTRON, CALM, 60, (4,), 2)
 TINY = Size(
@@ -101,8 +103,8 @@ def test_what_the_placebo_alone_would_give(outcome: Outcome) -> None:
 
 
 def test_end_to_end_on_embedded_digits(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(experiment.SIZES, "smoke", TINY)
-    result = experiment.EXPERIMENT.run("smoke", None, 0, tmp_path, lambda *args: None)
+    monkeypatch.setitem(body.SIZES, "smoke", TINY)
+    result = run_experiment(EXPERIMENT, "smoke", None, 0, tmp_path, lambda *args: None)
     figures = [tmp_path / name for name in result.findings.figures]
     assert len(figures) == 5 and all(f.stat().st_size > 5000 for f in figures)
     names = [row.name for row in result.findings.rows]

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from stability.errors import DataError, RunError
+from stability_experiments.framework.context import STAGES
 from stability_experiments.framework.results_page import MOST_ROWS, PAGE, check, render, write
 from stability_experiments.framework.stored import RESULTS, read_result, stored_results
 
@@ -20,14 +21,14 @@ SMALL = 150_000
 
 def test_the_page_of_the_project_is_what_its_results_give() -> None:
     check()
-    names = {stored.entry.name for stored in stored_results()}
+    names = {stored.experiment.name for stored in stored_results()}
     assert PAGE.read_text().count("\n## ") == len(names) > 0
 
 
 def test_stored_pictures_are_small_and_nothing_else_is_stored() -> None:
     for stored in stored_results():
         folder = RESULTS / stored.place
-        names = {path.name for path in folder.iterdir()}
+        names = {path.name for path in folder.iterdir()} - {STAGES}  # which git ignores
         assert names == {"result.json", *stored.result.findings.figures}
         for figure in stored.result.findings.figures:
             assert 1000 < (folder / figure).stat().st_size < SMALL
@@ -133,5 +134,10 @@ def test_a_result_in_the_wrong_place_is_told(elsewhere: Path) -> None:
 @pytest.mark.parametrize("place", ["nothing/smoke", "ridge-bounds-mnist/huge"])
 def test_a_folder_of_no_experiment_is_told(stored: Path, place: str) -> None:
     (stored / place).mkdir(parents=True)
-    with pytest.raises(DataError, match="registered"):
+    with pytest.raises(DataError, match="that there are"):
         render(stored)
+
+
+def test_an_installed_library_holds_no_results_and_says_so(tmp_path: Path) -> None:
+    with pytest.raises(RunError, match=r"no folder there.*work in a checkout"):
+        render(tmp_path / "results")

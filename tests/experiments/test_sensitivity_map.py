@@ -10,8 +10,8 @@ import pytest
 from stability.datasets import Dataset
 from stability.errors import SetupError
 from stability.estimate import ClassMap, RandomFeatures, Ridge, Signal
-from stability_experiments.bounds.sensitivity_map_cifar10 import experiment
-from stability_experiments.bounds.sensitivity_map_cifar10.experiment import (
+from stability_experiments.bounds.sensitivity_map_cifar10 import body
+from stability_experiments.bounds.sensitivity_map_cifar10.body import (
     CALM,
     PERCEPTRON,
     UNRULY,
@@ -19,6 +19,7 @@ from stability_experiments.bounds.sensitivity_map_cifar10.experiment import (
     Training,
     claims,
 )
+from stability_experiments.bounds.sensitivity_map_cifar10.experiment import EXPERIMENT
 from stability_experiments.bounds.sensitivity_map_cifar10.networks import convolutional, perceptron
 from stability_experiments.bounds.sensitivity_map_cifar10.random_features import (
     PushedFeatures,
@@ -31,6 +32,7 @@ from stability_experiments.bounds.sensitivity_map_cifar10.sensitivity import (
     ratio_of_means,
 )
 from stability_experiments.common.images import colour_images
+from stability_experiments.framework.run import run_experiment
 
 NAMES = tuple("abcdefghij")
 
@@ -133,7 +135,7 @@ def test_networks_fit_photographs_and_centre_them(network) -> None:
 def test_without_data_the_error_says_what_is_needed(tmp_path) -> None:
     for call in (
         lambda: colour_images(None, 10, 10, 0),
-        lambda: experiment.EXPERIMENT.run("smoke", None, 0, tmp_path, lambda *args: None),
+        lambda: run_experiment(EXPERIMENT, "smoke", None, 0, tmp_path, lambda *args: None),
     ):
         with pytest.raises(SetupError, match=r"cifar-10.*--data"):
             call()
@@ -158,17 +160,18 @@ def test_every_claim_can_break() -> None:
 
 
 def test_end_to_end_on_made_up_images(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
-    network = Training(convolutional, 0.01, 20, epochs=1, per_class=1)
+    network = Training("convolutional", 0.01, 20, epochs=1, per_class=1)
     small = Size(
         training=60, test=40, features=20, feature_runs=1, network_training=40, network_test=20,
-        runs=1, networks={PERCEPTRON: replace(network, network=perceptron), CALM: network,
+        runs=1, networks={PERCEPTRON: replace(network, network="perceptron"), CALM: network,
                           UNRULY: replace(network, step_size=0.1)},
     )  # fmt: skip
-    monkeypatch.setitem(experiment.SIZES, "smoke", small)
+    monkeypatch.setitem(body.SIZES, "smoke", small)
     monkeypatch.setattr(
-        experiment, "colour_images", lambda *args: (photographs(60, 0), photographs(40, 1))
+        body, "colour_images", lambda *args: (photographs(60, 0), photographs(40, 1))
     )
-    result = experiment.EXPERIMENT.run("smoke", tmp_path, 0, tmp_path, lambda *args: None)
+    (tmp_path / "cifar-10").mkdir()
+    result = run_experiment(EXPERIMENT, "smoke", tmp_path, 0, tmp_path, lambda *args: None)
     figures = [tmp_path / name for name in result.findings.figures]
     assert len(figures) == 4 and all(f.stat().st_size > 5000 for f in figures)
     names = [row.name for row in result.findings.rows]

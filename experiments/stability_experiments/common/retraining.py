@@ -10,11 +10,15 @@ stands out from them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from functools import cache, partial
+from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import ArrayLike
 
+from stability.conventions import Convention
 from stability.datasets.dataset import Dataset
 from stability.datasets.sampling import positions_per_class
 from stability.estimate.retraining.deletion import measure_deletions
@@ -26,8 +30,10 @@ from stability.estimate.retraining.placebo import (
     measure_placebo,
     signal_over,
 )
+from stability.training.model import Model
 from stability.training.recipe import Recipe
 from stability.training.single import check_repeatable
+from stability_experiments.framework.context import Arrays, Cached, computed
 from stability_experiments.framework.result import Row
 
 Report = Callable[[int, int], None]
@@ -81,50 +87,95 @@ def retrain(
     seed: int,
     report: Report,
     loss_range: float | None = None,
+    *,
+    cached: Cached = computed,
+    place: str = "",
 ) -> Retraining:
     """Delete `per_class` examples of every class in turn; `runs` of each placebo. Null step.
 
-    The loss is cut to [0, `loss_range`], by default log(classes).
+    The loss is cut to [0, `loss_range`], by default log(classes). Deletions and placebos are kept
+    by `cached`, each under a name that begins with `place`.
     """
     deleted = positions_per_class(train.labels, per_class, seed)
-    baseline, memory = check_repeatable(recipe, train), budget(recipe)
-    found = measure_deletions(
-        recipe, train, test, deleted, report,
-        loss_range=loss_range, memory_bytes=memory, baseline=baseline,
-    )  # fmt: skip
-    push_size = deletion_size(recipe, train, deleted[::per_class], memory_bytes=memory)
-    placebo, push = (
-        measure_placebo(
+    memory = budget(recipe)
+
+    @cache
+    def baseline() -> Model:
+        return check_repeatable(recipe, train)
+
+    def delete() -> dict[str, ArrayLike]:
+        found = measure_deletions(
+            recipe, train, test, deleted, report,
+            loss_range=loss_range, memory_bytes=memory, baseline=baseline(),
+        )  # fmt: skip
+        right = baseline().outputs(test).argmax(axis=1) == test.labels
+        push = deletion_size(recipe, train, deleted[::per_class], memory_bytes=memory)
+        return {**_arrays(found), "accuracy": right.mean(), "push_size": push}
+
+    def push(relative: float) -> dict[str, ArrayLike]:
+        found = measure_placebo(
             recipe, train, test, runs,
             relative=relative, seed=seed, loss_range=loss_range, memory_bytes=memory,
-            baseline=baseline,
-        )
-        for relative in (RELATIVE, push_size)
-    )  # fmt: skip
-    right = baseline.outputs(test).argmax(axis=1) == test.labels
+            baseline=baseline(),
+        )  # fmt: skip
+        return _arrays(found)
+
+    first = cached(f"{place}/deletions", delete)
+    push_size = float(first["push_size"])
+    found = _measurement(first, Convention.NULL_STEP)
+    placebo = _measurement(cached(f"{place}/placebo", partial(push, RELATIVE)), None)
+    pushes = _measurement(cached(f"{place}/pushes", partial(push, push_size)), None)
     return Retraining(
         recipe,
         found,
         placebo,
         signal_over(found, placebo, train, test),
-        signal_over(found, push, train, test),
+        signal_over(found, pushes, train, test),
         push_size,
-        float(right.mean()),
+        float(first["accuracy"]),
     )
 
 
-def precision_row(setting: str, one: Retraining, train: Dataset, test: Dataset, seed: int) -> Row:
+STORED = tuple(field.name for field in fields(DeletionMeasurement) if field.name != "convention")
+"""What is kept of a measurement: everything but what deletion meant, which is no number."""
+
+
+def _arrays(found: DeletionMeasurement) -> dict[str, ArrayLike]:
+    return {name: getattr(found, name) for name in STORED}
+
+
+def _measurement(arrays: Arrays, convention: Convention | None) -> DeletionMeasurement:
+    values: dict[str, Any] = {name: arrays[name] for name in STORED}
+    for name in ("loss_range", "rounding"):
+        values[name] = float(values[name])
+    return DeletionMeasurement(**values, convention=convention)
+
+
+def precision_row(
+    setting: str,
+    one: Retraining,
+    train: Dataset,
+    test: Dataset,
+    seed: int,
+    *,
+    cached: Cached = computed,
+    place: str = "",
+) -> Row:
     """What the small placebo does in float32 over what it does in float64."""
     mean, runs = {}, len(one.placebo.changes)
+
+    def again(recipe: Recipe) -> dict[str, ArrayLike]:
+        found = measure_placebo(
+            recipe, train, test, runs,
+            seed=seed, loss_range=one.placebo.loss_range, memory_bytes=budget(recipe),
+        )  # fmt: skip
+        return {"changes": found.changes}
+
     for dtype in ("float32", "float64"):
-        recipe = replace(one.recipe, dtype=dtype)
-        found = one.placebo
+        recipe, changes = replace(one.recipe, dtype=dtype), one.placebo.changes
         if recipe != one.recipe:
-            found = measure_placebo(
-                recipe, train, test, runs,
-                seed=seed, loss_range=found.loss_range, memory_bytes=budget(recipe),
-            )  # fmt: skip
-        mean[dtype] = float(np.abs(found.changes).mean())
+            changes = cached(f"{place}/placebo-{dtype}", partial(again, recipe))["changes"]
+        mean[dtype] = float(np.abs(changes).mean())
     return Row(
         name=f"placebo in float32 over placebo in float64, {setting}",
         computed=mean["float32"] / mean["float64"],

@@ -32,7 +32,7 @@ from stability.setup.algorithms import Algorithm, EmpiricalRiskMinimizer, Stocha
 from stability.setup.fields import exact
 from stability.setup.setup import Exact, Loss, Sample, Setup
 from stability_experiments.demo.network import LOSS_RANGE
-from stability_experiments.demo.rows import Row, Split, compared, gap_row, measured
+from stability_experiments.demo.numbers import Number, Split, compared, gap, measured
 
 MINIMISER, DESCENT = "logistic", "logistic SGD"
 REGULARIZATIONS = (Fraction("0.08"), Fraction("0.3"))
@@ -44,25 +44,25 @@ DELETIONS = 30
 
 @dataclass(frozen=True)
 class LogisticResult:
-    """The rows of the table; the analysis that is plotted; how near deletions came to their limit.
+    """Numbers of the table, the analysis that is plotted, how near deletions came to their limit.
 
     `largest_share` is the largest measured change of the loss over its proved limit
     L(z') L(z)/(lambda m), over `pairs` pairs of a deleted and a test image.
     """
 
-    rows: tuple[Row, ...]
+    numbers: tuple[Number, ...]
     analysis: Analysis
     largest_share: float
     pairs: int
 
 
-def logistic_rows(split: Split, delta: Exact, progress: NamedProgress) -> LogisticResult:
+def logistic_numbers(split: Split, delta: Exact, progress: NamedProgress) -> LogisticResult:
     """Two regularizations, each by exact minimisation and by SGD; loss cut to [0, log 10]."""
     train, test = pixel_box(split.train), pixel_box(split.test)
     labels, test_labels = split.train.labels, split.test.labels
     risk = exact(delta) * CERTIFICATE_SHARE
     mean = empirical_bernstein_upper(lipschitz_constants(train), LIPSCHITZ_SUPREMUM, float(risk))
-    rows: list[Row] = []
+    numbers: list[Number] = []
     analyses: list[Analysis] = []
     largest, pairs = 0.0, 0
     for step, decay in enumerate(REGULARIZATIONS):
@@ -92,14 +92,14 @@ def logistic_rows(split: Split, delta: Exact, progress: NamedProgress) -> Logist
                 model.losses(test, test_labels, float(LOSS_RANGE)),
                 model.losses(train, labels, float(LOSS_RANGE)),
             )
-            rows.append(gap_row(learner, setting, *losses, float(LOSS_RANGE)))
-            rows.extend(compared(learner, setting, analysis))
+            numbers.append(gap(learner, setting, *losses, float(LOSS_RANGE)))
+            numbers.extend(compared(learner, setting, analysis))
             accuracy = model.accuracy(test, test_labels)
-            rows.append(measured(learner, setting, "test accuracy", accuracy, 1.0))
+            numbers.append(measured(learner, setting, "test accuracy", accuracy, 1.0))
         share, count = _nearness(split, train, test, decay)
         largest, pairs = max(largest, share), pairs + count
     progress("logistic regression", len(REGULARIZATIONS), len(REGULARIZATIONS))
-    return LogisticResult(tuple(rows), analyses[0], largest, pairs)
+    return LogisticResult(tuple(numbers), analyses[0], largest, pairs)
 
 
 def _setup(size: int, decay: Fraction, mean: float, risk: Fraction, algorithm: Algorithm) -> Setup:

@@ -5,18 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from stability.bounds.analyse import analyse
 from stability.conventions import Convention
 from stability.datasets.sampling import positions_per_class
 from stability.estimate.retraining.deletion import measure_deletions
 from stability.estimate.statistics.classes import ClassMap, class_map
-from stability.estimate.statistics.plug_in import plug_in
+from stability.estimate.statistics.plug_in import plug_in_analysis
 from stability.estimate.statistics.summary import summarise
 from stability.runs.tasks import NamedProgress
 from stability.setup.algorithms import StochasticGradientDescent
-from stability.setup.setup import Exact, Loss, Sample, Setup
+from stability.setup.setup import Exact
 from stability.training.recipe import Recipe
-from stability_experiments.demo.rows import Row, Split, compared, gap_row
+from stability_experiments.demo.numbers import Number, Split, compared, gap
 
 LEARNER = "network"
 DELETIONS_PER_CLASS = 12
@@ -26,14 +25,14 @@ LOSS_RANGE = Fraction("2.302585092994046")
 
 @dataclass(frozen=True)
 class NetworkResult:
-    """The rows of the table, and the class-by-class map of m |change of the loss|."""
+    """The numbers of the table, and the class-by-class map of m |change of the loss|."""
 
-    rows: tuple[Row, ...]
+    numbers: tuple[Number, ...]
     sensitivity: ClassMap
     deletions: int
 
 
-def network_rows(split: Split, delta: Exact, progress: NamedProgress) -> NetworkResult:
+def network_numbers(split: Split, delta: Exact, progress: NamedProgress) -> NetworkResult:
     """Cross-entropy cut to [0, log 10]; null step: same start, same order, one example skipped."""
     recipe = Recipe(
         widths=(32,),
@@ -52,22 +51,22 @@ def network_rows(split: Split, delta: Exact, progress: NamedProgress) -> Network
         lambda done, total: progress(f"retraining without {len(deleted)} examples", done, total),
     )
     size = len(split.train)
-    setup = Setup(
-        sample=Sample(size),
-        loss=Loss(range=LOSS_RANGE),
-        algorithm=StochasticGradientDescent(
+    analysis = plug_in_analysis(
+        summarise([found], size),
+        StochasticGradientDescent(
             step_size=recipe.step_size, epochs=recipe.epochs, batch_size=recipe.batch_size
         ),
+        Convention.NULL_STEP,
+        loss_range=LOSS_RANGE,
+        delta=delta,
     )
-    summary = summarise([found], size)
-    analysis = analyse(setup, delta, measured=[plug_in(summary, setup, Convention.NULL_STEP)])
     sensitivity = class_map(
         size * found.changes, split.train.labels[deleted], split.test.labels, split.train.classes
     )
     setting = f"{recipe.epochs} epochs"
     return NetworkResult(
-        rows=(
-            gap_row(LEARNER, setting, found.base_test, found.base_training, float(LOSS_RANGE)),
+        numbers=(
+            gap(LEARNER, setting, found.base_test, found.base_training, float(LOSS_RANGE)),
             *compared(LEARNER, setting, analysis),
         ),
         sensitivity=sensitivity,

@@ -9,8 +9,8 @@ from typing import Any
 from stability.report.html.render import Figure, Report, Section, Table, write_report
 from stability_experiments.demo.logistic import LogisticResult
 from stability_experiments.demo.network import NetworkResult
-from stability_experiments.demo.rows import Row
-from stability_experiments.demo.words import CAPTION, COLUMNS, lines
+from stability_experiments.demo.numbers import Number
+from stability_experiments.demo.table import CAPTION, COLUMNS, lines
 
 INTRODUCTION = (
     "Three learners on 1,797 images of handwritten digits. How far can the loss on new images be "
@@ -23,7 +23,7 @@ INTRODUCTION = (
 
 def write_page(
     out: Path,
-    rows: tuple[Row, ...],
+    numbers: tuple[Number, ...],
     network: NetworkResult,
     logistic: LogisticResult,
     made_with: Mapping[str, Any],
@@ -36,7 +36,7 @@ def write_page(
             Section(
                 heading="Gaps and bounds",
                 text=CAPTION,
-                table=Table(columns=COLUMNS, rows=tuple(line.cells() for line in lines(rows))),
+                table=Table(columns=COLUMNS, rows=tuple(line.cells() for line in lines(numbers))),
                 notes=("The measured gap is shown with the standard error of the test loss.",),
             ),
             Section(

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import resource
-import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -15,10 +11,11 @@ from typing import Any
 from stability.errors import DataError
 from stability.files import disk_errors, write_atomically
 from stability.report.rounding import rounded, rounded_up
-from stability.runs.tasks.progress import NamedProgress as Progress
 
 RESULT = "result.json"
 """The name of a result in its folder."""
+
+ROOM = "Give another folder with --out, or make room."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,14 +106,9 @@ class Result:
         """Write `result.json` into a folder. NaN and infinity are refused: they are no results."""
         path = directory / RESULT
         text = json.dumps(self.record(), indent=1, allow_nan=False) + "\n"
-        with _out_errors(path):
+        with disk_errors(path, "a folder in which files can be written", ROOM):
             write_atomically(path, text.encode())
         return path
-
-
-def _out_errors(path: Path) -> AbstractContextManager[None]:
-    remedy = "Give another folder with --out, or make room."
-    return disk_errors(path, "a folder in which files can be written", remedy)
 
 
 def _row(row: Row) -> dict[str, Any]:
@@ -125,63 +117,3 @@ def _row(row: Row) -> dict[str, Any]:
             where=f"row {row.name}", found=row.computed, allowed="a finite number", remedy=""
         )
     return {**asdict(row), "agrees": row.agrees}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Preset:
-    """One size of an experiment, with the minutes to expect on two cores."""
-
-    name: str
-    minutes: float
-
-
-@dataclass(frozen=True, kw_only=True)
-class Experiment:
-    """An experiment: what it shows, its presets, and the body that runs it.
-
-    `body(preset, data, seed, out, progress)` writes pictures into `out` and returns the findings.
-    `data` is the folder that holds `mnist/` and `cifar-10/`, or None: then a body that can do with
-    the embedded digits uses them and says so in `scaled_down`.
-    """
-
-    name: str
-    shows: str
-    presets: tuple[Preset, ...]
-    body: Callable[[str, Path | None, int, Path, Progress], Findings]
-
-    def run(
-        self, preset: str, data: Path | None, seed: int, out: Path, progress: Progress
-    ) -> Result:
-        """Run one preset and store its result in the folder `out`, which is made if need be."""
-        with _out_errors(out):
-            out.mkdir(parents=True, exist_ok=True)
-        start = time.perf_counter()
-        findings = self.body(preset, data, seed, out, progress)
-        for figure in findings.figures:
-            shrink(out / figure)
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-        result = Result(
-            experiment=self.name,
-            preset=preset,
-            seed=seed,
-            findings=findings,
-            seconds=time.perf_counter() - start,
-            peak_memory_bytes=peak,
-        )
-        result.save(out)
-        return result
-
-
-MOST_COLOURS = 256
-"""A picture of a result is stored with so many colours, which leaves a third of its bytes."""
-
-
-def shrink(path: Path) -> None:
-    """Store a png picture with few colours; other pictures stay as they are."""
-    if path.suffix != ".png":
-        return
-    from PIL import Image
-
-    with Image.open(path) as picture:
-        few = picture.convert("RGB").quantize(MOST_COLOURS, dither=Image.Dither.NONE)
-    few.save(path, "PNG", optimize=True)

@@ -7,12 +7,13 @@ A result is stored by running an experiment into its folder:
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 
-from stability.errors import DataError
-from stability.report.rounding import rounded
+from stability.errors import DataError, StabilityError
+from stability_experiments.framework.cells import COLUMNS, cells
 from stability_experiments.framework.result import Result, Row
 from stability_experiments.framework.stored import RESULTS, Stored, stored_results
 
@@ -35,7 +36,7 @@ def render(folder: Path = RESULTS) -> str:
 
     Raises DataError or RunError for results that are damaged or belong elsewhere.
     """
-    by_name = groupby(stored_results(folder), key=lambda stored: stored.entry.name)
+    by_name = groupby(stored_results(folder), key=lambda stored: stored.experiment.name)
     return "\n".join([HEAD, *(line for _, group in by_name for line in _section(list(group)))])
 
 
@@ -60,8 +61,8 @@ def _section(stored: list[Stored]) -> Iterator[str]:
     """The largest preset in full, a line for each of the others."""
     [first, *others] = stored
     findings = first.result.findings
-    yield f"## {first.entry.name}\n"
-    yield f"{first.entry.shows[0].upper()}{first.entry.shows[1:]}.\n"
+    yield f"## {first.experiment.name}\n"
+    yield f"{first.experiment.shows[0].upper()}{first.experiment.shows[1:]}.\n"
     yield f"{_cost(first.result)}\n"
     for claim in findings.claims:
         optional = "" if claim.required else " (not required at this size)"
@@ -70,7 +71,7 @@ def _section(stored: list[Stored]) -> Iterator[str]:
     yield ""
     yield from _table(findings.rows)
     for figure in findings.figures:
-        yield f"![{first.entry.name}, {figure}](results/{first.place}/{figure})\n"
+        yield f"![{first.experiment.name}, {figure}](results/{first.place}/{figure})\n"
     for other in others:
         yield f"Also stored: {_in_short(other)}\n"
 
@@ -95,27 +96,18 @@ def _table(rows: tuple[Row, ...]) -> Iterator[str]:
     compared = [row for row in rows if row.published is not None]
     others = [row for row in rows if row.published is None]
     shown = [*compared, *others[:room]]
-    yield "| what | computed | published | agrees | note |"
-    yield "|---|---|---|---|---|"
+    yield f"| {' | '.join(COLUMNS)} |"
+    yield "|---" * len(COLUMNS) + "|"
     for row in shown:
-        error = "" if row.standard_error is None else f" ± {rounded(row.standard_error, 1)}"
-        cells = (
-            row.name,
-            row.text(6) + error,
-            "" if row.published is None else f"{rounded(row.published, 6)} {_source(row)}",
-            {None: "", True: "yes", False: "no"}[row.agrees],
-            row.note,
-        )
-        yield "| " + " | ".join(cell.strip().replace("|", "\\|") for cell in cells) + " |"
+        line = (cell.strip().replace("|", "\\|") for cell in cells(row))
+        yield f"| {' | '.join(line)} |"
     if len(shown) < len(rows):
         yield f"\n{len(rows) - len(shown)} more rows are in `result.json`."
     yield ""
 
 
-def _source(row: Row) -> str:
-    tolerance = "" if row.tolerance is None else f"± {rounded(row.tolerance, 3)}"
-    return f"{tolerance} ({row.source})" if row.source else tolerance
-
-
 if __name__ == "__main__":
-    print(f"wrote {write()}")
+    try:
+        print(f"wrote {write()}")
+    except StabilityError as error:
+        sys.exit(f"error: {error}")

@@ -1,4 +1,4 @@
-"""Results that are kept: `results/NAME/PRESET/result.json` beside this file, read and checked."""
+"""Results that are kept with the project, in `results/NAME/PRESET/`: read and checked."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from stability.errors import DataError
+from stability.errors import DataError, RunError
 from stability.files import read_inside
 from stability.report.html.checks import as_is, at, check_object, items_of, parse
-from stability_experiments.framework.registry import ENTRIES, Entry
+from stability_experiments.framework.declaration import Experiment
+from stability_experiments.framework.finding import experiments
 from stability_experiments.framework.result import RESULT, Claim, Findings, Result, Row
 
 RESULTS = Path(__file__).parents[2] / "results"
-"""The folder of the stored results."""
+"""The folder of the stored results: beside the package, so only a checkout has it."""
 
 NAMES = (
     *("experiment", "preset", "seed", "scaled_down", "rows", "claims", "figures", "seconds"),
@@ -24,34 +25,41 @@ NAMES = (
 
 @dataclass(frozen=True)
 class Stored:
-    """One stored result, its entry in the registry, and its folder (NAME/PRESET)."""
+    """One stored result, the experiment that it is of, and its folder (NAME/PRESET)."""
 
-    entry: Entry
+    experiment: Experiment
     result: Result
     place: str
 
 
 def stored_results(folder: Path = RESULTS) -> Iterator[Stored]:
-    """Every stored result, in the order of the registry and its presets, the largest first.
+    """Every stored result, in the order of the experiments, the largest preset first.
 
-    Raises DataError for folders of no experiment or preset, for results that belong elsewhere,
-    and for figures that are missing.
+    Raises RunError if there is no such folder, DataError for folders of no experiment or preset,
+    for results that belong elsewhere, and for figures that are missing.
     """
-    known = [f"{e.name}/{p.name}" for e in ENTRIES for p in e.presets]
+    if not folder.is_dir():
+        raise RunError(
+            where=str(folder),
+            found="no folder there",
+            allowed="the folder experiments/results of a checkout of the project",
+            remedy="An installed library holds no stored results: work in a checkout.",
+        )
+    known = [f"{e.name}/{p.name}" for e in experiments() for p in e.presets]
     for path in sorted(folder.glob("*/*")):
         place = path.relative_to(folder).as_posix()
         if place not in known:
             raise DataError(
                 where=str(path),
-                found="a result of no experiment and preset that are registered",
+                found="a result of no experiment and preset that there are",
                 allowed="NAME/PRESET as `stability experiment list` prints them",
-                remedy="Remove it, or register the experiment.",
+                remedy="Remove it, or add the experiment.",
             )
-    for entry in ENTRIES:
-        for preset in reversed(entry.presets):
-            place = f"{entry.name}/{preset.name}"
+    for experiment in experiments():
+        for preset in reversed(experiment.presets):
+            name, place = experiment.name, f"{experiment.name}/{preset.name}"
             if (folder / place).is_dir():
-                yield Stored(entry, _belonging(folder / place, entry.name, preset.name), place)
+                yield Stored(experiment, _belonging(folder / place, name, preset.name), place)
 
 
 def read_result(folder: Path) -> Result:

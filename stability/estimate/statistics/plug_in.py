@@ -1,12 +1,15 @@
-"""From measured changes to a `Stability` of provenance plug-in: nothing is promised."""
+"""From measured changes to a `Stability` of provenance plug-in and its bounds: all estimates."""
 
 from __future__ import annotations
 
 from fractions import Fraction
 
+from stability.bounds.analyse import Analysis, analyse
 from stability.conventions import Averaged, Convention, Kind, Neighbour, Notion, Provenance
 from stability.estimate.statistics.summary import ElasticSummary
-from stability.setup.setup import Setup
+from stability.setup.algorithms import Algorithm
+from stability.setup.setup import Exact, Loss, Sample, Setup
+from stability.theorems import catalogue
 from stability.theorems.kinds.constant import Groups, Stability
 from stability.theorems.statements.symbols import symbol
 from stability.theorems.statements.term import Term
@@ -44,3 +47,35 @@ def plug_in(summary: ElasticSummary, setup: Setup, convention: Convention) -> St
         sizes="this",
         symmetric=False,
     )
+
+
+def plug_in_analysis(
+    summary: ElasticSummary,
+    algorithm: Algorithm,
+    convention: Convention,
+    *,
+    loss_range: Exact,
+    delta: Exact,
+) -> Analysis:
+    """Every bound that follows from measured constants, at total failure probability `delta`.
+
+    Only the constants measured enter, no theorem on how stable the training should be: `algorithm`
+    says what was trained, `loss_range` where the evaluated loss is cut, `convention` what deletion
+    meant. Bounds are estimates, every one. `stability.report.compared` picks four of them.
+
+    >>> import numpy as np
+    >>> from stability.setup.algorithms import EmpiricalRiskMinimizer
+    >>> rows = [np.array([v]) for v in (0.5, 0.1, 2.0, 1.5)]
+    >>> minimiser = EmpiricalRiskMinimizer(regularization=1)
+    >>> found = plug_in_analysis(
+    ...     ElasticSummary(10, 4, *rows), minimiser, Convention.KEEP, loss_range=1, delta="0.05"
+    ... )
+    >>> {bound.kind.value for bound in found.bounds}
+    {'estimate'}
+    """
+    setup = Setup(
+        sample=Sample(summary.sample_size), loss=Loss(range=loss_range), algorithm=algorithm
+    )
+    constant = plug_in(summary, setup, convention)
+    rules = (*catalogue.CONVERSIONS, *catalogue.GENERALIZATION_THEOREMS)
+    return analyse(setup, delta, measured=[constant], theorems=rules)

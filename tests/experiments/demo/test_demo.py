@@ -9,18 +9,42 @@ from rich.console import Console
 
 from stability.errors import RunError
 from stability.report.compared import COMPARED
-from stability_experiments.demo import run
-from stability_experiments.demo.rows import Row
-from stability_experiments.demo.words import bound_text, lines, printed
+from stability_experiments.demo.experiment import EXPERIMENT
+from stability_experiments.demo.numbers import Number, read_numbers
+from stability_experiments.demo.table import bound_text, lines, printed, show
+from stability_experiments.framework.result import Result
+from stability_experiments.framework.run import run_experiment
+
+Demo = tuple[Path, tuple[Number, ...], Result]
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, tuple[Row, ...], str]:
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     out = tmp_path_factory.mktemp("demo") / "results"
-    console = Console(width=100, record=True, force_terminal=False, file=open("/dev/null", "w"))  # noqa: SIM115
-    rows = run(out, console)
-    console.file.close()
-    return out, rows, console.export_text()
+    result = run_experiment(EXPERIMENT, "smoke", None, 0, out, lambda what, done, total: None)
+    return out, read_numbers(out), result
+
+
+def test_its_result_has_a_row_for_every_number_and_claims_that_hold(demo) -> None:
+    _, numbers, result = demo
+    rows = result.findings.rows
+    assert [row.computed for row in rows] == [one.value for one in numbers]
+    assert len({row.name for row in rows}) == len(rows)
+    for row, one in zip(rows, numbers, strict=True):
+        promised = row.note.startswith(("proved, fails", "certified, fails"))
+        assert promised == (one.kind == "upper")
+        assert ("vacuous" in row.note) == one.vacuous
+    assert len(result.findings.claims) == 5 and result.failures == []
+
+
+def test_the_table_and_what_else_was_found_are_printed(demo, capsys) -> None:
+    out, numbers, _ = demo
+    show(out, Console(width=400))
+    text = capsys.readouterr().out
+    for line in lines(numbers):
+        assert all(cell in text for cell in line.cells()[1:-1])
+    assert "120 deletions" in text and "of its proved limit" in text
+    assert f"Written to {out}: report.html" in text
 
 
 def test_it_writes_numbers_pictures_and_one_page(demo) -> None:
@@ -99,9 +123,9 @@ def test_the_readme_shows_this_table(demo) -> None:
 
 
 def test_a_vacuous_bound_is_starred_and_an_upper_bound_rounded_up() -> None:
-    row = Row("x", "y", "uniform tail", 1.00001, "upper", "proved", "t", 0.05, 1.0)
+    row = Number("x", "y", "uniform tail", 1.00001, "upper", "proved", "t", 0.05, 1.0)
     assert bound_text(row) == "1.001*"
-    small = Row("x", "y", "uniform tail", 0.500001, "upper", "proved", "t", 0.05, 1.0)
+    small = Number("x", "y", "uniform tail", 0.500001, "upper", "proved", "t", 0.05, 1.0)
     assert bound_text(small) == "0.5001"
 
 
@@ -119,5 +143,5 @@ def test_numbers_are_never_cut_off(demo, width: int) -> None:
 def test_a_folder_that_cannot_be_made_is_a_clear_error(tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("in the way")
-    with pytest.raises(RunError, match=r"file.*a folder that can be written"):
-        run(blocked / "demo", Console(quiet=True))
+    with pytest.raises(RunError, match=r"file.*a folder in which files can be written"):
+        run_experiment(EXPERIMENT, "smoke", None, 0, blocked / "demo", lambda *_: None)

@@ -11,8 +11,9 @@ import pytest
 from typer.testing import CliRunner
 
 from stability.cli.app import app
-from stability_experiments.framework import registry
-from stability_experiments.framework.result import Claim, Experiment, Findings, Preset, Row
+from stability_experiments.framework import finding
+from stability_experiments.framework.declaration import Experiment, presets
+from stability_experiments.framework.result import Claim, Findings, Row
 
 
 def run(*arguments, status=0):
@@ -37,17 +38,16 @@ def example(monkeypatch):
     """Registers an experiment under the name `example`; gives what it was called with."""
     seen = []
 
-    def install(*rows: Row, claims: tuple[Claim, ...] = (), needs: tuple[str, ...] = ()):
-        def body(preset, data, seed, out, progress) -> Findings:
-            seen.append((preset, data, seed))
-            progress("work", 1, 2)
+    def install(*rows: Row, claims: tuple[Claim, ...] = (), **declared):
+        def body(context) -> Findings:
+            seen.append((context.preset, context.data, context.seed))
+            context.progress("work", 1, 2)
             return Findings(rows=rows, claims=claims, figures=(), scaled_down="tiny")
 
-        presets = (Preset(name="smoke", minutes=0.1), Preset(name="paper", minutes=9))
-        made = Experiment(name="example", shows="nothing", presets=presets, body=body)
-        entry = registry.Entry("example", "ridge_bounds_mnist", "nothing", presets, needs)
-        monkeypatch.setattr(registry.Entry, "load", lambda self: made)
-        monkeypatch.setattr(registry, "ENTRIES", (*registry.ENTRIES, entry))
+        sizes = presets(smoke=0.1, paper=9)
+        made = Experiment(name="example", shows="nothing", presets=sizes, body=body, **declared)
+        every = (*finding.experiments(), made)
+        monkeypatch.setattr(finding, "experiments", lambda: every)
         return seen
 
     return install
@@ -55,9 +55,9 @@ def example(monkeypatch):
 
 def test_the_list_as_json_and_as_a_table():
     listed = json.loads(run("list", "--json").stdout)["experiments"]
-    assert [e["name"] for e in listed] == [e.name for e in registry.ENTRIES]
+    assert [e["name"] for e in listed] == [e.name for e in finding.experiments()]
     for entry in listed:
-        assert entry["shows"] and [p["name"] for p in entry["presets"]] == ["smoke", "paper"]
+        assert entry["shows"] and entry["presets"][0]["name"] == "smoke"
         assert all(p["minutes"] > 0 for p in entry["presets"])
     table = run("list").stdout
     assert all(entry["name"] in table for entry in listed)
@@ -98,6 +98,26 @@ def test_what_is_required_decides_the_exit_status(row, claim, status, example, t
     text = run("run", "example", "--out", tmp_path, status=status).stdout
     assert ("required, and not so" in text) == bool(status)
     assert (tmp_path / "result.json").exists()
+
+
+def test_torch_is_asked_for_where_it_is_needed(example, tmp_path, monkeypatch):
+    example(ROW, torch=True)
+    run("run", "example", "--out", tmp_path / "with")
+    monkeypatch.setattr("stability_experiments.framework.declaration.find_spec", lambda name: None)
+    text = mistake("run", "example", "--out", tmp_path / "without")
+    assert "no torch" in text and "stability-bounds[networks]" in text
+    assert not (tmp_path / "without").exists()
+
+
+def test_an_interruption_says_how_to_go_on(example, tmp_path, monkeypatch):
+    example(ROW)
+
+    def stop(*arguments, **options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("stability_experiments.framework.run.run_experiment", stop)
+    text = mistake("run", "example", "--out", tmp_path)
+    assert "an interruption" in text and "--resume" in text
 
 
 def test_mistakes(example, tmp_path):

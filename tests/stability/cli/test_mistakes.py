@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from stability.cli import report as results
 from stability.cli.app import SHOW_TRACEBACK, app
+from stability_experiments.framework import declaration
 
 STABILITY = Path(sys.executable).with_name("stability")
 GOOD = """
@@ -126,7 +126,7 @@ def test_a_plot_that_cannot_be_drawn(name, setup, tmp_path):
 
 
 def test_demo_without_torch_says_what_to_install(monkeypatch, tmp_path):
-    monkeypatch.setattr(results, "find_spec", lambda name: None)
+    monkeypatch.setattr(declaration, "find_spec", lambda name: None)
     assert "Run: pip install 'stability-bounds[networks]'." in mistake(
         "demo", "--out", tmp_path / "demo"
     )

@@ -7,7 +7,7 @@ with replacement, so the risk of what was learnt is a mean over the pool: no est
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -30,11 +30,15 @@ TOLERANCE = 1e-11
 
 @dataclass(frozen=True, eq=False)
 class Population:
-    """Examples of which each is as likely as any other: features (n, p) and labels (n,)."""
+    """Examples of which each is as likely as any other: features (n, p) and labels (n,).
+
+    `fingerprint` is that of the images that the features are made of.
+    """
 
     features: Floats
     labels: NDArray[np.int64]
     name: str
+    fingerprint: str
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -72,7 +76,8 @@ def load_population(data: Path | None, part: str, components: int) -> Population
         from stability.datasets.sources.mnist import load_mnist
 
         images = load_mnist(data, part, dtype="float32")
-    return Population(principal_features(images, components), images.labels, images.name)
+    features = principal_features(images, components)
+    return Population(features, images.labels, images.name, images.fingerprint)
 
 
 def principal_features(images: Dataset, components: int) -> Floats:
@@ -132,39 +137,51 @@ def whole_minimiser(population: Population, decay: float) -> LogisticModel:
     return fit_logistic(population.features, population.labels, CLASSES, decay, tolerance=TOLERANCE)
 
 
-def draw_gaps(
-    population: Population,
-    whole: LogisticModel,
-    size: int,
-    count: int,
-    loss_range: float,
-    seed: int,
-    progress: Callable[[int, int], None],
-) -> Draws:
-    """Learn from `count` independent samples of `size` examples each, losses cut to the range.
+SEEN = ("gap", "noise", "change", "diagonal")
+"""What is seen of one sample, in the order of the fields of `Draws`."""
 
-    Sample k of a size and seed is the same for every count.
+
+@dataclass(frozen=True, eq=False)
+class Drawing:
+    """Learning from independent samples of `size` examples each, losses cut to the range.
+
+    Sample k of a size and seed is the same whatever else is drawn. `whole` is the minimiser on the
+    population.
     """
-    features, labels, decay = population.features, population.labels, whole.regularization
-    fixed = whole.losses(features, labels, loss_range)
-    fixed_risk = fixed.mean()
-    found = np.empty((4, count))
-    for k in range(count):
-        drawn = np.random.default_rng([seed, size, k]).integers(len(population), size=size)
-        x, y = features[drawn], labels[drawn]
-        model = fit_logistic(x, y, CLASSES, decay, start=whole.weights, tolerance=TOLERANCE)
+
+    population: Population
+    whole: LogisticModel
+    size: int
+    loss_range: float
+    seed: int
+
+    @cached_property
+    def _fixed(self) -> Floats:
+        return self._losses(self.whole)
+
+    def _losses(self, model: LogisticModel) -> Floats:
+        return model.losses(self.population.features, self.population.labels, self.loss_range)
+
+    def __call__(self, samples: Sequence[int]) -> list[dict[str, float]]:
+        """What is seen of some samples, by the names in SEEN."""
+        return [self._seen(k) for k in samples]
+
+    def _seen(self, k: int) -> dict[str, float]:
+        population, decay = self.population, self.whole.regularization
+        generator = np.random.default_rng([self.seed, self.size, k])
+        drawn = generator.integers(len(population), size=self.size)
+        x, y = population.features[drawn], population.labels[drawn]
+        model = fit_logistic(x, y, CLASSES, decay, start=self.whole.weights, tolerance=TOLERANCE)
         without = fit_logistic(
             x, y, CLASSES, decay, deleted=0, start=model.weights, tolerance=TOLERANCE
         )
-        at_all = model.losses(features, labels, loss_range)
-        moved = np.abs(without.losses(features, labels, loss_range) - at_all)
+        at_all = self._losses(model)
+        moved = np.abs(self._losses(without) - at_all)
         slack = (model.gradient_norm + without.gradient_norm) / decay
         slack *= population.lipschitz_supremum
-        found[:, k] = (
-            at_all.mean() - at_all[drawn].mean(),
-            fixed_risk - fixed[drawn].mean(),
-            min(moved.mean() + slack, loss_range),
-            min(moved[drawn[0]] + slack, loss_range),
-        )
-        progress(k + 1, count)
-    return Draws(size, *found)
+        return {
+            "gap": at_all.mean() - at_all[drawn].mean(),
+            "noise": self._fixed.mean() - self._fixed[drawn].mean(),
+            "change": min(moved.mean() + slack, self.loss_range),
+            "diagonal": min(moved[drawn[0]] + slack, self.loss_range),
+        }

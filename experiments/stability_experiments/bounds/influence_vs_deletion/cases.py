@@ -5,11 +5,11 @@ Imported only when `influence-vs-deletion` runs: it needs torch.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from stability.datasets.dataset import Dataset
 from stability.estimate import (
@@ -108,20 +108,57 @@ class Comparison:
         return agreement(np.roll(self.predicted, 1, axis=0), self.true).pearson
 
 
-def compare(case: Case, methods: dict[str, Method]) -> Iterator[Comparison]:
+def compare(case: Case, methods: dict[str, Method]) -> list[Comparison]:
     """What every method predicts, beside the true deletions of a case."""
-    for name, method in methods.items():
-        found = measure_influence(
-            case.model, case.train, case.test, case.truth.indices, case.truth, method
-        )
+    return compared(case.learner, case.training, methods, predict(case, methods))
+
+
+def predict(case: Case, methods: dict[str, Method]) -> dict[str, ArrayLike]:
+    """True changes (k, n) of a case, predictions (methods, k, n), and how they were found.
+
+    `push` holds the root mean squares of a `Push`, NaN for models that are no networks.
+    """
+    found = [
+        measure_influence(case.model, case.train, case.test, case.truth.indices, case.truth, method)
+        for method in methods.values()
+    ]
+    push = Push(np.nan, np.nan, np.nan) if case.push is None else case.push
+    return {
+        "true": case.truth.changes,
+        "predicted": np.stack([one.changes for one in found]),
+        "condition_number": [one.condition_number for one in found],
+        "iterations": [one.iterations for one in found],
+        "push": [push.deletion, push.rounding, push.random],
+    }
+
+
+def compared(
+    learner: str, training: str, methods: dict[str, Method], found: Mapping[str, ArrayLike]
+) -> list[Comparison]:
+    """The comparisons that `predict` has made, from its arrays."""
+    values = {name: np.asarray(array) for name, array in found.items()}
+    push = pushed(found)
+    comparisons = []
+    for k, (name, method) in enumerate(methods.items()):
+        iterations = int(values["iterations"][k])
         if isinstance(method, ExactHessian):
-            detail = f"condition number {found.condition_number:.3g}"
+            detail = f"condition number {values['condition_number'][k]:.3g}"
         else:
-            detail = f"{found.iterations} iterations" if found.iterations else ""
-        yield Comparison(
-            case.learner, case.training, name, found.agreement, found.changes,
-            case.truth.changes, None if case.push is None else case.push.random, detail,
+            detail = f"{iterations} iterations" if iterations else ""
+        predicted, true = values["predicted"][k], values["true"]
+        comparisons.append(
+            Comparison(
+                learner, training, name, agreement(predicted, true), predicted, true,
+                None if push is None else push.random, detail,
+            )
         )  # fmt: skip
+    return comparisons
+
+
+def pushed(found: Mapping[str, ArrayLike]) -> Push | None:
+    """The pushes in the arrays of `predict`, None for models that are no networks."""
+    values = [float(value) for value in np.asarray(found["push"])]
+    return None if np.isnan(values[0]) else Push(*values)
 
 
 def logistic_methods(decay: float) -> dict[str, Method]:

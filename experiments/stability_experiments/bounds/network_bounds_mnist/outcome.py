@@ -9,14 +9,11 @@ from functools import cached_property
 
 import numpy as np
 
-from stability.bounds.analyse import analyse
 from stability.conventions import Convention
-from stability.estimate.statistics.plug_in import plug_in
+from stability.estimate.statistics.plug_in import plug_in_analysis
 from stability.estimate.statistics.summary import ElasticSummary, summarise
 from stability.report.compared import compared_bounds
 from stability.setup.algorithms import StochasticGradientDescent
-from stability.setup.setup import Loss, Sample, Setup
-from stability.theorems.catalogue import CONVERSIONS, GENERALIZATION_THEOREMS
 from stability.theorems.kinds.bound import Bound
 from stability_experiments.bounds.network_bounds_mnist.settings import Setting
 from stability_experiments.common.retraining import Retraining, signal_rows
@@ -43,16 +40,16 @@ class Outcome:
     def bounds(self) -> dict[str, Bound]:
         """By the names of `stability.report.compared`; every one is an estimate."""
         recipe = self.retraining.recipe
-        setup = Setup(
-            sample=Sample(self.setting.size),
-            loss=Loss(range=LOSS_RANGE),
-            algorithm=StochasticGradientDescent(
+        analysis = plug_in_analysis(
+            self.summary,
+            StochasticGradientDescent(
                 step_size=recipe.step_size, epochs=recipe.epochs, batch_size=recipe.batch_size
             ),
+            Convention.NULL_STEP,
+            loss_range=LOSS_RANGE,
+            delta=DELTA,
         )
-        constant = plug_in(self.summary, setup, Convention.NULL_STEP)
-        rules = (*CONVERSIONS, *GENERALIZATION_THEOREMS)  # none on how stable SGD should be
-        return dict(compared_bounds(analyse(setup, DELTA, measured=[constant], theorems=rules)))
+        return dict(compared_bounds(analysis))
 
     @property
     def gap(self) -> float:

@@ -36,6 +36,11 @@ class Setting:
         epochs = "1 epoch" if self.epochs == 1 else f"{self.epochs} epochs"
         return f"{self.pace} {self.network}, m={self.size}, width {widths}, {epochs}"
 
+    @property
+    def place(self) -> str:
+        """The name of a folder for what belongs to it."""
+        return str(self).replace(", ", "-").replace("=", "-").replace(" ", "-").lower()
+
     def recipe(self, seed: int, data: str) -> Recipe:
         """Plain SGD. Perceptrons train in float64, in which rounding adds nothing to the placebo.
 

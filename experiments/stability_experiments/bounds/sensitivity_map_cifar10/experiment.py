@@ -12,214 +12,27 @@ average plane-to-cat change; for which network is not known.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from stability.datasets.dataset import Dataset
-from stability.runs.tasks.threads import on_one_thread
-from stability.training.recipe import Factory, Recipe
-from stability_experiments.bounds.sensitivity_map_cifar10.networks import convolutional, perceptron
-from stability_experiments.bounds.sensitivity_map_cifar10.random_features import sensitivities
-from stability_experiments.bounds.sensitivity_map_cifar10.sensitivity import (
-    Sensitivity,
-    of_retraining,
-)
-from stability_experiments.common.images import colour_images
-from stability_experiments.common.retraining import (
-    Retraining,
-    class_rows,
-    precision_row,
-    retrain,
-    stands_out,
-    training_device,
-)
-from stability_experiments.common.signal_map import signal_map
-from stability_experiments.framework.result import Claim, Experiment, Findings, Preset, Progress
+from stability_experiments.framework.declaration import Experiment, presets
 
-NAME = "sensitivity-map-cifar10"
-REGULARIZATIONS = (1e-3, 1e-4, 1e-2)
-"""The first is the one whose map is drawn."""
-UNCUT = 1000.0
-"""A loss range in nats that no loss reaches."""
+if TYPE_CHECKING:
+    from stability_experiments.framework.context import Context
+    from stability_experiments.framework.result import Findings
 
 
-@dataclass(frozen=True)
-class Training:
-    """How one network is trained, and how many images of each class are deleted."""
+def body(context: Context) -> Findings:
+    """Do the work; what it needs is imported only now."""
+    from stability_experiments.bounds.sensitivity_map_cifar10.body import findings
 
-    network: Factory
-    step_size: float
-    batch_size: int
-    epochs: int
-    per_class: int
-
-    def recipe(self, seed: int) -> Recipe:
-        """SGD in float32, three times as fast as float64 with convolutions."""
-        return Recipe(
-            network=self.network,
-            step_size=self.step_size,
-            epochs=self.epochs,
-            batch_size=self.batch_size,
-            init_seed=seed,
-            order_seed=seed,
-            dtype="float32",
-            device=training_device(),
-        )
-
-
-PERCEPTRON, SHORT, CALM, UNRULY = "perceptron", "CNN, short", "CNN, calm", "CNN, unruly"
-
-
-@dataclass(frozen=True)
-class Size:
-    """How much of everything a preset uses."""
-
-    training: int
-    test: int
-    features: int
-    feature_runs: int
-    network_training: int
-    network_test: int
-    runs: int
-    networks: Mapping[str, Training]
-
-
-SIZES = {
-    "smoke": Size(
-        training=2000,
-        test=1000,
-        features=300,
-        feature_runs=3,
-        network_training=400,
-        network_test=300,
-        runs=4,
-        networks={
-            PERCEPTRON: Training(perceptron, 0.001, 20, epochs=4, per_class=4),
-            CALM: Training(convolutional, 0.01, 20, epochs=4, per_class=3),
-            UNRULY: Training(convolutional, 0.2, 10, epochs=4, per_class=2),
-        },
-    ),
-    "paper": Size(
-        training=50000,
-        test=10000,
-        features=2000,
-        feature_runs=5,
-        network_training=5000,
-        network_test=2000,
-        runs=20,
-        networks={
-            PERCEPTRON: Training(perceptron, 0.001, 20, epochs=4, per_class=20),
-            SHORT: Training(convolutional, 0.01, 20, epochs=1, per_class=20),
-            CALM: Training(convolutional, 0.01, 20, epochs=4, per_class=20),
-            UNRULY: Training(convolutional, 0.1, 10, epochs=3, per_class=10),
-        },
-    ),
-}
-
-
-def body(preset: str, data: Path | None, seed: int, out: Path, progress: Progress) -> Findings:
-    """Random features first, then every network, each with its placebo."""
-    size = SIZES[preset]
-    train, test = colour_images(data, size.training, size.test, seed)
-    features = sensitivities(
-        train, test, size.features, REGULARIZATIONS, size.feature_runs, seed, progress
-    )
-    part = train.random_subset(size.network_training, seed)
-    outside = test.random_subset(size.network_test, seed)
-    rows = [row for one in features for row in one.rows()]
-    networks: dict[str, Sensitivity] = {}
-    with on_one_thread():
-        for name, training in size.networks.items():
-            found = _retrained(name, training, part, outside, size.runs, seed, progress)
-            learner = f"{name}, {len(part)} images, {training.epochs} epochs"
-            networks[name] = of_retraining(learner, found, part, outside)
-            rows.extend(networks[name].rows())
-            if name == CALM:
-                rows.append(precision_row(learner, found, part, outside, seed))
-    for one in (features[0], *networks.values()):
-        rows.extend(class_rows(one.learner, one.signal))
-    return Findings(
-        rows=tuple(rows),
-        claims=claims(features, networks),
-        figures=_draw(out, features[0], networks),
-        scaled_down=f"networks: {len(part)} training and {len(outside)} test images, "
-        f"random features: {len(train)} and {len(test)}; of 50000 and 10000",
-    )
-
-
-def _retrained(
-    name: str,
-    training: Training,
-    train: Dataset,
-    test: Dataset,
-    runs: int,
-    seed: int,
-    progress: Progress,
-) -> Retraining:
-    return retrain(
-        training.recipe(seed), train, test, training.per_class, runs, seed,
-        lambda done, total: progress(f"retraining, {name}", done, total),
-        loss_range=UNCUT,
-    )  # fmt: skip
-
-
-def claims(
-    features: Sequence[Sensitivity], networks: Mapping[str, Sensitivity]
-) -> tuple[Claim, ...]:
-    """What has to show, and whether it does."""
-    calm, unruly = networks[CALM], networks[UNRULY]
-    elastic = (*features, calm)
-    others = (*features, *(one for one in networks.values() if one is not unruly))
-    return (
-        Claim(
-            claim="random features and the calm CNN: images of the deleted class move three times "
-            "as much as others",
-            holds=all(one.signal.deletions.diagonal_ratio >= 3 for one in elastic),
-        ),
-        Claim(
-            claim="random features, every lambda: planes move planes three times as much as cats",
-            holds=all(one.plane_ratio()[0] >= 3 for one in features),
-        ),
-        Claim(
-            claim="every learner but the unruly one: planes move planes more than cats",
-            holds=all(one.plane_ratio()[0] > 1 for one in others),
-            required=False,
-        ),
-        Claim(
-            claim="every learner but the unruly one: the largest change is ten times the mean",
-            holds=all(one.largest >= 10 * one.mean for one in others),
-        ),
-        Claim(
-            claim="random features: no class drowns in the placebo",
-            holds=all(stands_out(one.signal).drowned == 0 for one in features),
-        ),
-        Claim(
-            claim="calm CNN: at the deleted class no change drowns in the placebo",
-            holds=not calm.signal.drowned.diagonal().any(),
-        ),
-        Claim(
-            claim="unruly CNN: a third of the map drowns in the placebo",
-            holds=stands_out(unruly.signal).share >= 1 / 3,
-        ),
-        Claim(
-            claim="the calm CNN tells the deleted class more than the unruly one",
-            holds=calm.signal.deletions.diagonal_ratio > unruly.signal.deletions.diagonal_ratio,
-        ),
-    )
-
-
-def _draw(out: Path, features: Sensitivity, networks: Mapping[str, Sensitivity]) -> tuple[str, ...]:
-    files = []
-    for name, one in (("random features", features), *networks.items()):
-        files.append(name.replace(", ", "-").replace(" ", "-").lower() + ".png")
-        signal_map(out / files[-1], one.signal, f"{one.learner} (CIFAR-10)")
-    return tuple(files)
+    return findings(context)
 
 
 EXPERIMENT = Experiment(
-    name=NAME,
+    name="sensitivity-map-cifar10",
     shows="who moves whom when a photograph is deleted, class by class, beside a placebo",
-    presets=(Preset(name="smoke", minutes=0.8), Preset(name="paper", minutes=30)),
+    presets=presets(smoke=0.8, paper=30),
+    needs=("cifar-10",),
+    torch=True,
     body=body,
 )

@@ -44,3 +44,7 @@ def perceptron(shape: tuple[int, ...], classes: int) -> nn.Module:
         nn.ReLU(),
         nn.Linear(64, classes),
     )
+
+
+NETWORKS = {"perceptron": perceptron, "convolutional": convolutional}
+"""The networks by name."""

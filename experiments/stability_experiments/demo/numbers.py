@@ -1,8 +1,9 @@
-"""The rows of the demonstration's table, and where their numbers come from."""
+"""The numbers of the demonstration: what each is of, what kind it is, and what it promises."""
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,7 @@ from stability.theorems.kinds.bound import Bound
 
 
 @dataclass(frozen=True)
-class Row:
+class Number:
     """One number: what it is of, what kind it is, and what it promises.
 
     `standard_error` is that of a gap measured on finitely many test images.
@@ -51,27 +52,27 @@ class Split:
     seed: int
 
 
-def measured(learner: str, setting: str, what: str, value: float, range_: float) -> Row:
-    """A row for something observed."""
-    return Row(learner, setting, what, float(value), "measured", "", "", None, range_)
+def measured(learner: str, setting: str, what: str, value: float, range_: float) -> Number:
+    """Something observed."""
+    return Number(learner, setting, what, float(value), "measured", "", "", None, range_)
 
 
-def gap_row(
+def gap(
     learner: str,
     setting: str,
     test_losses: NDArray[np.float64],
     training_losses: NDArray[np.float64],
     range_: float,
-) -> Row:
+) -> Number:
     """The mean loss on the test images minus that on the training images of this very sample."""
     error = float(test_losses.std(ddof=1) / np.sqrt(len(test_losses)))
-    row = measured(learner, setting, "gap", test_losses.mean() - training_losses.mean(), range_)
-    return replace(row, standard_error=error)
+    found = measured(learner, setting, "gap", test_losses.mean() - training_losses.mean(), range_)
+    return replace(found, standard_error=error)
 
 
-def bounded(learner: str, setting: str, what: str, bound: Bound) -> Row:
-    """A row for a bound or an estimate."""
-    return Row(
+def bounded(learner: str, setting: str, what: str, bound: Bound) -> Number:
+    """A bound or an estimate."""
+    return Number(
         learner=learner,
         setting=setting,
         what=what,
@@ -84,7 +85,7 @@ def bounded(learner: str, setting: str, what: str, bound: Bound) -> Row:
     )
 
 
-def compared(learner: str, setting: str, analysis: Analysis) -> tuple[Row, ...]:
+def compared(learner: str, setting: str, analysis: Analysis) -> tuple[Number, ...]:
     """The four bounds on the gap, each the smallest of its theorem.
 
     Raises LookupError if a theorem gave none.
@@ -94,6 +95,17 @@ def compared(learner: str, setting: str, analysis: Analysis) -> tuple[Row, ...]:
     )
 
 
-def frame(rows: tuple[Row, ...]) -> pd.DataFrame:
-    """The rows as a data frame."""
-    return pd.DataFrame([{**asdict(row), "vacuous": row.vacuous} for row in rows])
+def frame(numbers: tuple[Number, ...]) -> pd.DataFrame:
+    """The numbers as a data frame."""
+    return pd.DataFrame([{**asdict(one), "vacuous": one.vacuous} for one in numbers])
+
+
+NUMBERS = "demo.parquet"
+"""The file of a finished demonstration that holds its numbers in full."""
+
+
+def read_numbers(folder: Path) -> tuple[Number, ...]:
+    """The numbers of a finished demonstration."""
+    table = pd.read_parquet(folder / NUMBERS).drop(columns="vacuous").astype(object)
+    rows = table.where(table.notna(), None).to_dict("records")
+    return tuple(Number(**{str(name): value for name, value in row.items()}) for row in rows)

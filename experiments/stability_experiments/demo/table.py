@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from stability.report.compared import COMPARED
 from stability.report.rounding import rounded, rounded_up
-from stability_experiments.demo.rows import Row
+from stability_experiments.demo.numbers import Number, read_numbers
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 COLUMNS = (
     "learner",
@@ -32,8 +38,8 @@ CAPTION = (
 class Line:
     """One learner in one setting: its measured gap and the bounds, in the order of COMPARED."""
 
-    gap: Row
-    bounds: tuple[Row, ...]
+    gap: Number
+    bounds: tuple[Number, ...]
 
     def cells(self) -> tuple[str, ...]:
         """The cells of the table, as text."""
@@ -41,7 +47,7 @@ class Line:
         return (
             f"{self.gap.learner}, {self.gap.setting}",
             f"{rounded(self.gap.value, 2)}\u00b1{error}",
-            *(bound_text(row) for row in self.bounds),
+            *(bound_text(bound) for bound in self.bounds),
             self.promise(),
         )
 
@@ -49,24 +55,24 @@ class Line:
         """What the bounds promise, in words."""
         if self.bounds[0].kind == "estimate":
             return "estimate"
-        return " / ".join(dict.fromkeys(row.provenance for row in self.bounds))
+        return " / ".join(dict.fromkeys(bound.provenance for bound in self.bounds))
 
 
-def lines(rows: tuple[Row, ...]) -> tuple[Line, ...]:
-    """The rows gathered by learner and setting."""
-    found: dict[tuple[str, str], dict[str, Row]] = {}
-    for row in rows:
-        found.setdefault((row.learner, row.setting), {})[row.what] = row
-    return tuple(Line(r["gap"], tuple(r[what] for what, _ in COMPARED)) for r in found.values())
+def lines(numbers: tuple[Number, ...]) -> tuple[Line, ...]:
+    """The numbers gathered by learner and setting."""
+    found: dict[tuple[str, str], dict[str, Number]] = {}
+    for one in numbers:
+        found.setdefault((one.learner, one.setting), {})[one.what] = one
+    return tuple(Line(x["gap"], tuple(x[what] for what, _ in COMPARED)) for x in found.values())
 
 
-def bound_text(row: Row) -> str:
+def bound_text(bound: Number) -> str:
     """A bound as text, rounded up if it is one, with a star if it says nothing."""
-    value = rounded_up(row.value) if row.kind == "upper" else rounded(row.value)
-    return f"{value}*" if row.vacuous else value
+    value = rounded_up(bound.value) if bound.kind == "upper" else rounded(bound.value)
+    return f"{value}*" if bound.vacuous else value
 
 
-def printed(rows: tuple[Row, ...]) -> Table:
+def printed(numbers: tuple[Number, ...]) -> Table:
     """The table for a terminal. Numbers are never cut off: in a narrow one the words wrap."""
     table = Table(
         title="How far can the test loss be from the training loss?",
@@ -79,6 +85,24 @@ def printed(rows: tuple[Row, ...]) -> Table:
         table.add_column(
             heading.replace(" ", "\n"), justify="left" if words else "right", no_wrap=not words
         )
-    for line in lines(rows):
+    for line in lines(numbers):
         table.add_row(*line.cells())
     return table
+
+
+def show(out: Path, console: Console) -> None:
+    """Print the table of a finished demonstration, what else it found, and where it is."""
+    stored = json.loads((out / "demo.json").read_text())
+    sensitivity, deletions = stored["sensitivity"], stored["logistic_deletions"]
+    console.print(printed(read_numbers(out)))
+    console.print(
+        f"Network: deleting an image moves the loss of its own class "
+        f"{sensitivity['diagonal_ratio']:.1f} times as much as that of the others "
+        f"({sensitivity['deletions']} deletions)."
+    )
+    console.print(
+        f"Logistic regression: over {deletions['pairs']:,} (deleted, test) pairs the largest "
+        f"measured change is {deletions['largest_share_of_the_proved_limit']:.2f} of its proved "
+        "limit."
+    )
+    console.print(f"Written to {out}: report.html (open it in a browser), demo.json, demo.parquet.")
