@@ -111,7 +111,7 @@ def _write(
     }
     record = {
         "made_with": made_with,
-        "rows": json.loads(table.to_json(orient="records")),
+        "rows": json.loads(str(table.to_json(orient="records"))),
         "sensitivity": {
             "unit": "m |change of the loss|, mean over pairs",
             "classes": list(network.sensitivity.classes),

@@ -182,6 +182,6 @@ class Drawing:
         return {
             "gap": at_all.mean() - at_all[drawn].mean(),
             "noise": self._fixed.mean() - self._fixed[drawn].mean(),
-            "change": min(moved.mean() + slack, self.loss_range),
-            "diagonal": min(moved[drawn[0]] + slack, self.loss_range),
+            "change": min(float(moved.mean() + slack), self.loss_range),
+            "diagonal": min(float(moved[drawn[0]] + slack), self.loss_range),
         }
