@@ -99,8 +99,9 @@ class Recipe(TrainingSettings):
                 found=self.widths,
                 allowed=f"nothing beside the network {self.network!r}",
             )
+        given: dict[str, Any] = {"widths": self.widths or None} if known else {}
         try:
-            return kind(**({"widths": self.widths or None} if known else {}))
+            return kind(**given)
         except SetupError as error:
             raise SetupError(
                 where=f"{self.place}.widths",

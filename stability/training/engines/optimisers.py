@@ -6,6 +6,8 @@ which takes longer than many a training here.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import torch
 from torch import Tensor
 from torch.optim.adam import adam
@@ -28,12 +30,13 @@ class Optimiser:
 
     def __init__(self, recipe: Recipe) -> None:
         self.recipe = recipe
-        self._first: list[Tensor | None] = []
+        self._velocities: list[Tensor | None] = []
+        self._first: list[Tensor] = []
         self._second: list[Tensor] = []
         self._counts: list[Tensor] = []
 
     def step(
-        self, parameters: dict[str, Tensor], slopes: dict[str, Tensor], step_size: float
+        self, parameters: Mapping[str, Tensor], slopes: Mapping[str, Tensor], step_size: float
     ) -> None:
         """One step of the given size. The gradients may be overwritten."""
         values = list(parameters.values())
@@ -43,9 +46,9 @@ class Optimiser:
             if self.recipe.optimiser == "adam":
                 self._adam(values, gradients, step_size, decay)
                 return
-            self._first = self._first or [None] * len(values)
+            self._velocities = self._velocities or [None] * len(values)
             sgd(
-                values, gradients, self._first, foreach=False, weight_decay=decay,
+                values, gradients, self._velocities, foreach=False, weight_decay=decay,
                 momentum=self.recipe.momentum, lr=step_size, dampening=0.0, nesterov=False,
                 maximize=False,
             )  # fmt: skip

@@ -29,11 +29,11 @@ class StackedPerceptrons:
         """Start from stacked parameters, weights (K, outputs, inputs) and biases (K, outputs)."""
         self.recipe, self.names, self.shared = recipe, layers, shared
         self.layers = len(layers)
-        weight, bias = (name and first[name] for name in layers[0])
-        assert isinstance(weight, Tensor)
-        self.models, self.width, self.size = weight.shape
-        self.joined = isinstance(bias, Tensor)
-        joined = torch.cat([weight, bias.unsqueeze(2)], dim=2) if self.joined else weight
+        weight, bias = layers[0]
+        self.models, self.width, self.size = first[weight].shape
+        self.joined = bias is not None
+        ends = [] if bias is None else [first[bias].unsqueeze(2)]
+        joined = torch.cat([first[weight], *ends], dim=2)
         if shared:
             joined = joined.permute(2, 0, 1).reshape(joined.shape[2], -1)
         else:

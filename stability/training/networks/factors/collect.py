@@ -62,7 +62,7 @@ def collect_factors(
                 outputs = network.evaluate(parameters, x[None])
             return number(outputs, y[None]), entered
 
-        value, back, entered = vjp(shifted, zeros, has_aux=True)
+        value, back, entered = vjp(shifted, zeros, has_aux=True)  # pyright: ignore
         return entered, back(torch.ones_like(value))[0]
 
     try:

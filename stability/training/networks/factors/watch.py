@@ -114,7 +114,7 @@ def _conv2d(
     dilation: Any = 1,
     groups: int = 1,
 ) -> tuple[Any, ...]:
-    kernel, wide = tuple(weight.shape[2:]), _pair(dilation)
+    kernel, wide = _pair(weight.shape[2:]), _pair(dilation)
     if padding == "same":
         total = [d * (k - 1) for d, k in zip(wide, kernel, strict=True)]
         pads = [(all_ // 2, all_ - all_ // 2) for all_ in total]
