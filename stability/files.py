@@ -13,12 +13,12 @@ UNFINISHED = ".writing-"
 """How the name of a file that is not yet whole begins."""
 
 
-def write_atomically(path: Path, content: bytes) -> None:
+def write_bytes(path: Path, content: bytes, *, lasting: bool = True) -> None:
     """Put `content` at `path`: after a crash at any moment the file is whole or absent.
 
-    Written under another name in the same folder, forced to disk, renamed; then the folder is
-    forced to disk too. One process at a time may write to a folder. Raises OSError, and leaves
-    nothing half-written.
+    Written under another name in the same folder, forced to disk, renamed; then, for a `lasting`
+    file, the folder is forced to disk too, else a crash soon afterwards may leave the file absent.
+    One process at a time may write to a folder. Raises OSError, and leaves nothing half-written.
     """
     temporary = path.with_name(UNFINISHED + path.name)
     try:
@@ -35,7 +35,22 @@ def write_atomically(path: Path, content: bytes) -> None:
         with suppress(OSError):
             os.unlink(temporary)
         raise
-    force_folder(path.parent)
+    if lasting:
+        force_folder(path.parent)
+
+
+def write_text(path: Path, text: str) -> Path:
+    """Write a text file as `write_bytes` does; its path. Raises RunError if that is refused."""
+    try:
+        write_bytes(path, text.encode())
+    except OSError as error:
+        raise RunError(
+            where=str(path),
+            found=f"a file that cannot be written ({error.strerror or error})",
+            allowed="a file in a directory that exists and may be written to",
+            remedy="Check the directory and the space left.",
+        ) from None
+    return path
 
 
 def force_folder(folder: Path) -> None:
@@ -105,21 +120,3 @@ def read_inside(folder: Path, name: str) -> bytes:
             allowed="a directory with report.json and the figures that it names",
             remedy="Give the directory that the run wrote to.",
         ) from None
-
-
-def write_text(path: Path, text: str) -> Path:
-    """Write a text file whole or not at all. Raises RunError if it cannot be written."""
-    unfinished = path.parent / f".{path.name}.unfinished"
-    try:
-        unfinished.write_text(text, encoding="utf-8", newline="\n")
-        unfinished.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            unfinished.unlink()
-        raise RunError(
-            where=str(path),
-            found=error.strerror or str(error),
-            allowed="a file in a directory that exists and can be written",
-            remedy="Check the directory and the space left.",
-        ) from None
-    return path

@@ -28,6 +28,7 @@ import sympy
 from sympy.core.relational import Relational
 
 from stability.errors import SetupError
+from stability.files import write_text
 from stability_proofs.kernel.checker import Theorem, assume
 from stability_proofs.kernel.terms import (
     ONE,
@@ -133,7 +134,7 @@ class Derivation:
 
     def save(self, path: Path | str) -> None:
         """Write the certificate as JSON, for `assert_derivable(..., certificate=path)`."""
-        Path(path).write_text(certified.record(self.problem, self.certificate))
+        write_text(Path(path), certified.record(self.problem, self.certificate))
 
 
 class NotDerivable(AssertionError):

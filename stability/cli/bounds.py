@@ -16,9 +16,9 @@ from stability.cli.output import (
     at_most_one,
     console,
     print_json,
-    write_text,
 )
 from stability.errors import SetupError
+from stability.files import write_text
 
 if TYPE_CHECKING:
     from stability.bounds.analyse import Analysis

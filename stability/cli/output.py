@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -42,15 +41,3 @@ def at_most_one(**flags: bool) -> None:
             found=" and ".join(chosen),
             allowed="at most one of " + ", ".join(f"--{name}" for name in flags),
         )
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a file. Raises SetupError if that is not possible."""
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise SetupError(
-            where=str(path),
-            found=f"a file that cannot be written ({error.strerror or error})",
-            allowed="a file in a directory that exists and may be written to",
-        ) from None

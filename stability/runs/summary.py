@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from stability.errors import DataError, RunError, shown
-from stability.files import disk_errors, read_inside, write_atomically
+from stability.files import disk_errors, read_inside, write_bytes
 from stability.report.html.checks import parse
 from stability.runs.data import Parts
 from stability.runs.file.study import Study
@@ -103,7 +103,7 @@ def save(content: dict[str, Any], out: Path) -> None:
     """Write `summary.json`. Raises RunError if the disk refuses."""
     path = out / SUMMARY
     with disk_errors(path, "a folder in which files can be written", "Give another with --out."):
-        write_atomically(path, text(content).encode())
+        write_bytes(path, text(content).encode())
 
 
 def refuse_other(out: Path, settings: dict[str, Any], parts: Parts) -> None:

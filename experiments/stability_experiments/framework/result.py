@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from stability.errors import DataError
-from stability.files import disk_errors, write_atomically
+from stability.files import disk_errors, write_bytes
 from stability.report.rounding import rounded, rounded_up
 
 RESULT = "result.json"
@@ -107,7 +107,7 @@ class Result:
         path = directory / RESULT
         text = json.dumps(self.record(), indent=1, allow_nan=False) + "\n"
         with disk_errors(path, "a folder in which files can be written", ROOM):
-            write_atomically(path, text.encode())
+            write_bytes(path, text.encode())
         return path
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
+from stability.files import write_text
 from stability_proofs.certificates import PROBLEMS
 from stability_proofs.tactics.certified import FOLDER, record
 
@@ -27,7 +28,7 @@ def main(names: Sequence[str]) -> int:
             missing += 1
             continue
         problem.prove(found)
-        (FOLDER / f"{name}.json").write_text(record(problem, found))
+        write_text(FOLDER / f"{name}.json", record(problem, found))
         print(f"{name}: stored")
     return int(bool(missing))
 

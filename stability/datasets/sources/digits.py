@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from stability.datasets.dataset import Dataset
 from stability.datasets.input_range import UNIT
@@ -24,9 +26,7 @@ def load_digits(*, dtype: str = "float64") -> Dataset:
     ((1797, 64), 1.0, '3')
     """
     kind = number_type(dtype, "digits")
-    from sklearn.datasets import load_digits as read
-
-    pixels, labels = read(return_X_y=True)
+    pixels, labels = _published()
     return Dataset(
         inputs=np.asarray(pixels, dtype=kind) / kind.type(16.0),
         labels=np.asarray(labels, dtype=np.int64),
@@ -35,6 +35,22 @@ def load_digits(*, dtype: str = "float64") -> Dataset:
         shape=SOURCE.shape,
         range=SOURCE.range,
     )
+
+
+def _published() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Grey levels (1797, 64) and labels (1797,), from the file in the folder of scikit-learn.
+
+    Importing `sklearn.datasets` for them takes longer than most of what is done with digits.
+    """
+    found = find_spec("sklearn")
+    folder = Path(found.origin).parent if found is not None and found.origin else Path()
+    file = folder / "datasets" / "data" / "digits.csv.gz"
+    if not file.is_file():
+        from sklearn.datasets import load_digits as read
+
+        return read(return_X_y=True)
+    table = np.loadtxt(file, delimiter=",")
+    return table[:, :-1], table[:, -1]
 
 
 def _read(directory: Path | str, part: str, *, dtype: str, verify: bool) -> Dataset:

@@ -103,10 +103,11 @@ def power_of_ten(top: float) -> int:
 
 def _numbers(axes: Any, image: Any, table: NDArray[np.float64]) -> None:
     size = 11 if len(table) <= 6 else 9
+    colours = image.cmap(image.norm(table))
     for (row, column), value in np.ndenumerate(table):
         shown, colour = "none", "#333333"
         if not np.isnan(value):
-            red, green, blue, _ = image.cmap(image.norm(value))
+            red, green, blue, _ = colours[row, column]
             light = 0.299 * red + 0.587 * green + 0.114 * blue > 0.5
             shown, colour = short_number(float(value)), "black" if light else "white"
         axes.text(column, row, shown, ha="center", va="center", fontsize=size, color=colour)

@@ -2,59 +2,40 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import socket
 import time
-import weakref
-from contextlib import suppress
-from functools import partial
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from stability.errors import RunError
 
 
-class RunLock:
+def hold(path: Path) -> FileLock:
     """A lock of the operating system on a file: it ends with the process, however that ends.
 
     So a killed run never blocks its own resumption; the file stays and says who held it last.
-    Forked children do not keep the lock alive. Raises RunError if another process (or another
-    store in this one) holds it, OSError if the file cannot be locked at all.
+    Forked children do not keep the lock. Release it with `release()`. Raises RunError if another
+    process (or another store in this one) holds it, OSError if the file cannot be locked at all.
     """
-
-    def __init__(self, path: Path) -> None:
-        self._handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
-        try:
-            fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            os.ftruncate(self._handle, 0)
-            os.write(self._handle, _holder().encode())
-        except BlockingIOError:
-            holder = os.read(self._handle, 200).decode(errors="replace").strip()
-            self.release()
-            raise RunError(
-                where=str(path.parent),
-                found=f"another run at work ({holder or 'it has not said which'})",
-                allowed="one process at a time in a run directory",
-                remedy="Wait for it, or stop it and resume.",
-            ) from None
-        except BaseException:
-            self.release()
-            raise
-        # A forked child would share the lock and keep it after this process is killed.
-        os.register_at_fork(after_in_child=partial(_release_in_child, weakref.ref(self)))
-
-    def release(self) -> None:
-        """Give the lock back; again is harmless."""
-        handle, self._handle = self._handle, -1
-        if handle >= 0:
-            with suppress(OSError):  # the handle is gone all the same, and the lock with it
-                os.close(handle)
-
-
-def _release_in_child(reference: weakref.ref[RunLock]) -> None:
-    lock = reference()
-    if lock is not None:
+    lock = FileLock(path, fallback_to_soft=False)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        holder = path.read_text(encoding="utf-8", errors="replace")[:200].strip()
+        raise RunError(
+            where=str(path.parent),
+            found=f"another run at work ({holder or 'it has not said which'})",
+            allowed="one process at a time in a run directory",
+            remedy="Wait for it, or stop it and resume.",
+        ) from None
+    try:
+        path.write_text(_holder(), encoding="utf-8")
+    except BaseException:
         lock.release()
+        raise
+    return lock
 
 
 def _holder() -> str:

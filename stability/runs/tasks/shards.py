@@ -66,14 +66,14 @@ def encode(
     import pyarrow.parquet as pq
 
     cells: dict[str, Any] = {
-        TASK: pa.array(list(tasks), pa.string()),
-        POSITION: pa.array(list(positions), pa.int64()),
+        TASK: _texts(tasks),
+        POSITION: _numbers(np.asarray(positions, dtype=np.int64)),
     }
     for name, array in columns.items():
-        flat = pa.array(np.ascontiguousarray(array).reshape(-1))
+        flat = _numbers(np.ascontiguousarray(array).reshape(-1))
         if array.ndim > 1:
             ends = np.arange(len(array) + 1, dtype=np.int64) * prod(array.shape[1:])
-            flat = pa.LargeListArray.from_arrays(pa.array(ends), flat)
+            flat = pa.LargeListArray.from_arrays(_numbers(ends), flat)
         cells[name] = flat
     about = {"run": run, "chunk": str(chunk), "layout": json.dumps(layout_of(columns))}
     table = pa.table(cells).replace_schema_metadata(about)
@@ -116,7 +116,39 @@ def _decode(content: bytes, wanted: Sequence[str] | None) -> Shard:
         dtype, shape = layout[name]
         cells: Any = table.column(name).combine_chunks()
         flat = cells.flatten() if shape else cells
-        array = flat.to_numpy(zero_copy_only=False).astype(dtype, copy=False)
-        columns[name] = array.reshape(table.num_rows, *shape)
+        columns[name] = _array(flat, dtype).reshape(table.num_rows, *shape)
     tasks = tuple(table.column(TASK).to_pylist())
     return Shard(run, chunk, tasks, tuple(table.column(POSITION).to_pylist()), layout, columns)
+
+
+# pyarrow.array and to_numpy import pandas, which takes longer than all shards of a short run: the
+# buffers go over as they are.
+
+
+def _numbers(flat: NDArray[Any]) -> Any:
+    """A one-dimensional numpy array as an arrow array."""
+    import pyarrow as pa
+
+    content = np.packbits(flat, bitorder="little") if flat.dtype == bool else flat
+    kind = pa.from_numpy_dtype(flat.dtype)
+    return pa.Array.from_buffers(kind, len(flat), [None, pa.py_buffer(content)])
+
+
+def _texts(texts: Sequence[str]) -> Any:
+    """Texts as an arrow array."""
+    import pyarrow as pa
+
+    content = [text.encode() for text in texts]
+    ends = np.cumsum([0, *map(len, content)], dtype=np.int32)
+    return pa.StringArray.from_buffers(
+        len(content), pa.py_buffer(ends), pa.py_buffer(b"".join(content))
+    )
+
+
+def _array(flat: Any, dtype: str) -> NDArray[Any]:
+    """An arrow array as a one-dimensional numpy array."""
+    import pyarrow as pa
+
+    if pa.types.is_boolean(flat.type):
+        flat = flat.cast(pa.uint8())
+    return np.from_dlpack(flat).astype(dtype, copy=False)

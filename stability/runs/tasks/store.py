@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from filelock import FileLock
 from numpy.typing import NDArray
 
 from stability.errors import RunError
-from stability.files import disk_errors, remove_unfinished, set_aside, write_atomically
-from stability.runs.tasks.lock import RunLock
+from stability.files import (
+    disk_errors,
+    force_folder,
+    remove_unfinished,
+    set_aside,
+    write_bytes,
+)
+from stability.runs.tasks.lock import hold
 from stability.runs.tasks.manifest import Manifest, parse_manifest
 from stability.runs.tasks.results import (
     MANIFEST,
@@ -36,7 +44,7 @@ class RunStore:
         self,
         directory: Path,
         manifest: Manifest,
-        lock: RunLock,
+        lock: FileLock,
         shards: Mapping[int, Path],
         layout: Layout | None,
         set_aside: tuple[str, ...],
@@ -56,8 +64,12 @@ class RunStore:
         self.close()
 
     def close(self) -> None:
-        """Let other processes have the directory."""
-        self._lock.release()
+        """Let other processes have the directory, with the names of all shards on the disk."""
+        try:
+            with suppress(OSError):  # a shard that is lost in a power cut is computed again
+                force_folder(self.directory)
+        finally:
+            self._lock.release()
 
     def missing(self) -> list[int]:
         """The chunks that are not yet stored, in order."""
@@ -86,7 +98,7 @@ class RunStore:
         )
         path = self.directory / shard_name(chunk, content)
         with disk_errors(path, "a folder with room, in which files can be made", self.advice()):
-            write_atomically(path, content)
+            write_bytes(path, content, lasting=False)
         self._shards[chunk], self._layout = path, layout
         return path
 
@@ -117,7 +129,7 @@ def open_run(directory: str | Path, manifest: Manifest, *, resume: bool = False)
     remedy = "Choose a folder in which files can be made, on a disk with room."
     with disk_errors(folder, "a folder in which files can be made", remedy):
         folder.mkdir(parents=True, exist_ok=True)
-        lock = RunLock(folder / LOCK)
+        lock = hold(folder / LOCK)
         try:
             remove_unfinished(folder)
             _agree_on_manifest(folder, manifest, resume)
@@ -147,7 +159,7 @@ def _agree_on_manifest(folder: Path, manifest: Manifest, resume: bool) -> None:
             allowed="a new folder, or a run with its manifest",
             remedy="Restore the manifest from a copy, or choose another folder.",
         )
-    write_atomically(path, manifest.text())
+    write_bytes(path, manifest.text())
 
 
 def _usable_shards(

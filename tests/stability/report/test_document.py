@@ -181,11 +181,10 @@ def test_cells(cell: Any) -> None:
 def test_a_full_disk_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     Report("old").save(tmp_path)
 
-    def full(self: Path, text: str, **rest: Any) -> int:
-        self.touch()
+    def full(handle: int, content: bytes) -> int:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_text", full)
+    monkeypatch.setattr("stability.files.os.write", full)
     with pytest.raises(RunError, match="No space left"):
         Report("new").save(tmp_path)
     monkeypatch.undo()

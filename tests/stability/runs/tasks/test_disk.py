@@ -14,9 +14,9 @@ import pytest
 
 from stability import files as disk
 from stability.errors import RunError
-from stability.runs.tasks import Manifest, lock, open_run, run_tasks
+from stability.runs.tasks import Manifest, open_run, run_tasks
 
-WRITING = ("open", "write", "fsync", "close", "replace", "unlink", "ftruncate")
+WRITING = ("open", "write", "fsync", "close", "replace", "unlink")
 
 
 class PowerCut(BaseException):
@@ -75,7 +75,6 @@ def test_a_disk_that_refuses_at_any_moment(
 
         with monkeypatch.context() as patch:
             patch.setattr(disk, "os", faulty)
-            patch.setattr(lock, "os", faulty)
             try:
                 with open_run(folder, manifest) as store:
                     run_tasks(tasks, function, store, progress=note)
@@ -87,7 +86,8 @@ def test_a_disk_that_refuses_at_any_moment(
             else:
                 if not faulty.hit:
                     break
-                assert faulty.hit == "close" and kept[-1] == 10  # giving back the lock
+                assert faulty.hit in {"open", "fsync", "close"}  # forcing the folder at the end
+                assert kept[-1] == 10
         hit.add(faulty.hit)
         after = shards(folder)
         assert {name: after[name] for name in written} == written  # earlier shards intact
@@ -98,8 +98,8 @@ def test_a_disk_that_refuses_at_any_moment(
             assert not list(folder.glob(".writing-*"))
             results = run_tasks(tasks, function, store)
         assert results.fingerprint == whole.fingerprint
-    assert hit == {"open", "write", "fsync", "close", "replace", "ftruncate"}
-    assert at > 40
+    assert hit == {"open", "write", "fsync", "close", "replace"}
+    assert at > 30  # 8 calls for the manifest, 5 for each of 4 shards, 3 at the end
 
 
 def test_a_power_cut_at_any_moment(tmp_path, tasks, function, manifest, whole, monkeypatch) -> None:
@@ -134,7 +134,10 @@ def test_the_order_of_a_safe_write(tmp_path: Path, monkeypatch: pytest.MonkeyPat
             return getattr(os, name)
 
     monkeypatch.setattr(disk, "os", Watched())
-    disk.write_atomically(tmp_path / "a", b"content")
+    disk.write_bytes(tmp_path / "a", b"content", lasting=False)
+    assert calls == ["open", "write", "fsync", "close", "replace"]
+    calls.clear()
+    disk.write_bytes(tmp_path / "a", b"content")
     assert calls == ["open", "write", "fsync", "close", "replace", "open", "fsync", "close"]
     assert [path.name for path in tmp_path.iterdir()] == ["a"]
 
