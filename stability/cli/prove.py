@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from stability.cli.output import AsJson, at_most_one, print_json, write_text
+from stability.cli.output import AsJson, at_most_one, print_json
 from stability.errors import SetupError
+from stability.files import write_text
 
 if TYPE_CHECKING:
     from stability.theorems.kinds import Theorem
