@@ -16,8 +16,6 @@ from stability.datasets.reader_options import number_type
 from stability.errors import DataError, SetupError
 
 MOST_CLASSES = 100_000  # of those that are named by their numbers
-UNIT = InputRange(0.0, 1.0)
-"""What a user who gives `largest` declares: inputs in [0, largest], divided by it."""
 
 
 def from_arrays(
@@ -56,7 +54,7 @@ def from_arrays(
     kind = number_type(dtype, name)
     if largest is not None:
         _check_largest(largest, range, name)
-    box = InputRange.of(range) if largest is None else UNIT
+    box = InputRange.of(range) if largest is None else InputRange(0.0, 1.0)
     table = _table(inputs, name)
     sizes = table.shape[1:] if shape is None else tuple(shape)
     if table.ndim > 2 and table.size:
@@ -71,7 +69,7 @@ def from_arrays(
     return Dataset(
         _scaled(table, largest, kind),  # type: ignore[arg-type]  # Dataset checks what it is
         labels,
-        () if labels is None else (_numbered(labels, name) if classes is None else tuple(classes)),
+        tuple(_numbered(labels, name) if classes is None else classes),
         name,
         sizes,
         targets=targets,  # type: ignore[arg-type]
@@ -120,7 +118,9 @@ def _scaled(table: NDArray[Any], largest: float | None, kind: np.dtype) -> NDArr
     return scaled
 
 
-def _numbered(labels: ArrayLike, name: str) -> tuple[str, ...]:
+def _numbered(labels: ArrayLike | None, name: str) -> tuple[str, ...]:
+    if labels is None:
+        return ()
     try:
         array = np.asarray(labels)
     except ValueError:

@@ -50,8 +50,10 @@ def read_npz(path: Path | str, *, largest: float | None = None, dtype: str = "fl
             allowed=ALLOWED,
             remedy=REMEDY,
         )
-    for array in arrays.values():
-        array.setflags(write=False)  # they are nobody else's, so that no copy is needed
+    for array in arrays.values():  # they are nobody else's, so that no copy is needed
+        for memory in (array, array.base):
+            if isinstance(memory, np.ndarray):
+                memory.setflags(write=False)
     texts = {name: arrays[name].astype(str).tolist() for name in TEXTS if name in arrays}
     return from_arrays(
         arrays["inputs"],

@@ -163,7 +163,10 @@ def test_what_describes_the_points_does_not_count() -> None:
     with_targets = Dataset([[0.5], [0.25]], [0, 1], ("a", "b"), targets=[0.0, 1.0])
     only_targets = Dataset([[0.5], [0.25]], targets=[0.0, 1.0])
     column = Dataset([[0.5], [0.25]], targets=[[0.0], [1.0]])
-    assert len({d.fingerprint for d in (plain, with_targets, only_targets, column)}) == 4
+    moved = Dataset([[0.5], [0.25]], [0, 1], ("a", "b"), targets=[0.0, 1.5])
+    relabelled = with_targets.relabelled([1, 1], ("a", "b"))
+    others = (plain, with_targets, only_targets, column, moved, relabelled)
+    assert len({d.fingerprint for d in others}) == 6
 
 
 def test_labels_that_are_not_there_are_told_where_they_are_read() -> None:
