@@ -148,6 +148,12 @@ def test_ranges_that_cannot_be(low, high, words: str) -> None:
         Dataset(**GOOD, range=(low, high))
 
 
+def test_a_box_is_inside_if_all_its_ends_are() -> None:
+    assert InputRange([0, 0.25], [1, 0.5]).inside(0, 1) and InputRange(0, 1).inside(0, 1)
+    for low, high in (([0, 0.5], [0.5, 2]), ([-1, 0], [0.5, 1]), (-0.1, 1), (0, 1.1)):
+        assert not InputRange(low, high).inside(0, 1)
+
+
 @pytest.mark.parametrize("value", [3, "0..1x", (1, 2, 3)])
 def test_a_range_is_a_pair(value) -> None:
     with pytest.raises(DataError, match="not a pair"):

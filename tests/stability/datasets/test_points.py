@@ -85,6 +85,7 @@ def test_a_split_divides_the_rows(source: Dataset, data) -> None:
     assert len(train) == size
     assert sorted([*train.rows, *test.rows]) == list(range(len(source)))
     again = concatenate([train, test])
+    assert again.rows.tolist() == [*train.rows, *test.rows]
     assert again.subset(np.argsort(again.rows)) == source
 
 
