@@ -46,12 +46,12 @@ from stability_proofs.kernel.terms import (
     var,
     variables,
 )
-from stability_proofs.tactics import certified
+from stability_proofs.tactics import stored
 from stability_proofs.tactics.search.certificates import Certificate, vector_degree
 from stability_proofs.tactics.search.counterexamples import Problem as Hunt
 from stability_proofs.tactics.search.counterexamples import search
 from stability_proofs.tactics.search.linear import multipliers
-from stability_proofs.tactics.steps import clear, difference
+from stability_proofs.tactics.vocabulary import clear, difference
 
 
 class VectorSymbol(sympy.Symbol):
@@ -116,7 +116,7 @@ class Derivation:
     facts: tuple[str, ...]
     certificate: Certificate
     theorem: Theorem
-    problem: certified.Problem
+    problem: stored.Problem
 
     def __str__(self) -> str:
         parts = [
@@ -134,7 +134,7 @@ class Derivation:
 
     def save(self, path: Path | str) -> None:
         """Write the certificate as JSON, for `assert_derivable(..., certificate=path)`."""
-        write_text(Path(path), certified.record(self.problem, self.certificate))
+        write_text(Path(path), stored.record(self.problem, self.certificate))
 
 
 class NotDerivable(AssertionError):
@@ -166,7 +166,7 @@ def assert_derivable(
     problem, facts = _problem(statement, hypotheses, squares, degree)
     if certificate is not None:
         try:
-            found = certified.parse(Path(certificate).read_text())
+            found = stored.parse(Path(certificate).read_text())
             return Derivation(facts, found, problem.prove(found), problem)
         except (ProofError, OSError) as error:
             raise NotDerivable(f"the stored certificate does not prove it: {error}") from error
@@ -210,7 +210,7 @@ def _problem(
     hypotheses: Iterable[Relational],
     squares: Iterable[sympy.Expr],
     degree: int,
-) -> tuple[certified.Problem, tuple[str, ...]]:
+) -> tuple[stored.Problem, tuple[str, ...]]:
     given = list(hypotheses)
     facts = [assume(_relation(h)) for h in given]
     names = [str(n + 1) for n in range(len(given))]
@@ -231,7 +231,7 @@ def _problem(
     found = frozenset().union(variables(goal), *(variables(f.conclusion) for f in facts))
     basis = sorted((v for v in found if v.sort == VECTOR), key=lambda v: v.args[0])
     terms = tuple(_term(sympy.sympify(s)) for s in squares)
-    problem = certified.Problem(goal, tuple(facts), tuple(basis), terms, tuple(nonzero), degree)
+    problem = stored.Problem(goal, tuple(facts), tuple(basis), terms, tuple(nonzero), degree)
     return problem, tuple(names)
 
 
@@ -276,7 +276,7 @@ def _term(x: sympy.Expr) -> Term:
     )  # fmt: skip
 
 
-def _linear(problem: certified.Problem) -> Certificate | None:
+def _linear(problem: stored.Problem) -> Certificate | None:
     """Products of facts with numbers alone, and single squared vectors, by linear programming."""
     wanted = poly(problem.goal.args[1] - problem.goal.args[0])
     products: list[tuple[int, ...]] = []

@@ -38,7 +38,7 @@ from stability_proofs.kernel.terms import (
     var,
 )
 from stability_proofs.semantics import samples
-from stability_proofs.tactics.steps import linear
+from stability_proofs.tactics.vocabulary import linear
 
 S, R = var("S", "sample"), var("R", "sample")
 i, j = var("i", "index"), var("j", "index")

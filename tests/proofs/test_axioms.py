@@ -23,7 +23,7 @@ from stability_proofs.kernel.axioms import (
 )
 from stability_proofs.kernel.notation import log, sqrt
 from stability_proofs.kernel.terms import Term, num, var
-from stability_proofs.tactics.steps import premises
+from stability_proofs.tactics.vocabulary import premises
 from stability_proofs.witnesses.worlds import World
 
 Case = tuple[int, float, int]

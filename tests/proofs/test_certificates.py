@@ -17,14 +17,14 @@ from stability_proofs.certificates import PROBLEMS
 from stability_proofs.certificates.__main__ import main
 from stability_proofs.kernel.notation import dot, square
 from stability_proofs.kernel.terms import VECTOR, ProofError, le, num, var
-from stability_proofs.tactics import certified
-from stability_proofs.tactics.certified import FOLDER, Problem, parse
+from stability_proofs.tactics import stored
+from stability_proofs.tactics.stored import FOLDER, Problem, parse
 
 
 @pytest.mark.parametrize("name", PROBLEMS)
 def test_proves_its_goal(name: str) -> None:
     problem = PROBLEMS[name]()
-    theorem = certified.certified(name, problem)
+    theorem = stored.certified(name, problem)
     assert theorem.conclusion == problem.goal
     assert theorem.hypotheses <= {
         h for fact in (*problem.facts, *problem.nonzero) for h in fact.hypotheses
@@ -78,7 +78,7 @@ def test_squares_and_forms_are_found_rounded_and_checked() -> None:
         found = problem.search()
         assert found is not None
         assert problem.prove(found).conclusion == problem.goal
-        again = parse(certified.record(problem, found))
+        again = parse(stored.record(problem, found))
         assert again == found
 
 

@@ -19,7 +19,7 @@ from stability_proofs.kernel.terms import NATURAL, VECTOR, bind, opened, var
 from stability_proofs.lemmas.voting import neighbour_chance, neighbours
 from stability_proofs.lemmas.voting.neighbour_chance import ties
 from stability_proofs.semantics.neighbours import COUNT, near, no_ties, rank, voting, zero_one
-from stability_proofs.tactics.steps import le
+from stability_proofs.tactics.vocabulary import le
 from stability_proofs.witnesses.neighbours import Example, one_neighbour
 from stability_proofs.witnesses.neighbours import far as marked_far
 from stability_proofs.witnesses.worlds import World

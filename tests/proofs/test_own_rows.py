@@ -28,7 +28,7 @@ from stability_proofs.semantics.samples import (
 )
 from stability_proofs.semantics.samples import own_rows as largest_own_row
 from stability_proofs.semantics.slack import sample_large
-from stability_proofs.tactics.steps import cut
+from stability_proofs.tactics.vocabulary import cut
 from stability_proofs.witnesses.worlds import World
 
 M, B1, D, p, delta = map(symbol_term, ("M", "B1", "D", "p", "delta"))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from stability_proofs.lemmas.convexity import gradient_steps
-from stability_proofs.tactics.certified import Problem
+from stability_proofs.tactics.stored import Problem
 
 PROBLEMS: Mapping[str, Callable[[], Problem]] = MappingProxyType(
     {

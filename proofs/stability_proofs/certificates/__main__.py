@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from stability.files import write_text
 from stability_proofs.certificates import PROBLEMS
-from stability_proofs.tactics.certified import FOLDER, record
+from stability_proofs.tactics.stored import FOLDER, record
 
 
 def main(names: Sequence[str]) -> int:

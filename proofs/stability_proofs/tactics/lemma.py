@@ -133,8 +133,8 @@ def lemma(
             use = Use(found, (*args, *named.values()))
             return _each(function(*args, **named), lambda theorem: noted(theorem, use))
 
-        once = prove if signature(function).parameters else cache(prove)
-        once.__wrapped__ = function  # type: ignore[attr-defined]
+        once: Any = prove if signature(function).parameters else cache(prove)
+        once.__wrapped__ = function
         found = Lemma(once, formulas, given, at)
         return found
 

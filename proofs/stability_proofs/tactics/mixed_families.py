@@ -24,7 +24,7 @@ from stability_proofs.kernel.terms import (
     negation,
     var,
 )
-from stability_proofs.tactics.steps import by_cases, linear, turned, use
+from stability_proofs.tactics.vocabulary import by_cases, linear, turned, use
 
 i = var("i", "index")
 WHOLE, FIRST, SECOND = (var(name, SET) for name in ("A", "A1", "A2"))

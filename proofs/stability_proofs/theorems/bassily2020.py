@@ -24,7 +24,7 @@ from stability_proofs.semantics.claims import Claim, Derived
 from stability_proofs.semantics.reading import symbol_term
 from stability_proofs.semantics.samples import S, y, z
 from stability_proofs.semantics.training import k, m, measured, r, run, step_size
-from stability_proofs.tactics.steps import for_all, linear, mean, use
+from stability_proofs.tactics.vocabulary import for_all, linear, mean, use
 
 STEPS = total(t, step_size(t), 1, LAST)
 ROOT = sqrt(total(t, step_size(t) ** 2, 1, LAST))

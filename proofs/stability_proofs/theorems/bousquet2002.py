@@ -21,7 +21,7 @@ from stability_proofs.semantics.samples import (
     m,
     pointwise_deletion,
 )
-from stability_proofs.tactics.steps import cut, linear, sample_size_positive
+from stability_proofs.tactics.vocabulary import cut, linear, sample_size_positive
 
 
 def lemma9(claim: Claim) -> Derived:

@@ -19,7 +19,7 @@ from stability_proofs.semantics.minimisers import feature
 from stability_proofs.semantics.reading import symbol_term
 from stability_proofs.semantics.samples import S, y, z
 from stability_proofs.semantics.training import PLACE, k, m
-from stability_proofs.tactics.steps import (
+from stability_proofs.tactics.vocabulary import (
     at_same,
     averaged,
     for_all,

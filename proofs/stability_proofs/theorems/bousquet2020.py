@@ -26,7 +26,7 @@ from stability_proofs.lemmas.moments.moment_norms import ORDER, Norm, markov, or
 from stability_proofs.semantics.claims import Claim, Derived
 from stability_proofs.semantics.reading import symbol_term
 from stability_proofs.semantics.samples import S, gap, i, m
-from stability_proofs.tactics.steps import (
+from stability_proofs.tactics.vocabulary import (
     absolute_below,
     below_absolute,
     chain,

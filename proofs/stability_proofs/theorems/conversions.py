@@ -36,7 +36,7 @@ from stability_proofs.semantics.samples import (
 )
 from stability_proofs.semantics.training import measured
 from stability_proofs.tactics.elements import settled
-from stability_proofs.tactics.steps import (
+from stability_proofs.tactics.vocabulary import (
     at_same,
     for_all,
     linear,

@@ -16,7 +16,7 @@ from stability_proofs.semantics.randomised import d, r, x
 from stability_proofs.semantics.reading import symbol_term
 from stability_proofs.semantics.samples import S, uniform_deletion, z
 from stability_proofs.semantics.training import k, step_size
-from stability_proofs.tactics.steps import absolute_below, for_all, linear, sides, use
+from stability_proofs.tactics.vocabulary import absolute_below, for_all, linear, sides, use
 
 
 def coordinate_change(claim: Claim) -> Derived:

@@ -44,7 +44,7 @@ from stability_proofs.semantics.reading import symbol_term
 from stability_proofs.semantics.samples import S, gap, m, own_rows, y, z
 from stability_proofs.semantics.samples import tail as fails
 from stability_proofs.semantics.slack import sample_large
-from stability_proofs.tactics.steps import (
+from stability_proofs.tactics.vocabulary import (
     Square,
     chain,
     cut,

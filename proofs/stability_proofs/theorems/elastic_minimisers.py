@@ -24,7 +24,7 @@ from stability_proofs.semantics.minimisers import feature
 from stability_proofs.semantics.reading import symbol_term
 from stability_proofs.semantics.samples import S, z
 from stability_proofs.semantics.training import cost, k, m, slope, steepness
-from stability_proofs.tactics.steps import (
+from stability_proofs.tactics.vocabulary import (
     absolute_below,
     for_all,
     linear,

@@ -37,7 +37,7 @@ from stability_proofs.semantics.samples import (
     y,
     z,
 )
-from stability_proofs.tactics.steps import (
+from stability_proofs.tactics.vocabulary import (
     absolute_below,
     at_same,
     below_absolute,

@@ -28,7 +28,7 @@ from stability_proofs.semantics.claims import Claim, Derived
 from stability_proofs.semantics.reading import symbol_term
 from stability_proofs.semantics.samples import S, z
 from stability_proofs.semantics.training import k, m, r
-from stability_proofs.tactics.steps import for_all, linear, one_over, sample_size_positive
+from stability_proofs.tactics.vocabulary import for_all, linear, one_over, sample_size_positive
 
 
 def _runs(claim: Claim) -> tuple[Other, Weights]:

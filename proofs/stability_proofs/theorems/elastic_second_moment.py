@@ -53,7 +53,7 @@ from stability_proofs.lemmas.moments.pairs import (
 from stability_proofs.semantics.claims import Claim, Derived
 from stability_proofs.semantics.reading import symbol_term
 from stability_proofs.semantics.samples import S, beta, gap, i, j, loss, m, risk, without, x, y, z
-from stability_proofs.tactics.steps import (
+from stability_proofs.tactics.vocabulary import (
     Square,
     at_same,
     averaged,

@@ -29,7 +29,14 @@ from stability_proofs.semantics.claims import Claim, Derived
 from stability_proofs.semantics.reading import symbol_term
 from stability_proofs.semantics.samples import S, z
 from stability_proofs.semantics.training import k, m, r, step_size, t
-from stability_proofs.tactics.steps import cut, for_all, linear, one_over, sample_size_positive, use
+from stability_proofs.tactics.vocabulary import (
+    cut,
+    for_all,
+    linear,
+    one_over,
+    sample_size_positive,
+    use,
+)
 
 
 def _constants(other: Other, apart: Theorem, sign: Theorem) -> Derived:

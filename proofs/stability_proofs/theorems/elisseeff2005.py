@@ -26,7 +26,7 @@ from stability_proofs.semantics.claims import Claim, Derived
 from stability_proofs.semantics.randomised import d, r, realised, realised_without, x
 from stability_proofs.semantics.reading import symbol_term
 from stability_proofs.semantics.samples import S, i, j, m, y, z
-from stability_proofs.tactics.steps import (
+from stability_proofs.tactics.vocabulary import (
     Square,
     averaged,
     by_cases,

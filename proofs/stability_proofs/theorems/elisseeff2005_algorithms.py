@@ -28,7 +28,7 @@ from stability_proofs.semantics.randomised import d, r, x
 from stability_proofs.semantics.reading import symbol_term
 from stability_proofs.semantics.samples import S, i, m, z
 from stability_proofs.semantics.training import k
-from stability_proofs.tactics.steps import (
+from stability_proofs.tactics.vocabulary import (
     absolute_below,
     at_same,
     by_cases,

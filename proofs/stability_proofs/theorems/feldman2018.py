@@ -38,7 +38,7 @@ from stability_proofs.semantics.samples import (
     y,
     z,
 )
-from stability_proofs.tactics.steps import (
+from stability_proofs.tactics.vocabulary import (
     Square,
     at_same,
     for_all,

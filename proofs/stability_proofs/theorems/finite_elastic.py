@@ -34,7 +34,7 @@ from stability_proofs.lemmas.elastic.rows import (
 from stability_proofs.semantics.claims import Claim, Derived
 from stability_proofs.semantics.reading import symbol_term
 from stability_proofs.semantics.samples import rows_exceed
-from stability_proofs.tactics.steps import discharge, linear, premises, use
+from stability_proofs.tactics.vocabulary import discharge, linear, premises, use
 
 
 def _own(derive: Callable[[], Theorem]) -> Callable[[], Theorem]:

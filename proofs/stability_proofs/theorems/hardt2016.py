@@ -30,7 +30,7 @@ from stability_proofs.semantics.claims import Claim, Derived
 from stability_proofs.semantics.reading import symbol_term
 from stability_proofs.semantics.samples import S, uniform_replacement, y, z
 from stability_proofs.semantics.training import k, m, step_size
-from stability_proofs.tactics.steps import (
+from stability_proofs.tactics.vocabulary import (
     by_cases,
     cut,
     for_all,

@@ -17,7 +17,7 @@ from stability_proofs.semantics.randomised import r
 from stability_proofs.semantics.reading import symbol_term
 from stability_proofs.semantics.samples import S, gap, i, loss, m, risk, y
 from stability_proofs.semantics.training import measured
-from stability_proofs.tactics.steps import (
+from stability_proofs.tactics.vocabulary import (
     averaged,
     linear,
     mean,

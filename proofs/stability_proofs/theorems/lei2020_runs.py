@@ -36,7 +36,7 @@ from stability_proofs.semantics.on_average import LAST, q
 from stability_proofs.semantics.reading import symbol_facts
 from stability_proofs.semantics.samples import S, y
 from stability_proofs.semantics.training import k, m, r, run, step_size, t
-from stability_proofs.tactics.steps import (
+from stability_proofs.tactics.vocabulary import (
     Square,
     for_all,
     linear,

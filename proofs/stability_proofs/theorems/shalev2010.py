@@ -22,7 +22,7 @@ from stability_proofs.semantics.samples import (
     uniform_average_replacement,
     y,
 )
-from stability_proofs.tactics.steps import (
+from stability_proofs.tactics.vocabulary import (
     averaged,
     below_absolute,
     chain,

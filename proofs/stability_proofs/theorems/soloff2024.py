@@ -19,7 +19,7 @@ from stability_proofs.semantics.bagging import left_average, predicted, s
 from stability_proofs.semantics.claims import Claim, Derived
 from stability_proofs.semantics.reading import symbol_term
 from stability_proofs.semantics.samples import S, i, m, z
-from stability_proofs.tactics.steps import at_same, cut, for_all, linear, use
+from stability_proofs.tactics.vocabulary import at_same, cut, for_all, linear, use
 
 subsample, eps = map(symbol_term, ("subsample", "eps"))
 

@@ -29,7 +29,7 @@ from stability_proofs.semantics.claims import Claim, Derived
 from stability_proofs.semantics.instances import minus, plus, sign
 from stability_proofs.semantics.samples import S
 from stability_proofs.semantics.training import PLACE, k, m, r, step_size, visit
-from stability_proofs.tactics.steps import (
+from stability_proofs.tactics.vocabulary import (
     Fact,
     at_same,
     averaged,

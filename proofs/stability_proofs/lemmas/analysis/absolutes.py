@@ -8,7 +8,7 @@ from stability_proofs.kernel.checker import Theorem, assume, discharge, substitu
 from stability_proofs.kernel.notation import E, absolute
 from stability_proofs.kernel.terms import Term, app, le, var
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.steps import absolute_below, below_absolute, linear, mean, use
+from stability_proofs.tactics.vocabulary import absolute_below, below_absolute, linear, mean, use
 
 d, factor, first, last, middle, other = (
     var("d"),

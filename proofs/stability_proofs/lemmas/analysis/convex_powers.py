@@ -33,7 +33,7 @@ from stability_proofs.lemmas.analysis.positive_powers import (
 )
 from stability_proofs.semantics.samples import INDEX
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.steps import (
+from stability_proofs.tactics.vocabulary import (
     by_cases,
     cut,
     linear,

@@ -14,7 +14,7 @@ from stability_proofs.kernel.checker import (
 from stability_proofs.kernel.notation import exp, log
 from stability_proofs.kernel.terms import Term, eq, le, lt, num, var
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.steps import Square, linear, one_over, restated
+from stability_proofs.tactics.vocabulary import Square, linear, one_over, restated
 
 L, a, b, delta, x = var("L"), var("a"), var("b"), var("delta"), var("x")
 

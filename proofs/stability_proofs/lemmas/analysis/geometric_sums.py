@@ -8,7 +8,7 @@ from stability_proofs.kernel.notation import every, total
 from stability_proofs.kernel.terms import NATURAL, Term, app, bind, le, lt, num, replace, var
 from stability_proofs.lemmas.analysis.recursions import contracted, contracted_next, n
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.steps import linear, one_over, use
+from stability_proofs.tactics.vocabulary import linear, one_over, use
 
 k, t = var("k", NATURAL), var("t", NATURAL)
 

@@ -12,7 +12,7 @@ from stability_proofs.lemmas.analysis.exponential import exp_positive
 from stability_proofs.lemmas.analysis.powers import power, power_growth, power_quotient, q, x, y
 from stability_proofs.lemmas.analysis.recursions import HERE, contracted, contracted_next
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.steps import cut, for_all, linear, one_over, use
+from stability_proofs.tactics.vocabulary import cut, for_all, linear, one_over, use
 
 T, t0 = var("T", NATURAL), var("t0", NATURAL)
 

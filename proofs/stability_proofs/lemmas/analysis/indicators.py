@@ -9,7 +9,7 @@ from stability_proofs.kernel.checker import Theorem
 from stability_proofs.kernel.notation import E, indicator
 from stability_proofs.kernel.terms import FORMULA, Term, app, eq, le, lt, negation, var
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.steps import by_cases, chain, linear, mean
+from stability_proofs.tactics.vocabulary import by_cases, chain, linear, mean
 
 a, b, bound, delta, quantity = var("a"), var("b"), var("bound"), var("delta"), var("quantity")
 S = var("S", "sample")

@@ -16,7 +16,15 @@ from stability_proofs.kernel.checker import (
 from stability_proofs.kernel.notation import every
 from stability_proofs.kernel.terms import NATURAL, Term, app, le, lt, num, term, var
 from stability_proofs.tactics.lemma import for_any, lemma
-from stability_proofs.tactics.steps import by_cases, cut, discharge, for_all, linear, one_over, use
+from stability_proofs.tactics.vocabulary import (
+    by_cases,
+    cut,
+    discharge,
+    for_all,
+    linear,
+    one_over,
+    use,
+)
 
 bound, error = var("bound"), var("error")
 

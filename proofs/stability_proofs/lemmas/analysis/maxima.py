@@ -9,7 +9,7 @@ from stability_proofs.kernel.checker import Theorem, assume, substitute
 from stability_proofs.kernel.notation import maximum, minimum
 from stability_proofs.kernel.terms import NATURAL, eq, le, lt, num, var
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.steps import cut, linear, one_over
+from stability_proofs.tactics.vocabulary import cut, linear, one_over
 
 a, b = var("a"), var("b")
 j = var("j", NATURAL)

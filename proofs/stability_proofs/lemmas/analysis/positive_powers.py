@@ -24,7 +24,7 @@ from stability_proofs.lemmas.analysis.powers import log_of_less, power
 from stability_proofs.semantics import samples
 from stability_proofs.semantics.reading import symbol_term
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.steps import (
+from stability_proofs.tactics.vocabulary import (
     at_same,
     by_cases,
     cut,

@@ -9,7 +9,7 @@ from stability_proofs.kernel.notation import exp, log
 from stability_proofs.kernel.terms import NATURAL, Term, eq, le, lt, var
 from stability_proofs.lemmas.analysis.exponential import exp_increasing, exp_positive
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.steps import at_same, cut, equal, linear, one_over, restated
+from stability_proofs.tactics.vocabulary import at_same, cut, equal, linear, one_over, restated
 
 a, b = var("a"), var("b")
 

@@ -20,7 +20,14 @@ from stability_proofs.lemmas.analysis.limits import floor, floor_nonnegative
 from stability_proofs.lemmas.analysis.powers import log_of_less, x, y
 from stability_proofs.semantics.samples import m
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.steps import at_same, cut, linear, one_over, sample_size_positive, use
+from stability_proofs.tactics.vocabulary import (
+    at_same,
+    cut,
+    linear,
+    one_over,
+    sample_size_positive,
+    use,
+)
 
 k = var("k", NATURAL)
 LOG_2 = log(num(2))

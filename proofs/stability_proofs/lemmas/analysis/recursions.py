@@ -13,7 +13,7 @@ from stability_proofs.kernel.checker import Theorem, assume, interpret, substitu
 from stability_proofs.kernel.notation import every, total
 from stability_proofs.kernel.terms import NATURAL, Term, app, bind, eq, le, lt, num, replace, var
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.steps import by_cases, cut, linear, use
+from stability_proofs.tactics.vocabulary import by_cases, cut, linear, use
 
 same = var("same")
 T = var("T", NATURAL)

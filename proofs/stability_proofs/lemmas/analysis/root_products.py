@@ -9,7 +9,7 @@ from stability_proofs.kernel.notation import sqrt
 from stability_proofs.kernel.terms import Term, eq, le, num, var
 from stability_proofs.lemmas.analysis.roots import at_most_by_squares, equal_by_squares
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.steps import Square, cut, linear
+from stability_proofs.tactics.vocabulary import Square, cut, linear
 
 a, b, c, d, order = var("a"), var("b"), var("c"), var("d"), var("order")
 

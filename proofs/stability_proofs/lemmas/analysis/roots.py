@@ -14,7 +14,7 @@ from stability_proofs.kernel.checker import (
 from stability_proofs.kernel.notation import sqrt
 from stability_proofs.kernel.terms import Term, eq, le, lt, var
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.steps import chain, linear
+from stability_proofs.tactics.vocabulary import chain, linear
 
 a, b, gamma = var("a"), var("b"), var("gamma")
 

@@ -8,7 +8,7 @@ from stability_proofs.kernel.notation import every, total
 from stability_proofs.kernel.terms import eq, le, lt, num, replace
 from stability_proofs.lemmas.analysis.recursions import HERE, n, s, t
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.steps import linear
+from stability_proofs.tactics.vocabulary import linear
 
 
 @lemma(shows=every(n, eq(total(t, 1, s + 1, HERE), n)))

@@ -41,7 +41,7 @@ from stability_proofs.lemmas.convexity.vectors import (
 )
 from stability_proofs.semantics.regularity import CENTRE, ROOM, curved, curved_convex
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.steps import cut, discharge, for_all, linear, one_over, use
+from stability_proofs.tactics.vocabulary import cut, discharge, for_all, linear, one_over, use
 
 w, v, e = var("w", VECTOR), var("v", VECTOR), var("e", VECTOR)
 CURVATURE = lt(0, mu)

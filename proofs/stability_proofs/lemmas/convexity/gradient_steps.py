@@ -19,9 +19,9 @@ from stability_proofs.lemmas.convexity.vectors import (
     norm_squared,
     triangle,
 )
-from stability_proofs.tactics.certified import Problem, certified
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.steps import for_all, linear, one_over, use
+from stability_proofs.tactics.stored import Problem, certified
+from stability_proofs.tactics.vocabulary import for_all, linear, one_over, use
 
 w, v, e = var("w", VECTOR), var("v", VECTOR), var("e", VECTOR)
 gamma, step = var("gamma"), var("step")

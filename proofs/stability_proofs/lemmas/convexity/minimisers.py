@@ -20,7 +20,7 @@ from stability_proofs.kernel.checker import (
 from stability_proofs.kernel.notation import dot, every, square, total
 from stability_proofs.kernel.terms import VECTOR, Term, app, at, le, lt, put, replace, var
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.steps import by_cases, cut, discharge, linear, one_over, use
+from stability_proofs.tactics.vocabulary import by_cases, cut, discharge, linear, one_over, use
 
 a, b, distance = var("a"), var("b"), var("distance")
 S = var("S", "sample")

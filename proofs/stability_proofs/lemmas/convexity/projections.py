@@ -10,7 +10,7 @@ from stability_proofs.lemmas.convexity.gradient_steps import projection_non_expa
 from stability_proofs.semantics import training
 from stability_proofs.semantics.training import projected, v, w
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.steps import cut, turned, use
+from stability_proofs.tactics.vocabulary import cut, turned, use
 
 u, x = var("u", VECTOR), var("x", VECTOR)
 

@@ -36,7 +36,7 @@ from stability_proofs.lemmas.convexity.gradient_steps import (
 )
 from stability_proofs.semantics.regularity import curved, curved_convex
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.steps import (
+from stability_proofs.tactics.vocabulary import (
     Square,
     cut,
     discharge,

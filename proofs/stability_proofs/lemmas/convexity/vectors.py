@@ -18,7 +18,7 @@ from stability_proofs.kernel.notation import dot, norm, square
 from stability_proofs.kernel.terms import VECTOR, Term, eq, le, lt, var
 from stability_proofs.lemmas.analysis.roots import at_most_by_squares, equal_by_squares
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.steps import Square, chain, cut, linear, one_over
+from stability_proofs.tactics.vocabulary import Square, chain, cut, linear, one_over
 
 x, y = var("x", VECTOR), var("y", VECTOR)
 L, f, step = var("L"), var("f"), var("step")

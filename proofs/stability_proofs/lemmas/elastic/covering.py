@@ -26,7 +26,7 @@ from stability_proofs.semantics.reading import symbol_term
 from stability_proofs.semantics.samples import S, beta, largest_row, m, x, y, z
 from stability_proofs.semantics.slack import ball, balls_cover, k, lipschitz_rows, to_centre
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.steps import (
+from stability_proofs.tactics.vocabulary import (
     at_same,
     by_cases,
     chain,

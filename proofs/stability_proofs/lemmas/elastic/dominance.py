@@ -28,7 +28,7 @@ from stability_proofs.lemmas.probability.concentration import tail
 from stability_proofs.semantics.reading import read, symbol_term
 from stability_proofs.semantics.samples import m
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.steps import linear, one_over, sample_size_positive
+from stability_proofs.tactics.vocabulary import linear, one_over, sample_size_positive
 
 ALWAYS = {eta: U - B, symbol_term("p"): num(0)}
 """The eta that is always admissible, and its p."""

@@ -56,7 +56,7 @@ from stability_proofs.semantics.samples import (
     z,
 )
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.steps import (
+from stability_proofs.tactics.vocabulary import (
     at_same,
     averaged,
     by_cases,

@@ -11,7 +11,7 @@ from stability_proofs.lemmas.elastic.elastic_walks import DELETION, UNTOUCHED, b
 from stability_proofs.lemmas.gaps.centred_gaps import remainder
 from stability_proofs.semantics.samples import S, beta, loss, m, risk, x, y
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.steps import at_same, linear, mean, sides, use
+from stability_proofs.tactics.vocabulary import at_same, linear, mean, sides, use
 
 i = var("i", "index")
 

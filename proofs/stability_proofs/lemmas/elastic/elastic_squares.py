@@ -24,7 +24,7 @@ from stability_proofs.lemmas.elastic.elastic_walks import (
 from stability_proofs.lemmas.probability.marginals import at_index, at_two
 from stability_proofs.semantics.samples import S, beta, y, z
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.steps import linear, mean, use
+from stability_proofs.tactics.vocabulary import linear, mean, use
 
 i, j = var("i", "index"), var("j", "index")
 

@@ -30,7 +30,13 @@ from stability_proofs.lemmas.probability.extension import concentrates_on
 from stability_proofs.semantics.reading import symbol_term
 from stability_proofs.semantics.samples import S, gap, m, rows_exceed
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.steps import for_all, linear, mean, one_over, sample_size_positive
+from stability_proofs.tactics.vocabulary import (
+    for_all,
+    linear,
+    mean,
+    one_over,
+    sample_size_positive,
+)
 
 p, delta = map(symbol_term, ("p", "delta"))
 RANGE = assume(lt(0, M))

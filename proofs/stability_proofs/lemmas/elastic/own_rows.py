@@ -35,7 +35,7 @@ from stability_proofs.semantics.samples import (
     z,
 )
 from stability_proofs.tactics.lemma import for_any, lemma
-from stability_proofs.tactics.steps import (
+from stability_proofs.tactics.vocabulary import (
     Square,
     at_same,
     by_cases,

@@ -12,7 +12,7 @@ from stability_proofs.semantics import regularity
 from stability_proofs.semantics.reading import symbol_term
 from stability_proofs.semantics.samples import S, y, z
 from stability_proofs.semantics.training import k, steepness
-from stability_proofs.tactics.steps import for_all, linear, mean, use
+from stability_proofs.tactics.vocabulary import for_all, linear, mean, use
 
 NOTHING = linear(le(0, 0))
 

@@ -32,7 +32,7 @@ from stability_proofs.semantics.slack import (
     shared_rows,
 )
 from stability_proofs.tactics.lemma import for_any, lemma
-from stability_proofs.tactics.steps import (
+from stability_proofs.tactics.vocabulary import (
     Square,
     chain,
     discharge,

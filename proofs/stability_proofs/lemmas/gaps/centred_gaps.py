@@ -17,7 +17,7 @@ from stability_proofs.lemmas.probability.variances import popoviciu
 from stability_proofs.semantics.reading import symbol_term
 from stability_proofs.semantics.samples import S, gap, i, j, loss, risk, standing, x, y
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.steps import (
+from stability_proofs.tactics.vocabulary import (
     at_same,
     averaged,
     by_cases,

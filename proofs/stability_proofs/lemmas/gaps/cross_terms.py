@@ -12,7 +12,7 @@ from stability_proofs.kernel.terms import Term, app, eq, le, var
 from stability_proofs.lemmas.analysis.absolutes import absolute_triangle, bounded_product
 from stability_proofs.lemmas.probability.renaming import over, renamed
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.steps import at_same, averaged, linear, mean, use
+from stability_proofs.tactics.vocabulary import at_same, averaged, linear, mean, use
 
 LETTERS = a, b, c, d = tuple(var(name, "example") for name in "abcd")
 M = var("M")

@@ -41,7 +41,7 @@ from stability_proofs.lemmas.moments.cross_moments import W, rate
 from stability_proofs.lemmas.moments.moment_norms import Norm, order_sign
 from stability_proofs.semantics.samples import S, i, j, loss, m, risk, x, y, z
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.steps import (
+from stability_proofs.tactics.vocabulary import (
     averaged,
     cut,
     for_all,

@@ -38,7 +38,7 @@ from stability_proofs.semantics.samples import (
     z,
 )
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.steps import (
+from stability_proofs.tactics.vocabulary import (
     Square,
     absolute_below,
     discharge,

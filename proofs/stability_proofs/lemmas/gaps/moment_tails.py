@@ -10,7 +10,7 @@ from stability_proofs.lemmas.analysis.roots import root_positive
 from stability_proofs.lemmas.moments.moments import markov
 from stability_proofs.semantics.samples import S, m
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.steps import (
+from stability_proofs.tactics.vocabulary import (
     below_absolute,
     chain,
     linear,

@@ -23,7 +23,7 @@ from stability_proofs.semantics.samples import (
 )
 from stability_proofs.tactics.elements import rewritten, settled
 from stability_proofs.tactics.lemma import for_any, lemma
-from stability_proofs.tactics.steps import averaged, chain, cut, for_all, linear, mean, use
+from stability_proofs.tactics.vocabulary import averaged, chain, cut, for_all, linear, mean, use
 
 beta_hyp, beta_pt = var("beta_hyp"), var("beta_pt")
 

@@ -22,7 +22,7 @@ from stability_proofs.kernel.terms import (
 )
 from stability_proofs.semantics.samples import S, i, j, m
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.steps import (
+from stability_proofs.tactics.vocabulary import (
     at_same,
     by_cases,
     cut,

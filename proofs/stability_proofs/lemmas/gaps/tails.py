@@ -22,7 +22,7 @@ from stability_proofs.semantics.samples import (
     without,
 )
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.steps import linear, one_over, sample_size_positive
+from stability_proofs.tactics.vocabulary import linear, one_over, sample_size_positive
 
 M, beta, delta, epsilon = var("M"), var("beta"), var("delta"), var("epsilon")
 i, j = var("i", "index"), var("j", "index")

@@ -44,7 +44,7 @@ from stability_proofs.semantics.samples import (
 )
 from stability_proofs.tactics.elements import settled
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.steps import (
+from stability_proofs.tactics.vocabulary import (
     Fact,
     at_same,
     averaged,

@@ -46,7 +46,7 @@ from stability_proofs.tactics.mixed_families import (
     inside,
     same_families,
 )
-from stability_proofs.tactics.steps import (
+from stability_proofs.tactics.vocabulary import (
     added,
     at_same,
     averaged,

@@ -40,7 +40,7 @@ from stability_proofs.lemmas.probability.marginals import at_index
 from stability_proofs.semantics.samples import S, i, j, z
 from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.mixed_families import FIRST, PARTED, SECOND, WHOLE, inside
-from stability_proofs.tactics.steps import (
+from stability_proofs.tactics.vocabulary import (
     Square,
     added,
     at_same,

@@ -68,7 +68,7 @@ from stability_proofs.tactics.mixed_families import (
     inside,
     same_families,
 )
-from stability_proofs.tactics.steps import (
+from stability_proofs.tactics.vocabulary import (
     absolute_below,
     added,
     at_same,

@@ -23,7 +23,7 @@ from stability_proofs.lemmas.moments.power_moments import minkowski
 from stability_proofs.lemmas.probability.averages import mean_of_average
 from stability_proofs.semantics.samples import INDEX, S, z
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.steps import (
+from stability_proofs.tactics.vocabulary import (
     absolute_below,
     at_same,
     averaged,

@@ -22,7 +22,15 @@ from stability_proofs.kernel.terms import Term, app, eq, le, lt, var
 from stability_proofs.lemmas.analysis.roots import root_positive
 from stability_proofs.semantics.samples import S
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.steps import Square, by_cases, discharge, linear, mean, one_over, use
+from stability_proofs.tactics.vocabulary import (
+    Square,
+    by_cases,
+    discharge,
+    linear,
+    mean,
+    one_over,
+    use,
+)
 
 B1, y = var("B1"), var("y")
 

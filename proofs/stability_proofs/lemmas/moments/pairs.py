@@ -16,7 +16,7 @@ from stability_proofs.kernel.notation import E, average, every, indicator, total
 from stability_proofs.kernel.terms import Term, app, eq, le, negation, num, put, replace, var
 from stability_proofs.semantics.samples import S, i, j, loss, m, risk, without, y, z
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.steps import (
+from stability_proofs.tactics.vocabulary import (
     Square,
     at_same,
     averaged,

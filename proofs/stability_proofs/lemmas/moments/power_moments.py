@@ -22,7 +22,7 @@ from stability_proofs.lemmas.analysis.positive_powers import (
     t,
 )
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.steps import (
+from stability_proofs.tactics.vocabulary import (
     absolute_below,
     at_same,
     below_absolute,

@@ -13,7 +13,7 @@ from stability_proofs.kernel.terms import Term, app, at, eq, le, lt, num, put, r
 from stability_proofs.lemmas.probability.marginals import at_index
 from stability_proofs.semantics.samples import INDEX, S, i, j, m, z
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.steps import (
+from stability_proofs.tactics.vocabulary import (
     at_same,
     by_cases,
     discharge,

@@ -17,7 +17,7 @@ from stability_proofs.lemmas.analysis.exponential import log_of_inverse
 from stability_proofs.lemmas.analysis.roots import root_positive
 from stability_proofs.semantics.samples import loss, risk
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.steps import (
+from stability_proofs.tactics.vocabulary import (
     discharge,
     linear,
     one_over,

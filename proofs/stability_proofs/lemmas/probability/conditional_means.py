@@ -41,7 +41,15 @@ from stability_proofs.tactics.mixed_families import (
     members_of_second,
     same_families,
 )
-from stability_proofs.tactics.steps import at_same, averaged, by_cases, for_all, linear, mean, use
+from stability_proofs.tactics.vocabulary import (
+    at_same,
+    averaged,
+    by_cases,
+    for_all,
+    linear,
+    mean,
+    use,
+)
 
 T, r = var("T", "sample"), var("fresh", "sample")
 

@@ -10,7 +10,7 @@ from stability_proofs.kernel.terms import Term, at, eq, le, num, put, var
 from stability_proofs.lemmas.analysis.indicators import between
 from stability_proofs.semantics.samples import S, i, j, m, z
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.steps import at_same, by_cases, linear, summed
+from stability_proofs.tactics.vocabulary import at_same, by_cases, linear, summed
 
 T = var("T", "sample")
 """Another sample."""

@@ -21,7 +21,7 @@ from stability_proofs.kernel.terms import (
 )
 from stability_proofs.semantics.bagging import DRAWN, POSITION
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.steps import at_same, averaged, linear
+from stability_proofs.tactics.vocabulary import at_same, averaged, linear
 
 of = var("of")
 

@@ -35,7 +35,7 @@ from stability_proofs.lemmas.probability.distance import (
 )
 from stability_proofs.semantics.samples import S, i, m, z
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.steps import (
+from stability_proofs.tactics.vocabulary import (
     by_cases,
     chain,
     discharge,

@@ -11,7 +11,7 @@ from stability_proofs.kernel.notation import E, indicator
 from stability_proofs.kernel.terms import Term, app, at, eq, negation, put, var
 from stability_proofs.semantics.samples import S
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.steps import at_same, averaged, chain, linear
+from stability_proofs.tactics.vocabulary import at_same, averaged, chain, linear
 
 body = var("body")
 i, j = var("i", "index"), var("j", "index")

@@ -13,7 +13,7 @@ from stability_proofs.kernel.terms import Term, app, eq, negation, put, replace,
 from stability_proofs.semantics.samples import S, i, y
 from stability_proofs.tactics.elements import settled
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.steps import averaged, chain, linear, restated
+from stability_proofs.tactics.vocabulary import averaged, chain, linear, restated
 
 a, b, c, d, x, z = (
     var("a", "example"),

@@ -10,7 +10,7 @@ from stability_proofs.kernel.families import family, picked
 from stability_proofs.kernel.notation import indicator, total
 from stability_proofs.kernel.terms import Term, app, at, eq, num, put, var
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.steps import at_same, by_cases, linear
+from stability_proofs.tactics.vocabulary import at_same, by_cases, linear
 
 S = var("S", "sample")
 i, k = var("i", "index"), var("k", "index")

@@ -20,7 +20,7 @@ from stability_proofs.lemmas.analysis.exponential import log_of_inverse
 from stability_proofs.lemmas.probability.concentration import log_is_positive
 from stability_proofs.semantics.randomised import d, r, realised, x
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.steps import by_cases, discharge, linear, mean, put_equal, use
+from stability_proofs.tactics.vocabulary import by_cases, discharge, linear, mean, put_equal, use
 
 S = var("S", "sample")
 z = var("z", "example")

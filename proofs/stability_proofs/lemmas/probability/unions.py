@@ -23,7 +23,7 @@ from stability_proofs.kernel.terms import (
 from stability_proofs.lemmas.analysis.indicators import between
 from stability_proofs.semantics.samples import y
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.steps import (
+from stability_proofs.tactics.vocabulary import (
     at_same,
     by_cases,
     discharge,

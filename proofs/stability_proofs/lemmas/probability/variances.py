@@ -10,7 +10,7 @@ from stability_proofs.kernel.notation import E, every
 from stability_proofs.kernel.terms import Term, app, bind, le, replace, var
 from stability_proofs.semantics.samples import y, z
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.steps import Square, discharge, linear, mean, use
+from stability_proofs.tactics.vocabulary import Square, discharge, linear, mean, use
 
 M, least, range_of = var("M"), var("least"), var("range_of")
 

@@ -12,7 +12,7 @@ from stability_proofs.lemmas.analysis.exponential import exp_minus, exp_positive
 from stability_proofs.lemmas.analysis.limits import limit, n
 from stability_proofs.lemmas.analysis.roots import equal_by_squares
 from stability_proofs.tactics.lemma import for_any, lemma
-from stability_proofs.tactics.steps import (
+from stability_proofs.tactics.vocabulary import (
     Square,
     absolute_below,
     by_cases,

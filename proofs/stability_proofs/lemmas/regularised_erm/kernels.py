@@ -13,7 +13,7 @@ from stability_proofs.semantics.reading import symbol_term
 from stability_proofs.semantics.samples import z
 from stability_proofs.semantics.training import cost, penalty, v, w
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.steps import absolute_below, for_all, linear, sides, use
+from stability_proofs.tactics.vocabulary import absolute_below, for_all, linear, sides, use
 
 first, second = var("first", VECTOR), var("second", VECTOR)
 

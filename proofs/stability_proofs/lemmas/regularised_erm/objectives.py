@@ -16,7 +16,7 @@ from stability_proofs.lemmas.probability.replaced_sums import sum_with_another
 from stability_proofs.semantics import minimisers
 from stability_proofs.semantics.samples import S, y
 from stability_proofs.semantics.training import PLACE, cost, k, m, penalty
-from stability_proofs.tactics.steps import (
+from stability_proofs.tactics.vocabulary import (
     for_all,
     linear,
     one_over,

@@ -18,7 +18,7 @@ from stability_proofs.semantics.minimisers import feature
 from stability_proofs.semantics.samples import S, z
 from stability_proofs.semantics.training import PLACE, k, m
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.steps import (
+from stability_proofs.tactics.vocabulary import (
     Square,
     by_cases,
     for_all,

@@ -37,7 +37,7 @@ from stability_proofs.semantics.training import (
     visit,
 )
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.steps import Fact, at_same, by_cases, linear, summed, use
+from stability_proofs.tactics.vocabulary import Fact, at_same, by_cases, linear, summed, use
 
 x = var("x", VECTOR)
 L = symbol_term("L")

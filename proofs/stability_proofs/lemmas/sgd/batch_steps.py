@@ -42,7 +42,15 @@ from stability_proofs.semantics.training import (
     w,
 )
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.steps import cut, discharge, for_all, linear, premises, summed, use
+from stability_proofs.tactics.vocabulary import (
+    cut,
+    discharge,
+    for_all,
+    linear,
+    premises,
+    summed,
+    use,
+)
 
 after = t + 1
 gamma, mu = symbol_term("gamma"), symbol_term("mu")

@@ -31,7 +31,7 @@ from stability_proofs.lemmas.analysis.recursions import contracted_next, s, t
 from stability_proofs.semantics.algorithms import LAST
 from stability_proofs.semantics.reading import symbol_term
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.steps import at_same, cut, equal, linear, one_over, restated, use
+from stability_proofs.tactics.vocabulary import at_same, cut, equal, linear, one_over, restated, use
 
 L, M = symbol_term("L"), symbol_term("M")
 q = c * gamma

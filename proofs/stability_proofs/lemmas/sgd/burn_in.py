@@ -51,7 +51,7 @@ from stability_proofs.semantics.algorithms import LAST
 from stability_proofs.semantics.samples import z
 from stability_proofs.semantics.training import k, m, r, steepness, step_size
 from stability_proofs.tactics.lemma import for_any, lemma
-from stability_proofs.tactics.steps import (
+from stability_proofs.tactics.vocabulary import (
     by_cases,
     cut,
     discharge,

@@ -26,7 +26,7 @@ from stability_proofs.semantics.training import (
     t,
     visit,
 )
-from stability_proofs.tactics.steps import at_same, equal, for_all, linear, summed, use
+from stability_proofs.tactics.vocabulary import at_same, equal, for_all, linear, summed, use
 
 
 def _shares_at(seeds: Term, *of: Term) -> tuple[Theorem, Theorem]:

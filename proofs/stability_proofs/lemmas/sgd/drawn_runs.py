@@ -24,7 +24,7 @@ from stability_proofs.semantics.training import (
     visit,
 )
 from stability_proofs.tactics.lemma import for_any, lemma
-from stability_proofs.tactics.steps import (
+from stability_proofs.tactics.vocabulary import (
     at_same,
     averaged,
     discharge,

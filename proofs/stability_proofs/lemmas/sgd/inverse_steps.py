@@ -14,7 +14,7 @@ from stability_proofs.lemmas.sgd.two_runs import Other, further
 from stability_proofs.semantics import training
 from stability_proofs.semantics.algorithms import LAST
 from stability_proofs.semantics.training import step_size
-from stability_proofs.tactics.steps import cut, discharge, for_all, linear, one_over, use
+from stability_proofs.tactics.vocabulary import cut, discharge, for_all, linear, one_over, use
 
 
 def _steps() -> tuple[Theorem, Theorem]:

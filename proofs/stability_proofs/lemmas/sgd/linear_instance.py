@@ -37,7 +37,7 @@ from stability_proofs.semantics.instances import sign, unit
 from stability_proofs.semantics.reading import symbol_term
 from stability_proofs.semantics.samples import S, z
 from stability_proofs.semantics.training import PLACE, START, k, r, step_size, t, v, w
-from stability_proofs.tactics.steps import (
+from stability_proofs.tactics.vocabulary import (
     Square,
     absolute_below,
     discharge,

@@ -32,7 +32,7 @@ from stability_proofs.semantics.reading import symbol_term
 from stability_proofs.semantics.samples import S, z
 from stability_proofs.semantics.training import PLACE, START, k, r, refill, step_size, t, visit, w
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.steps import linear, one_over, summed, use
+from stability_proofs.tactics.vocabulary import linear, one_over, summed, use
 
 L, M = map(symbol_term, ("L", "M"))
 s = var("step of the instance", NATURAL)

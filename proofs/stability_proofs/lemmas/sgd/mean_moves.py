@@ -30,7 +30,7 @@ from stability_proofs.semantics.training import (
     visit,
 )
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.steps import (
+from stability_proofs.tactics.vocabulary import (
     Square,
     at_same,
     averaged,

@@ -20,7 +20,7 @@ from stability_proofs.semantics.reading import symbol_facts
 from stability_proofs.semantics.samples import S, z
 from stability_proofs.semantics.training import cost, k, m, pull, run, slope, t, w
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.steps import (
+from stability_proofs.tactics.vocabulary import (
     Square,
     averaged,
     by_cases,

@@ -55,7 +55,7 @@ from stability_proofs.semantics.randomised import d, r, x
 from stability_proofs.semantics.samples import S
 from stability_proofs.semantics.training import PLACE, slope, step_size, t, v, w
 from stability_proofs.tactics.lemma import for_any, lemma
-from stability_proofs.tactics.steps import by_cases, cut, equal, for_all, linear, summed, use
+from stability_proofs.tactics.vocabulary import by_cases, cut, equal, for_all, linear, summed, use
 
 gamma = var("gamma")
 

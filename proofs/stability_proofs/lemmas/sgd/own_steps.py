@@ -58,7 +58,7 @@ from stability_proofs.semantics.training import (
     w,
 )
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.steps import at_same, by_cases, cut, for_all, linear, summed, use
+from stability_proofs.tactics.vocabulary import at_same, by_cases, cut, for_all, linear, summed, use
 
 ELSE = 1 - indicator(eq(PLACE, k))
 """1 at the other examples."""

@@ -24,7 +24,7 @@ from stability_proofs.semantics import regularity, training
 from stability_proofs.semantics.samples import S, z
 from stability_proofs.semantics.training import PLACE, cost, penalty, pull, slope, step_size, v, w
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.steps import cut, for_all, linear, summed, use
+from stability_proofs.tactics.vocabulary import cut, for_all, linear, summed, use
 
 a, b, c = var("a"), var("b"), var("c")
 u, x = var("u", VECTOR), var("x", VECTOR)

@@ -12,7 +12,7 @@ from stability_proofs.semantics.algorithms import LAST
 from stability_proofs.semantics.samples import S, z
 from stability_proofs.semantics.training import inside, measured, r, run
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.steps import absolute_below, linear, use
+from stability_proofs.tactics.vocabulary import absolute_below, linear, use
 
 M, rho = var("M"), var("rho")
 

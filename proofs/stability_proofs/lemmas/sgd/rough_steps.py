@@ -82,7 +82,7 @@ from stability_proofs.semantics.training import (
     w,
 )
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.steps import (
+from stability_proofs.tactics.vocabulary import (
     Square,
     cut,
     discharge,

@@ -51,7 +51,7 @@ from stability_proofs.semantics.training import (
     w,
 )
 from stability_proofs.tactics.lemma import for_any, lemma
-from stability_proofs.tactics.steps import (
+from stability_proofs.tactics.vocabulary import (
     chain,
     cut,
     for_all,

@@ -38,7 +38,7 @@ from stability_proofs.semantics.training import (
     w,
 )
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.steps import cut, linear, use
+from stability_proofs.tactics.vocabulary import cut, linear, use
 
 a = var("a")
 

@@ -40,7 +40,7 @@ from stability_proofs.lemmas.shuffled_sgd.shuffled import Pace
 from stability_proofs.semantics import training
 from stability_proofs.semantics.training import step_size
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.steps import for_all, linear, one_over, use
+from stability_proofs.tactics.vocabulary import for_all, linear, one_over, use
 
 FIRST = step_size(num(1))
 CAP, PART = FIRST / LAST_BATCH, FIRST / batch

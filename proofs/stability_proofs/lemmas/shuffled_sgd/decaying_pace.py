@@ -34,7 +34,7 @@ from stability_proofs.lemmas.shuffled_sgd.switches import (
 from stability_proofs.semantics import training
 from stability_proofs.semantics.reading import symbol_term
 from stability_proofs.semantics.training import step_size
-from stability_proofs.tactics.steps import at_same, equal, for_all, linear, one_over
+from stability_proofs.tactics.vocabulary import at_same, equal, for_all, linear, one_over
 
 
 def harmonic(x: Term) -> Term:

@@ -16,7 +16,7 @@ from stability_proofs.semantics.algorithms import LAST
 from stability_proofs.semantics.reading import symbol_term
 from stability_proofs.semantics.training import m
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.steps import discharge, linear, one_over, sample_size_positive
+from stability_proofs.tactics.vocabulary import discharge, linear, one_over, sample_size_positive
 
 batch = symbol_term("batch")
 P, LAST_BATCH = batches.pass_length(batch), batches.last_batch(batch)

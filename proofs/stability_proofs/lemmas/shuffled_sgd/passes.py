@@ -16,7 +16,7 @@ from stability_proofs.kernel.checker import Theorem, assume, substitute
 from stability_proofs.kernel.notation import every, total
 from stability_proofs.kernel.terms import NATURAL, Term, app, eq, implies, le, lt, num, replace, var
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.steps import by_cases, discharge, for_all, linear, use
+from stability_proofs.tactics.vocabulary import by_cases, discharge, for_all, linear, use
 
 length, j, b, u, q = (var(name, NATURAL) for name in ("length", "j", "b", "u", "q"))
 keep, extra = var("keep"), var("extra")

@@ -36,7 +36,7 @@ from stability_proofs.semantics import batches
 from stability_proofs.semantics.algorithms import LAST
 from stability_proofs.semantics.training import k, r, run, step_size
 from stability_proofs.tactics.lemma import for_any, lemma
-from stability_proofs.tactics.steps import at_same, by_cases, discharge, for_all, linear, use
+from stability_proofs.tactics.vocabulary import at_same, by_cases, discharge, for_all, linear, use
 
 S = var("S", "sample")
 L = var("L")

@@ -24,7 +24,7 @@ from stability_proofs.lemmas.shuffled_sgd.pass_counts import (
 )
 from stability_proofs.lemmas.shuffled_sgd.passes import j
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.steps import at_same, by_cases, equal, linear
+from stability_proofs.tactics.vocabulary import at_same, by_cases, equal, linear
 
 SHORT = lt(LAST_BATCH, batch)
 RATIO = (LAST_BATCH * P - batch) / (P * (batch - LAST_BATCH))

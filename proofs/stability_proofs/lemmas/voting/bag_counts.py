@@ -26,7 +26,7 @@ from stability_proofs.kernel.terms import (
 from stability_proofs.semantics.bagging import in_bag, s
 from stability_proofs.semantics.samples import i, j
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.steps import (
+from stability_proofs.tactics.vocabulary import (
     Square,
     at_same,
     averaged,

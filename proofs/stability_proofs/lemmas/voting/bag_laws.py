@@ -15,7 +15,7 @@ from stability_proofs.semantics import bagging
 from stability_proofs.semantics.bagging import in_bag, s
 from stability_proofs.semantics.samples import i, j, m
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.steps import (
+from stability_proofs.tactics.vocabulary import (
     Square,
     at_same,
     averaged,

@@ -27,7 +27,7 @@ from stability_proofs.semantics.bagging import DRAW, count, distinct, in_bag, s
 from stability_proofs.semantics.randomised import r
 from stability_proofs.semantics.samples import i, j, m
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.steps import (
+from stability_proofs.tactics.vocabulary import (
     absolute_below,
     at_same,
     averaged,

@@ -18,7 +18,7 @@ from stability_proofs.semantics.neighbours import COUNT, closer, near, rank, tie
 from stability_proofs.semantics.samples import S, i, j, m, z
 from stability_proofs.tactics.elements import settled
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.steps import (
+from stability_proofs.tactics.vocabulary import (
     Square,
     at_same,
     averaged,

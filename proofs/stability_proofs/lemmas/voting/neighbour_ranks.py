@@ -12,7 +12,7 @@ from stability_proofs.semantics import neighbours
 from stability_proofs.semantics.neighbours import closer, far, rank
 from stability_proofs.semantics.samples import INDEX, S, i, j, z
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.steps import at_same, by_cases, linear, summed, use
+from stability_proofs.tactics.vocabulary import at_same, by_cases, linear, summed, use
 
 RANKS, RANKS_LEFT = map(assume, neighbours.voting())
 (NO_TIES,) = map(assume, neighbours.no_ties())

@@ -12,7 +12,14 @@ from stability_proofs.semantics import neighbours
 from stability_proofs.semantics.neighbours import COUNT, ballot, closer, far, near, rank, rank_left
 from stability_proofs.semantics.samples import INDEX, S, i, j, z
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.steps import absolute_below, at_same, by_cases, linear, restated, use
+from stability_proofs.tactics.vocabulary import (
+    absolute_below,
+    at_same,
+    by_cases,
+    linear,
+    restated,
+    use,
+)
 
 
 def _left_rank(place: Term) -> Theorem:

@@ -19,7 +19,7 @@ from stability_proofs.kernel.checker import Theorem
 from stability_proofs.kernel.notation import show
 from stability_proofs.kernel.terms import ProofError, Term, num, poly
 from stability_proofs.tactics.search.certificates import Certificate, Matrix, find
-from stability_proofs.tactics.steps import clear, difference
+from stability_proofs.tactics.vocabulary import clear, difference
 
 FOLDER = Path(__file__).parents[1] / "certificates"
 
