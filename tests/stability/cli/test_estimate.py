@@ -237,6 +237,20 @@ def test_data_that_cannot_be_used(arrays, words: str, write, tmp_path: Path) -> 
     assert not (tmp_path / "out").exists()
 
 
+def test_a_proved_bound_needs_a_declared_range(write, tmp_path: Path) -> None:
+    """Inputs seen in [0, 1] are no declaration: proved bounds of logistic regression need one."""
+    inputs = np.random.default_rng(0).uniform(size=(60, 3))
+    np.savez(tmp_path / "mine.npz", inputs=inputs, labels=[0, 1] * 30)
+    logistic = FILE.replace('"ridge"', '"logistic"')
+    text = mistake("estimate", write(logistic), "--out", tmp_path / "refused")
+    assert "mine, the range of the inputs: found no word about it" in text and "largest = 1" in text
+    declared = write(logistic.replace("size = 50", "size = 50\nlargest = 1"))
+    summary = json.loads(run("estimate", declared, "--out", tmp_path / "out", "--json").stdout)
+    assert "proved" in {bound["provenance"] for bound in summary["bounds"]}
+    # models of which nothing is proved take such inputs as they are
+    run("estimate", write(FILE), "--out", tmp_path / "ridge")
+
+
 def mnist(folder: Path, label: int = 3) -> Path:
     """A folder with a few images in the format of MNIST, one of which has this label."""
     (folder / "mnist").mkdir()
