@@ -68,7 +68,7 @@ def estimate(
     from stability.runs import read_run_file
 
     study = read_run_file(run)
-    if study.network is not None and find_spec("torch") is None:
+    if "torch" in study.learner.packages and find_spec("torch") is None:
         raise SetupError(
             where="estimate",
             found="no torch, which networks need",
@@ -80,9 +80,7 @@ def estimate(
     from stability.runs.tables import printed
     from stability.runs.tasks import progress_bars
 
-    how = Settings(
-        data=data, beside=run.resolve().parent, resume=resume, workers=dask or workers or 1
-    )
+    how = Settings(data=data, file=run, resume=resume, workers=dask or workers or 1)
     own = None if network is None else own_network(network)
     try:
         with progress_bars() as progress:

@@ -9,7 +9,7 @@ from stability.lazy import names_on_demand
 
 if TYPE_CHECKING:
     from stability.runs.file.read import parse_run_file, read_run_file
-    from stability.runs.file.study import Study
+    from stability.runs.study.study import Study
 
 __all__ = ["Study", "parse_run_file", "read_run_file"]
 

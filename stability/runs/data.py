@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stability.datasets import SOURCES, Dataset, load, read_file
 from stability.errors import DataError, SetupError
-from stability.runs.file.sections import FILE, DataSection, EvaluationSection
-from stability.runs.file.study import Study
+from stability.runs.study.sections import FILE, DataSection, EvaluationSection
+from stability.runs.study.study import Study
 from stability.setup.sections import nearest
 
 FEWEST = 2
@@ -105,7 +106,7 @@ class Source:
         return _same(self, fingerprint)
 
 
-def source_of(study: Study, folder: Path | None, beside: Path | None = None) -> Source:
+def source_of(study: Study[Any], folder: Path | None, beside: Path | None = None) -> Source:
     """Where the data of a study are: in `folder` (--data), else where the run file says.
 
     `beside` is the folder of the run file, to which paths in it are relative. Raises SetupError if

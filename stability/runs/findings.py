@@ -14,8 +14,8 @@ from stability.estimate.statistics.intervals import bootstrap_mean_interval
 from stability.estimate.statistics.summary import ElasticSummary, SummaryAccumulator
 from stability.runs.bounds import Named, plug_in_bounds, proved_bounds
 from stability.runs.data import Parts
-from stability.runs.file.study import Study
-from stability.runs.learners.measured import Floats, Measured
+from stability.runs.learners.learner import Floats, Learner, Measured
+from stability.runs.study.study import Study
 
 if TYPE_CHECKING:
     from stability.estimate.retraining.placebo import Signal
@@ -57,7 +57,7 @@ class Findings:
     `classes` and `signals` (deletions beside the placebos of a network) are multiplied by m.
     """
 
-    study: Study
+    study: Study[Learner]
     parts: Parts
     measured: Measured
     summary: ElasticSummary
@@ -87,7 +87,7 @@ class Findings:
 
 
 def gather(
-    study: Study, parts: Parts, measured: Measured, progress: Callable[[int, int], None]
+    study: Study[Learner], parts: Parts, measured: Measured, progress: Callable[[int, int], None]
 ) -> Findings:
     """Go through the blocks once and put everything together. `progress` counts deletions."""
     m, points = len(parts.train), len(parts.test)

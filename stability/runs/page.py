@@ -13,8 +13,6 @@ from stability.runs import tables as words
 from stability.runs.findings import Findings
 
 MAP, SIGNAL = "class-map.png", "signal.png"
-SHOWN = "deletion"
-"""The size of the placebo that is drawn."""
 
 
 def write_page(findings: Findings, record: dict[str, Any], seconds: float, out: Path) -> None:
@@ -80,11 +78,13 @@ def _sections(findings: Findings, record: dict[str, Any], out: Path) -> list[Sec
 
 
 def _signal_section(findings: Findings, out: Path) -> Section:
-    signal = findings.signals[SHOWN]
     figures: tuple[Figure, ...] = ()
-    if not np.isinf(signal.ratio).any():
+    for size, placebo in findings.measured.placebos.items():
+        ratio = findings.signals[size].ratio
+        if not placebo.drawn or np.isinf(ratio).any():
+            continue
         class_map(
-            signal.ratio,
+            ratio,
             findings.classes.classes,
             out / SIGNAL,
             "Deletions beside an equal push of the initial weights",

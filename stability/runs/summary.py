@@ -15,9 +15,7 @@ from stability.errors import DataError, RunError, shown
 from stability.files import disk_errors, read_inside, write_bytes
 from stability.report.html.checks import parse
 from stability.runs.data import Parts
-from stability.runs.file.study import Study
 from stability.runs.findings import CONFIDENCE, NEEDED, Findings
-from stability.runs.learners.own_network import OwnNetwork
 from stability.runs.tasks.manifest import versions
 from stability.runs.tasks.plain import first_difference
 from stability.theorems.kinds.bound import Bound
@@ -76,14 +74,6 @@ def record(
             "versions": versions(packages),
         },
     }
-
-
-def settings_of(study: Study, own: OwnNetwork | None) -> dict[str, Any]:
-    """The study as plain values, and what stands for the network of the user's own."""
-    found: dict[str, Any] = study.record()
-    if own is not None:
-        found["network"] |= {"function": own.function, "sha256": own.digest}
-    return found
 
 
 def decisive(settings: dict[str, Any]) -> dict[str, Any]:

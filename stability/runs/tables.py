@@ -112,10 +112,6 @@ PLACEBO_NOTE = (
     "not stand out from rounding may be arithmetic; what does not stand out from an equal push may "
     "be the sensitivity of this training to any change rather than to the example."
 )
-PUSHES = {
-    "rounding": "as rounding changes them",
-    "deletion": "as far as a deletion pushes them in an epoch",
-}
 
 
 def placebo_rows(findings: Findings) -> Rows:
@@ -126,7 +122,7 @@ def placebo_rows(findings: Findings) -> Rows:
         ratio = signal.ratio[~np.isnan(signal.ratio)]
         rows.append(
             (
-                f"initial weights changed {PUSHES[size]}",
+                placebo.words,
                 rounded(placebo.push, 2),
                 rounded(float(len(findings.parts.train) * np.abs(placebo.changes).mean())),
                 rounded(float(np.median(ratio)), 3) if ratio.size else "none",

@@ -32,6 +32,7 @@ from stability.setup.fields import (
     quantity,
     unquoted,
 )
+from stability.setup.plain import plain_fields
 
 
 @dataclass(frozen=True)
@@ -377,31 +378,12 @@ class Setup:
 
     def record(self) -> dict[str, Any]:
         """The setup as plain values, for JSON: sections of numbers, strings and truth values."""
-        sections = {}
-        for item in fields(self):
-            holder = getattr(self, item.name)
-            plain = _plain(holder)
-            if plain:
-                sections[item.name] = plain
-        return sections
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, DecayingStep):
-        return {"schedule": "decay", "c": _plain(value.c)}
-    if isinstance(value, ConstantStep):
-        return _plain(value.size)
-    if is_dataclass(value):
-        head = {"kind": value.kind} if isinstance(value, Algorithm) else {}
-        rest = {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
-        return {**head, **{k: v for k, v in rest.items() if v is not None}}
-    if isinstance(value, Fraction):
-        return value.numerator if value.denominator == 1 else float(value)
-    if isinstance(value, tuple):
-        if value and isinstance(value[0], tuple):
-            return {k: _plain(v) for k, v in value}
-        return [_plain(v) for v in value]
-    return value
+        sections = {
+            item.name: plain_fields(getattr(self, item.name))
+            for item in fields(self)
+            if getattr(self, item.name) is not None
+        }
+        return {name: section for name, section in sections.items() if section}
 
 
 def probability(delta: Exact, where: str = "delta") -> Fraction:

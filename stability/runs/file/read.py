@@ -1,18 +1,21 @@
-"""Run files: TOML to `Study`. Sections and keys are those of `stability.runs.file.sections`."""
+"""Run files: TOML to `Study`. Sections and keys are those of the declared data of a study."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from os import PathLike
+from typing import Any
 
-from stability.runs.file.sections import (
-    MODELS,
-    NETWORKS,
+from stability.errors import SetupError
+from stability.runs.learners.learner import Learner
+from stability.runs.learners.registry import SECTIONS, learner_of
+from stability.runs.study.sections import (
     BoundSection,
     DataSection,
     DeletionSection,
     EvaluationSection,
 )
-from stability.runs.file.study import Study
+from stability.runs.study.study import Study
 from stability.setup.sections import FileFormat, build_sections, in_file, read_document, read_text
 from stability.training.settings import TrainingSettings
 
@@ -20,8 +23,7 @@ FORMAT = FileFormat(
     what="a run file",
     sections={
         "data": DataSection,
-        "network": NETWORKS,
-        "model": MODELS,
+        **SECTIONS,
         "training": TrainingSettings,
         "deletion": DeletionSection,
         "evaluation": EvaluationSection,
@@ -34,7 +36,7 @@ FORMAT = FileFormat(
 """Which sections and keys a run file may hold."""
 
 
-def read_run_file(path: str | PathLike[str]) -> Study:
+def read_run_file(path: str | PathLike[str]) -> Study[Learner]:
     """The study that a file describes. Folders and files named in it are relative to its folder.
 
     Raises SetupError (the file's name, the place in it, what was found, what is allowed) if the
@@ -43,7 +45,7 @@ def read_run_file(path: str | PathLike[str]) -> Study:
     return parse_run_file(read_text(path, FORMAT), str(path))
 
 
-def parse_run_file(text: str, name: str = "run") -> Study:
+def parse_run_file(text: str, name: str = "run") -> Study[Learner]:
     """The study that a TOML text describes; `name` stands for the text in messages.
 
     >>> study = parse_run_file('''
@@ -51,9 +53,23 @@ def parse_run_file(text: str, name: str = "run") -> Study:
     ... network = { kind = "relu-mlp", widths = [32] }
     ... training = { step_size = 0.1, epochs = 5, batch_size = 20 }
     ... ''')
-    >>> study.convention.value, study.network.widths
+    >>> study.convention.value, study.learner.architecture.widths
     ('null-step', (32,))
     """
     document = read_document(text, name, FORMAT)
     with in_file(name):
-        return Study(**build_sections(document, FORMAT))
+        return _study(build_sections(document, FORMAT))
+
+
+def _study(sections: Mapping[str, Any]) -> Study[Learner]:
+    described = {name: sections[name] for name in SECTIONS if name in sections}
+    if len(described) != 1:
+        first, second = SECTIONS
+        raise SetupError(
+            where=f"[{first}]",
+            found=f"a section [{second}] too" if described else f"neither [{first}] nor [{second}]",
+            allowed=f"exactly one of the sections [{first}] and [{second}]",
+            remedy="Networks are measured by retraining, models by formulas.",
+        )
+    rest = {name: section for name, section in sections.items() if name not in SECTIONS}
+    return Study(learner=learner_of(*next(iter(described.items()))), **rest)

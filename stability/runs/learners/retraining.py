@@ -16,10 +16,9 @@ from stability.datasets import Dataset
 from stability.estimate.retraining.deletion import checked_range, compare_variants
 from stability.estimate.retraining.placebo import RELATIVE, deletion_size, placebo_seeds
 from stability.runs.data import Parts, Source
-from stability.runs.file.study import Study
-from stability.runs.learners.measured import Measured, Placebo, deleted_positions, stored_blocks
-from stability.runs.learners.own_network import OwnNetwork
-from stability.runs.storage import Storage
+from stability.runs.learners.learner import Job, Measured, Placebo, stored_blocks
+from stability.runs.learners.network import Network
+from stability.runs.study.study import Study
 from stability.runs.tasks import NamedProgress, Progress, Task
 from stability.training.losses import clipped
 from stability.training.recipe import Recipe
@@ -33,14 +32,20 @@ LARGEST_PUSH = 0.5
 """A placebo changes no initial weight by more than so much of it, on average."""
 
 DELETION = "without example"
-PLACEBOS = ("rounding", "deletion")
-"""The sizes of the two placebos: as rounding changes weights, and as a deletion pushes them."""
+PLACEBOS = {
+    "rounding": "as rounding changes them",
+    "deletion": "as far as a deletion pushes them in an epoch",
+}
+"""The sizes of the two placebos, and how they change the initial weights."""
+DRAWN = "deletion"
+"""The size of the placebo of which a picture is drawn."""
 
 
-def recipe_of(study: Study, own: OwnNetwork | None) -> Recipe:
+def recipe_of(study: Study[Network]) -> Recipe:
     """The recipe of a network. Raises SetupError for settings that do not go together."""
-    network, training = study.network, study.training
-    assert network is not None and training is not None
+    network, own = study.learner.architecture, study.learner.own
+    training = study.training
+    assert training is not None
     return Recipe(
         network=network if own is None else own.load(),
         init_seed=network.init_seed,
@@ -58,10 +63,9 @@ class Retraining:
     model-epochs of the chunk.
     """
 
-    study: Study
+    study: Study[Network]
     source: Source
     fingerprint: str
-    own: OwnNetwork | None
     limit: float
     pushes: Mapping[str, float]
     base_test: NDArray[np.float64]
@@ -90,7 +94,7 @@ class Retraining:
         self, parts: Parts, variants: Variants, before: int, models: int
     ) -> list[dict[str, Any]]:
         train, test = parts.problem
-        recipe = recipe_of(self.study, self.own)
+        recipe = recipe_of(self.study)
 
         def report(done: int, _: int) -> None:
             if self.progress is not None:
@@ -113,32 +117,21 @@ class Retraining:
         ]
 
 
-def measure_network(
-    study: Study,
-    parts: Parts,
-    source: Source,
-    storage: Storage,
-    own: OwnNetwork | None,
-    progress: NamedProgress,
-) -> Measured:
-    """Train on everything, twice; then without each example; then the placebos.
-
-    Raises SetupError for a training that cannot be measured (it diverges, does not repeat, ...),
-    RunError as `run_tasks` does.
-    """
-    recipe = recipe_of(study, own)
+def measure_network(job: Job) -> Measured:
+    """Train on everything, twice; then without each example; then the placebos."""
+    study, parts, storage, progress = job.study, job.parts, job.storage, job.progress
+    recipe = recipe_of(study)
     train, test = parts.problem
     given = study.bound.range
     limit = checked_range(recipe, train, test, None if given is None else float(given))
     progress("training on everything", 0, 1)
-    deleted = deleted_positions(study)
+    deleted = job.deleted
     full = storage.once("full", lambda: _full_sample(recipe, train, test, deleted[:CHUNK]))
     progress("training on everything", 1, 1)
     work = Retraining(
         study=study,
-        source=source,
+        source=job.source,
         fingerprint=parts.fingerprint,
-        own=own,
         limit=limit,
         pushes={"rounding": RELATIVE, "deletion": float(full["push"][0])},
         base_test=clipped(full["test"][0], limit),
@@ -163,7 +156,12 @@ def measure_network(
         deleted=deleted,
         blocks=stored_blocks(found, deleted),
         placebos={
-            size: Placebo(work.pushes[size], found["changes"][first : first + runs])
+            size: Placebo(
+                work.pushes[size],
+                found["changes"][first : first + runs],
+                words=f"initial weights changed {PLACEBOS[size]}",
+                drawn=size == DRAWN,
+            )
             for size, first in zip(PLACEBOS, (len(deleted), len(deleted) + runs), strict=True)
             if runs
         },

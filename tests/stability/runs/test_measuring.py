@@ -16,7 +16,7 @@ from stability.estimate.statistics.summary import summarise
 from stability.runs import parse_run_file
 from stability.runs.data import source_of
 from stability.runs.learners import retraining as networks
-from stability.runs.learners.exact import features_of, kernel_function
+from stability.runs.learners.kernel_ridge import kernel_function
 from stability.runs.learners.retraining import recipe_of
 from stability.training import train_one
 
@@ -33,7 +33,7 @@ def test_a_network_is_measured_as_measure_deletions_does(convention: str, run) -
     findings, _ = run(text)
     parts = parts_of(text)
     direct = measure_deletions(
-        recipe_of(findings.study, None), parts.train, parts.test, findings.measured.deleted,
+        recipe_of(findings.study), parts.train, parts.test, findings.measured.deleted,
         convention=Convention(convention),
     )  # fmt: skip
     expected = summarise([direct], len(parts.train))
@@ -45,7 +45,7 @@ def test_a_network_is_measured_as_measure_deletions_does(convention: str, run) -
 
 def test_a_deletion_is_plain_retraining(run) -> None:
     findings, _ = run(NETWORK.replace("count = 7", "indices = [11, 4]"))
-    parts, recipe = parts_of(NETWORK), recipe_of(findings.study, None)
+    parts, recipe = parts_of(NETWORK), recipe_of(findings.study)
     full, without = (train_one(recipe, parts.train, i).losses(parts.test) for i in (None, 4))
     limit = math.log(10)
     moved = 60 * np.abs(np.clip(without, 0, limit) - np.clip(full, 0, limit)).mean()
@@ -60,7 +60,7 @@ def test_placebos_are_those_of_measure_placebo(run) -> None:
     assert list(findings.measured.placebos) == list(networks.PLACEBOS)
     for size, placebo in findings.measured.placebos.items():
         direct = measure_placebo(
-            recipe_of(findings.study, None), parts.train, parts.test, 2, relative=placebo.push
+            recipe_of(findings.study), parts.train, parts.test, 2, relative=placebo.push
         )
         assert placebo.changes == pytest.approx(direct.changes, abs=1e-12)
         assert summary["placebos"][size]["runs"] == 2
@@ -104,7 +104,7 @@ def test_ridge_models_against_refitting(kind: str, convention: str, run) -> None
             ridge = gram + 0.1 * count * np.eye(rows.sum())
             return rbf_kernel(points, x[rows], gamma=1 / 8) @ np.linalg.solve(ridge, y[rows])
     else:
-        x, points = (features_of(findings.study, part) for part in (parts.train, parts.test))
+        x, points = (findings.study.learner.inputs(part) for part in (parts.train, parts.test))
 
         def predicted(rows, count):
             plain = PlainRidge(alpha=0.1 * count, fit_intercept=False, solver="cholesky")
@@ -193,8 +193,8 @@ def test_the_class_map_holds_every_pair_once(run) -> None:
     weights = np.outer(deleted, tested)
     mean = (np.nan_to_num(grid) * weights).sum() / weights.sum()
     assert mean == pytest.approx(findings.summary.B1)
-    fit = Ridge(0.1).fit(features_of(findings.study, parts.train), parts.ones(parts.train))
-    points = features_of(findings.study, parts.test)
+    fit = Ridge(0.1).fit(findings.study.learner.inputs(parts.train), parts.ones(parts.train))
+    points = findings.study.learner.inputs(parts.test)
     [block] = fit.deletions(points, parts.ones(parts.test), "keep-1/m")
     pairs = np.abs(block.changes)[np.ix_(parts.train.labels == 3, parts.test.labels == 8)]
     assert pairs.size and grid[3, 8] == pytest.approx(50 * pairs.mean())

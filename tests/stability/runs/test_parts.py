@@ -11,15 +11,16 @@ import pytest
 
 from stability.errors import DataError, SetupError
 from stability.runs.data import Source, source_of
-from stability.runs.file.sections import DataSection, EvaluationSection, RidgeSection
-from stability.runs.file.study import Study
+from stability.runs.learners.ridge import Ridge
+from stability.runs.study.sections import DataSection, EvaluationSection
+from stability.runs.study.study import Study
 
 
 def study(points: int | None = None, **data) -> Study:
     return Study(
         data=DataSection(**{"size": 50, "target": ("3",), **data}),
         evaluation=EvaluationSection(size=points),
-        model=RidgeSection(regularization=1),
+        learner=Ridge(regularization=1),
     )
 
 

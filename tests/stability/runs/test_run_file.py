@@ -13,8 +13,8 @@ from stability.conventions import Convention
 from stability.errors import SetupError
 from stability.runs import Study, parse_run_file, read_run_file
 from stability.runs.file.read import FORMAT
-from stability.runs.file.sections import MODELS, NETWORKS
-from stability.runs.file.template import LEARNERS, run_template
+from stability.runs.file.template import run_template
+from stability.runs.learners.registry import LEARNERS
 from stability.setup.fields import Allowed, declaration_of, declarations
 from stability.setup.sections import key_names
 
@@ -51,7 +51,7 @@ def wrong(text: str) -> SetupError:
 def test_decimals_mean_exactly_what_they_say() -> None:
     study = parse_run_file(GOOD)
     assert study.training is not None and study.training.step_size == 0.1
-    assert study.network is not None and study.network.widths == (8, 4)
+    assert study.learner.record() == {"kind": "relu-mlp", "init_seed": 0, "widths": [8, 4]}
     assert (study.data.size, study.deletion.count) == (100, 5)
 
 
@@ -218,18 +218,22 @@ def test_the_template_of_every_kind_parses_and_explains_every_key(kind: str) -> 
         for data in FORMAT.classes(section):
             for key in key_names(data):
                 assert re.search(rf"^#?{key} = ", text, re.MULTILINE), key
-    for other in (*NETWORKS, *MODELS):
+    for other in LEARNERS:
         assert f'kind = "{other}"' in text
 
 
 def test_every_block_of_the_template_parses() -> None:
     """Each learner that is commented out can take the place of the one that is not."""
     for kind in LEARNERS:
+        section = LEARNERS[kind].section
         block = run_template("own" if kind != "own" else "cnn").split(f'#kind = "{kind}"')[1]
         lines = [line[1:] for line in block.splitlines()[1:] if re.match(r"#\w+ = ", line)]
-        keys = "\n".join(lines[: len(key_names({**NETWORKS, **MODELS}[kind]))])
-        section = "network" if kind in NETWORKS else "model"
-        rest = "[training]\nstep_size = 1\nepochs = 1\nbatch_size = 1\n" if kind in NETWORKS else ""
+        keys = "\n".join(lines[: len(key_names(FORMAT.sections[section][kind]))])
+        rest = (
+            "[training]\nstep_size = 1\nepochs = 1\nbatch_size = 1\n"
+            if LEARNERS[kind].trained
+            else ""
+        )
         data = '[data]\nname = "digits"\nsize = 50\ntarget = ["3"]\n'
         parse_run_file(f'{data}[{section}]\nkind = "{kind}"\n{keys}\n{rest}')
 

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from stability.cli.app import app
 from stability.errors import RunError, SetupError
 from stability.runs.data import Source
-from stability.runs.learners import refitting as logistic
+from stability.runs.learners import logistic
 from stability.runs.learners import retraining as networks
 
 from .conftest import LOGISTIC, NETWORK, RIDGE

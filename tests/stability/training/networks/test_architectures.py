@@ -8,7 +8,7 @@ import torch
 
 from stability.datasets import load_digits
 from stability.errors import SetupError
-from stability.runs.file.sections import OwnNetworkSection
+from stability.runs.learners.network import OwnArchitecture
 from stability.training import Recipe, architectures, build_network, train_one
 from stability.training.networks import architectures as folder
 
@@ -102,4 +102,4 @@ def test_one_seed_of_the_initial_weights():
 
 def test_a_file_that_wants_an_own_network_does_not_make_one():
     with pytest.raises(SetupError, match=r"network.kind: found 'own'.*--network FILE.py:FUNCTION"):
-        OwnNetworkSection()((3,), 2)
+        OwnArchitecture()((3,), 2)

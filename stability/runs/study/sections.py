@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import ClassVar, NoReturn
 
 from stability.conventions import Convention
 from stability.datasets.sources.catalogue import SOURCES, folders
 from stability.errors import SetupError
 from stability.setup.fields import (
     FLAG,
-    NON_NEGATIVE,
     POSITIVE,
     UNIT_OPEN,
     WORD,
@@ -23,13 +20,10 @@ from stability.setup.fields import (
     one_of,
     quantity,
 )
-from stability.training.networks.architecture import Architecture
-from stability.training.networks.registry import architectures
 from stability.training.settings import SEED
 
 FILE = "file"
 """The name of data that a file of the user's own holds."""
-KERNELS = ("gaussian", "laplace", "linear")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,117 +98,6 @@ class DataSection:
                 allowed='nothing beside a name other than "file"',
                 remedy="Pixels of the data sets that have a name are scaled already.",
             )
-
-
-@dataclass(frozen=True, kw_only=True)
-class OwnNetworkSection(Architecture):
-    """A network of the user's own, given at the command line."""
-
-    kind: ClassVar[str] = "own"
-    title: ClassVar[str] = "network of your own, given with --network FILE.py:FUNCTION"
-
-    def module(self, shape: tuple[int, ...], classes: int) -> NoReturn:
-        """Raises SetupError: the file does not say which module."""
-        raise SetupError(
-            where="network.kind",
-            found=self.kind,
-            allowed="a function that makes the network, given with --network FILE.py:FUNCTION",
-        )
-
-
-@dataclass(frozen=True, kw_only=True)
-class ModelSection:
-    """Base of the models whose deletions have exact formulas, or are refitted exactly."""
-
-    kind: ClassVar[str] = ""
-    title: ClassVar[str] = ""
-    regularization: Number = quantity(
-        POSITIVE,
-        "lambda, the weight of the regulariser",
-        example="0.1",
-    )
-
-    def __post_init__(self) -> None:
-        check_fields(self, "model")
-
-
-@dataclass(frozen=True, kw_only=True)
-class RidgeSection(ModelSection):
-    """Ridge regression on the inputs and a constant: mean square + lambda |w|^2."""
-
-    kind: ClassVar[str] = "ridge"
-    title: ClassVar[str] = "ridge regression on the inputs and a constant"
-
-
-@dataclass(frozen=True, kw_only=True)
-class RandomFeaturesSection(ModelSection):
-    """Ridge regression on random ReLU features."""
-
-    kind: ClassVar[str] = "random-features"
-    title: ClassVar[str] = "ridge regression on random ReLU features"
-    features: int = quantity(
-        at_least(1),
-        "the number of random ReLU features",
-        example="500",
-    )
-    weight_deviation: Number = quantity(
-        NON_NEGATIVE,
-        "the standard deviation of their weights",
-        default=Fraction(1),
-        example="1.0",
-    )
-    bias_limit: Number = quantity(
-        NON_NEGATIVE,
-        "their biases are uniform up to this size",
-        default=Fraction(1),
-        example="1.0",
-    )
-    init_seed: int = quantity(
-        SEED,
-        "the seed of the features",
-        default=0,
-        example="0",
-    )
-
-
-@dataclass(frozen=True, kw_only=True)
-class KernelRidgeSection(ModelSection):
-    """Kernel ridge regression: mean square + lambda |f|^2."""
-
-    kind: ClassVar[str] = "kernel-ridge"
-    title: ClassVar[str] = "kernel ridge regression"
-    kernel: str = quantity(
-        one_of(*KERNELS),
-        "gaussian exp(-|x-z|^2/(2 h^2)), laplace exp(-|x-z|_1/h) with bandwidth h, or linear x.z",
-        default="gaussian",
-        example='"gaussian"',
-        shown=True,
-    )
-    bandwidth: Number = quantity(
-        POSITIVE,
-        "h, the width of the kernel",
-        default=Fraction(1),
-        example="4.0",
-        shown=True,
-    )
-
-
-@dataclass(frozen=True, kw_only=True)
-class LogisticSection(ModelSection):
-    """Multinomial logistic regression: mean cross-entropy + lambda/2 |w|^2."""
-
-    kind: ClassVar[str] = "logistic"
-    title: ClassVar[str] = "multinomial logistic regression"
-
-
-NETWORKS: Mapping[str, type[Architecture]] = {
-    **architectures(),
-    OwnNetworkSection.kind: OwnNetworkSection,
-}
-MODELS: Mapping[str, type[ModelSection]] = {
-    kind.kind: kind
-    for kind in (RidgeSection, RandomFeaturesSection, KernelRidgeSection, LogisticSection)
-}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,96 @@
+"""Models of squares: exact changes for every deletion, without refitting anything."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar, Protocol
+
+from stability.conventions import Convention
+from stability.datasets import Dataset
+from stability.errors import SetupError
+from stability.estimate.statistics.summary import DeletionBlock
+from stability.runs.learners.learner import ROWS, Floats, Job, Learner, Measured
+from stability.runs.study.sections import BoundSection, DataSection
+from stability.runs.study.study import Study
+from stability.setup.algorithms import Algorithm, EmpiricalRiskMinimizer
+from stability.setup.fields import POSITIVE, Number, quantity
+
+
+class Fit(Protocol):
+    """A fitted model that knows how every deletion changes it."""
+
+    @property
+    def condition_number(self) -> float:
+        """The condition number of the system that was solved."""
+        ...
+
+    def losses(self, inputs: Floats, targets: Floats, /) -> Floats:
+        """The loss at each example."""
+        ...
+
+    def deletions(
+        self, inputs: Floats, targets: Floats, convention: Any, deleted: Any, rows: int, /
+    ) -> Iterator[DeletionBlock]:
+        """The changes of the loss by each deletion, in blocks of rows."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class SquaresModel(Learner):
+    """Base of the models that fit targets 0 and 1 with mean square + lambda |w|^2.
+
+    Predictions are cut to [0, 1], and so the loss lies there too.
+    """
+
+    conventions: ClassVar[tuple[Convention, ...]] = (Convention.KEEP, Convention.RETRAIN)
+    shown: ClassVar[frozenset[str]] = frozenset({"target"})
+    regularization: Number = quantity(
+        POSITIVE, "lambda, the weight of the regulariser", example="0.1"
+    )
+
+    @abstractmethod
+    def inputs(self, part: Dataset) -> Floats:
+        """What is fitted to: an array (n, p)."""
+
+    @abstractmethod
+    def fit(self, inputs: Floats, targets: Floats) -> Fit:
+        """The minimiser. Raises SetupError for a regularization that is too small."""
+
+    def check(self, data: DataSection, bound: BoundSection) -> None:
+        """Raise SetupError if no class counts as 1, or for another range of the loss."""
+        if data.target is None:
+            raise SetupError(
+                where="data.target",
+                found="nothing (this model needs it)",
+                allowed='a list of names of classes, such as ["5", "6", "7", "8", "9"]',
+                remedy="These classes then count as 1 and the others as 0.",
+            )
+        if bound.range not in (None, 1):
+            raise SetupError(
+                where="bound.range",
+                found=bound.range,
+                allowed="1 for this model: predictions are cut to [0, 1], and so is their square",
+                remedy="Remove it.",
+            )
+
+    def measure(self, job: Job) -> Measured:
+        """Fit to everything; the blocks are computed as they are asked for."""
+        parts = job.parts
+        inside, outside = self.inputs(parts.train), self.inputs(parts.test)
+        targets, test_targets = parts.ones(parts.train), parts.ones(parts.test)
+        fit = self.fit(inside, targets)
+        convention = "retrain" if job.study.convention is Convention.RETRAIN else "keep-1/m"
+        return Measured(
+            base_training=fit.losses(inside, targets),
+            base_test=fit.losses(outside, test_targets),
+            limit=1.0,
+            deleted=job.deleted,
+            blocks=fit.deletions(outside, test_targets, convention, job.deleted, ROWS),
+            facts={"condition number": fit.condition_number},
+        )
+
+    def algorithm(self, study: Study[Any]) -> Algorithm:
+        """lambda |w|^2 is 2 lambda-strongly convex."""
+        return EmpiricalRiskMinimizer(strong_convexity=2 * self.regularization)

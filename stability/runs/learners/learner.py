@@ -1,0 +1,146 @@
+"""What a learner is: a section of a run file that can be measured, and what it gives to bounds.
+
+A new learner is a subclass in a file beside this one and its name in `registry.py`. Nothing else
+asks what kind of learner it has before it.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stability.errors import SetupError
+from stability.estimate.statistics.summary import DeletionBlock
+from stability.runs.data import Parts, Source
+from stability.runs.learners.own_network import OwnNetwork
+from stability.runs.storage import Storage
+from stability.runs.study.learner import LearnerSection
+from stability.runs.study.study import Study
+from stability.runs.tasks import NamedProgress
+from stability.runs.tasks.results import RunResults
+from stability.setup.algorithms import Algorithm
+from stability.setup.setup import Setup
+
+Floats = NDArray[np.float64]
+
+ROWS = 256
+"""Deleted examples whose changes are looked at together."""
+
+
+@dataclass(frozen=True, eq=False)
+class Placebo:
+    """Trainings on everything after a relative change `push` of the initial weights.
+
+    `changes` (runs, n_test) of the loss, not multiplied by m. `words` say what is changed; the
+    report draws those that are `drawn`.
+    """
+
+    push: float
+    changes: Floats
+    words: str
+    drawn: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """Losses (m,) and (n_test,) of the model on the full sample, in [0, `limit`], and `blocks` of
+    changes in the order of `deleted`, to be gone through once.
+
+    `placebos`, for networks: by the size of the push, what trainings that delete nothing do.
+    `facts`: numbers worth telling. `fingerprint`: the sha256 of everything stored, "" where
+    nothing is; `notes`: what was damaged and computed again.
+    """
+
+    base_training: Floats
+    base_test: Floats
+    limit: float
+    deleted: NDArray[np.int64]
+    blocks: Iterator[DeletionBlock]
+    placebos: Mapping[str, Placebo] = field(default_factory=dict)
+    facts: Mapping[str, float] = field(default_factory=dict)
+    fingerprint: str = ""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Job:
+    """What there is to measure, and where it is kept while it is measured.
+
+    `source` says how workers get the same `parts`; `progress(what, done, total)` counts.
+    """
+
+    study: Study[Any]
+    parts: Parts
+    source: Source
+    storage: Storage
+    progress: NamedProgress
+
+    @property
+    def deleted(self) -> NDArray[np.int64]:
+        """The positions (n_deleted,) of the examples that are deleted in turn."""
+        size, deletion = self.study.data.size, self.study.deletion
+        if deletion.indices is not None:
+            return np.array(deletion.indices, dtype=np.int64)
+        if deletion.count is None or deletion.count == size:
+            return np.arange(size)
+        chosen = np.random.default_rng(deletion.seed).choice(size, deletion.count, replace=False)
+        return np.sort(chosen)
+
+
+class Learner(LearnerSection, ABC):
+    """Base of everything that a run file can name to be measured.
+
+    `packages`: the libraries whose versions decide its numbers.
+    """
+
+    packages: ClassVar[tuple[str, ...]] = ("scipy", "scikit-learn")
+
+    def given(self, own: OwnNetwork | None) -> Self:
+        """This learner with the network of the user's own that the command line names, if any.
+
+        Raises SetupError if it takes none, or needs one.
+        """
+        if own is not None:
+            raise own_refused(self.kind)
+        return self
+
+    @abstractmethod
+    def measure(self, job: Job) -> Measured:
+        """Fit to everything, and without each deleted example.
+
+        Raises SetupError for what cannot be fitted, RunError as `run_tasks` does.
+        """
+
+    @abstractmethod
+    def algorithm(self, study: Study[Any]) -> Algorithm:
+        """What is trained, as far as setups have words for it."""
+
+    def proved_setup(self, study: Study[Any], parts: Parts, limit: float) -> Setup | None:
+        """A setup of which every number is proved or certified, if there is one."""
+        return None
+
+
+def own_refused(kind: str) -> SetupError:
+    """The error for a network of one's own where none belongs, or none where one does."""
+    return SetupError(
+        where="network.kind",
+        found=kind,
+        allowed="'own' with --network FILE.py:FUNCTION, and another kind without",
+    )
+
+
+def stored_blocks(results: RunResults, deleted: NDArray[np.int64]) -> Iterator[DeletionBlock]:
+    """The first results of a run as blocks: those of the deletions, which come before placebos."""
+    for first in range(0, len(deleted), ROWS):
+        rows = slice(first, min(first + ROWS, len(deleted)))
+        yield DeletionBlock(
+            deleted[rows],
+            results["changes"][rows],
+            results["diagonal"][rows],
+            results["training_maximum"][rows],
+        )

@@ -1,0 +1,31 @@
+"""Ridge regression on the inputs and a constant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from stability.datasets import Dataset
+from stability.runs.learners.formulas import Fit, SquaresModel
+from stability.runs.learners.learner import Floats
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ridge(SquaresModel):
+    """Ridge regression on the inputs and a constant: mean square + lambda |w|^2."""
+
+    kind: ClassVar[str] = "ridge"
+    title: ClassVar[str] = "ridge regression on the inputs and a constant"
+
+    def inputs(self, part: Dataset) -> Floats:
+        """The inputs in a row each, and a constant 1: (n, d + 1)."""
+        inputs = np.asarray(part.inputs, dtype=np.float64)
+        return np.hstack([inputs, np.ones((len(part), 1))])
+
+    def fit(self, inputs: Floats, targets: Floats) -> Fit:
+        """The minimiser."""
+        from stability.estimate.exact import ridge
+
+        return ridge.Ridge(float(self.regularization)).fit(inputs, targets)

@@ -1,0 +1,1 @@
+"""What a run file says: its sections, and the study that they are together."""

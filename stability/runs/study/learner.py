@@ -1,0 +1,40 @@
+"""What a study knows of a learner: its name, its words, and what it asks of the other sections."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from stability.conventions import Convention
+from stability.runs.study.sections import BoundSection, DataSection
+from stability.setup.fields import check_fields
+from stability.setup.plain import plain_fields
+
+
+@dataclass(frozen=True, kw_only=True)
+class LearnerSection:
+    """Base of the learners. Fields made with `quantity` are the keys of its section of a run file.
+
+    `section` is the name of that section, `kind` the value of its key `kind`, `title` the learner
+    in words. `conventions`: what a deletion may mean for it; the first one, if the file does not
+    say. `trained`: whether the section [training] belongs to it. `shown`: keys of other sections
+    that the commented file of this learner uses.
+    """
+
+    section: ClassVar[str] = "model"
+    kind: ClassVar[str] = ""
+    title: ClassVar[str] = ""
+    conventions: ClassVar[tuple[Convention, ...]] = ()
+    trained: ClassVar[bool] = False
+    shown: ClassVar[frozenset[str]] = frozenset({"count", "placebos"})
+
+    def __post_init__(self) -> None:
+        check_fields(self, self.section)
+
+    def check(self, data: DataSection, bound: BoundSection) -> None:
+        """Raise SetupError if other sections do not say what it needs."""
+
+    def record(self) -> Mapping[str, Any]:
+        """Its section as plain values."""
+        return plain_fields(self, floats=True)

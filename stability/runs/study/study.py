@@ -1,0 +1,94 @@
+"""A study: data, a learner, what is deleted, and for which bounds. What a run file describes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+from stability.conventions import Convention
+from stability.errors import SetupError
+from stability.runs.study.learner import LearnerSection
+from stability.runs.study.sections import (
+    BoundSection,
+    DataSection,
+    DeletionSection,
+    EvaluationSection,
+)
+from stability.setup.plain import plain_fields
+from stability.training.settings import TrainingSettings
+
+L = TypeVar("L", bound=LearnerSection)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Study(Generic[L]):
+    """Everything that decides what is measured, apart from the contents of the data.
+
+    `training` belongs to a learner that is trained, and to no other. Raises SetupError for sections
+    that do not go together.
+
+    >>> from stability.runs.learners.ridge import Ridge
+    >>> Study(
+    ...     data=DataSection(name="digits", size=1000, target=("1",)),
+    ...     learner=Ridge(regularization="0.1"),
+    ... ).convention.value
+    'keep-1/m'
+    """
+
+    data: DataSection
+    learner: L
+    training: TrainingSettings | None = None
+    deletion: DeletionSection = field(default_factory=DeletionSection)
+    evaluation: EvaluationSection = field(default_factory=EvaluationSection)
+    bound: BoundSection = field(default_factory=BoundSection)
+
+    def __post_init__(self) -> None:
+        trained = self.learner.trained
+        if trained != (self.training is not None):
+            raise SetupError(
+                where="[training]",
+                found="no such section" if trained else "this section beside a model",
+                allowed="it with a network, and not with a model, which is fitted exactly",
+                remedy="Say step_size, epochs and batch_size." if trained else "Remove it.",
+            )
+        self._check_deletion()
+        self.learner.check(self.data, self.bound)
+
+    def _check_deletion(self) -> None:
+        allowed, deletion, size = self.learner.conventions, self.deletion, self.data.size
+        if deletion.convention is not None and deletion.convention not in allowed:
+            raise SetupError(
+                where="deletion.convention",
+                found=deletion.convention,
+                allowed=f"for {self.learner.kind!r} " + " or ".join(repr(str(c)) for c in allowed),
+            )
+        if deletion.indices is not None and max(deletion.indices) >= size:
+            raise SetupError(
+                where="deletion.indices",
+                found=max(deletion.indices),
+                allowed=f"positions from 0 to {size - 1}",
+                remedy="Count from the start of the training examples.",
+            )
+        if deletion.count is not None and deletion.count > size:
+            raise SetupError(
+                where="deletion.count",
+                found=deletion.count,
+                allowed=f"at most data.size = {size}",
+            )
+
+    @property
+    def convention(self) -> Convention:
+        """What deletion means."""
+        said = self.deletion.convention
+        return self.learner.conventions[0] if said is None else Convention(said)
+
+    def record(self) -> dict[str, Mapping[str, Any]]:
+        """The study as plain values, section by section, as in a run file."""
+        trained = {} if self.training is None else {"training": self.training}
+        rest = {"deletion": self.deletion, "evaluation": self.evaluation, "bound": self.bound}
+        return {
+            "data": plain_fields(self.data, floats=True),
+            self.learner.section: self.learner.record(),
+            **{n: plain_fields(s, floats=True) for n, s in {**trained, **rest}.items()},
+        }
