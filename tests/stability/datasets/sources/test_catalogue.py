@@ -4,11 +4,11 @@ import subprocess
 import sys
 
 import pytest
-from stability.runs.study.sections import DataSection
 
 from stability.datasets import SOURCES, load, load_digits, load_mnist
 from stability.datasets.sources.catalogue import folders
 from stability.errors import DataError, SetupError
+from stability.runs.study.sections import DataSection
 
 
 def test_digits_need_no_folder():
