@@ -2,13 +2,19 @@
 
 from rich.console import Console
 
-from stability_experiments.benchmarks import deletions, influence, vectorised
+from stability_experiments.benchmarks import (
+    deletions,
+    influence,
+    short_run,
+    starting,
+    vectorised,
+)
 
 
 def main() -> None:
     """Print one line per benchmark."""
     console = Console()
-    for benchmark in (vectorised, deletions, influence):
+    for benchmark in (starting, short_run, vectorised, deletions, influence):
         for line in benchmark.run():
             console.print(line)
 
