@@ -48,7 +48,8 @@ def _published() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     if not file.is_file():
         from sklearn.datasets import load_digits as read
 
-        return read(return_X_y=True)
+        pixels, labels = read(return_X_y=True)
+        return np.asarray(pixels), np.asarray(labels)
     table = np.loadtxt(file, delimiter=",")
     return table[:, :-1], table[:, -1]
 
