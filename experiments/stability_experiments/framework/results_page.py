@@ -3,6 +3,8 @@
 A result is stored by running an experiment into its folder:
 
     stability experiment run NAME --preset paper --data DIR --out experiments/results/NAME/paper
+
+Its `stages/` are not kept with the project: git ignores them.
 """
 
 from __future__ import annotations
