@@ -11,6 +11,7 @@ from stability.datasets.dataset import Dataset
 from stability.training.networks.build import make_network
 from stability.training.networks.network import Network
 from stability.training.recipe import Recipe
+from stability.training.torch_settings import settings
 
 
 def build_network(recipe: Recipe, image_shape: Sequence[int], classes: int) -> Network:
@@ -28,14 +29,15 @@ def build_network(recipe: Recipe, image_shape: Sequence[int], classes: int) -> N
     >>> [tuple(p.shape) for p in build_network(recipe, (5,), 3).initial.values()]
     [(8, 5), (8,), (3, 8), (3,)]
     """
-    return make_network(
-        recipe.factory,
-        channels_first(image_shape),
-        classes,
-        seed=recipe.init_seed,
-        dtype=getattr(torch, recipe.dtype),
-        masks_seeded=recipe.dropout_seed is not None,
-    )
+    with settings(recipe):
+        return make_network(
+            recipe.factory,
+            channels_first(image_shape),
+            classes,
+            seed=recipe.init_seed,
+            dtype=getattr(torch, recipe.dtype),
+            masks_seeded=recipe.dropout_seed is not None,
+        )
 
 
 def channels_first(image_shape: Sequence[int]) -> tuple[int, ...]:

@@ -39,7 +39,7 @@ def products_in_tiles(
         return collect_factors(network, parameters, points[0][part], points[1][part], number)
 
     across = rows if columns is None else columns
-    out = np.empty((len(rows[0]), len(across[0])))
+    out = np.zeros((len(rows[0]), len(across[0])))
     with torch.no_grad():
         kept = factors(across, 0) if columns is not None and len(across[0]) <= block_rows else None
         for top in range(0, len(out), block_rows):

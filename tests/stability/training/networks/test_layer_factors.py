@@ -79,13 +79,14 @@ class Residual(nn.Module):
 
 
 class Tied(nn.Module):
-    """Two layers with the same weight, and biases that are shared or not."""
+    """Two layers of which the weight is shared, or the bias, or both."""
 
-    def __init__(self, width, same_bias):
+    def __init__(self, width, same_weight, same_bias):
         super().__init__()
         self.enter = nn.Linear(4, width)
         self.one, self.two = nn.Linear(width, width), nn.Linear(width, width)
-        self.two.weight = self.one.weight
+        if same_weight:
+            self.two.weight = self.one.weight
         if same_bias:
             self.two.bias = self.one.bias
         self.leave = nn.Linear(width, CLASSES)
@@ -162,14 +163,20 @@ def test_residual_sums_and_layers_used_again(groups, bias, seed):
     assert compared(Residual(4, groups, bias), (2, 5, 4)).fell_back == ()
 
 
-@pytest.mark.parametrize("same_bias", [False, True])
-def test_a_weight_shared_by_two_modules(same_bias):
+@pytest.mark.parametrize(
+    ("same", "layers"),
+    [
+        ((True, True), {("one.weight", "one.bias")}),
+        ((True, False), {("one.weight",), ("one.bias",), ("two.bias",)}),
+        ((False, True), {("one.weight",), ("two.weight",), ("one.bias",)}),
+    ],
+)
+def test_weights_and_biases_shared_by_two_modules(same, layers):
     torch.manual_seed(0)
-    found = compared(Tied(3, same_bias), (4,))
+    found = compared(Tied(3, *same), (4,))
     assert found.fell_back == ()
-    layers = [factor.parameters for factor in found.factors]
-    alone = {("one.weight",), ("one.bias",), ("two.bias",)} & set(layers)
-    assert len(alone) == (0 if same_bias else 3)
+    others = {("enter.weight", "enter.bias"), ("leave.weight", "leave.bias")}
+    assert {factor.parameters for factor in found.factors} - others == layers
 
 
 @pytest.mark.parametrize("steps", [3, EXAMPLES])
