@@ -17,16 +17,12 @@ from stability_proofs.kernel.checker import (
     square_of,
     substitute,
 )
-from stability_proofs.kernel.notation import dot, every, square, total
-from stability_proofs.kernel.terms import VECTOR, Term, app, at, le, lt, put, replace, var
+from stability_proofs.kernel.notation import dot, every, square
+from stability_proofs.kernel.terms import VECTOR, Term, app, le, lt, replace, var
 from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.vocabulary import by_cases, cut, discharge, linear, one_over, use
 
 a, b, distance = var("a"), var("b"), var("distance")
-S = var("S", "sample")
-i, k = var("i", "index"), var("k", "index")
-y = var("y", "example")
-
 u, v, w = var("u", VECTOR), var("v", VECTOR), var("w", VECTOR)
 other = var("w'", VECTOR)
 mu = var("mu")
@@ -120,124 +116,18 @@ def _premises(body: Term, slope: str, minimiser: Term) -> tuple[Term, Term]:
     return above_tangents(body, app(slope, u, sort=VECTOR), mu), least
 
 
+def _some(head: str, minimiser: Term) -> Minimum:
+    """Any function with this minimiser."""
+    value, slope = app(head, u), app(f"slope of {head}", u, sort=VECTOR)
+    least = every(v, le(app(head, minimiser), app(head, v)))
+    return Minimum(value, slope, minimiser, assume(above_tangents(value, slope, mu)), assume(least))
+
+
 @lemma(
-    at=lambda: (
-        lt(0, b),
-        Minimum(
-            total(i, a * app("cost", u, at(S, i))) + app("penalty", u),
-            total(
-                i,
-                a
-                * (
-                    app("lean", dot(u, app("feature", at(S, i), sort=VECTOR)), at(S, i))
-                    * app("feature", at(S, i), sort=VECTOR)
-                ),
-            )
-            + b * u,
-            w,
-            assume(
-                every(
-                    v,
-                    u,
-                    le(
-                        total(i, a * app("cost", v, at(S, i)))
-                        + app("penalty", v)
-                        + dot(
-                            total(
-                                i,
-                                a
-                                * (
-                                    app(
-                                        "lean",
-                                        dot(v, app("feature", at(S, i), sort=VECTOR)),
-                                        at(S, i),
-                                    )
-                                    * app("feature", at(S, i), sort=VECTOR)
-                                ),
-                            )
-                            + b * v,
-                            u - v,
-                        )
-                        + b / 2 * square(u - v),
-                        total(i, a * app("cost", u, at(S, i))) + app("penalty", u),
-                    ),
-                )
-            ),
-            assume(
-                every(
-                    v,
-                    le(
-                        total(i, a * app("cost", w, at(S, i))) + app("penalty", w),
-                        total(i, a * app("cost", v, at(S, i))) + app("penalty", v),
-                    ),
-                )
-            ),
-        ),
-        Minimum(
-            total(i, a * app("cost", u, at(put(S, k, y), i))) + app("penalty", u),
-            total(
-                i,
-                a
-                * (
-                    app(
-                        "lean",
-                        dot(u, app("feature", at(put(S, k, y), i), sort=VECTOR)),
-                        at(put(S, k, y), i),
-                    )
-                    * app("feature", at(put(S, k, y), i), sort=VECTOR)
-                ),
-            )
-            + b * u,
-            v,
-            assume(
-                every(
-                    v,
-                    u,
-                    le(
-                        total(i, a * app("cost", v, at(put(S, k, y), i)))
-                        + app("penalty", v)
-                        + dot(
-                            total(
-                                i,
-                                a
-                                * (
-                                    app(
-                                        "lean",
-                                        dot(v, app("feature", at(put(S, k, y), i), sort=VECTOR)),
-                                        at(put(S, k, y), i),
-                                    )
-                                    * app("feature", at(put(S, k, y), i), sort=VECTOR)
-                                ),
-                            )
-                            + b * v,
-                            u - v,
-                        )
-                        + b / 2 * square(u - v),
-                        total(i, a * app("cost", u, at(put(S, k, y), i))) + app("penalty", u),
-                    ),
-                )
-            ),
-            assume(
-                every(
-                    u,
-                    le(
-                        total(i, a * app("cost", v, at(put(S, k, y), i))) + app("penalty", v),
-                        total(i, a * app("cost", u, at(put(S, k, y), i))) + app("penalty", u),
-                    ),
-                )
-            ),
-        ),
-    ),
+    at=lambda: (lt(0, mu), _some("first", w), _some("second", other)),
     shows=le(
-        b * square(v - w),
-        total(i, a * app("cost", v, at(S, i)))
-        + app("penalty", v)
-        - (total(i, a * app("cost", v, at(put(S, k, y), i))) + app("penalty", v))
-        - (
-            total(i, a * app("cost", w, at(S, i)))
-            + app("penalty", w)
-            - (total(i, a * app("cost", w, at(put(S, k, y), i))) + app("penalty", w))
-        ),
+        mu * square(other - w),
+        app("first", other) - app("second", other) - (app("first", w) - app("second", w)),
     ),
 )
 def stable(convexity: Theorem, first: Minimum, second: Minimum) -> Theorem:

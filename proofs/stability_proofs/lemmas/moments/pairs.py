@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from functools import cache
 
-from stability_proofs.kernel import checker, terms
+from stability_proofs.kernel import checker
 from stability_proofs.kernel.checker import Theorem, assume, interpret, substitute
 from stability_proofs.kernel.families import family, picked, swap
 from stability_proofs.kernel.notation import E, average, every, indicator, total
 from stability_proofs.kernel.terms import Term, app, eq, le, negation, num, put, replace, var
-from stability_proofs.semantics.samples import S, i, j, loss, m, risk, without, y, z
+from stability_proofs.semantics.samples import S, i, j, m, y, z
 from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.vocabulary import (
     Square,
@@ -114,97 +114,8 @@ def _product_below_spreads() -> Theorem:
 
 
 @lemma(
-    at=(
-        E(z, risk(put(S, i, z)) - loss(put(S, i, z), terms.at(S, i))),
-        E(z, risk(put(S, j, z)) - loss(put(S, j, z), terms.at(S, j))),
-        every(
-            S,
-            eq(
-                E(
-                    z,
-                    E(
-                        y,
-                        risk(put(put(S, i, z), i, y))
-                        - loss(put(put(S, i, z), i, y), terms.at(put(S, i, z), i)),
-                    ),
-                ),
-                0,
-            ),
-        ),
-        every(
-            S,
-            eq(
-                E(
-                    z,
-                    E(
-                        y,
-                        risk(put(put(S, j, z), j, y))
-                        - loss(put(put(S, j, z), j, y), terms.at(put(S, j, z), j)),
-                    ),
-                ),
-                0,
-            ),
-        ),
-        APART,
-    ),
-    shows=le(
-        2
-        * E(
-            S,
-            E(z, risk(put(S, i, z)) - loss(put(S, i, z), terms.at(S, i)))
-            * E(z, risk(put(S, j, z)) - loss(put(S, j, z), terms.at(S, j))),
-        ),
-        E(
-            S,
-            E(
-                z,
-                E(
-                    y,
-                    risk(put(put(S, j, z), i, y))
-                    - loss(put(put(S, j, z), i, y), terms.at(put(S, j, z), i)),
-                )
-                * E(
-                    y,
-                    risk(put(put(S, j, z), i, y))
-                    - loss(put(put(S, j, z), i, y), terms.at(put(S, j, z), i)),
-                ),
-            )
-            - E(
-                z,
-                E(
-                    y,
-                    risk(put(put(S, j, z), i, y))
-                    - loss(put(put(S, j, z), i, y), terms.at(put(S, j, z), i)),
-                ),
-            )
-            ** 2,
-        )
-        + E(
-            S,
-            E(
-                z,
-                E(
-                    y,
-                    risk(put(put(S, i, z), j, y))
-                    - loss(put(put(S, i, z), j, y), terms.at(put(S, i, z), j)),
-                )
-                * E(
-                    y,
-                    risk(put(put(S, i, z), j, y))
-                    - loss(put(put(S, i, z), j, y), terms.at(put(S, i, z), j)),
-                ),
-            )
-            - E(
-                z,
-                E(
-                    y,
-                    risk(put(put(S, i, z), j, y))
-                    - loss(put(put(S, i, z), j, y), terms.at(put(S, i, z), j)),
-                ),
-            )
-            ** 2,
-        ),
-    ),
+    at=(g, h, every(S, eq(over(g, i), 0)), every(S, eq(over(h, j), 0)), APART),
+    shows=le(2 * E(S, g * h), spread(g, j) + spread(h, i)),
 )
 def product_below_spreads(first: Term, second: Term, *premises: Theorem) -> Theorem:
     """2 E g h <= spread(g, j) + spread(h, i); premises: over(g, i) = 0, over(h, j) = 0, i not j."""
@@ -233,38 +144,8 @@ def _spread_below() -> Theorem:
 
 
 @lemma(
-    at=(
-        app("body", S),
-        E(z, E(y, without(put(S, i, z), j, y)) - without(put(S, i, z), j, terms.at(S, i))),
-        j,
-        every(
-            S,
-            z,
-            eq(
-                E(
-                    y,
-                    E(FRESH, without(put(put(S, j, z), i, y), j, FRESH))
-                    - without(put(put(S, j, z), i, y), j, terms.at(put(S, j, z), i)),
-                ),
-                E(z, E(y, without(put(S, i, z), j, y)) - without(put(S, i, z), j, terms.at(S, i))),
-            ),
-        ),
-    ),
-    shows=le(
-        E(
-            S,
-            E(z, app("body", put(S, j, z)) * app("body", put(S, j, z)))
-            - E(z, app("body", put(S, j, z))) ** 2,
-        ),
-        E(
-            S,
-            (
-                app("body", S)
-                - E(z, E(y, without(put(S, i, z), j, y)) - without(put(S, i, z), j, terms.at(S, i)))
-            )
-            ** 2,
-        ),
-    ),
+    at=(g, k, j, every(S, z, eq(at(k, put(S, j, z)), k))),
+    shows=le(spread(g, j), E(S, (g - k) ** 2)),
 )
 def spread_below(body: Term, other: Term, index: Term, kept: Theorem) -> Theorem:
     """spread(body, index) <= E (body - other)^2.
