@@ -10,11 +10,11 @@ from time import perf_counter, process_time
 from typing import Any
 
 import numpy as np
-from stability.runs.learners.refitting import TOLERANCE, boxed
 
 from stability.estimate.exact.logistic import delete_logistic, fit_logistic
 from stability.runs import parse_run_file
 from stability.runs.data import source_of
+from stability.runs.learners.logistic import TOLERANCE, boxed
 from stability.runs.tasks.threads import on_one_thread
 from stability_experiments.benchmarks.children import cost
 
