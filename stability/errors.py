@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
@@ -120,21 +120,21 @@ class Refusal(StabilityError):
         }
 
 
-def nearest(word: str, known: Iterable[str], *, cutoff: float = 0.5) -> str:
-    """The known word most like this one, "" if none is.
+def did_you_mean(
+    word: str, known: Iterable[str], *, show: Callable[[str], str] = repr, most: int = 1
+) -> str:
+    """The remedy that names the known words most like this one, "" if none is like it.
 
-    >>> nearest("bta", ["beta", "delta"])
-    'beta'
+    Words that begin with it count as most like it. `show` writes each, `most` is how many.
+
+    >>> did_you_mean("bta", ["beta", "delta"]), did_you_mean("bta", ["sigma"])
+    ("Did you mean 'beta'?", '')
+    >>> did_you_mean("los", ["loss", "sample"], show="[{}]".format)
+    'Did you mean [loss]?'
     """
     import difflib
 
-    return next(iter(difflib.get_close_matches(word, list(known), n=1, cutoff=cutoff)), "")
-
-
-def did_you_mean(near: str, shown_as: str = "{!r}") -> str:
-    """The remedy that names a near word, "" if there is none.
-
-    >>> did_you_mean("beta"), did_you_mean("loss", "[{}]"), did_you_mean("")
-    ("Did you mean 'beta'?", 'Did you mean [loss]?', '')
-    """
-    return f"Did you mean {shown_as.format(near)}?" if near else ""
+    words = list(known)
+    begun = [other for other in words if word and other.startswith(word)]
+    near = begun[:most] or difflib.get_close_matches(word, words, n=most)
+    return f"Did you mean {' or '.join(map(show, near))}?" if near else ""

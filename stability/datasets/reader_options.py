@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from stability.errors import SetupError
+from stability.errors import SetupError, did_you_mean
 
 DTYPES = ("float64", "float32")
 PARTS = ("train", "test", "all")
@@ -17,10 +17,7 @@ def one_of(value: object, allowed: Sequence[str], where: str, remedy: str = "") 
     if isinstance(value, str) and value in allowed:
         return value
     if isinstance(value, str) and not remedy:
-        import difflib
-
-        near = difflib.get_close_matches(value.lower(), allowed, n=1, cutoff=0.5)
-        remedy = f"Did you mean {near[0]!r}?" if near else ""
+        remedy = did_you_mean(value.lower(), allowed)
     raise SetupError(where=where, found=value, allowed=", ".join(allowed), remedy=remedy)
 
 

@@ -11,10 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stability.datasets import SOURCES, Dataset, load, read_file
-from stability.errors import DataError, SetupError
+from stability.errors import DataError, SetupError, did_you_mean
 from stability.runs.study.sections import FILE, DataSection, EvaluationSection
 from stability.runs.study.study import Study
-from stability.setup.sections import nearest
 
 FEWEST = 2
 """Test examples without which a loss has no standard error."""
@@ -158,12 +157,11 @@ def _check(where: str, size: int, largest: int, part: Dataset) -> None:
 def _checked_target(target: tuple[str, ...] | None, train: Dataset) -> tuple[str, ...] | None:
     for name in target or ():
         if name not in train.classes:
-            near = nearest(name, train.classes)
             raise SetupError(
                 where="data.target",
                 found=name,
                 allowed="names of classes: " + ", ".join(train.classes[:20]),
-                remedy=f"Did you mean {near!r}?" if near else "",
+                remedy=did_you_mean(name, train.classes),
             )
     if target is not None and set(target) >= set(train.classes):
         raise SetupError(

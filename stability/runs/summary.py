@@ -127,7 +127,7 @@ def _bound(name: str, bound: Bound) -> dict[str, Any]:
     return {
         "name": name,
         "theorem": bound.theorem,
-        "notion": name.split()[0],
+        "notion": str(bound.stability.notion),
         "kind": str(bound.kind),
         "provenance": str(bound.provenance),
         "failure": float(bound.failure),

@@ -5,9 +5,8 @@ Files are untrusted: every mistake is a SetupError that says where, what was fou
 
 from __future__ import annotations
 
-import difflib
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import MISSING, dataclass, fields
 from decimal import Decimal, InvalidOperation
@@ -15,7 +14,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from stability.errors import SetupError, shown
+from stability.errors import SetupError, did_you_mean, shown
 from stability.setup.fields import Declaration, declarations
 
 LARGEST_FILE = 1_000_000
@@ -127,15 +126,6 @@ def key_names(kind: type) -> tuple[str, ...]:
     return tuple(item.name for item in fields(kind))
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
-    """The known word that is most like this one, "" if none is.
-
-    >>> nearest("smothness", ("range", "smoothness"))
-    'smoothness'
-    """
-    return next(iter(difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)), "")
-
-
 def _decimal(literal: str) -> Decimal:
     try:
         return Decimal(literal)
@@ -163,12 +153,11 @@ def _kind(section: str, given: Mapping[str, Any], kinds: Kinds) -> type:
     kind = given.get("kind")
     if isinstance(kind, str) and kind in kinds:
         return kinds[kind]
-    near = nearest(kind, kinds) if isinstance(kind, str) else ""
     raise SetupError(
         where=f"{section}.kind",
         found="nothing (it is required)" if kind is None else kind,
         allowed="one of " + ", ".join(repr(k) for k in kinds),
-        remedy=f"Did you mean {near!r}?" if near else "",
+        remedy=did_you_mean(kind, kinds) if isinstance(kind, str) else "",
     )
 
 
@@ -187,8 +176,7 @@ def _homes(key: str, form: FileFormat) -> list[str]:
 
 
 def _unknown_section(name: str, content: Any, form: FileFormat) -> SetupError:
-    near = nearest(name, form.sections)
-    remedy = f"Did you mean [{near}]?" if near else ""
+    remedy = did_you_mean(name, form.sections, show="[{}]".format)
     homes = _homes(name, form)
     if homes and not isinstance(content, Mapping):
         remedy = f"{name} belongs in the section [{homes[0]}]."
@@ -206,11 +194,10 @@ def _unknown_key(section: str, key: str, kind: type, form: FileFormat) -> SetupE
     known = (*(("kind",) if kinds else ()), *key_names(kind))
     of_this = "".join(f" of kind {name!r}" for name, other in kinds.items() if other is kind)
     of_others = [name for name, other in kinds.items() if key in key_names(other)]
-    homes, near = _homes(key, form), nearest(key, known)
-    remedy = f"Did you mean {near}?" if near else ""
+    homes, remedy = _homes(key, form), did_you_mean(key, known, show=str)
     if of_others:
         remedy = f"{key} belongs to " + ", ".join(repr(k) for k in of_others) + "."
-    elif homes and not near:
+    elif homes and not remedy:
         remedy = f"{key} belongs in the section [{homes[0]}]."
     return SetupError(
         where=f"{section}.{key}",

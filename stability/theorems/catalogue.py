@@ -6,13 +6,12 @@ built when they are first asked for: a program that only prints its version buil
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Mapping
 from functools import cache, partial
 from types import MappingProxyType
 from typing import Any
 
-from stability.errors import SetupError
+from stability.errors import SetupError, did_you_mean
 from stability.theorems import (
     aboumoustafa2019,
     bassily2020,
@@ -173,14 +172,11 @@ def named(theorem_id: str) -> Theorem:
     for make in sorted(_CATALOGUE, key=lambda make: not theorem_id.startswith(_file(make))):
         if _made(make).id == theorem_id:
             return _made(make)
-    by_id = _by_id()
-    begun = [name for name in by_id if theorem_id and name.startswith(theorem_id)]
-    near = begun[:3] or difflib.get_close_matches(theorem_id, list(by_id), n=3, cutoff=0.5)
     raise SetupError(
         where="theorem",
         found=theorem_id,
         allowed="an identifier that `stability theorems` lists",
-        remedy=f"Did you mean {' or '.join(near)}?" if near else "",
+        remedy=did_you_mean(theorem_id, _by_id(), show=str, most=3),
     )
 
 

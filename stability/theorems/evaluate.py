@@ -12,11 +12,11 @@ from fractions import Fraction
 from typing import Any
 
 from stability.conventions import Kind
-from stability.errors import EvaluationError, SetupError
+from stability.errors import EvaluationError, SetupError, did_you_mean
 from stability.setup.fields import OutOfRange, exact
 from stability.theorems.catalogue import named
 from stability.theorems.kinds import Statement, Theorem
-from stability.theorems.statement_choice import ALWAYS, choose_statement, nearest, own_name
+from stability.theorems.statement_choice import ALWAYS, choose_statement, own_name
 from stability.theorems.statements.symbols import MEANINGS
 from stability.theorems.statements.term import Enclosure
 
@@ -127,12 +127,11 @@ def _check_known(theorem: Theorem, given: Mapping[str, Number]) -> None:
     known |= {"T"} if "draws" in known else set()
     for name in given:
         if name not in known:
-            near = nearest(name, known)
             raise SetupError(
                 where=name,
                 found="a symbol that the statement does not use",
                 allowed=f"for {theorem.id}: " + ", ".join(sorted(known)),
-                remedy=f"Did you mean {near}?" if near else "",
+                remedy=did_you_mean(name, known, show=str),
             )
 
 
@@ -192,12 +191,11 @@ def _which(theorem: Theorem, found: Mapping[str, Enclosure], which: str | None) 
         return next(iter(found))
     if which in found:
         return which
-    near = nearest(which, found)
     raise SetupError(
         where="which",
         found=which,
         allowed=f"a value that {theorem.id} gives: " + ", ".join(found),
-        remedy=f"Did you mean {near}?" if near else "",
+        remedy=did_you_mean(which, found, show=str),
     )
 
 

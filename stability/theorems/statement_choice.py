@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
-from stability.errors import SetupError
+from stability.errors import SetupError, did_you_mean
 from stability.theorems.kinds import Statement, Theorem
 from stability.theorems.statements.closed_sums import CONSTANT, DECAY
 from stability.theorems.statements.symbols import names_in
@@ -84,12 +83,11 @@ def _used(statement: Statement) -> tuple[frozenset[str], frozenset[str]]:
 
 def _unknown_form(theorem: Theorem, form: str) -> SetupError:
     names = [s.name or "(the only one has no name)" for s in theorem.statements]
-    near = nearest(form, names)
     return SetupError(
         where="form",
         found=form,
         allowed="one of " + "; ".join(dict.fromkeys(names)),
-        remedy=f"Did you mean {near!r}?" if near else "",
+        remedy=did_you_mean(form, names),
     )
 
 
@@ -104,12 +102,3 @@ def _unused(theorem: Theorem, chosen: Choice) -> SetupError:
         allowed=", ".join(sorted(chosen.needed)),
         remedy=f"The form {users[0]!r} uses it." if users else "Leave it out.",
     )
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """The known word most like this one, "" if none is.
-
-    >>> nearest("bta", ["beta", "delta"])
-    'beta'
-    """
-    return next(iter(difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)), "")

@@ -10,6 +10,7 @@ from time import perf_counter
 
 import pandas as pd
 
+from stability.conventions import Kind
 from stability.datasets import load_digits
 from stability.files import disk_errors
 from stability.report.figures.bound_curves import class_map, plot_bounds
@@ -56,6 +57,7 @@ def _row(one: Number) -> Row:
         name=f"{one.what}, {one.learner}, {one.setting}",
         computed=one.value,
         standard_error=one.standard_error,
+        kind=Kind.ESTIMATE if one.kind == "measured" else Kind(one.kind),
         note=note + ("; vacuous" if one.vacuous else ""),
     )
 

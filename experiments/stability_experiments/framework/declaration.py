@@ -6,14 +6,13 @@ import nothing that takes long to load; bodies import what they need when they r
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from stability.errors import SetupError, install_command
+from stability.errors import SetupError, did_you_mean, install_command
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -101,9 +100,3 @@ class Experiment:
             "presets": [{"name": p.name, "minutes": p.minutes} for p in self.presets],
             "needs": list(self.needs),
         }
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """The remedy that names the known word most like this one, "" if none is."""
-    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.4)
-    return f"Did you mean {near[0]!r}?" if near else ""

@@ -10,8 +10,8 @@ from functools import cache
 from importlib import import_module
 from pathlib import Path
 
-from stability.errors import SetupError
-from stability_experiments.framework.declaration import Experiment, did_you_mean
+from stability.errors import SetupError, did_you_mean
+from stability_experiments.framework.declaration import Experiment
 
 PACKAGE = Path(__file__).parents[1]
 """The folder of the package `stability_experiments`."""

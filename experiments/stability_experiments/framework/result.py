@@ -8,9 +8,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from stability.conventions import Kind
 from stability.errors import DataError
 from stability.files import disk_errors, write_bytes
-from stability.report.rounding import rounded, rounded_up
+from stability.report.rounding import rounded, rounded_down, rounded_up
 
 RESULT = "result.json"
 """The name of a result in its folder."""
@@ -23,7 +24,8 @@ class Row:
     """One number, beside what was published for it (None where there is nothing to compare with).
 
     It agrees if it is within `tolerance` of the published value. A row that does not agree needs a
-    note that says why; `required` rows must agree.
+    note that says why; `required` rows must agree. `kind` says what the number promises, and so to
+    which side it is rounded; a mere observation is an estimate.
     """
 
     name: str
@@ -34,6 +36,7 @@ class Row:
     source: str | None = None
     required: bool = False
     note: str = ""
+    kind: Kind = Kind.ESTIMATE
 
     @property
     def agrees(self) -> bool | None:
@@ -43,13 +46,15 @@ class Row:
         return abs(self.computed - self.published) <= self.tolerance
 
     def text(self, digits: int) -> str:
-        """The computed number with few digits: to the nearest, and up if the note promises a bound.
+        """The computed number with few digits, on the side that keeps true what its kind promises.
 
-        >>> Row(name="bound", computed=0.12341, note="proved, for every sample").text(4)
+        >>> Row(name="bound", computed=0.12341, kind=Kind.UPPER).text(4)
         '0.1235'
         """
-        promised = self.note.startswith(("proved", "certified"))
-        return rounded_up(self.computed, digits) if promised else rounded(self.computed, digits)
+        if self.kind in (Kind.UPPER, Kind.EXACT):
+            return rounded_up(self.computed, digits)
+        short = rounded_down if self.kind is Kind.LOWER else rounded
+        return short(self.computed, digits)
 
 
 @dataclass(frozen=True, kw_only=True)

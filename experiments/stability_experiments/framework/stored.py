@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from stability.conventions import Kind
 from stability.errors import DataError, RunError
 from stability.files import read_inside
 from stability.report.html.checks import as_is, at, check_object, items_of, parse
@@ -106,8 +107,9 @@ def _result(raw: Any) -> Result:
 
 def _row(raw: Any, where: str) -> Row:
     names = [field.name for field in fields(Row)]
-    check_object(raw, where, (*names, "agrees"), (*names, "agrees"))
-    row = Row(**{name: raw[name] for name in names})
+    wanted = [name for name in (*names, "agrees") if name != "kind"]
+    check_object(raw, where, (*names, "agrees"), wanted)
+    row = Row(**{name: raw[name] for name in names if name != "kind"} | {"kind": _kind(raw, where)})
     if row.agrees != raw["agrees"]:
         raise DataError(
             where=f"{where}, {row.name}",
@@ -116,6 +118,17 @@ def _row(raw: Any, where: str) -> Row:
             remedy="Run the experiment again: the file was changed by hand.",
         )
     return row
+
+
+def _kind(raw: Any, where: str) -> Kind:
+    """What a stored number promises; version 0.1.0 said it by the first word of the note alone."""
+    if "kind" not in raw:
+        promised = str(raw["note"]).startswith(("proved", "certified"))
+        return Kind.UPPER if promised else Kind.ESTIMATE
+    if raw["kind"] not in list(Kind):
+        allowed = "one of " + ", ".join(Kind)
+        raise DataError(where=f"{where}, kind", found=raw["kind"], allowed=allowed)
+    return Kind(raw["kind"])
 
 
 def _claim(raw: Any, where: str) -> Claim:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stability.errors import SetupError
+from stability.errors import SetupError, did_you_mean
 from stability.runs.learners.registry import LEARNERS, SECTIONS
 from stability.runs.study.sections import (
     BoundSection,
@@ -10,7 +10,6 @@ from stability.runs.study.sections import (
     DeletionSection,
     EvaluationSection,
 )
-from stability.setup.sections import nearest
 from stability.setup.template_lines import commented_out, section_lines
 from stability.training.settings import TrainingSettings
 
@@ -29,12 +28,11 @@ def run_template(kind: str = "relu-mlp") -> str:
     [data]
     """
     if kind not in LEARNERS:
-        near = nearest(kind, LEARNERS)
         raise SetupError(
             where="--kind",
             found=kind,
             allowed="one of " + ", ".join(repr(k) for k in LEARNERS),
-            remedy=f"Did you mean {near!r}?" if near else "",
+            remedy=did_you_mean(kind, LEARNERS),
         )
     learner = LEARNERS[kind]
     trained, shown = learner.trained, learner.shown

@@ -9,6 +9,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import ArrayLike
 
+from stability.conventions import Kind
 from stability.estimate.exact.logistic import LogisticModel
 from stability.report.rounding import rounded_up
 from stability.runs.tasks import Task
@@ -150,14 +151,21 @@ def _constants(o: Outcome) -> Iterator[Row]:
         yield Row(
             name=f"{name}, certified, m={o.size}",
             computed=constant.narrow,
+            kind=Kind.UPPER,
             note="certified, fails with probability at most "
             f"{float(CERTIFICATE / 2):g}, from the proved range [0, U/m] of a change; "
             f"{rounded_up(constant.wide, 3)} from the range [0, M] of the loss",
         )
-        yield Row(name=f"{name}, proved, m={o.size}", computed=constant.proved, note="proved for P")
+        yield Row(
+            name=f"{name}, proved, m={o.size}",
+            computed=constant.proved,
+            kind=Kind.UPPER,
+            note="proved for P",
+        )
     yield Row(
         name=f"uniform constant U/m, m={o.size}",
         computed=o.uniform,
+        kind=Kind.UPPER,
         note=f"proved for P; largest row mean B/m {rounded_up(o.elastic, 4)}",
     )
     yield _slack(o, "", "certified")
@@ -165,7 +173,8 @@ def _constants(o: Outcome) -> Iterator[Row]:
 
 def _bounds(o: Outcome) -> Iterator[Row]:
     for line in o.lines:
-        yield Row(name=f"{line.name}, m={o.size}", computed=line.value, note=line.note)
+        kind = Kind.UPPER if line.promises else Kind.ASYMPTOTIC
+        yield Row(name=f"{line.name}, m={o.size}", computed=line.value, note=line.note, kind=kind)
 
 
 PARTS = (_seen, _constants, _bounds)

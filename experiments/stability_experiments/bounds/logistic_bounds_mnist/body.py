@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stability.bounds.analyse import analyse
+from stability.conventions import Kind, Provenance
 from stability.estimate.exact.logistic import (
     LogisticModel,
     delete_logistic,
@@ -26,7 +27,7 @@ from stability.estimate.exact.softmax_constants import (
     pixel_box,
 )
 from stability.estimate.statistics.intervals import empirical_bernstein_upper
-from stability.report.compared import COMPARED
+from stability.report.compared import COMPARED, compared_bounds
 from stability.setup.algorithms import Algorithm, EmpiricalRiskMinimizer, StochasticGradientDescent
 from stability.setup.setup import Loss, Sample, Setup
 from stability_experiments.common.images import digit_images
@@ -79,6 +80,7 @@ class Outcome:
     standard_error: float
     accuracy: float
     bounds: dict[str, float]
+    provenances: dict[str, Provenance]
 
     def rows(self) -> Iterator[Row]:
         """The rows of the result."""
@@ -86,11 +88,10 @@ class Outcome:
         yield Row(name=f"gap, {setting}", computed=self.gap, standard_error=self.standard_error)
         yield Row(name=f"accuracy, {setting}", computed=self.accuracy)
         for name, value in self.bounds.items():
-            promise = "proved" if name.startswith("uniform") else "certified"
-            note = f"{promise}, fails with probability at most {float(DELTA):g}"
+            note = f"{self.provenances[name]}, fails with probability at most {float(DELTA):g}"
             if value >= LOSS_RANGE:
                 note += "; vacuous"
-            yield Row(name=f"{name}, {setting}", computed=value, note=note)
+            yield Row(name=f"{name}, {setting}", computed=value, note=note, kind=Kind.UPPER)
 
 
 def findings(context: Context) -> Findings:
@@ -192,14 +193,15 @@ def _outcome(
         ),
         algorithm=algorithm,
     )
-    analysis = analyse(setup, DELTA)
+    compared = compared_bounds(analyse(setup, DELTA))
     return Outcome(
         learner=learner,
         decay=float(decay),
         gap=float(found["gap"]),
         standard_error=float(found["standard_error"]),
         accuracy=float(found["accuracy"]),
-        bounds={name: analysis.of(theorem)[0].value for name, theorem in COMPARED},
+        bounds={name: bound.value for name, bound in compared},
+        provenances={name: bound.provenance for name, bound in compared},
     )
 
 
