@@ -173,7 +173,9 @@ def test_a_new_hypothesis_needs_no_entry_here() -> None:
     """A theorem of one's own, made of the parts of `hypotheses`, is violated too."""
     from dataclasses import replace
 
-    extra = known("algorithm.radius", "iterates stay in a ball", "Give algorithm.radius.")
+    extra = known(
+        "in-a-ball", "algorithm.radius", "iterates stay in a ball", "Give algorithm.radius."
+    )
     mine = replace(BY_ID["elastic-gd"], hypotheses=(*BY_ID["elastic-gd"].hypotheses, extra))
     base = repaired(mine, FULL_SETUPS["gd"])  # type: ignore[arg-type]
     assert extra in {v.hypothesis for v in violations_of(mine, base)}  # type: ignore[arg-type]
