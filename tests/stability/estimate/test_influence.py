@@ -165,7 +165,15 @@ def test_layer_factors_equal_products_of_gradients(widths, loss, seed, block):
     assert np.abs(gradient_products(model, some, block_rows=block) - a @ a.T).max() < 1e-11 * scale
 
 
-@pytest.mark.parametrize("kind", [{"network": "cnn", "widths": (2,)}, {"network": own}])
+def half_frozen(shape, classes):
+    module = own(shape, classes)
+    module[1].requires_grad_(False)
+    return module
+
+
+@pytest.mark.parametrize(
+    "kind", [{"network": "cnn", "widths": (2,)}, {"network": own}, {"network": half_frozen}]
+)
 def test_layer_factors_of_other_networks(kind):
     """Convolutions and modules of the user's own; with float32, inputs are rounded before."""
     data = images(TRAIN).subset(range(9))
