@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import grimp
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -98,3 +99,27 @@ def test_the_linter_reads_the_copy(copied: Path) -> None:
     """Without a breakage the copy passes: what the test above sees is the breakage."""
     result = lint(copied, CONFIG)
     assert result.returncode == 0, result.stdout + result.stderr
+
+
+def in_circles(arrows: dict[str, set[str]]) -> set[str]:
+    """What is left when whatever imports nothing that is left is taken away, again and again."""
+    left = dict(arrows)
+    while free := {module for module, imported in left.items() if not imported & left.keys()}:
+        left = {module: imported for module, imported in left.items() if module not in free}
+    return set(left)
+
+
+def test_no_file_imports_itself_by_way_of_others() -> None:
+    """Late imports inside functions count as well."""
+    graph = grimp.build_graph(
+        *("stability", "stability_proofs", "stability_experiments"), cache_dir=None
+    )
+    arrows = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
+    assert len(arrows) > 400
+    assert in_circles(arrows) == set()
+
+
+def test_a_circle_is_seen() -> None:
+    circle = {"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": set()}
+    assert in_circles(circle) == {"a", "b", "c"}
+    assert in_circles({**circle, "c": {"d"}}) == set()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from functools import partial
 from typing import Any, ClassVar, NoReturn
 
 from stability.conventions import Convention
@@ -14,6 +15,7 @@ from stability.setup.algorithms import StochasticGradientDescent
 from stability.setup.plain import plain_fields
 from stability.training.networks.architecture import Architecture
 from stability.training.networks.registry import architectures
+from stability.training.recipe import Recipe
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +87,7 @@ class Network(Learner):
         """
         from stability.runs.learners.retraining import measure_network
 
-        return measure_network(job)
+        return measure_network(job, partial(recipe_of, job.study))
 
     def algorithm(self, study: Study[Any]) -> StochasticGradientDescent:
         """The gradient descent that was run; setups have no words for momentum and the like."""
@@ -94,3 +96,15 @@ class Network(Learner):
         return StochasticGradientDescent(
             step_size=training.step_size, epochs=training.epochs, batch_size=training.batch_size
         )
+
+
+def recipe_of(study: Study[Network]) -> Recipe:
+    """The recipe of a network. Raises SetupError for settings that do not go together."""
+    network, own = study.learner.architecture, study.learner.own
+    training = study.training
+    assert training is not None
+    return Recipe(
+        network=network if own is None else own.load(),
+        init_seed=network.init_seed,
+        **asdict(training),
+    )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -17,7 +17,6 @@ from stability.estimate.retraining.deletion import checked_range, compare_varian
 from stability.estimate.retraining.placebo import RELATIVE, deletion_size, placebo_seeds
 from stability.runs.data import Parts, Source
 from stability.runs.learners.learner import Job, Measured, Placebo, stored_blocks
-from stability.runs.learners.network import Network
 from stability.runs.study.study import Study
 from stability.runs.tasks import NamedProgress, Progress, Task
 from stability.training.losses import clipped
@@ -41,29 +40,19 @@ DRAWN = "deletion"
 """The size of the placebo of which a picture is drawn."""
 
 
-def recipe_of(study: Study[Network]) -> Recipe:
-    """The recipe of a network. Raises SetupError for settings that do not go together."""
-    network, own = study.learner.architecture, study.learner.own
-    training = study.training
-    assert training is not None
-    return Recipe(
-        network=network if own is None else own.load(),
-        init_seed=network.init_seed,
-        **asdict(training),
-    )
-
-
 @dataclass(frozen=True, eq=False)
 class Retraining:
     """Trains a chunk of variants together and compares losses.
 
-    Workers get it without `parts` and `progress`, and read the data themselves.
+    Workers get it without `parts` and `progress`, and read the data themselves; `recipe()` loads a
+    module of the user's own there.
     `base_test` (n_test,) and `base_training` (m,) are the losses of the model trained alone, in
     [0, `limit`]; `pushes` are the relative sizes of the placebos. `progress(done, total)` counts
     model-epochs of the chunk.
     """
 
-    study: Study[Network]
+    study: Study[Any]
+    recipe: Callable[[], Recipe]
     source: Source
     fingerprint: str
     limit: float
@@ -94,7 +83,7 @@ class Retraining:
         self, parts: Parts, variants: Variants, before: int, models: int
     ) -> list[dict[str, Any]]:
         train, test = parts.problem
-        recipe = recipe_of(self.study)
+        recipe = self.recipe()
 
         def report(done: int, _: int) -> None:
             if self.progress is not None:
@@ -117,10 +106,10 @@ class Retraining:
         ]
 
 
-def measure_network(job: Job) -> Measured:
+def measure_network(job: Job, make_recipe: Callable[[], Recipe]) -> Measured:
     """Train on everything, twice; then without each example; then the placebos."""
     study, parts, storage, progress = job.study, job.parts, job.storage, job.progress
-    recipe = recipe_of(study)
+    recipe = make_recipe()
     train, test = parts.problem
     given = study.bound.range
     limit = checked_range(recipe, train, test, None if given is None else float(given))
@@ -130,6 +119,7 @@ def measure_network(job: Job) -> Measured:
     progress("training on everything", 1, 1)
     work = Retraining(
         study=study,
+        recipe=make_recipe,
         source=job.source,
         fingerprint=parts.fingerprint,
         limit=limit,

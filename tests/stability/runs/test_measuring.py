@@ -17,7 +17,7 @@ from stability.runs import parse_run_file
 from stability.runs.data import source_of
 from stability.runs.learners import retraining as networks
 from stability.runs.learners.kernel_ridge import kernel_function
-from stability.runs.learners.retraining import recipe_of
+from stability.runs.learners.network import recipe_of
 from stability.training import train_one
 
 from .conftest import LOGISTIC, NETWORK, RIDGE
