@@ -116,7 +116,7 @@ def _exactly(found: Evaluation, name: str) -> str:
 
 
 def _record(found: Evaluation) -> dict[str, Any]:
-    from stability.report.records import finite
+    from stability.setup.plain import finite
 
     return finite(
         {

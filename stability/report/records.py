@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from math import isfinite
 from typing import Any
 
 from stability.bounds.analyse import Analysis
 from stability.bounds.calibrate import first_nonvacuous_size
+from stability.setup.plain import finite
 from stability.theorems.kinds.bound import Bound
 
 ROW_FIELDS = (
@@ -86,10 +86,3 @@ def bound_record(bound: Bound) -> dict[str, Any]:
         "latex": bound.latex,
     }
     return finite({name: values[name] for name in ROW_FIELDS})
-
-
-def finite(value: Any) -> Any:
-    """The same with null for infinite floats, which JSON does not know."""
-    if isinstance(value, dict):
-        return {name: finite(v) for name, v in value.items()}
-    return None if isinstance(value, float) and not isfinite(value) else value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 from fractions import Fraction
+from math import isfinite
 from typing import Any
 
 from stability.setup.algorithms import ConstantStep, DecayingStep
@@ -35,3 +36,10 @@ def _plain(value: Any, floats: bool) -> Any:
             return {name: _plain(number, floats) for name, number in value}
         return [_plain(part, floats) for part in value]
     return value
+
+
+def finite(value: Any) -> Any:
+    """The same with null for infinite floats, which JSON does not know."""
+    if isinstance(value, dict):
+        return {name: finite(v) for name, v in value.items()}
+    return None if isinstance(value, float) and not isfinite(value) else value
