@@ -25,6 +25,16 @@ def shown(value: Any) -> str:
     return text if len(text) <= 80 else text[:77] + "..."
 
 
+def in_one_line(error: Exception) -> str:
+    """The type of an error and the start of what it says.
+
+    >>> in_one_line(ValueError("too many"))
+    'ValueError: too many'
+    """
+    first = (str(error).splitlines() or [""])[0]
+    return f"{type(error).__name__}: {first[:200]}"
+
+
 def install_command(extra: str) -> str:
     """The command that installs this library with one of its extras, for remedies.
 

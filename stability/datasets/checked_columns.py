@@ -69,11 +69,12 @@ def checked_rows(rows: ArrayLike | None, count: int, name: str) -> NDArray[np.in
         return numbers
     where = f"{name}.rows"
     array = _whole_numbers(rows, where, "Rows of the source are counted from 0.")
-    if len(array) != count or array.min() < 0:
+    least, most = int(array.min(initial=0)), int(array.max(initial=0))
+    if len(array) != count or least < 0 or most > np.iinfo(np.int64).max:
         raise DataError(
             where=where,
-            found=f"{len(array)} row numbers from {array.min(initial=0)} on for {count} inputs",
-            allowed="one row number of at least 0 for each input",
+            found=f"{len(array)} row numbers from {least} to {most} for {count} inputs",
+            allowed="one row number from 0 to 2^63 - 1 for each input",
             remedy="Leave them out: they are then 0, 1, 2, ...",
         )
     return read_only(array.astype(np.int64, copy=False))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from operator import index
 from typing import Any
 
 import numpy as np
@@ -53,21 +54,24 @@ def real_numbers(values: ArrayLike, where: str, allowed: str) -> NDArray[np.floa
             remedy="Turn them into numbers first: a column of 0 and 1 for each category.",
         )
     try:
-        return array.astype(np.float64, copy=False)
-    except (TypeError, ValueError):
+        with np.errstate(over="ignore"):  # too large for float64: infinite, which is refused
+            return array.astype(np.float64, copy=False)
+    except (TypeError, ValueError, OverflowError):
         raise _no_number(array, where, allowed) from None
 
 
 def _no_number(array: NDArray[Any], where: str, allowed: str) -> DataError:
     """The error that names the first object that is no number."""
     place, found = "", "objects that are not numbers"
-    for index, value in np.ndenumerate(array):
+    for position, value in np.ndenumerate(array):
         try:
             float(value)
-        except (TypeError, ValueError):
-            place = f", row {index[0]}" if index else ""
-            place += f", column {index[1]}" if len(index) == 2 else ""
+        except (TypeError, ValueError, OverflowError) as error:
+            place = f", row {position[0]}" if position else ""
+            place += f", column {position[1]}" if len(position) == 2 else ""
             found = f"an object of type {type(value).__name__}, which is not a number"
+            if isinstance(error, OverflowError):
+                found = "a whole number too large for float64"
             break
     return DataError(
         where=where + place,
@@ -103,11 +107,16 @@ def checked_inputs(
             remedy="Reshape a single column of numbers to (n, 1)." if array.ndim == 1 else "",
         )
     d = math.prod(array.shape[1:])
-    sizes = array.shape[1:] if shape is None else tuple(int(size) for size in shape)
-    if min(sizes, default=0) < 1 or math.prod(sizes) != d:
+    sizes: Any = array.shape[1:] if shape is None else shape
+    try:
+        sizes = tuple(index(size) for size in sizes)
+        fits = min(sizes, default=0) > 0 and math.prod(sizes) == d
+    except TypeError:  # no sizes, or sizes that are no whole numbers
+        fits = False
+    if not fits:
         raise DataError(
             where=f"{name}.shape",
-            found=str(sizes),
+            found=sizes,
             allowed=f"positive sizes whose product is {d}, how many numbers an example has",
             remedy=f"Use ({d},) for a plain row of numbers.",
         )

@@ -170,7 +170,10 @@ class Dataset:
 
         Raises DataError for positions that are not whole numbers in 0 .. n - 1.
         """
-        chosen = np.asarray(indices)
+        try:
+            chosen = np.asarray(indices)
+        except ValueError:  # nested lists of different lengths
+            chosen = np.asarray(indices, dtype=object)
         if chosen.ndim != 1 or chosen.size == 0 or not np.issubdtype(chosen.dtype, np.integer):
             raise DataError(
                 where=f"{self.name}.subset",

@@ -81,8 +81,8 @@ class InputRange:
 def _end(value: ArrayLike | tuple[float, ...], name: str) -> float | tuple[float, ...]:
     try:
         array = np.asarray(value, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise _fault(f"{name} ends that are not numbers") from None
+    except (TypeError, ValueError, OverflowError):
+        raise _fault(f"{name} ends that are not numbers, or too large") from None
     if array.ndim == 0 and math.isfinite(array):
         return float(array)
     if array.ndim > 0 and array.size and np.isfinite(array).all():

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from stability.errors import DataError
+
 
 def uniform_positions(n: int, size: int, seed: int) -> NDArray[np.int64]:
     """`size` of the positions 0 .. n - 1, uniform without replacement, in random order.
@@ -14,7 +16,7 @@ def uniform_positions(n: int, size: int, seed: int) -> NDArray[np.int64]:
     >>> uniform_positions(6, 3, seed=1).tolist() == uniform_positions(6, 6, seed=1).tolist()[:3]
     True
     """
-    return np.random.default_rng(seed).permutation(n)[:size]
+    return _generator(seed).permutation(n)[:size]
 
 
 def stratified_counts(available: NDArray[np.integer], size: int) -> NDArray[np.int64]:
@@ -39,7 +41,7 @@ def stratified_positions(
 ) -> NDArray[np.int64]:
     """`size` positions, each class with its share (`stratified_counts`), in random order."""
     counts = stratified_counts(np.bincount(labels, minlength=classes), size)
-    order = np.random.default_rng(seed).permutation(len(labels))
+    order = _generator(seed).permutation(len(labels))
     kept = [order[labels[order] == k][: counts[k]] for k in range(classes) if counts[k]]
     chosen = np.zeros(len(labels), dtype=bool)
     chosen[np.concatenate(kept)] = True
@@ -53,7 +55,19 @@ def positions_per_class(labels: NDArray[np.integer], count: int, seed: int) -> N
     >>> sorted(labels[positions_per_class(labels, 2, seed=0)].tolist())
     [0, 1, 1, 2]
     """
-    generator = np.random.default_rng(seed)
+    generator = _generator(seed)
     places = [np.flatnonzero(labels == label) for label in np.unique(labels)]
     chosen = [generator.choice(p, min(count, len(p)), replace=False) for p in places]
     return np.sort(np.concatenate(chosen))
+
+
+def _generator(seed: object) -> np.random.Generator:
+    whole = isinstance(seed, (int, np.integer)) and not isinstance(seed, bool)
+    if not whole or seed < 0:  # type: ignore[operator]
+        raise DataError(
+            where="seed",
+            found=seed,
+            allowed="a whole number of at least 0",
+            remedy="The same seed gives the same examples.",
+        )
+    return np.random.default_rng(seed)  # pyright: ignore

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from operator import index
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -24,6 +25,8 @@ class Observer(Generic[State]):
     chunks, each chunk from its first step to its last: `stack.first` and `stack.variants` say which
     of the models are in it.
 
+    Raises SetupError for steps that are no whole numbers.
+
     >>> from stability.datasets.dataset import Dataset
     >>> from stability.training import Recipe, train_one
     >>> data = Dataset([[0.0], [1.0]], [0, 1], ("a", "b"), "tiny", (1,))
@@ -36,7 +39,15 @@ class Observer(Generic[State]):
     """
 
     def __init__(self, steps: Iterable[int], look: Callable[[int, State], object]) -> None:
-        self.steps = frozenset(int(step) for step in steps)
+        try:
+            self.steps = frozenset(index(step) for step in steps)
+        except TypeError:  # no list, or steps that are no whole numbers
+            raise SetupError(
+                where="observe.steps",
+                found=steps,
+                allowed="a list of whole numbers, 0 for what is there before the first step",
+                remedy="Round them, for instance with numpy.linspace(0, last, count, dtype=int).",
+            ) from None
         self.look = look
 
     def check(self, total: int) -> None:

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from stability.errors import SetupError
+from stability.errors import SetupError, in_one_line
 
 ALLOWED = "FILE.py:FUNCTION, a function (shape of an image, classes) that gives a torch.nn.Module"
 
@@ -55,10 +55,9 @@ class OwnNetwork:
                 with torch.no_grad():
                     module(torch.zeros(3, *shape))
         except Exception as error:
-            first = (str(error).splitlines() or [""])[0]
             raise SetupError(
                 where=f"--network {self.path}, {self.function}",
-                found=f"{type(error).__name__}: {first[:200]}",
+                found=in_one_line(error),
                 allowed=f"a module for inputs of shape (n, {', '.join(map(str, shape))}) "
                 f"and {classes} classes",
             ) from error

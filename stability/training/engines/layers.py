@@ -14,7 +14,7 @@ def perceptron_layers(network: Network) -> tuple[tuple[str, str | None], ...] | 
 
     What counts is what the module is made of: an `nn.Sequential`, nested or not, of nothing but an
     `nn.Flatten` at the start, `nn.Linear`, `nn.ReLU` and `nn.Identity`, all parameters trained,
-    none of them shared, no hooks.
+    none of them shared, no hooks and no `forward` of one part's own.
 
     >>> from stability.training.networks.network import network_from
     >>> module = nn.Sequential(nn.Linear(2, 5, bias=False), nn.ReLU(), nn.Linear(5, 3))
@@ -24,7 +24,7 @@ def perceptron_layers(network: Network) -> tuple[tuple[str, str | None], ...] | 
     """
     parts = [(name, part) for name, part in _leaves("", network.module)]
     kinds = [type(part) for _, part in parts if type(part) is not nn.Identity]
-    if any(_hooked(part) for part in network.module.modules()):
+    if any(_changed(part) for part in network.module.modules()):
         return None
     if kinds[:1] == [nn.Flatten]:
         flatten = next(part for _, part in parts if type(part) is nn.Flatten)
@@ -44,8 +44,15 @@ def perceptron_layers(network: Network) -> tuple[tuple[str, str | None], ...] | 
     return layers if names == list(network.initial) else None
 
 
-def _hooked(part: nn.Module) -> bool:
-    return bool(part._forward_hooks or part._forward_pre_hooks or part._backward_hooks)
+def _changed(part: nn.Module) -> bool:
+    """Whether a part computes something else than its class says."""
+    hooks = (
+        part._forward_hooks,
+        part._forward_pre_hooks,
+        part._backward_hooks,
+        part._backward_pre_hooks,
+    )
+    return any(hooks) or "forward" in vars(part)
 
 
 def _leaves(name: str, module: nn.Module) -> Iterator[tuple[str, nn.Module]]:

@@ -59,6 +59,14 @@ def check_examples_apart(network: Network, classes: int, dtype: torch.dtype) -> 
     before = {name: b.detach().clone() for name, b in module.named_buffers()}
     with torch.no_grad(), seeded(0):
         together = network.forward(network.initial, inputs)
+        if not (isinstance(together, Tensor) and together.is_floating_point()):
+            kind = together.dtype if isinstance(together, Tensor) else type(together).__name__
+            raise SetupError(
+                where=WHERE,
+                found=f"outputs of type {kind}",
+                allowed="one tensor of floating-point numbers",
+                remedy="Give the outputs of the last layer alone, before classes are chosen.",
+            )
         if together.shape != (3, classes):
             raise SetupError(
                 where=WHERE,

@@ -108,8 +108,30 @@ BAD = {
     ),
     "row numbers below 0": (
         {"rows": [4, -1, 7]},
-        "patients.rows: found 3 row numbers from -1 on for 3 inputs; allowed: one row number of "
-        "at least 0 for each input. Leave them out: they are then 0, 1, 2, ...",
+        "patients.rows: found 3 row numbers from -1 to 7 for 3 inputs; allowed: one row number "
+        "from 0 to 2^63 - 1 for each input. Leave them out: they are then 0, 1, 2, ...",
+    ),
+    "row numbers that would become negative": (
+        {"rows": np.array([4, 2**63 + 5, 7], dtype=np.uint64)},
+        "patients.rows: found 3 row numbers from 0 to 9223372036854775813 for 3 inputs; allowed: "
+        "one row number from 0 to 2^63 - 1 for each input. Leave them out: they are then 0, 1, 2, "
+        "...",
+    ),
+    "a number that no float is": (
+        {"inputs": [[36.6, 1.0], [10**400, 0.0], [39.5, 1.0]]},
+        "patients.inputs, row 1, column 0: found a whole number too large for float64; allowed: an "
+        "array (n, ...) of real numbers. Remove the rows with missing values, and turn other "
+        "values into numbers.",
+    ),
+    "a shape that is no list": (
+        {"shape": 2},
+        "patients.shape: found 2; allowed: positive sizes whose product is 2, how many numbers an "
+        "example has. Use (2,) for a plain row of numbers.",
+    ),
+    "a shape of texts": (
+        {"shape": "2"},
+        "patients.shape: found '2'; allowed: positive sizes whose product is 2, how many numbers "
+        "an example has. Use (2,) for a plain row of numbers.",
     ),
 }
 
@@ -139,6 +161,7 @@ def test_refusals(name: str) -> None:
         ([0, 0], [1, 1, 1], "2 lower and 3 upper ends"),
         ("low", 1, "low ends that are not numbers"),
         ([], [], "low ends that are missing"),
+        (0, 10**400, "high ends that are not numbers, or too large"),
     ],
 )
 def test_ranges_that_cannot_be(low, high, words: str) -> None:

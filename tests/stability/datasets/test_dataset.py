@@ -148,7 +148,7 @@ def test_subset_keeps_order_and_pairs():
     assert np.array_equal(part.inputs, small().inputs[[5, 0]])
 
 
-@pytest.mark.parametrize("indices", [[6], [-1], [], [True] * 6, [0.5], [[0, 1]]])
+@pytest.mark.parametrize("indices", [[6], [-1], [], [True] * 6, [0.5], [[0, 1]], [[0], [1, 2]]])
 def test_subset_refuses(indices):
     with pytest.raises(DataError, match=r"small.subset"):
         small().subset(indices)

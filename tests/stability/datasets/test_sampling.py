@@ -90,3 +90,15 @@ def test_positions_per_class_are_distinct_and_repeat():
 
 def test_a_small_class_gives_all_it_has():
     assert positions_per_class(np.array([0, 5, 5, 5]), 3, seed=0).tolist() == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize("seed", [-1, 1.5, None, "4", True])
+def test_seeds_that_would_not_repeat_or_cannot_be(seed):
+    """None would draw other examples each time."""
+    for draw in (
+        lambda data: data.split(7, seed),
+        lambda data: data.random_subset(7, seed),
+        lambda data: data.random_subset(7, seed, stratified=True),
+    ):
+        with pytest.raises(DataError, match=r"seed: found .*; allowed: a whole number of at least"):
+            draw(uneven())

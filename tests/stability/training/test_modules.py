@@ -1,5 +1,7 @@
 """Networks of the user's own: what is refused, with the reason, and what is not."""
 
+from threading import Lock
+
 import numpy as np
 import pytest
 import torch
@@ -68,6 +70,23 @@ class Branching(nn.Module):
         return x if bool(x.sum() > 0) else -x
 
 
+def giving(function):
+    """A layer whose outputs go through a function."""
+
+    class Giving(nn.Linear):
+        def forward(self, input):
+            return function(super().forward(input))
+
+    return Giving(64, 10)
+
+
+def locked():
+    """A layer that cannot be copied."""
+    layer = nn.Linear(64, 10)
+    layer.lock = Lock()
+    return layer
+
+
 class AlwaysDropping(nn.Module):
     def forward(self, x):
         return nn.functional.dropout(x, 0.3, training=True)
@@ -92,6 +111,12 @@ def test_dropout_with_a_seed_excuses_nothing_else(part):
         ([wide, Centred, last], "depend on the other examples"),
         ([wide, Counting, last], r"buffer that changes while training \(2.seen\)"),
         ([wide], r"outputs of shape \(3, 12\)"),
+        ([lambda: giving(lambda x: (x, x))], "outputs of type tuple; allowed: one tensor"),
+        ([lambda: giving(lambda x: {"logits": x})], "outputs of type dict"),
+        ([lambda: giving(lambda x: x.argmax(1))], "outputs of type torch.int64"),
+        ([lambda: nn.Linear(5, 10)], r"fails on three examples, with RuntimeError.*\(n, 1, 8, 8\)"),
+        ([lambda: nn.LazyLinear(10)], "fails on three examples, with ValueError.*uninit"),
+        ([locked], r"fails on three.*TypeError.*lock.*copy.deepcopy\(module\)"),
         ([], "without parameters"),
     ],
 )
@@ -108,6 +133,12 @@ def test_refused_with_the_reason(parts, words):
 def test_not_a_module_is_refused():
     recipe = Recipe(network=lambda shape, classes: 5, step_size=0.1, epochs=1, batch_size=2)
     with pytest.raises(SetupError, match="a function that gives a int"):
+        train_one(recipe, TRAIN)
+
+
+def test_a_module_in_place_of_the_function_that_makes_it_is_refused():
+    recipe = Recipe(network=nn.Linear(64, 10), step_size=0.1, epochs=1, batch_size=2)
+    with pytest.raises(SetupError, match=r"a module \(Linear\).*a function.*Make the module in"):
         train_one(recipe, TRAIN)
 
 

@@ -156,3 +156,9 @@ def test_steps_that_are_not_there_are_refused_at_once(step):
     ):
         with pytest.raises(SetupError, match=r"observe.steps.*0 \(before.*to 8"):
             call()
+
+
+@pytest.mark.parametrize("steps", [[1.7], np.linspace(0, 8, 4), [float("nan")], "12", 3])
+def test_steps_are_whole_numbers(steps):
+    with pytest.raises(SetupError, match=r"observe.steps: found .*; allowed: a list of whole"):
+        Observer(steps, lambda step, state: None)

@@ -91,9 +91,9 @@ class Watch(TorchFunctionMode):
         if name is None and own is None:
             return func(*args, **kwargs)
         if self.cut:
-            cut = {id(weight): weight.detach()}
-            if bias is not None:
-                cut[id(bias)] = bias.detach()
+            # Only what is known: a weight computed from parameters is another use of them.
+            pairs = ((name, weight), (own, bias))
+            cut = {id(value): value.detach() for known, value in pairs if known is not None}
             args = [cut.get(id(value), value) for value in args]
             kwargs = {key: cut.get(id(value), value) for key, value in kwargs.items()}
         result = func(*args, **kwargs)

@@ -120,6 +120,48 @@ class ByHand(nn.Module):
         return self.leave(torch.tanh(x @ self.layer.weight)) + self.layer.bias.sum()
 
 
+class Computed(nn.Module):
+    """Layers whose weights are computed from parameters, beside biases that are parameters."""
+
+    def __init__(self, computed, layer):
+        super().__init__()
+        self.computed, self.layer = computed, layer
+        self.bias = nn.Parameter(torch.randn(4))
+        self.leave = nn.Linear(4, CLASSES)
+
+    def forward(self, x):
+        weight = self.computed(self.layer.weight)
+        return self.leave(nn.functional.linear(torch.tanh(self.layer(x)), weight, self.bias))
+
+
+COMPUTED = {
+    "the same, transposed": lambda weight: weight.T,
+    "its values elsewhere": lambda weight: weight.flip(0),
+    "scaled": lambda weight: weight / weight.norm(),
+}
+
+
+@pytest.mark.parametrize("name", COMPUTED)
+def test_a_weight_computed_from_parameters_is_another_use_of_them(name):
+    torch.manual_seed(0)
+    found = compared(Computed(COMPUTED[name], nn.Linear(4, 4)), (4,))
+    assert found.fell_back == ("layer.weight (Linear)",)
+    assert ("layer.bias",) in [factor.parameters for factor in found.factors]
+
+
+def normalised(layer):
+    return nn.utils.parametrizations.weight_norm(layer)
+
+
+@pytest.mark.parametrize("bias", [True, False])
+def test_normalised_weights(bias):
+    torch.manual_seed(0)
+    convolution = normalised(nn.Conv2d(2, 3, 3, bias=bias))
+    flat = normalised(nn.Linear(12, CLASSES, bias=bias))
+    found = compared(nn.Sequential(convolution, nn.Tanh(), nn.Flatten(), flat), (2, 4, 4))
+    assert len(found.fell_back) == 4 and all("original" in name for name in found.fell_back)
+
+
 @settings(max_examples=15, deadline=None, derandomize=True)
 @given(widths=st.lists(st.integers(1, 6), max_size=3), bias=st.booleans(), seed=st.integers(0, 9))
 def test_dense_networks(widths, bias, seed):

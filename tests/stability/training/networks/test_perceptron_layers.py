@@ -23,6 +23,18 @@ def hooked():
     return layer
 
 
+def hooked_backwards():
+    layer = nn.Linear(4, 4)
+    layer.register_full_backward_pre_hook(lambda module, slopes: (2 * slopes[0],))
+    return layer
+
+
+def replaced():
+    layer = nn.ReLU()
+    layer.forward = torch.tanh
+    return layer
+
+
 def frozen():
     return nn.Linear(4, 4).requires_grad_(False)
 
@@ -72,6 +84,8 @@ NO = {
     "rows of an image": (nn.Linear(2, 3), (2, 2)),
     "flattened in part": (sequence(nn.Flatten(2), nn.Linear(4, 3)), (1, 2, 2)),
     "a hook": (sequence(hooked(), nn.ReLU(), nn.Linear(4, 3)), (4,)),
+    "a hook on the way back": (sequence(hooked_backwards(), nn.ReLU(), nn.Linear(4, 3)), (4,)),
+    "a forward of its own": (sequence(nn.Linear(4, 4), replaced(), nn.Linear(4, 3)), (4,)),
     "not trained": (sequence(frozen(), nn.ReLU(), nn.Linear(4, 3)), (4,)),
     "a layer twice": (used_again(), (4,)),
     "a shared weight": (tied(), (4,)),
