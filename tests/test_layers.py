@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ast
+import fnmatch
 import os
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import grimp
@@ -69,6 +72,46 @@ def copied(tmp_path: Path) -> Path:
             "Sources and readers of one",
         ),
         ("stability/errors.py", "from stability.setup.setup import Setup", "Arrows point one way"),
+        (
+            "stability/runs/learners/registry.py",
+            "from stability.runs.file.read import parse_run_file",
+            "A run file names a learner",
+        ),
+        (
+            "stability/runs/tasks/store.py",
+            "from stability.runs.study import Study",
+            "A run file names a learner",
+        ),
+        (
+            "stability/theorems/kinds/base.py",
+            "from stability.theorems.catalogue import CATALOGUE",
+            "A paper is made of kinds of theorem",
+        ),
+        (
+            "proofs/stability_proofs/tactics/vocabulary.py",
+            "from stability_proofs.lemmas.gaps.gaps import mean_gap",
+            "Derivations rest on lemmas",
+        ),
+        (
+            "proofs/stability_proofs/lemmas/gaps/gaps.py",
+            "from stability_proofs.theorems.catalogue import DERIVATIONS",
+            "Derivations rest on lemmas",
+        ),
+        (
+            "experiments/stability_experiments/demo/experiment.py",
+            "import stability_experiments.bounds.gap_vs_bounds.body",
+            "Experiments know the framework",
+        ),
+        (
+            "experiments/stability_experiments/framework/run.py",
+            "from stability_experiments.common.images import images",
+            "Experiments know the framework",
+        ),
+        (
+            "stability/runs/run.py",
+            "from stability_experiments.framework.finding import find",
+            "Arrows point one way",
+        ),
         ("stability/cli/output.py", "import torch", "torch is imported only"),
         ("stability/runs/tasks/store.py", "import hypothesis", "hypothesis is a matter of"),
         (
@@ -109,14 +152,67 @@ def in_circles(arrows: dict[str, set[str]]) -> set[str]:
     return set(left)
 
 
+@cache
+def whole() -> grimp.ImportGraph:
+    """All imports of the three packages."""
+    packages = ("stability", "stability_proofs", "stability_experiments")
+    return grimp.build_graph(*packages, cache_dir=None)
+
+
 def test_no_file_imports_itself_by_way_of_others() -> None:
     """Late imports inside functions count as well."""
-    graph = grimp.build_graph(
-        *("stability", "stability_proofs", "stability_experiments"), cache_dir=None
-    )
+    graph = whole()
     arrows = {module: graph.find_modules_directly_imported_by(module) for module in graph.modules}
     assert len(arrows) > 400
     assert in_circles(arrows) == set()
+
+
+FOUND_BY_LOOKING = {
+    "stability.training.networks.registry": "stability.training.networks.architectures.*",
+    "stability_proofs.display.lemmas": "stability_proofs.lemmas.*",
+    "stability_experiments.framework.finding": "stability_experiments.*.experiment",
+}
+"""Modules that import what they find in a folder, and the names of what they find."""
+BY_NAME = {"import_module", "__import__", "spec_from_file_location", "run_module"}
+OTHERS = {
+    "stability.lazy",  # imports that stand in the source, where the linter reads them
+    "stability.runs.learners.own_network",  # a file of the user's own
+}
+
+
+def imports_by_name(source: str) -> bool:
+    """Whether a source calls a function that imports a module by a text, or runs a text."""
+    for node in ast.walk(ast.parse(source)):
+        function = node.func if isinstance(node, ast.Call) else None
+        if isinstance(function, ast.Name) and function.id in {*BY_NAME, "exec", "eval"}:
+            return True
+        if isinstance(function, ast.Attribute) and function.attr in BY_NAME:
+            return True
+    return False
+
+
+def test_no_import_is_hidden_from_the_linter() -> None:
+    """Modules are imported by name only where something is found by looking into a folder."""
+    hidden = set()
+    for place in ("stability", "proofs/stability_proofs", "experiments/stability_experiments"):
+        for path in (ROOT / place).rglob("*.py"):
+            if imports_by_name(path.read_text()):
+                parts = path.relative_to((ROOT / place).parent).with_suffix("").parts
+                hidden.add(".".join(parts))
+    assert hidden == {*FOUND_BY_LOOKING, *OTHERS}
+    for finder, names in FOUND_BY_LOOKING.items():
+        found = fnmatch.filter(whole().modules, names)
+        assert found, finder
+        for module in found:  # an arrow back would close a circle that no contract sees
+            assert whole().find_shortest_chain(module, finder) is None, (module, finder)
+
+
+@pytest.mark.parametrize(
+    "line", ["importlib.import_module(name)", "import_module('a')", "__import__('a')", "exec(text)"]
+)
+def test_a_hidden_import_is_seen(line: str) -> None:
+    assert imports_by_name(f"def late():\n    return {line}")
+    assert not imports_by_name("model().eval()\nimportlib.metadata.version('a')")
 
 
 def test_a_circle_is_seen() -> None:

@@ -1,4 +1,8 @@
-"""Every network that has a name, found by looking into the folder `architectures`."""
+"""Every network that has a name, found by looking into the folder `architectures`.
+
+import-linter sees the arrow to the folder, not those to its files: none of them may import this
+module, which tests/test_layers.py checks.
+"""
 
 from __future__ import annotations
 
