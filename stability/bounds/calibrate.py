@@ -12,7 +12,7 @@ from math import inf
 from typing import Any
 
 from stability.bounds.analyse import DELTA, analyse
-from stability.bounds.parameters import LARGEST_SIZE, Knob, knob_of
+from stability.bounds.parameters import LARGEST_SIZE, Parameter, parameter_at
 from stability.bounds.paths import follow
 from stability.bounds.search import Edge, decimal_grid, edge, short
 from stability.conventions import Averaged, Kind, Provenance, Quantity
@@ -76,7 +76,7 @@ def calibrate(
     """The smallest sample size or regularisation, or the largest number of steps or step size, at
     which a bound is at most `target`.
 
-    `solve` is a place in the setup, one of `parameters.KNOBS`. The bound is that of `theorem`,
+    `solve` is a place in the setup, one of `parameters.PARAMETERS`. The bound is that of `theorem`,
     or of any path through it, or (None) the best guaranteed bound on the gap; `delta` its total
     failure probability. For steps c/t the step size is c. If the setup gives epochs, the steps
     follow the sample size; solving for `algorithm.steps` replaces them. A constant of your own
@@ -91,10 +91,10 @@ def calibrate(
     >>> answer.value, answer.theorem, answer.bound <= 0.1
     (163, 'bousquet2002-thm12-emp', True)
     """
-    knob = knob_of(setup, solve)
+    parameter = parameter_at(setup, solve)
     wanted = _target(target)
-    search = _Search(knob, setup, wanted, theorem, probability(delta))
-    found = edge(search.feasible, knob.grid, whole=knob.whole)
+    search = _Search(parameter, setup, wanted, theorem, probability(delta))
+    found = edge(search.feasible, parameter.grid, whole=parameter.whole)
     if found is None:
         raise search.infeasible()
     return search.answer(found)
@@ -104,9 +104,14 @@ class _Search:
     """One calibration: the paths that may meet the target, and the best bound seen on the way."""
 
     def __init__(
-        self, knob: Knob, setup: Setup, target: Fraction, theorem: str | None, delta: Fraction
+        self,
+        parameter: Parameter,
+        setup: Setup,
+        target: Fraction,
+        theorem: str | None,
+        delta: Fraction,
     ) -> None:
-        self.knob, self.setup, self.target, self.delta = knob, setup, target, delta
+        self.parameter, self.setup, self.target, self.delta = parameter, setup, target, delta
         self.theorem = None if theorem is None else named(theorem)
         self.best: tuple[float, Fraction | None, str] = (inf, None, "")
         self.refusals: dict[str, Refusal] = {}
@@ -114,8 +119,8 @@ class _Search:
 
     def _paths(self) -> tuple[Bound, ...]:
         """Every path that gives the bound asked for, at the setup or at a few other values."""
-        grid = self.knob.grid
-        others = filter(None, map(self._turned, grid[len(grid) // 8 :: len(grid) // 4]))
+        grid = self.parameter.grid
+        others = filter(None, map(self._changed, grid[len(grid) // 8 :: len(grid) // 4]))
         found: dict[tuple[Any, ...], Bound] = {}
         for setup in (self.setup, *others):
             analysis = analyse(setup, self.delta)
@@ -130,15 +135,15 @@ class _Search:
             paths = tuple(b for b in paths if b.averaged_over is Averaged.NOTHING) or paths
         return paths
 
-    def _turned(self, x: Fraction) -> Setup | None:
+    def _changed(self, x: Fraction) -> Setup | None:
         """The setup with this value, None if there is none: too few examples to train on, say."""
         try:
-            return self.knob.turn(self.setup, x)
+            return self.parameter.changed(self.setup, x)
         except SetupError:
             return None
 
     def _values(self, x: Fraction) -> Iterable[tuple[float, Bound]]:
-        setup = self._turned(x)
+        setup = self._changed(x)
         for path in self.paths if setup is not None else ():
             bound, value = _followed(path, setup, self.delta)
             if bound is not None:
@@ -154,11 +159,11 @@ class _Search:
         value, bound = min(self._values(found.value), key=lambda pair: pair[0])
         return Calibration(
             theorem=bound.theorem,
-            solve=self.knob.place,
-            value=int(found.value) if self.knob.whole else found.value,
+            solve=self.parameter.place,
+            value=int(found.value) if self.parameter.whole else found.value,
             bound=value,
             path=bound.path,
-            setup=self.knob.turn(self.setup, found.value),
+            setup=self.parameter.changed(self.setup, found.value),
             averaged_over=str(bound.averaged_over),
             at_end=found.at_end,
             vacuous=bound.vacuous,
@@ -167,8 +172,8 @@ class _Search:
     def infeasible(self) -> Infeasible:
         """Why there is no answer, with the best that was seen."""
         value, x, theorem = self.best
-        low, high = sorted((self.knob.grid[0], self.knob.grid[-1]))
-        searched = f"{self.knob.place} from {_text(low)} to {_text(high)}"
+        low, high = sorted((self.parameter.grid[0], self.parameter.grid[-1]))
+        searched = f"{self.parameter.place} from {_text(low)} to {_text(high)}"
         if x is None:
             refusal = self.refusals.get(self.theorem.id) if self.theorem else None
             why = f" {refusal}" if refusal else " `stability bounds` shows why."
@@ -176,7 +181,7 @@ class _Search:
             return Infeasible(f"{what} on this setup for any {searched}.{why}")
         return Infeasible(
             f"no {searched} brings the bound to {float(self.target):g}; the smallest seen is "
-            f"{value:.12g}, by {theorem} at {self.knob.place} = {_text(x)}",
+            f"{value:.12g}, by {theorem} at {self.parameter.place} = {_text(x)}",
             best=value,
         )
 

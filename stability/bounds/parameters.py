@@ -1,5 +1,4 @@
-"""The numbers of a setup that can be solved for: where they stand, which way is better, how far
-to look."""
+"""The parameters of a setup that `calibrate` can solve for, with the values that it searches."""
 
 from __future__ import annotations
 
@@ -17,45 +16,50 @@ LARGEST_SIZE, LARGEST_STEPS = 50, 40
 
 
 @dataclass(frozen=True)
-class Knob:
-    """A number of a setup that may be solved for; `grid` starts with what one would like best."""
+class Parameter:
+    """A number of a setup that can be solved for.
+
+    `place`: where it stands in a setup, such as "sample.size". `wanted`: whether the "smallest" or
+    the "largest" feasible value is. `grid`: the values searched, the most wanted one first.
+    `whole`: whether it is a whole number.
+    """
 
     place: Name
     wanted: str
     grid: tuple[Fraction, ...]
     whole: bool
 
-    def turn(self, setup: Setup, value: Fraction) -> Setup:
-        """The setup with another value there."""
+    def changed(self, setup: Setup, value: Fraction) -> Setup:
+        """The setup with this value of the parameter."""
         if self.place == "sample.size":
             return setup.with_size(int(value))
         return setup.with_value(self.place, int(value) if self.whole else value)
 
 
 STEPS = tuple(reversed(binary_grid(LARGEST_STEPS)))
-KNOBS: Mapping[str, Knob] = {
-    knob.place: knob
-    for knob in (
-        Knob("sample.size", "smallest", binary_grid(LARGEST_SIZE), True),
-        Knob("algorithm.steps", "largest", STEPS, True),
-        Knob("algorithm.epochs", "largest", STEPS, True),
-        Knob("algorithm.step_size", "largest", tuple(reversed(decimal_grid(-15, 6))), False),
-        Knob("algorithm.regularization", "smallest", decimal_grid(-15, 15), False),
+PARAMETERS: Mapping[str, Parameter] = {
+    parameter.place: parameter
+    for parameter in (
+        Parameter("sample.size", "smallest", binary_grid(LARGEST_SIZE), True),
+        Parameter("algorithm.steps", "largest", STEPS, True),
+        Parameter("algorithm.epochs", "largest", STEPS, True),
+        Parameter("algorithm.step_size", "largest", tuple(reversed(decimal_grid(-15, 6))), False),
+        Parameter("algorithm.regularization", "smallest", decimal_grid(-15, 15), False),
     )
 }
 """What can be solved for, by its place in the setup."""
 
 
-def knob_of(setup: Setup, place: str) -> Knob:
-    """The knob at a place. Raises SetupError with what this setup can be solved for."""
-    possible = [name for name in KNOBS if _obstacle(setup, name) is None]
+def parameter_at(setup: Setup, place: str) -> Parameter:
+    """The parameter at a place. Raises SetupError with what this setup can be solved for."""
+    possible = [name for name in PARAMETERS if _obstacle(setup, name) is None]
     if place in possible:
-        return KNOBS[place]
+        return PARAMETERS[place]
     raise SetupError(
         where="solve",
         found=place,
         allowed="for this setup: " + ", ".join(possible or ["nothing"]),
-        remedy=(_obstacle(setup, place) or "") if place in KNOBS else "",
+        remedy=(_obstacle(setup, place) or "") if place in PARAMETERS else "",
     )
 
 

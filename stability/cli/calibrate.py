@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from stability.bounds.parameters import KNOBS
+from stability.bounds.parameters import PARAMETERS
 from stability.cli.bounds import SetupFile
 from stability.cli.output import AsJson, Delta, print_json
 
@@ -14,7 +14,7 @@ from stability.cli.output import AsJson, Delta, print_json
 def calibrate(
     setup: SetupFile,
     target: Annotated[str, typer.Option(help="The value that the bound shall not exceed.")],
-    solve: Annotated[str, typer.Option(help="What to solve for: " + ", ".join(KNOBS) + ".")],
+    solve: Annotated[str, typer.Option(help="What to solve for: " + ", ".join(PARAMETERS) + ".")],
     theorem: Annotated[
         str | None,
         typer.Option(help="A theorem that the bound shall use. Missing: the best on the gap."),

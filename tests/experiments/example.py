@@ -1,9 +1,9 @@
 """An experiment that takes no time, under a name that there is."""
 
 from stability_experiments.framework.declaration import Experiment, Preset
-from stability_experiments.framework.result import Claim, Findings, Row
+from stability_experiments.framework.result import Claim, ExperimentFindings, Row
 
-FINDINGS = Findings(
+FINDINGS = ExperimentFindings(
     rows=(
         Row(name="own", computed=0.25, standard_error=0.01, note="a | b"),
         Row(name="near", computed=1.0, published=1.1, tolerance=0.2, source="Table 1"),
@@ -15,7 +15,7 @@ FINDINGS = Findings(
 )
 
 
-def body(context) -> Findings:
+def body(context) -> ExperimentFindings:
     context.progress("work", 1, 1)
     (context.out / "picture.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
     return FINDINGS

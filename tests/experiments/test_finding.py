@@ -68,14 +68,14 @@ def test_the_list_loads_no_body_and_nothing_heavy() -> None:
 MADE_UP = '''"""`made-up`: counts to three."""
 
 from stability_experiments.framework.declaration import Experiment, presets
-from stability_experiments.framework.result import Claim, Findings, Row
+from stability_experiments.framework.result import Claim, ExperimentFindings, Row
 
 
 def body(context):
     stages = context.stages({"length": 3}, ())
     found = stages.cached("numbers", lambda: {"value": 3.0})
     row = Row(name="<b>three</b>", computed=float(found["value"]), note="counted & found")
-    return Findings(rows=(row,), claims=(Claim(claim="three", holds=True),), figures=())
+    return ExperimentFindings(rows=(row,), claims=(Claim(claim="three", holds=True),), figures=())
 
 
 EXPERIMENT = Experiment(

@@ -20,13 +20,15 @@ from stability.errors import RunError, SetupError
 from stability.runs.tasks import Task
 from stability_experiments.framework.context import Context, computed
 from stability_experiments.framework.declaration import Experiment, presets
-from stability_experiments.framework.result import Claim, Findings, Row
+from stability_experiments.framework.result import Claim, ExperimentFindings, Row
 from stability_experiments.framework.run import run_experiment
 
 STEPS, DRAWS = 4, 6
 
 
-def counted(context: Context, log, hangs: str = "", settings=None, data="digits") -> Findings:
+def counted(
+    context: Context, log, hangs: str = "", settings=None, data="digits"
+) -> ExperimentFindings:
     """Stages that write down each call: some that run once, and one of many tasks.
 
     The call `hangs` does not end until it is stopped.
@@ -56,7 +58,7 @@ def counted(context: Context, log, hangs: str = "", settings=None, data="digits"
     tasks = [Task(f"draw {k}", k) for k in range(DRAWS)]
     drawn = stages.tasks("draws", tasks, draw, chunk=2, progress=lambda done, total: None)
     rows.append(Row(name="mean", computed=float(drawn["value"].mean())))
-    return Findings(rows=tuple(rows), claims=(Claim(claim="up", holds=True),), figures=())
+    return ExperimentFindings(rows=tuple(rows), claims=(Claim(claim="up", holds=True),), figures=())
 
 
 EVERY = [*(f"step {k}" for k in range(STEPS)), "draws 0 1", "draws 2 3", "draws 4 5"]
@@ -149,14 +151,14 @@ def test_a_result_without_parts_is_made_anew(start, tmp_path: Path) -> None:
 
 
 def test_a_failure_before_anything_is_kept_does_not_stand_in_the_way(tmp_path: Path) -> None:
-    def body(context: Context, fails: bool) -> Findings:
+    def body(context: Context, fails: bool) -> ExperimentFindings:
         def compute():
             if fails:
                 raise SetupError(where="a", found="b", allowed="c")
             return {"value": 1.0}
 
         context.stages({}, ()).cached("once", compute)
-        return Findings(rows=(), claims=(), figures=())
+        return ExperimentFindings(rows=(), claims=(), figures=())
 
     for fails in (True, False):
         made = Experiment(
@@ -174,11 +176,11 @@ def test_a_failure_before_anything_is_kept_does_not_stand_in_the_way(tmp_path: P
 def test_threads_are_one_unless_an_experiment_wants_more(one_thread, tmp_path, monkeypatch) -> None:
     monkeypatch.setenv("OMP_NUM_THREADS", "7")
 
-    def body(context: Context) -> Findings:
+    def body(context: Context) -> ExperimentFindings:
         stages = context.stages({}, (), one_thread=one_thread)
         found = stages.cached("threads", lambda: {"value": float(os.environ["OMP_NUM_THREADS"])})
         row = Row(name="threads", computed=float(found["value"]))
-        return Findings(rows=(row,), claims=(), figures=())
+        return ExperimentFindings(rows=(row,), claims=(), figures=())
 
     made = Experiment(name="x", shows="x", presets=presets(smoke=0.1, paper=1), body=body)
     result = run_experiment(made, "smoke", None, 0, tmp_path, lambda *_: None)

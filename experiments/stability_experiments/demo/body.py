@@ -21,13 +21,13 @@ from stability_experiments.demo.page import write_page
 from stability_experiments.demo.random_features import random_feature_numbers
 from stability_experiments.demo.table import Line, lines
 from stability_experiments.framework.context import Context
-from stability_experiments.framework.result import ROOM, Claim, Findings, Row
+from stability_experiments.framework.result import ROOM, Claim, ExperimentFindings, Row
 
 TRAINING_SIZE = 1280
 DELTA = "0.05"
 
 
-def findings(context: Context) -> Findings:
+def findings(context: Context) -> ExperimentFindings:
     """The whole demonstration; writes `demo.parquet`, `demo.json`, `report.html` and pictures."""
     start, progress = perf_counter(), context.progress
     train, test = load_digits().split(TRAINING_SIZE, context.seed)
@@ -40,7 +40,7 @@ def findings(context: Context) -> Findings:
     with disk_errors(context.out, "a folder with room that can be written", ROOM):
         _write(context.out, split, numbers, network, logistic, perf_counter() - start)
     progress("pictures and report", 1, 1)
-    return Findings(
+    return ExperimentFindings(
         rows=tuple(_row(one) for one in numbers),
         claims=tuple(_claims(lines(numbers), network, logistic)),
         figures=("sensitivity.png", "bounds.png"),

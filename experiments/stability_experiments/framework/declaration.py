@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from stability_experiments.framework.context import Context
-    from stability_experiments.framework.result import Findings
+    from stability_experiments.framework.result import ExperimentFindings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +52,7 @@ class Experiment:
     name: str
     shows: str
     presets: tuple[Preset, ...]
-    body: Callable[[Context], Findings]
+    body: Callable[[Context], ExperimentFindings]
     needs: tuple[str, ...] = ()
     torch: bool = False
     show: Callable[[Path, Console], None] | None = None

@@ -67,7 +67,7 @@ class Claim:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Findings:
+class ExperimentFindings:
     """What the body of an experiment returns."""
 
     rows: tuple[Row, ...]
@@ -78,12 +78,12 @@ class Findings:
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """Findings with the settings and the cost of the run, as stored in `result.json`."""
+    """The findings with the settings and the cost of the run, as stored in `result.json`."""
 
     experiment: str
     preset: str
     seed: int
-    findings: Findings
+    findings: ExperimentFindings
     seconds: float
     peak_memory_bytes: int
 

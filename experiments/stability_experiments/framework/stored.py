@@ -13,7 +13,7 @@ from stability.files import read_inside
 from stability.report.html.checks import as_is, at, check_object, items_of, parse
 from stability_experiments.framework.declaration import Experiment
 from stability_experiments.framework.finding import experiments
-from stability_experiments.framework.result import RESULT, Claim, Findings, Result, Row
+from stability_experiments.framework.result import RESULT, Claim, ExperimentFindings, Result, Row
 
 RESULTS = Path(__file__).parents[2] / "results"
 """The folder of the stored results: beside the package, so only a checkout has it."""
@@ -94,7 +94,7 @@ def _result(raw: Any) -> Result:
         experiment=raw["experiment"],
         preset=raw["preset"],
         seed=raw["seed"],
-        findings=Findings(
+        findings=ExperimentFindings(
             rows=items_of(raw["rows"], "rows", _row),
             claims=items_of(raw["claims"], "claims", _claim),
             figures=items_of(raw["figures"], "figures", as_is),

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from stability.cli.app import app
 from stability_experiments.framework import finding
 from stability_experiments.framework.declaration import Experiment, presets
-from stability_experiments.framework.result import Claim, Findings, Row
+from stability_experiments.framework.result import Claim, ExperimentFindings, Row
 
 
 def run(*arguments, status=0):
@@ -39,10 +39,10 @@ def example(monkeypatch):
     seen = []
 
     def install(*rows: Row, claims: tuple[Claim, ...] = (), **declared):
-        def body(context) -> Findings:
+        def body(context) -> ExperimentFindings:
             seen.append((context.preset, context.data, context.seed))
             context.progress("work", 1, 2)
-            return Findings(rows=rows, claims=claims, figures=(), scaled_down="tiny")
+            return ExperimentFindings(rows=rows, claims=claims, figures=(), scaled_down="tiny")
 
         sizes = presets(smoke=0.1, paper=9)
         made = Experiment(name="example", shows="nothing", presets=sizes, body=body, **declared)

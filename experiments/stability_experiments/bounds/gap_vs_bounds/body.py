@@ -34,7 +34,7 @@ from stability_experiments.bounds.gap_vs_bounds.samples import (
     whole_minimiser,
 )
 from stability_experiments.framework.context import Context
-from stability_experiments.framework.result import Claim, Findings, Row
+from stability_experiments.framework.result import Claim, ExperimentFindings, Row
 
 COMPONENTS = 20
 DECAY = float(REGULARIZATION)
@@ -72,7 +72,7 @@ SIZES = {
 }
 
 
-def findings(context: Context) -> Findings:
+def findings(context: Context) -> ExperimentFindings:
     """Draw, learn and bound at every sample size."""
     size, seed = SIZES[context.preset], context.seed
     population = load_population(context.data, size.part, COMPONENTS)
@@ -100,7 +100,7 @@ def findings(context: Context) -> Findings:
     )
     seen, *others = ([row for o in outcomes for row in part(o)] for part in PARTS)
     full = context.preset == "paper" and context.data is not None
-    return Findings(
+    return ExperimentFindings(
         rows=(*seen, learner, *(row for part in others for row in part)),
         claims=claims(outcomes),
         figures=("gap.png",),

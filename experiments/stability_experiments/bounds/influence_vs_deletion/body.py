@@ -23,7 +23,7 @@ from stability_experiments.bounds.influence_vs_deletion.cases import (
 from stability_experiments.bounds.influence_vs_deletion.pictures import draw
 from stability_experiments.common.images import digit_images
 from stability_experiments.framework.context import Context, Stages
-from stability_experiments.framework.result import Claim, Findings, Row
+from stability_experiments.framework.result import Claim, ExperimentFindings, Row
 
 NEEDED = 0.99
 LOGISTIC_DECAY, NETWORK_DECAY = 0.003, 0.01
@@ -89,7 +89,7 @@ SIZES = {
 }
 
 
-def findings(context: Context) -> Findings:
+def findings(context: Context) -> ExperimentFindings:
     """Every learner, length of training and method beside its true deletions."""
     size, seed = SIZES[context.preset], context.seed
     most = max(x.examples for x in (size.logistic, size.perceptron, size.convolutional))
@@ -105,7 +105,7 @@ def findings(context: Context) -> Findings:
     out = context.out
     draw(out / "agreement.png", out / "training.png", compared, MAIN, name)
     full = context.preset == "paper" and context.data is not None
-    return Findings(
+    return ExperimentFindings(
         rows=tuple(rows(compared, pushes)),
         claims=claims(compared, pushes),
         figures=("agreement.png", "training.png"),

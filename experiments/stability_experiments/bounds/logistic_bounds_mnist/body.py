@@ -33,7 +33,7 @@ from stability.setup.setup import Loss, Sample, Setup
 from stability_experiments.common.images import digit_images
 from stability_experiments.common.pictures import curves
 from stability_experiments.framework.context import Arrays, Context, Stages
-from stability_experiments.framework.result import Claim, Findings, Row
+from stability_experiments.framework.result import Claim, ExperimentFindings, Row
 
 DELTA, CERTIFICATE = Fraction(1, 20), Fraction(1, 200)
 LOSS_RANGE = Fraction("2.302585092994046")
@@ -94,7 +94,7 @@ class Outcome:
             yield Row(name=f"{name}, {setting}", computed=value, note=note, kind=Kind.UPPER)
 
 
-def findings(context: Context) -> Findings:
+def findings(context: Context) -> ExperimentFindings:
     """Every regularization by both learners, one run without, and deletions beside their limit."""
     size, seed, progress = SIZES[context.preset], context.seed, context.progress
     train, test, name = digit_images(context.data, size.training, size.test, seed)
@@ -136,7 +136,7 @@ def findings(context: Context) -> Findings:
     )
     _draw(context.out, outcomes, name, len(train))
     full = context.preset == "paper" and name == "mnist"
-    return Findings(
+    return ExperimentFindings(
         rows=tuple(rows),
         claims=_claims(outcomes, free, max(shares), pairs, full),
         figures=("bounds.png",),

@@ -17,10 +17,10 @@ from stability_experiments.common.retraining import (
     training_device,
 )
 from stability_experiments.framework.context import Context
-from stability_experiments.framework.result import Findings, Row
+from stability_experiments.framework.result import ExperimentFindings, Row
 
 
-def findings(context: Context) -> Findings:
+def findings(context: Context) -> ExperimentFindings:
     """Every setting with its deletions and placebos, and what shows."""
     size, seed = SIZES[context.preset], context.seed
     train, test, name = digit_images(context.data, size.training, size.test, seed)
@@ -50,7 +50,7 @@ def findings(context: Context) -> Findings:
     for at in (sweep.at for sweep in size.sweeps):
         rows.extend(class_rows(str(at), outcomes[at].retraining.signal))
     real = context.data is not None
-    return Findings(
+    return ExperimentFindings(
         rows=tuple(rows),
         claims=claims(size, outcomes, real, real and context.preset == "paper"),
         figures=draw(context.out, size, outcomes, name),

@@ -20,7 +20,7 @@ from stability.setup.algorithms import EmpiricalRiskMinimizer
 from stability_experiments.common.images import digit_images
 from stability_experiments.common.pictures import grouped_bars
 from stability_experiments.framework.context import Context, Stages
-from stability_experiments.framework.result import Claim, Findings, Row
+from stability_experiments.framework.result import Claim, ExperimentFindings, Row
 
 DELTA = "0.05"
 REGULARIZATIONS = (1e-4, 1e-3, 1e-2)
@@ -55,7 +55,7 @@ class Outcome:
     condition_number: float
 
 
-def findings(context: Context) -> Findings:
+def findings(context: Context) -> ExperimentFindings:
     """All regularizations at full size, then how the ratio changes with scale and sample size."""
     size, seed = SIZES[context.preset], context.seed
     train, test, name = digit_images(context.data, size.training, size.test, seed)
@@ -93,7 +93,7 @@ def findings(context: Context) -> Findings:
         ylabel="test loss minus training loss",
     )
     full = context.preset == "paper" and name == "mnist"
-    return Findings(
+    return ExperimentFindings(
         rows=tuple(rows),
         claims=(
             Claim(

@@ -13,10 +13,10 @@ from stability_experiments.framework.declaration import Experiment, presets
 
 if TYPE_CHECKING:
     from stability_experiments.framework.context import Context
-    from stability_experiments.framework.result import Findings
+    from stability_experiments.framework.result import ExperimentFindings
 
 
-def body(context: Context) -> Findings:
+def body(context: Context) -> ExperimentFindings:
     """Do the work; what it needs is imported only now."""
     from stability_experiments.bounds.ridge_bounds_mnist.body import findings
 

@@ -27,7 +27,7 @@ from stability_experiments.common.retraining import (
 )
 from stability_experiments.common.signal_map import signal_map
 from stability_experiments.framework.context import Context, Stages
-from stability_experiments.framework.result import Claim, Findings
+from stability_experiments.framework.result import Claim, ExperimentFindings
 
 REGULARIZATIONS = (1e-3, 1e-4, 1e-2)
 """The first is the one whose map is drawn."""
@@ -109,7 +109,7 @@ SIZES = {
 }
 
 
-def findings(context: Context) -> Findings:
+def findings(context: Context) -> ExperimentFindings:
     """Random features first, then every network, each with its placebo."""
     size, seed = SIZES[context.preset], context.seed
     train, test = colour_images(context.data, size.training, size.test, seed)
@@ -139,7 +139,7 @@ def findings(context: Context) -> Findings:
                 )  # fmt: skip
     for one in (features[0], *networks.values()):
         rows.extend(class_rows(one.learner, one.signal))
-    return Findings(
+    return ExperimentFindings(
         rows=tuple(rows),
         claims=claims(features, networks),
         figures=_draw(context.out, features[0], networks),
