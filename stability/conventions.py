@@ -1,4 +1,4 @@
-"""The words that keep unlike things apart: notions, neighbours, conventions, kinds, provenance."""
+"""The labels of constants and bounds, as enumerations: notion, neighbour, deletion, provenance."""
 
 from __future__ import annotations
 

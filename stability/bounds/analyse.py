@@ -32,7 +32,8 @@ class Analysis:
 
     `constants`: from theorems, the user or measurements. `bounds`: one per constant, theorem and
     quantity, sorted by quantity and value. `refused`: why each other theorem does not apply, and
-    why one that does says nothing of a meaning of deletion: "elastic-sgd (retrain)".
+    why a theorem that applies gives no constant for one of the meanings of deletion, as in
+    "elastic-sgd (retrain)".
     """
 
     setup: Setup

@@ -1,4 +1,4 @@
-"""Composition by type: from constants through conversions to every bound they reach."""
+"""All paths to a bound: from a constant through conversions to theorems that take the result."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finding the edge of what is feasible: a grid first, bisection then, always ending inside.
+"""The search behind `calibrate`: the best feasible number, by a grid and then bisection.
 
 Nothing is assumed to be monotone. The grid is walked from the end one would like best; the first
 feasible point is moved towards the last infeasible one before it. What is returned was tested

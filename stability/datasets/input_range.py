@@ -1,4 +1,4 @@
-"""Where the inputs of a data set lie by their nature, and who says so."""
+"""The range in which the inputs of a data set lie by their nature, as the data set declares it."""
 
 from __future__ import annotations
 

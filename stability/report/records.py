@@ -39,7 +39,7 @@ def analysis_record(analysis: Analysis) -> dict[str, Any]:
     """An analysis as plain values: `setup`, `delta`, `constants`, `rows` and `refused`.
 
     `constant` of a row is the first step of its path; `notion`, `neighbour` and `convention` are
-    those of the constant that the generalization theorem consumed. `value` is null if it is above
+    those of the constant that the generalization theorem took. `value` is null if it is above
     the largest float. `nonvacuous_from` is the smallest sample size from which a vacuous row says
     something by the same path; null for rows that already do, and where there is none.
 

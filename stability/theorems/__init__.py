@@ -1,1 +1,1 @@
-"""One file per paper; `stability.theorems.catalogue` lists them all."""
+"""The theorems, one file per paper; `stability.theorems.catalogue` lists them all."""

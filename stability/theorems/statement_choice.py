@@ -25,7 +25,7 @@ class Choice:
 
 
 def choose_statement(theorem: Theorem, given: Iterable[str], form: str | None) -> Choice:
-    """The form asked for; else the first that the symbols suffice for and that uses them all.
+    """The statement named `form`; else the first one that needs and uses just the given symbols.
 
     Raises SetupError for an unknown form and for symbols that the statement does not use.
     """

@@ -1,4 +1,4 @@
-"""One trained network, and what it says about data."""
+"""One trained network: its outputs and losses on data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""torch's generators, seeded for a while."""
+"""Seeding torch's random generators inside a block of code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Many trained networks of one kind, and what they say about data."""
+"""Many trained networks of one kind as one object: their outputs and losses on data."""
 
 from __future__ import annotations
 

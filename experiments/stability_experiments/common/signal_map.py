@@ -1,4 +1,4 @@
-"""A map of who moves whom when an image is deleted, beside its placebo."""
+"""The picture of a class-by-class map: how deletions move losses, beside the same for a placebo."""
 
 from __future__ import annotations
 

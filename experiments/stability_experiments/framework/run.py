@@ -1,4 +1,4 @@
-"""Run one preset of an experiment into a folder: agree with what is there, work, store the result.
+"""Run one preset of an experiment in a folder, or go on with the run in it; store the result.
 
 The folder gets `result.json`, the pictures, and `stages/`, which holds what has been computed so
 far and may be deleted once the run is finished.

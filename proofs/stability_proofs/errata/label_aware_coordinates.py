@@ -1,4 +1,4 @@
-"""Coordinates in which the label-aware kernel paper integrates, and two factors that follow.
+"""Coordinates in which the label-aware kernel paper integrates: a missing term, two wrong factors.
 
 A rotation Q turns x_a, x_b, x_c, x_xi into vectors with 1, 2, 3 and 4 leading coordinates, the rows
 of a Cholesky factor of their inner products. A delta function of the first of two (three) normal

@@ -1,4 +1,4 @@
-"""The locally elastic SDE for logits: classes may separate without elasticity, but wrongly.
+"""The locally elastic SDE for logits: without elasticity classes may separate, with wrong logits.
 
 dX = drift dt + sigma dW for n examples of each of K classes, where the drift of class k is
 (1/K) sum_l E_kl H_l (mean of class l), E_kl = alpha for l = k and beta else, H_l the projection on

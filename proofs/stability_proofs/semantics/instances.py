@@ -1,4 +1,4 @@
-"""That some problem is at least so unstable: an instance, given by what its functions are.
+"""Lower bounds: the formula that some problem is at least so unstable, shown by an instance.
 
 Step sizes, the order of visiting and its law are given, and two examples: every example has a
 `sign`, 1 or -1, that of `plus` is 1 and that of `minus` -1; `unit` is a vector of norm 1. A

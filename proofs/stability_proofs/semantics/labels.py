@@ -1,4 +1,4 @@
-"""What the labels of a theorem say: a number under a wrong label is a wrong number.
+"""Checks that the labels of a theorem agree with the formulas that are proved of it.
 
 The formulas of `claims` come from the values, the notions and the quantity. The labels that stand
 beside them (what the probability is over, what is averaged, what kind of number it is, how a value

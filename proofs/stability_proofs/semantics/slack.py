@@ -1,4 +1,4 @@
-"""What the forms of p_eta assume of beta, and what they say.
+"""The bounds on p_eta as formulas: what each of them assumes of beta, and what it says.
 
 p bounds the probability that an own row of beta, (1/m) sum over j != i of beta(z_i, z_j), exceeds
 B + eta for some i.

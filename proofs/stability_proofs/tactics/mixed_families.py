@@ -1,4 +1,4 @@
-"""Families mixed from others: equal if they are so at every index, in each of the cases there are.
+"""Equality of families put together from others: index by index, in each of the possible cases.
 
 A set A of indices that is parted into two sets, `FIRST` and `SECOND`, is the sum of their
 indicators: an index is in the first and in A, in the second and in A, or in none of the three.

@@ -1,4 +1,4 @@
-"""Least constants, by enumeration: those with which premises hold, and least elastic functions."""
+"""The least constants, and least elastic functions, with which premises hold in a finite world."""
 
 from __future__ import annotations
 

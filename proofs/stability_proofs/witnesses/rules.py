@@ -1,4 +1,4 @@
-"""Rules on samples of a few points, given by what they make of the examples that are left."""
+"""Learning rules on samples of a few points, each a loss as a function of the examples left."""
 
 from __future__ import annotations
 

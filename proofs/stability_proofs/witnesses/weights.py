@@ -1,4 +1,4 @@
-"""Rules whose loss is that of trained weights: a weighted sum of what examples pull at them."""
+"""Learning rules that train one weight on a line, a sum of one term for each example."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How numpy writes an array into a pickle, acted out without calling numpy's own functions.
+"""Numpy arrays in a pickle, rebuilt without calling any of numpy's own unpickling functions.
 
 A pickled array is: call `_reconstruct(ndarray, (0,), b"b")` for an empty array, call
 `dtype("u1", 0, 1)` for its type, give the type its byte order and the array its shape, type

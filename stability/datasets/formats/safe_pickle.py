@@ -2,7 +2,7 @@
 
 The standard library's `pickletools` splits the file into instructions; the two dozen of them
 that plain values and numpy arrays need are carried out here, every other one is refused. No
-name in the file is ever imported or called, not even numpy's own (see `_pickled_arrays`), so
+name in the file is ever imported or called, not even numpy's own (see `pickled_arrays`), so
 there is nothing for a prepared file to reach. This is stricter than `pickle.Unpickler` with a
 `find_class` of one's own, which still hashes, allocates and calls what the file says.
 """

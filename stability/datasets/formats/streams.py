@@ -1,4 +1,4 @@
-"""Untrusted files, plain or compressed, read as one stream that can neither grow nor fail oddly."""
+"""Untrusted files, plain or compressed, read as a stream of limited size; faults are DataErrors."""
 
 from __future__ import annotations
 

@@ -14,10 +14,11 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class RandomFeatures:
-    """phi(x) = relu(W x + b) / sqrt(count), W_ij ~ N(0, weight_deviation^2), b uniform.
+    """Random features: phi(x) = relu(W x + b) / sqrt(count).
 
-    b_j is uniform on [-bias_limit, bias_limit]. The same seed and input size give the same map.
-    Raises SetupError for a count below 1 or a deviation or limit below 0.
+    W_ij is normal with mean 0 and standard deviation `weight_deviation`, b_j uniform on
+    [-bias_limit, bias_limit]. The same seed and input size give the same map. Raises SetupError for
+    a count below 1 or a deviation or limit below 0.
 
     >>> RandomFeatures(count=5, weight_deviation=1.0, bias_limit=1.0, seed=0)(np.ones((3, 2))).shape
     (3, 5)

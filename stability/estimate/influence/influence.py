@@ -1,4 +1,4 @@
-"""Influence functions: predicted changes of the loss, never without their disagreement to truth.
+"""Influence functions: predicted changes of the loss, beside those that retraining measures.
 
 Deleting example i moves the minimiser by about  (1/m) H^-1 grad loss(z_i), H the Hessian of the
 regularised objective (Koh and Liang, ICML 2017); the loss at z then moves by its slope in that

@@ -1,4 +1,4 @@
-"""Where the user said it: places of a run file in messages about its arguments, deep inside."""
+"""Errors about arguments, reworded to name the place of the run file that gave them."""
 
 from __future__ import annotations
 

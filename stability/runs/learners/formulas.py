@@ -1,4 +1,4 @@
-"""Models of squares: exact changes for every deletion, without refitting anything."""
+"""Models fitted to squares, with exact formulas for the changes that every deletion makes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Kernel ridge regression with a kernel of a name."""
+"""Kernel ridge regression with a kernel chosen by its name."""
 
 from __future__ import annotations
 

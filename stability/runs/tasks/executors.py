@@ -1,4 +1,4 @@
-"""Where tasks run: in this process, in processes here, or on a dask cluster. All executors."""
+"""Where tasks run, as executors: this process, processes on this machine, or a dask cluster."""
 
 from __future__ import annotations
 

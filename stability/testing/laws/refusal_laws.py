@@ -44,7 +44,7 @@ def maps_setups(theorem: Theorem) -> bool:
     return isinstance(theorem, StabilityTheorem)
 
 
-def consumes(theorem: Theorem) -> bool:
+def takes_constants(theorem: Theorem) -> bool:
     """Whether it is a conversion or a generalization theorem."""
     return isinstance(theorem, (Conversion, GeneralizationTheorem))
 
@@ -174,7 +174,7 @@ def _bad_values(constant: Stability) -> str | None:
 
 
 def _any_constant(theorem: Consumer, draw: Draw) -> str | None:
-    """The same for what consumes constants."""
+    """The same for theorems that take constants."""
     wanted = draw(st.sampled_from(theorem.statements)).takes
     setup = draw(st.one_of(setups(), assumed_setups()))
     constant = draw(st.one_of(constants(*wanted, setup=setup), _near(theorem)))
@@ -235,7 +235,9 @@ REFUSAL_LAWS = (
         "every condition can fail",
         "for every condition with a check there is a constant refused in its name",
         _each_condition_violated,
-        lambda theorem: consumes(theorem) and gives_numbers(theorem) and bool(theorem.hypotheses),
+        lambda theorem: (
+            takes_constants(theorem) and gives_numbers(theorem) and bool(theorem.hypotheses)
+        ),
     ),
     for_all(
         "a missing value is noticed",
@@ -253,13 +255,13 @@ REFUSAL_LAWS = (
         "refused without its conditions",
         "a constant that violates one condition, or of another notion, is refused",
         _refused_constants,
-        lambda theorem: consumes(theorem) and gives_numbers(theorem),
+        lambda theorem: takes_constants(theorem) and gives_numbers(theorem),
     ),
     for_all(
         "dry run and run agree on constants",
         "supports(constant) is None exactly if apply gives something finite and not negative",
         _any_constant,
-        consumes,
+        takes_constants,
     ),
     for_all(
         "unspecified gives no number",

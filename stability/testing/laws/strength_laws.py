@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from stability.conventions import VALUES, Averaged, Kind, Neighbour, Notion, Over, Provenance
 from stability.errors import Refusal, UnsafeMixture
 from stability.testing.laws.law import Draw, for_all
-from stability.testing.laws.refusal_laws import consumes, gives_numbers, maps_setups
+from stability.testing.laws.refusal_laws import gives_numbers, maps_setups, takes_constants
 from stability.testing.strategies.applicable import (
     DELTA,
     Consumer,
@@ -203,7 +203,7 @@ STRENGTH_LAWS = (
         "never stronger",
         "kind and provenance never get stronger, plug-in constants never give an upper bound",
         _never_stronger,
-        lambda theorem: consumes(theorem) and gives_numbers(theorem),
+        lambda theorem: takes_constants(theorem) and gives_numbers(theorem),
     ),
     for_all(
         "failure is charged",

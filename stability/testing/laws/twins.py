@@ -28,7 +28,7 @@ Substitution = Mapping[str, sympy.Expr]
 @dataclass(frozen=True)
 class Twin:
     """Two theorems, and the values of their symbols (in m, M, delta, order and x) where their
-    last readings, the sharpest ones, are the same number."""
+    last statements, the sharpest ones, are the same number."""
 
     first: str
     in_first: Substitution

@@ -109,7 +109,7 @@ CONSTANT_EDITS: tuple[Callable[[Stability], Stability], ...] = (
 
 
 def constant_violations_of(theorem: Consumer, base: Stability) -> tuple[Violation, ...]:
-    """Edits of a constant, and of its setup, that break one condition or hypothesis."""
+    """Edits of a constant, and of its setup, that break one hypothesis."""
     found = [
         Violation(replace(base, setup=v.given), v.hypothesis)  # type: ignore[arg-type]
         for v in violations_of(theorem, base.setup)
@@ -124,7 +124,7 @@ def constant_violations_of(theorem: Consumer, base: Stability) -> tuple[Violatio
 
 @st.composite
 def violating_constants(draw: st.DrawFn, theorem: Consumer) -> Violation:
-    """Pairs (constant, condition) as `violating_setups`, for what consumes constants.
+    """Pairs (constant, hypothesis) as `violating_setups`, for theorems that take constants.
 
     >>> from hypothesis import find
     >>> from stability.theorems.catalogue import BY_ID

@@ -1,4 +1,4 @@
-"""How stable an algorithm is (`Stability`) and what follows (`Bound`): frozen data."""
+"""How stable an algorithm is (`Stability`), as frozen data."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ from stability.theorems.statements.term import Term
 
 @dataclass(frozen=True)
 class Product:
-    """beta(z', z) = u(z') v(z), or non-decreasing in u(z'): one mean decides every supremum.
+    """An elastic constant of product form: beta(z', z) = u(z') v(z), or non-decreasing in u(z').
+
+    The rows are then ordered: that of the largest u(z') has the largest mean over every sample.
 
     Source: this project, form (b) of the bounds on p_eta.
     """

@@ -13,7 +13,7 @@ from stability.theorems.kinds.constant import Stability
 
 
 class Reads(StrEnum):
-    """What a hypothesis looks at: a setup, or the constant that a theorem consumes."""
+    """What a hypothesis looks at: a setup, or the constant that a theorem takes."""
 
     SETUP = "setup"
     CONSTANT = "constant"
@@ -30,7 +30,7 @@ class Failure:
 
 @dataclass(frozen=True, eq=False)
 class Hypothesis:
-    """A condition on a setup, or on the constant that a theorem consumes.
+    """A condition on a setup, or on the constant that a theorem takes.
 
     `id` is for programs: refusals carry it and the derivations look its meaning up. `text` is for
     people, and nothing depends on it. `check` gets a Setup or a Stability, as `reads` says, and

@@ -17,9 +17,9 @@ from stability.theorems.statements.term import Term
 class Situation:
     """What is known when the free symbols of a statement are chosen.
 
-    `known` holds the values of the other symbols. `structure` is what is known of an elastic
-    constant that is consumed, `available` the failure probability that is left for the statement
-    (0 where a constant is looked for, which has none).
+    `known` holds the values of the other symbols. `structure` is what is known of the elastic
+    constant that the theorem takes, `available` the failure probability that is left for the
+    statement (0 where a constant is looked for, which has none).
     """
 
     statement: Statement

@@ -1,1 +1,1 @@
-"""Three arithmetics for one statement: exact rationals, arb enclosures, vectorised intervals."""
+"""Statements of theorems, and how they are evaluated: exactly, enclosed, or as arrays of floats."""

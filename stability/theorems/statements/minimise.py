@@ -1,4 +1,4 @@
-"""Floats that search for a good choice; the value of the choice is then enclosed elsewhere."""
+"""Searches in floats for a good value of a free symbol; it is evaluated rigorously elsewhere."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Why some modules are refused: they would let a deleted example act in other ways.
+"""Refusals of modules in which a deleted example would act otherwise than by its own gradient.
 
 Deleting an example must change the training through that example's gradient alone. A module that
 draws random numbers without a seed, that mixes the examples of a batch or that keeps a memory

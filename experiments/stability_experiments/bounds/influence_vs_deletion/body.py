@@ -1,4 +1,4 @@
-"""The body of `influence-vs-deletion`: every learner and length of training, and what shows."""
+"""The body of `influence-vs-deletion`: every learner and length of training, with the claims."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What has to show in `network-bounds-mnist`, read off its numbers."""
+"""The claims of `network-bounds-mnist`, each decided by the measured numbers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`network-bounds-mnist`: plug-in bounds of networks, and how much of them is chaos of training.
+"""`network-bounds-mnist`: plug-in bounds of networks, and how much of them a placebo explains.
 
 A ReLU perceptron and a small convolutional network, cross-entropy cut to [0, log 10], shuffled SGD
 without momentum. Images of every digit are deleted in turn (null step: same start, same order, one

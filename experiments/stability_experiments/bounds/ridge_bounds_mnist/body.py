@@ -1,4 +1,4 @@
-"""The body of `ridge-bounds-mnist`: fits, exact deletions, plug-in bounds, and what shows."""
+"""The body of `ridge-bounds-mnist`: fits, exact deletions, plug-in bounds, and the claims."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Class-by-class sensitivity of one learner to deletions, with what is read off it."""
+"""Class-by-class sensitivity of one learner to deletions, and the ratios computed from it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sums of step sizes that are contracted away."""
+"""Sums of step sizes, each multiplied by the contraction of all later steps."""
 
 from __future__ import annotations
 

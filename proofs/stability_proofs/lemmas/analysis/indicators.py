@@ -1,4 +1,4 @@
-"""Indicators of events: between 0 and 1, monotone, and at most the sum of a cover's."""
+"""Indicators of events: between 0 and 1, monotone, and at most the sum of those of a cover."""
 
 from __future__ import annotations
 

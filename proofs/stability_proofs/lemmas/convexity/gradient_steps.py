@@ -1,4 +1,4 @@
-"""Gradient steps on a function with Lipschitz gradient: do two of them come closer?
+"""Gradient steps on a function with Lipschitz gradient: how they change the distance of two points.
 
 The function is `objective(w)`, its gradient (of a convex function: its subgradient) `gradient(w)`;
 `at_function` puts others in their place. All of it for vectors of any Hilbert space, without

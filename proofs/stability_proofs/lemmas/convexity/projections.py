@@ -1,4 +1,4 @@
-"""Two steps that are projected: the weights after them are no further apart than the points."""
+"""Projected steps: projecting does not increase the distance of two points."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What walking from one sample to another costs a loss, under an elastic constant.
+"""How far a loss moves from one sample to another, example by example, by an elastic constant.
 
 For losses in [0, M] and any rule, symmetric or not. Two forms: what is fitted on the whole sample
 is tested on all examples (R - R_emp), or what is fitted without an example on that one (R - R_loo).

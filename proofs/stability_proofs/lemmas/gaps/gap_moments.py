@@ -1,4 +1,4 @@
-"""Moments of the mean of the centred g_i, of which the gap is made up to a remainder.
+"""Moments of the mean of the centred g_i, which is the gap up to a remainder.
 
 Sharper than Theorem 4 and Lemma 7 of Bousquet, Klochkov and Zhivotovskiy (2020) give: the examples
 are not padded to a power of two, and E [g_i | z_i] has a range of length M, not 2 M.

@@ -1,4 +1,4 @@
-"""In how many places two samples differ, and what walking from one to the other costs."""
+"""In how many places two samples differ, and how far a function moves from one to the other."""
 
 from __future__ import annotations
 

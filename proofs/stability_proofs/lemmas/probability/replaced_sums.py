@@ -1,4 +1,4 @@
-"""A sum over a sample (or the seeds of a run) in which one element is another one."""
+"""Sums over a sample, or over the seeds of a run, in which one element is replaced."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Kernel methods as regularised risks: what the cost of a prediction says of weights."""
+"""Kernel methods as regularised risks: the loss in the prediction as a loss in the weights."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Steps on a batch: its mean loss plus the regulariser is as regular as each of them.
+"""Steps on a batch: how they change the distance of two points, by the regularity of the losses.
 
 What is said is said of step t + 1, for all S, r, t and weights w and v: the factor by which a step
 on the same batch changes their distance at most.

@@ -1,4 +1,4 @@
-"""Steps 1/(mu t) on strongly convex losses: after step gamma/mu t times the distance adds up."""
+"""Steps 1/(mu t) on strongly convex losses: how the distance of two runs, times t, grows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How far drawn runs move on average when an example is replaced, by their training risks."""
+"""How far drawn runs move on average when an example is replaced, in terms of training risks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The slope of a drawn run at one of its examples, on average, by the training risk."""
+"""The slope of a drawn run at one of its examples: bounds on its mean by the training risk."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two runs on samples that differ in one example, told apart by the slopes at that example alone.
+"""Two runs on samples that differ in one example: their distance, from the slopes at it alone.
 
 For convex smooth losses: a step on the rest of the batch does not move the runs apart, so that they
 part by at most the share of the example times the slopes at it, each at the weights of its own run.

@@ -1,4 +1,4 @@
-"""How many of some examples a bag holds, and how little that says of a prediction in [0, 1].
+"""How many of given examples a bag holds, and how little that tells of a prediction in [0, 1].
 
 Every example is in a bag with probability P, two of them with probability P^2 - Q.
 """

@@ -1,1 +1,1 @@
-"""Finding certificates and counterexamples. Trusted by nobody: what is found here is checked."""
+"""Searches for certificates and counterexamples; what they find is checked exactly elsewhere."""

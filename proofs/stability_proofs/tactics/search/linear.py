@@ -1,4 +1,4 @@
-"""Multipliers of a linear certificate: which combination of facts gives the goal?
+"""The multipliers of a linear certificate: the combination of facts that gives the goal.
 
 Exact linear algebra over the rationals; where several combinations exist, linear programming in
 floats proposes which facts to use and the multipliers are then solved for exactly.

@@ -12,7 +12,9 @@ from stability.training.networks.network import Parameters
 
 @dataclass(frozen=True, eq=False)
 class Factor:
-    """The gradient of example i in group g of a layer is
+    """Per-example gradients of one layer as products of two factors, never formed as a whole.
+
+    The gradient of example i in group g of the layer is
 
         sum over positions t of  slopes[i, t, g, :]  (outer product)  entered[i, t, g, :].
 
