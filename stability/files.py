@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all, and errors of the disk in plain words."""
+"""Writing files whole or not at all, and errors of the disk in plain words."""
 
 from __future__ import annotations
 

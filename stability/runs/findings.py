@@ -1,4 +1,4 @@
-"""What a study found: the gap, the constants with their intervals, the bounds, who moves whom."""
+"""What a study found: the gap, the constants with their intervals, the bounds, the class map."""
 
 from __future__ import annotations
 

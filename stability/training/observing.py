@@ -1,4 +1,4 @@
-"""Watching a training: what is looked at, after which steps; keeping what was seen."""
+"""Watching a training: calling a function after chosen steps, and keeping what it returned."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What there is to prove of a theorem, put together from the theorem's own data."""
+"""The claims that a derivation has to prove, built from the theorem's own data."""
 
 from __future__ import annotations
 

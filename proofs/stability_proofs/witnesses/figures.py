@@ -1,4 +1,4 @@
-"""Premises and goals of a claim in a witness, and how nearly what is stated is attained there."""
+"""Numbers of a witness: whether premises and goals hold there, and how nearly bounds are met."""
 
 from __future__ import annotations
 

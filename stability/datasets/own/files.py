@@ -1,4 +1,4 @@
-"""A user's own data from a file: which reader, by how its name ends."""
+"""A user's own data from a file, read by the reader that belongs to the ending of its name."""
 
 from __future__ import annotations
 

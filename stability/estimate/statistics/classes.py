@@ -1,4 +1,4 @@
-"""Changes of the loss, class by class: who moves whom when an example is deleted."""
+"""Changes of the loss by deleted and tested class: mean, maximum and quantile for each pair."""
 
 from __future__ import annotations
 

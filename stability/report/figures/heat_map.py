@@ -1,4 +1,4 @@
-"""Maps of who moves whom: class-by-class sensitivities as a picture."""
+"""Heat maps of how deleting examples of one class moves the loss on each class."""
 
 from __future__ import annotations
 

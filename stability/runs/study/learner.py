@@ -1,4 +1,4 @@
-"""What a study knows of a learner: its name, its words, and what it asks of the other sections."""
+"""The base of learners as a study sees them: name, words, what other sections have to say."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One thread for each worker, so that numbers do not depend on how many workers there are."""
+"""Keeping workers on one thread each, so that numbers do not depend on how many there are."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Theorems that have to agree where they say the same thing, as data and as a law."""
+"""Pairs of theorems that must give the same number where they say the same, and the law of it."""
 
 from __future__ import annotations
 

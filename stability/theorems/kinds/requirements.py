@@ -1,4 +1,4 @@
-"""What every theorem asks for beside its own hypotheses: the words with which it refuses."""
+"""What every theorem requires beside its own hypotheses, with the words in which it refuses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a free symbol of a statement is chosen: what is known there (`Situation`)."""
+"""What is known when the free symbols of a statement are chosen (`Situation`), and who chooses."""
 
 from __future__ import annotations
 

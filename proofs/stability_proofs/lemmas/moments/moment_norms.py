@@ -1,4 +1,4 @@
-"""Bounds on L_p norms as values: sums, multiples and what is smaller, and Markov's inequality."""
+"""Bounds on L_p norms: of sums, multiples and smaller functions; and Markov's inequality."""
 
 from __future__ import annotations
 

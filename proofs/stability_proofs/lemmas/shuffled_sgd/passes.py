@@ -1,4 +1,4 @@
-"""Passes over the sample: a distance grows by what is seen, and an example is seen once a pass.
+"""Shuffled passes: how a distance grows over them if each pass sees the example once.
 
 `distance(t)` after step t is at most keep distance(t - 1) plus seen(t) times a number that is at
 most cap(j) in pass j = 0, 1, ..., and at most part(j) but for the last step of the pass. A pass has

@@ -1,4 +1,4 @@
-"""The vote of nearest neighbours stays when an example that is none of them is deleted."""
+"""Deleting an example that is none of the nearest neighbours does not change their vote."""
 
 from __future__ import annotations
 
