@@ -106,7 +106,7 @@ class Dataset:
             "inputs": inputs,
             "shape": shape,
             "classes": classes,
-            "range": InputRange.of(self.range),
+            "range": InputRange.of(self.range, name),
             "rows": checked_rows(self.rows, n, name),
         }
         for column, check in (

@@ -48,8 +48,10 @@ class InputRange:
         object.__setattr__(self, "high", high)
 
     @classmethod
-    def of(cls, value: Any) -> InputRange | None:
+    def of(cls, value: Any, name: str = "") -> InputRange | None:
         """The range that a caller means: one of these, a pair (low, high), or None for none.
+
+        `name`: of the data set, for messages.
 
         >>> InputRange.of((0, 1)) == InputRange(0, 1), InputRange.of(None)
         (True, None)
@@ -59,8 +61,11 @@ class InputRange:
         try:
             low, high = value
         except (TypeError, ValueError):
-            raise _fault("something that is not a pair") from None
-        return cls(low, high)
+            raise _fault("something that is not a pair", name) from None
+        try:
+            return cls(low, high)
+        except DataError as error:
+            raise _fault(error.found, name) from None
 
     def inside(self, low: float, high: float) -> bool:
         """Whether the whole box lies in [low, high]."""
@@ -90,9 +95,9 @@ def _end(value: ArrayLike | tuple[float, ...], name: str) -> float | tuple[float
     raise _fault(f"{name} ends that are missing or not finite")
 
 
-def _fault(found: str) -> DataError:
+def _fault(found: str, name: str = "") -> DataError:
     return DataError(
-        where=WHERE,
+        where=f"{name}.range" if name else WHERE,
         found=found,
         allowed="finite numbers low <= high, or one such pair for each number of an example",
         remedy="Leave the range out where none is known: only bounds proved from it need it.",

@@ -65,6 +65,13 @@ class Source:
         size, points = self.data.size, self.evaluation.size
         if self.file is not None or not SOURCES[self.data.name].has_test_part:
             everything = self._everything()
+            if len(everything) < 2 * FEWEST:
+                raise DataError(
+                    where=everything.name,
+                    found=f"examples: {len(everything)}",
+                    allowed=f"{2 * FEWEST} at least: {FEWEST} to train and {FEWEST} to test",
+                    remedy="Give data with more examples.",
+                )
             _check("data.size", size, len(everything) - FEWEST, everything)
             train, test = everything.split(size, self.data.seed)
             if points is not None:

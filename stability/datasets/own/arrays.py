@@ -54,7 +54,7 @@ def from_arrays(
     kind = number_type(dtype, name)
     if largest is not None:
         _check_largest(largest, range, name)
-    box = InputRange.of(range) if largest is None else InputRange(0.0, 1.0)
+    box = InputRange.of(range, name) if largest is None else InputRange(0.0, 1.0)
     table = _table(inputs, name)
     sizes = table.shape[1:] if shape is None else tuple(shape)
     if table.ndim > 2 and table.size:

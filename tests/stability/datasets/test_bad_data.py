@@ -167,7 +167,7 @@ def test_refusals(name: str) -> None:
 def test_ranges_that_cannot_be(low, high, words: str) -> None:
     with pytest.raises(DataError, match=words):
         InputRange(low, high)
-    with pytest.raises(DataError, match=words):
+    with pytest.raises(DataError, match=rf"patients\.range: found {words}"):
         Dataset(**GOOD, range=(low, high))
 
 

@@ -84,6 +84,18 @@ def test_two_test_examples_are_needed(images: Path) -> None:
         source(**own, size=79).load()
 
 
+@pytest.mark.parametrize("count", [1, 3, 4])
+def test_a_file_of_too_few_examples_is_refused(tmp_path: Path, count: int) -> None:
+    labels = np.arange(count) % 2
+    np.savez(tmp_path / "few.npz", inputs=np.zeros((count, 3)), labels=labels)
+    few = source(name="file", file=str(tmp_path / "few.npz"), size=2, target=("1",))
+    if count < 4:
+        with pytest.raises(DataError, match=f"few: found examples: {count}; allowed: 4 at least"):
+            few.load()
+    else:
+        assert len(few.load().train) == 2
+
+
 def test_paths_are_relative_to_the_run_file_and_data_goes_before_dir(tmp_path: Path) -> None:
     found = source_of(study(name="file", file="a.npz"), None, tmp_path)
     assert found.file == tmp_path / "a.npz"
