@@ -12,14 +12,16 @@ and accepted by the exact checker only. A counterexample is exact, too.
 >>> closer = inner(moved, moved) <= inner(x - y, x - y)
 >>> print(assert_derivable(closer, [cocoercive, alpha <= 2 / gamma]))
 2 * [1] * [alpha > 0]; a Gram form * [2] * [alpha > 0]
+[1] Inner(g, x) - Inner(g, y) - Inner(h, x) + Inner(h, y) >= ...
+[2] alpha <= 2/gamma
 >>> print(find_counterexample(closer, [cocoercive, alpha <= 3 / gamma]) is None)
 False
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import combinations_with_replacement
 from pathlib import Path
@@ -35,102 +37,65 @@ from stability_proofs.kernel.terms import (
     VECTOR,
     Poly,
     ProofError,
-    Term,
-    app,
     eq,
     le,
     lt,
-    num,
+    plus,
     poly,
     times,
     var,
     variables,
 )
 from stability_proofs.tactics import stored
+from stability_proofs.tactics.relations import (
+    Inner,
+    VectorSymbol,
+    admits,
+    described,
+    formula,
+    inner,
+    number,
+    relation_at,
+    relations_of,
+    signs,
+    symbols_of,
+    vectors,
+)
 from stability_proofs.tactics.search.certificates import Certificate, vector_degree
 from stability_proofs.tactics.search.counterexamples import Problem as Hunt
 from stability_proofs.tactics.search.counterexamples import search
 from stability_proofs.tactics.search.linear import multipliers
 from stability_proofs.tactics.vocabulary import clear, difference
 
-
-class VectorSymbol(sympy.Symbol):
-    """A vector of a Hilbert space of any dimension; combine it with `+`, `-` and numbers."""
-
-
-class Inner(sympy.Function):
-    """The inner product of two vector symbols, a real number."""
-
-    is_real = True
-    is_commutative = True
-
-
-def vectors(names: str) -> tuple[VectorSymbol, ...]:
-    """Several vectors, names separated by blanks.
-
-    >>> vectors("x y")
-    (x, y)
-    """
-    return tuple(VectorSymbol(name) for name in names.split())
-
-
-def inner(u: sympy.Expr, v: sympy.Expr) -> sympy.Expr:
-    """The inner product of two combinations of vectors, multiplied out.
-
-    Raises SetupError for what is no combination of vectors.
-
-    >>> x, y = vectors("x y")
-    >>> inner(x - y, x - y)
-    Inner(x, x) - 2*Inner(x, y) + Inner(y, y)
-    """
-    total = sympy.Integer(0)
-    for a, p in _coordinates(u).items():
-        for b, q in _coordinates(v).items():
-            first, second = sorted((a, b), key=lambda symbol: symbol.name)
-            total += p * q * Inner(first, second)
-    return sympy.expand(total)
-
-
-def _coordinates(v: sympy.Expr) -> Mapping[VectorSymbol, sympy.Expr]:
-    expanded = sympy.expand(v)
-    found: dict[VectorSymbol, sympy.Expr] = {}
-    for part in sympy.Add.make_args(expanded):
-        symbols = [f for f in sympy.Mul.make_args(part) if isinstance(f, VectorSymbol)]
-        if len(symbols) != 1 and part != 0:
-            raise SetupError(
-                where="inner", found=str(v), allowed="sums of numbers times vectors",
-                remedy="Make vectors with vectors('x y').",
-            )  # fmt: skip
-        if symbols:
-            found[symbols[0]] = found.get(symbols[0], sympy.Integer(0)) + part / symbols[0]
-    return found
+__all__ = [
+    "Derivation",
+    "Inner",
+    "NotDerivable",
+    "VectorSymbol",
+    "assert_derivable",
+    "find_counterexample",
+    "inner",
+    "vectors",
+]
 
 
 @dataclass(frozen=True)
 class Derivation:
     """A statement that was derived: the certificate, and the theorem that the checker made of it.
 
-    `facts` are the hypotheses, numbered from 1, and the signs of the symbols, in words.
+    `facts` are the hypotheses, numbered from 1, and the signs of the symbols, in words;
+    `hypotheses` are the relations that the numbers stand for. Printed are the products that add up
+    to the statement, and under them the hypotheses that they use.
     """
 
     facts: tuple[str, ...]
+    hypotheses: tuple[str, ...]
     certificate: Certificate
     theorem: Theorem
     problem: stored.Problem
 
     def __str__(self) -> str:
-        parts = [
-            " * ".join([str(c), *self._named(factors)]) for factors, c in self.certificate.numbers
-        ]
-        for kind, what in (("forms", "a Gram form"), ("squares", "a sum of squares")):
-            parts += [
-                " * ".join([what, *self._named(factors)])
-                for factors, _ in getattr(self.certificate, kind)
-            ]
-        return "; ".join(parts) or "an identity"
-
-    def _named(self, factors: Sequence[int]) -> list[str]:
-        return [f"[{self.facts[k]}]" for k in factors]
+        return _written(self.certificate, self.facts, self.hypotheses)
 
     def save(self, path: Path | str) -> None:
         """Write the certificate as JSON, for `assert_derivable(..., certificate=path)`."""
@@ -162,25 +127,35 @@ def assert_derivable(
     >>> a, b = sympy.symbols("a b", real=True)
     >>> print(assert_derivable(2 * a * b <= a**2 + b**2, squares=[a, b]))
     a sum of squares
+
+    From hypotheses that contradict each other anything follows. Raises SetupError where that is
+    found, for what is no relation, and for symbols of one name that are not the same.
+
+    >>> assert_derivable(a >= 5, [a <= 1, a >= 2])
+    Traceback (most recent call last):
+    ...
+    stability.errors.SetupError: ...
     """
-    problem, facts = _problem(statement, hypotheses, squares, degree)
+    stated = _problem(statement, hypotheses, squares, degree)
+    problem = stated.problem
+    _refuse_contradiction(stated, _no_number(problem))
     if certificate is not None:
         try:
-            found = stored.parse(Path(certificate).read_text())
-            return Derivation(facts, found, problem.prove(found), problem)
+            return stated.derived(stored.parse(Path(certificate).read_text()))
         except (ProofError, OSError) as error:
             raise NotDerivable(f"the stored certificate does not prove it: {error}") from error
-    for candidate in (_linear(problem), None):
-        found = candidate or problem.search()
-        if found is None:
-            continue
+    for look in (_linear, _by_forms):
+        found = look(problem)
+        if look is _by_forms:
+            _refuse_contradiction(stated, _by_forms(replace(problem, goal=le(1, 0))))
         try:
-            return Derivation(facts, found, problem.prove(found), problem)
+            if found is not None:
+                return stated.derived(found)
         except ProofError:
             continue
     raise NotDerivable(
-        f"no combination of degree {degree} of {len(facts)} facts gives {statement}. Try a higher "
-        "degree, more squares, or find_counterexample."
+        f"no combination of degree {degree} of {len(stated.facts)} facts gives {statement}. Try a "
+        "higher degree, more squares, or find_counterexample."
     )
 
 
@@ -193,16 +168,48 @@ def find_counterexample(
     dimension: int = 2,
 ) -> dict[str, Fraction | tuple[Fraction, ...]] | None:
     """Values (vectors as tuples of at most `dimension` numbers) that satisfy the hypotheses and not
-    the statement, in exact rationals; None if none were found, which proves nothing.
+    the statement, in exact rationals; None if none were found, which proves nothing. Symbols get
+    numbers that are what the symbols were declared to be: whole ones for integers.
+
+    Raises SetupError as `assert_derivable` does, and for symbols that no rational number can be.
 
     >>> x = sympy.Symbol("x", real=True)
     >>> find_counterexample(x**2 >= x, [x >= 0]) is not None
     True
+    >>> n = sympy.Symbol("n", integer=True)
+    >>> find_counterexample(n >= 1, [n > 0]) is None
+    True
     """
-    problem, _ = _problem(statement, hypotheses, (), 1)
-    hunt = Hunt(problem.goal, tuple(fact.conclusion for fact in problem.facts))
+    stated = _problem(statement, hypotheses, (), 1)
+    for symbol in stated.symbols:
+        if symbol.is_rational is False:
+            raise SetupError(
+                where=f"symbol {symbol.name}", found=described(symbol), allowed="rational numbers",
+                remedy="Counterexamples are looked for in rational numbers: declare it real=True.",
+            )  # fmt: skip
+    named = {var(symbol.name): symbol for symbol in stated.symbols}
+    hunt = Hunt(
+        stated.problem.goal,
+        tuple(fact.conclusion for fact in stated.problem.facts),
+        whole=frozenset(x for x, symbol in named.items() if symbol.is_integer),
+        admits=lambda x, value: x not in named or admits(named[x], value),
+    )
     values = search(hunt, tries, seed, dimension)
     return None if values is None else {str(x.args[0]): value for x, value in values.items()}
+
+
+@dataclass(frozen=True)
+class _Stated:
+    """A problem, its facts in words, the relations given as hypotheses, and the symbols."""
+
+    problem: stored.Problem
+    facts: tuple[str, ...]
+    hypotheses: tuple[str, ...]
+    symbols: tuple[sympy.Symbol, ...]
+
+    def derived(self, certificate: Certificate) -> Derivation:
+        theorem = self.problem.prove(certificate)
+        return Derivation(self.facts, self.hypotheses, certificate, theorem, self.problem)
 
 
 def _problem(
@@ -210,75 +217,98 @@ def _problem(
     hypotheses: Iterable[Relational],
     squares: Iterable[sympy.Expr],
     degree: int,
-) -> tuple[stored.Problem, tuple[str, ...]]:
-    given = list(hypotheses)
-    facts = [assume(_relation(h)) for h in given]
+) -> _Stated:
+    wanted, given = relation_at("statement", statement), relations_of(hypotheses)
+    terms = tuple(map(sympy.sympify, squares))
+    symbols = symbols_of([wanted, *given, *terms])
+    facts = [assume(formula(h)) for h in given]
     names = [str(n + 1) for n in range(len(given))]
-    for relation in given:
+    for n, relation in enumerate(given, 1):
         if isinstance(relation, sympy.Equality):  # it may be used both ways
-            facts.append(assume(_relation(relation.func(relation.rhs, relation.lhs))))
-            names.append(f"{given.index(relation) + 1}, turned")
+            facts.append(assume(eq(*reversed(formula(relation).args))))
+            names.append(f"{n}, turned")
     nonzero = []
-    used = sorted(_symbols([statement, *given]), key=lambda symbol: symbol.name)
-    for symbol in used:
-        if symbol.is_positive or symbol.is_nonnegative:
-            strict = bool(symbol.is_positive)
-            sign = assume((lt if strict else le)(0, var(symbol.name)))
-            facts.append(sign)
-            names.append(f"{symbol.name} {'>' if strict else '>='} 0")
-            nonzero += [sign] if strict else []
-    goal = _relation(statement)
+    for sign, words in (known for symbol in symbols for known in signs(symbol)):
+        facts.append(assume(sign))
+        names.append(words)
+        nonzero += [facts[-1]] if sign.head == "<" else []
+    goal = formula(wanted)
     found = frozenset().union(variables(goal), *(variables(f.conclusion) for f in facts))
     basis = sorted((v for v in found if v.sort == VECTOR), key=lambda v: v.args[0])
-    terms = tuple(_term(sympy.sympify(s)) for s in squares)
-    problem = stored.Problem(goal, tuple(facts), tuple(basis), terms, tuple(nonzero), degree)
-    return problem, tuple(names)
+    problem = stored.Problem(
+        goal, tuple(facts), tuple(basis), tuple(map(number, terms)), tuple(nonzero), degree
+    )
+    return _Stated(problem, tuple(names), tuple(map(str, given)), symbols)
 
 
-def _symbols(relations: Iterable[sympy.Basic]) -> set[sympy.Symbol]:
-    free = {s for r in relations for s in r.free_symbols if isinstance(s, sympy.Symbol)}
-    return {s for s in free if not isinstance(s, VectorSymbol)}
+def _written(certificate: Certificate, facts: Sequence[str], hypotheses: Sequence[str]) -> str:
+    """The products of a certificate, and the hypotheses that they use."""
+    parts = [(str(c), factors) for factors, c in certificate.numbers]
+    parts += [("a Gram form", factors) for factors, _ in certificate.forms]
+    parts += [("a sum of squares", factors) for factors, _ in certificate.squares]
+    products = (" * ".join([what, *(f"[{facts[k]}]" for k in factors)]) for what, factors in parts)
+    used = {facts[k].partition(",")[0] for _, factors in parts for k in factors}
+    beside = (f"[{n}] {h}" for n, h in enumerate(hypotheses, 1) if str(n) in used)
+    return "\n".join(["; ".join(products) or "an identity", *beside])
 
 
-def _relation(relation: Relational) -> Term:
-    makers = {
-        sympy.LessThan: le,
-        sympy.StrictLessThan: lt,
-        sympy.GreaterThan: lambda a, b: le(b, a),
-        sympy.StrictGreaterThan: lambda a, b: lt(b, a),
-        sympy.Equality: eq,
-    }
-    for kind, make in makers.items():
-        if isinstance(relation, kind):
-            return make(_term(relation.lhs), _term(relation.rhs))
-    raise SetupError(
-        where="statement", found=str(relation), allowed="<=, <, >=, > or Eq of numbers",
-        remedy="What sympy can decide at once it turns into True or False: nothing to derive.",
-    )  # fmt: skip
+def _refuse_contradiction(stated: _Stated, found: Certificate | None) -> None:
+    """Raise SetupError if a certificate shows that no values satisfy all hypotheses."""
+    goals = (("0 < 0", lt(0, 0)), ("1 <= 0", le(1, 0))) if found else ()
+    for words, goal in goals:
+        try:
+            replace(stated.problem, goal=goal).prove(found)
+        except ProofError:
+            continue
+        raise SetupError(
+            where="hypotheses",
+            found=f"a contradiction: {words} follows from\n"
+            + _written(found, stated.facts, stated.hypotheses),
+            allowed="hypotheses that some values satisfy",
+            remedy="Anything follows from hypotheses that contradict each other: drop one.",
+        )
 
 
-def _term(x: sympy.Expr) -> Term:
-    if isinstance(x, sympy.Rational):
-        return num(Fraction(int(x.p), int(x.q)))
-    if isinstance(x, Inner):
-        return app("dot", *(var(v.name, VECTOR) for v in x.args))
-    if isinstance(x, sympy.Symbol) and not isinstance(x, VectorSymbol):
-        return var(x.name)
-    if isinstance(x, (sympy.Add, sympy.Mul)):
-        return Term("+" if isinstance(x, sympy.Add) else "*", tuple(map(_term, x.args)))
-    if isinstance(x, sympy.Pow) and isinstance(x.exp, sympy.Integer):
-        power = _term(x.base) ** abs(int(x.exp))
-        return power if x.exp > 0 else 1 / power
-    raise SetupError(
-        where="statement", found=str(x),
-        allowed="symbols, rational numbers, inner products, +, *, / and whole powers",
-        remedy="Give a root or an exponential a symbol, and what is known of it as a hypothesis.",
-    )  # fmt: skip
+def _no_number(problem: stored.Problem) -> Certificate | None:
+    """Products of facts that add up to 0 although one of them is positive, by linear programming.
+
+    A further monomial counts those that are positive, as 1 is: their multipliers add up to 1.
+    """
+    products, polys = _products(problem, _inner_products(problem))
+    counted = frozenset({(var("how many are positive"), 1)})
+    strict = [all(problem.facts[k].conclusion.head == "<" for k in p) for p in products]
+    cleared = [
+        plus(p, {counted: Fraction(1)}) if s else p
+        for p, s in zip(clear(polys, problem.nonzero), strict, strict=True)
+    ]
+    found = multipliers({counted: Fraction(1)}, cleared, [True] * len(cleared))
+    return None if found is None else _of_numbers(products, found)
 
 
 def _linear(problem: stored.Problem) -> Certificate | None:
-    """Products of facts with numbers alone, and single squared vectors, by linear programming."""
+    """Products of facts with numbers alone, by linear programming."""
     wanted = poly(problem.goal.args[1] - problem.goal.args[0])
+    products, polys = _products(problem, vector_degree(wanted))
+    goal, *cleared = clear([wanted, *polys], problem.nonzero)
+    found = multipliers(goal, cleared, [True] * len(cleared))
+    return None if found is None else _of_numbers(products, found)
+
+
+def _by_forms(problem: stored.Problem) -> Certificate | None:
+    """Products of facts with Gram forms and sums of squares, by semidefinite programming."""
+    return problem.search(_inner_products(problem))
+
+
+def _inner_products(problem: stored.Problem) -> int:
+    """How many inner products are multiplied in a fact, or in the goal."""
+    relations = (problem.goal, *(fact.conclusion for fact in problem.facts))
+    return max(vector_degree(poly(b - a)) for a, b in (r.args for r in relations))
+
+
+def _products(
+    problem: stored.Problem, vectors_at_most: int
+) -> tuple[list[tuple[int, ...]], list[Poly]]:
+    """The products of facts with no more inner products than is of use."""
     products: list[tuple[int, ...]] = []
     polys: list[Poly] = []
     for length in range(problem.degree + 1):
@@ -286,11 +316,11 @@ def _linear(problem: stored.Problem) -> Certificate | None:
             product = ONE
             for k in factors:
                 product = times(product, difference(problem.facts[k]))
-            if vector_degree(product) <= vector_degree(wanted):
+            if vector_degree(product) <= vectors_at_most:
                 products.append(factors)
                 polys.append(product)
-    goal, *cleared = clear([wanted, *polys], problem.nonzero)
-    found = multipliers(goal, cleared, [True] * len(cleared))
-    if found is None:
-        return None
+    return products, polys
+
+
+def _of_numbers(products: Sequence[tuple[int, ...]], found: Sequence[Fraction]) -> Certificate:
     return Certificate(tuple((f, x) for f, x in zip(products, found, strict=True) if x))

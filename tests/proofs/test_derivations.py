@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sympy
+from sympy.core.relational import Relational
 
 from stability.errors import SetupError
 from stability_proofs.testing import (
@@ -131,3 +133,116 @@ def test_what_is_no_relation_is_refused() -> None:
         assert_derivable(sympy.sqrt(a) <= a)
     with pytest.raises(SetupError, match="vectors"):
         inner(a, x)
+
+
+def test_two_symbols_of_one_name_are_refused() -> None:
+    """q >= -b from a positive q says nothing of a real one: -5 is below -b for b = 1."""
+    q, other = sympy.Symbol("q", real=True), sympy.Symbol("q", positive=True)
+    for use in (assert_derivable, find_counterexample):
+        with pytest.raises(SetupError, match=r"symbol q: found .*: real, and real and positive"):
+            use(q >= -alpha, [other <= 1])
+    with pytest.raises(SetupError, match="symbol q: found two"):
+        assert_derivable(q >= -alpha, [q >= 0], squares=[other])
+    assert_derivable(q >= -alpha, [q >= 0])  # the negative control: one symbol
+
+
+def test_a_vector_and_a_number_of_one_name_are_refused() -> None:
+    number = sympy.Symbol("x", real=True)
+    with pytest.raises(SetupError, match=r"symbol x: found two .* a vector, and real"):
+        assert_derivable(inner(x, x) + number >= number - alpha)
+
+
+@pytest.mark.parametrize("assumption", ["imaginary", "complex", "extended_real", "algebraic"])
+def test_symbols_that_may_be_no_real_number_are_refused(assumption: str) -> None:
+    """The square of an imaginary number is not at least 0."""
+    i = sympy.Symbol("i", **{assumption: True})
+    square = sympy.Ge(i**2, -alpha, evaluate=False)
+    with pytest.raises(SetupError, match=r"symbol i: .*real numbers"):
+        assert_derivable(square, squares=[i])
+
+
+@pytest.mark.parametrize(
+    ("statement", "hypotheses", "where"),
+    [
+        ([alpha <= 1], [], "statement"),
+        (True, [], "statement"),
+        (sympy.true, [], "statement"),
+        ("alpha <= 1", [], "statement"),
+        (alpha, [], "statement"),
+        (alpha <= 1, [True], "hypothesis 1"),
+        (alpha <= 1, [alpha <= 1, sympy.false], "hypothesis 2"),
+        (alpha <= 1, [[alpha <= 1]], "hypothesis 1"),
+        (alpha <= 1, alpha <= 1, "hypotheses"),
+        (alpha <= 1, None, "hypotheses"),
+    ],
+)
+def test_what_is_no_relation_is_named(statement: Any, hypotheses: Any, where: str) -> None:
+    for use in (assert_derivable, find_counterexample):
+        with pytest.raises(SetupError) as refused:
+            use(statement, hypotheses)
+        assert refused.value.where == where
+
+
+a, b = sympy.symbols("a b", real=True)
+
+
+@pytest.mark.parametrize(
+    "hypotheses",
+    [
+        [a <= 1, a >= 2],
+        [a < 1, a >= 1],
+        [sympy.Eq(a, 1), sympy.Eq(a, 2)],
+        [a <= -alpha, a >= gamma],
+        [a * alpha <= -1, a >= 0],
+        [inner(x, y) <= 1, inner(x, y) >= 2],
+        [inner(x, x) <= -1],
+        [a**2 + b**2 <= 2 * a * b - 1],
+    ],
+)
+def test_hypotheses_that_contradict_each_other_are_refused(hypotheses: list[Relational]) -> None:
+    """Anything would follow: that a >= 5, that a <= 5, and what nothing is known of."""
+    for statement in (a >= 5, a <= 5, b < gamma):
+        with pytest.raises(SetupError, match="hypotheses: found a contradiction") as refused:
+            assert_derivable(statement, hypotheses, squares=[a, b])
+        assert f"[1] {hypotheses[0]}" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "hypotheses",
+    [[a <= 1, a >= 1], [a < 2, a >= 1], [a <= -alpha, a >= -gamma], [inner(x, x) <= 0]],
+)
+def test_hypotheses_that_only_just_hold_together_are_used(hypotheses: list[Relational]) -> None:
+    """The negative control: ends that meet are no contradiction."""
+    assert_derivable(2 * a * b < a**2 + b**2 + theta, hypotheses, squares=[a, b])
+    with pytest.raises(NotDerivable):
+        assert_derivable(a >= 5, hypotheses, squares=[a, b])
+
+
+def test_integers_get_whole_numbers() -> None:
+    n = sympy.Symbol("n", integer=True)
+    assert find_counterexample(n >= 1, [n > 0]) is None
+    assert find_counterexample(a >= 1, [a > 0]) is not None  # the negative control
+    far = find_counterexample(n**2 <= 12345 * n, [n >= 3])
+    assert far is not None
+    assert far["n"].denominator == 1
+    even = sympy.Symbol("even", even=True)
+    found = find_counterexample(even <= 1)
+    assert found is not None
+    assert found["even"] % 2 == 0
+    with pytest.raises(SetupError, match="rational"):
+        find_counterexample(a <= sympy.Symbol("w", irrational=True))
+
+
+def test_signs_below_zero_are_known() -> None:
+    low, lowest = sympy.Symbol("low", negative=True), sympy.Symbol("lowest", nonpositive=True)
+    assert_derivable(low < a, [a >= 0])
+    assert_derivable(lowest <= a, [a >= 0])
+    with pytest.raises(NotDerivable):
+        assert_derivable(lowest < a, [a >= 0])
+
+
+def test_a_certificate_is_printed_with_its_hypotheses() -> None:
+    """Those that it uses, under the numbers that it has for them."""
+    assert str(assert_derivable(a <= 3, [b >= 7, a <= 1])) == "2; 1 * [2]\n[2] a <= 1"
+    assert str(assert_derivable(a <= 3, [sympy.Eq(3, a)])) == "1 * [1, turned]\n[1] Eq(3, a)"
+    assert str(assert_derivable(sympy.Le(a, a, evaluate=False))) == "an identity"

@@ -39,13 +39,17 @@ class Problem:
     nonzero: tuple[Theorem, ...] = ()
     degree: int = 2
 
-    def search(self) -> Certificate | None:
-        """A certificate, or None. Needs the extra `testing`."""
+    def search(self, inner_products: int = 0) -> Certificate | None:
+        """A certificate, or None. Needs the extra `testing`.
+
+        Products have at most as many inner products as the goal has, or `inner_products`.
+        """
         goal = poly(self.goal.args[1] - self.goal.args[0])
         facts = [difference(fact) for fact in self.facts]
         return find(
-            goal, facts, self.vectors, self.terms, self.degree, lambda p: clear(p, self.nonzero)
-        )
+            goal, facts, self.vectors, self.terms, self.degree,
+            lambda p: clear(p, self.nonzero), inner_products,
+        )  # fmt: skip
 
     def prove(self, certificate: Certificate) -> Theorem:
         """The theorem, if the certificate is one. Raises ProofError."""

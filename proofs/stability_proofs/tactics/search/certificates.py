@@ -50,13 +50,15 @@ def find(
     terms: Sequence[Term] = (),
     degree: int = 2,
     clear: Callable[[Sequence[Poly]], Sequence[Poly]] = tuple,
+    inner_products: int = 0,
 ) -> Certificate | None:
     """A certificate of 0 <= goal from facts 0 <= p, or None. Needs the extra `testing`.
 
     `degree`: how many facts a product may have. `clear` multiplies polynomials by the same powers
-    of what is divided by.
+    of what is divided by. `inner_products`: how many may be multiplied with each other,
+    if the goal has fewer.
     """
-    most = vector_degree(goal)
+    most = max(vector_degree(goal), inner_products)
     raw = [
         b for b in _blocks(facts, vectors, terms, degree)
         if all(vector_degree(p) <= most for *_, p in b.entries)

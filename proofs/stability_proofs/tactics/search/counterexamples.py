@@ -26,10 +26,15 @@ Values = Mapping[Term, Value]
 
 @dataclass(frozen=True)
 class Problem:
-    """A statement and hypotheses as relations of numbers; `formulas` are the hypotheses."""
+    """A statement and hypotheses as relations of numbers; `formulas` are the hypotheses.
+
+    `whole`: the variables that stand for integers; `admits`: whether a variable may have a value.
+    """
 
     statement: Term
     formulas: tuple[Term, ...]
+    whole: frozenset[Term] = frozenset()
+    admits: Callable[[Term, Fraction], bool] = lambda x, value: True
 
     @property
     def unknowns(self) -> tuple[Term, ...]:
@@ -39,6 +44,9 @@ class Problem:
 
     def refuted_by(self, values: Values) -> bool:
         """Whether the hypotheses hold at these values and the statement does not, exactly."""
+        numbers = ((x, value) for x, value in values.items() if isinstance(value, Fraction))
+        if not all(self.admits(x, value) for x, value in numbers):
+            return False
         try:
             return all(holds(f, values) for f in self.formulas) and not holds(
                 self.statement, values
@@ -99,13 +107,16 @@ def _random(problem: Problem, seed: int, dimension: int) -> Iterator[Values]:
     generator = random.Random(seed)
     unknowns = problem.unknowns
 
+    def near(x: Term, value: Fraction) -> Fraction:
+        return Fraction(round(value)) if x in problem.whole else value
+
     def number() -> Fraction:
         return Fraction(generator.randint(-8, 8), generator.choice((1, 1, 2, 4)))
 
     while True:
         size = generator.randint(1, dimension)
         yield {
-            x: tuple(number() for _ in range(size)) if x.sort == VECTOR else number()
+            x: tuple(number() for _ in range(size)) if x.sort == VECTOR else near(x, number())
             for x in unknowns
         }
 
@@ -121,6 +132,12 @@ def _layout(problem: Problem, dimension: int) -> Layout:
         found.append((x, start, start + length))
         start += length
     return found
+
+
+def _whole(problem: Problem, layout: Layout) -> Iterator[tuple[int, bool]]:
+    """The places of one long list of numbers, and whether an integer has to stand there."""
+    for x, start, end in layout:
+        yield from ((k, x in problem.whole) for k in range(start, end))
 
 
 def _values(layout: Layout, numbers: Sequence[Fraction]) -> Values:
@@ -171,7 +188,11 @@ def _by_optimisation(problem: Problem, seed: int, dimension: int) -> Iterator[Va
                 Fraction(float(n)).limit_denominator(denominator) if np.isfinite(n) else Fraction(0)
                 for n in answer.x
             ]
-            yield _values(layout, numbers)
+            found = _values(layout, numbers)
+            yield {
+                x: Fraction(round(value)) if x in problem.whole else value  # type: ignore[arg-type]
+                for x, value in found.items()
+            }
 
 
 def _by_z3(problem: Problem, seed: int, dimension: int) -> Iterator[Values]:
@@ -181,7 +202,10 @@ def _by_z3(problem: Problem, seed: int, dimension: int) -> Iterator[Values]:
         return
     for size in range(1, dimension + 1):
         layout = _layout(problem, size)
-        names = [z3.Real(f"n{k}") for k in range(layout[-1][2])] if layout else []
+        names = [
+            z3.ToReal(z3.Int(f"n{k}")) if whole else z3.Real(f"n{k}")
+            for k, whole in _whole(problem, layout)
+        ]
         solver = z3.Solver()
         solver.set("timeout", 20000)
         solver.set("random_seed", seed)
@@ -201,11 +225,13 @@ def _z3_number(number: Any) -> Fraction:
 
 def _by_cvc5(problem: Problem, seed: int, dimension: int) -> Iterator[Values]:
     try:
-        from cvc5.pythonic import Real, Solver, sat
+        from cvc5.pythonic import Int, Real, Solver, ToReal, sat
     except ImportError:
         return
     layout = _layout(problem, min(dimension, 1))
-    names = [Real(f"n{k}") for k in range(layout[-1][2])] if layout else []
+    names = [
+        ToReal(Int(f"n{k}")) if whole else Real(f"n{k}") for k, whole in _whole(problem, layout)
+    ]
     solver = Solver()
     solver.setOption("tlimit-per", "20000")
     solver.setOption("seed", str(seed))
