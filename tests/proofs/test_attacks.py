@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from types import SimpleNamespace
 from typing import Any, cast
@@ -18,6 +18,7 @@ from stability_proofs.kernel.grammar import formed
 from stability_proofs.kernel.notation import E, dot, size, total
 from stability_proofs.kernel.terms import (
     FORMULA,
+    HORIZON,
     NATURAL,
     REAL,
     SET,
@@ -168,6 +169,103 @@ def test_what_can_be_read_only_once_is_still_assumed() -> None:
     assert used.hypotheses == false.hypotheses
     with pytest.raises(ProofError):
         checker.combine(lt(1, 0), [(1, cast(Any, iter((false,))), ())])
+
+
+class Once:
+    """What can be read only once and, as a sequence does, knows how long it is."""
+
+    def __init__(self, *items: Any) -> None:
+        self.items, self.left = items, iter(items)
+
+    def __iter__(self) -> Iterator[Any]:
+        return self.left
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+
+POSITIVE, ALSO_0 = assume(lt(0, x)), assume(eq(x, 0))
+FIRST, SECOND = assume(le(x, 1)), assume(le(n, 1))
+ONCE: dict[str, tuple[Callable[[Any], Theorem], tuple[Any, ...], set[Term]]] = {
+    "parts": (
+        lambda given: checker.combine(le(x, 1), given),
+        ((1, (FIRST,), ()),), {FIRST.conclusion},
+    ),
+    "factors": (
+        lambda given: checker.combine(le(x, 1), [(1, given, ())]),
+        (FIRST,), {FIRST.conclusion},
+    ),
+    "squares": (
+        lambda given: checker.combine(lt(0, x), [(1, (), given), (1, (POSITIVE,), ())]),
+        (num(0),), {POSITIVE.conclusion},
+    ),
+    "equations": (
+        lambda given: checker.combine(eq(2 * x, 0), equations=given),
+        ((2, ALSO_0),), {ALSO_0.conclusion},
+    ),
+    "nonzero": (
+        lambda given: checker.combine(eq(x / x, 1), nonzero=given),
+        (POSITIVE,), {POSITIVE.conclusion},
+    ),
+    "bounds": (
+        lambda given: checker.max_is_least(app("max", x, n), given),
+        (FIRST, SECOND), {FIRST.conclusion, SECOND.conclusion},
+    ),
+    "rows": (lambda given: checker.gram(given, [u]), ((Fraction(1),),), set()),
+    "row": (lambda given: checker.gram([given], [u]), (Fraction(1),), set()),
+    "vectors": (lambda given: checker.gram([[Fraction(1)]], given), (u,), set()),
+    "inputs": (
+        lambda given: checker.interpret(
+            checker.combine(le(f(x), 1), [(1, (assume(le(f(x), 1)),), ())]), "f", given, x + n
+        ),
+        (x,), {le(x + n, 1)},
+    ),
+}  # fmt: skip
+"""For each rule that takes several things at once: a call with them, these, and what has to be
+among the hypotheses."""
+
+
+@pytest.mark.parametrize("once", [iter, Once, lambda given: (item for item in given)])
+@pytest.mark.parametrize("name", ONCE)
+def test_what_can_be_read_only_once_is_read_whole(name: str, once: Callable[..., Any]) -> None:
+    """Whether a list or what can be read once is given: the same theorem, or none."""
+    make, given, hypotheses = ONCE[name]
+    listed = make(list(given))
+    assert {canon(h) for h in listed.hypotheses} == {canon(h) for h in hypotheses}
+    read = make(once(*given) if once is Once else once(given))
+    assert (read.conclusion, read.hypotheses) == (listed.conclusion, listed.hypotheses)
+
+
+DRAWS = var("q", "draws")
+
+
+def test_draws_change_places_up_to_the_horizon_only() -> None:
+    """For all of infinitely many draws no expectation of every function is like that.
+
+    With two examples and X = 2^(first t with q_t = 1), the means of X would be k and more for every
+    k. What the index is compared with has to be the horizon, and nobody says what that is.
+    """
+    body = f(at(DRAWS, n + 1), i)
+    within = assume(le(n + 1, HORIZON))
+    swapped = families.swap(DRAWS, n + 1, i, body, within)
+    assert swapped.hypotheses == within.hypotheses
+    attacks: dict[str, Callable[[], object]] = {
+        "any index": lambda: families.swap(DRAWS, n + 1, i, body),
+        "an index that is not the one": lambda: families.swap(
+            DRAWS, n + 1, i, body, assume(le(n, HORIZON))
+        ),
+        "another end": lambda: families.swap(DRAWS, n + 1, i, body, assume(le(n + 1, n + 2))),
+        "a horizon of one's own": lambda: checker.interpret(swapped, "horizon", (), n + 1),
+        "a variable for the horizon": lambda: checker.substitute(swapped, {HORIZON: n + 1}),
+        "no theorem": lambda: families.swap(
+            DRAWS, n + 1, i, body, looks_like_one(le(n + 1, HORIZON))
+        ),
+        "a horizon that is no number": lambda: assume(le(n, Term("horizon", (), REAL))),
+        "a horizon of something": lambda: assume(le(n, Term("horizon", (n,), NATURAL))),
+    }
+    for attack in attacks.values():
+        with pytest.raises(ProofError):
+            attack()
 
 
 def test_ranges_that_stand_still_are_allowed() -> None:

@@ -13,10 +13,13 @@ from stability.theorems.catalogue import BY_ID, CATALOGUE
 from stability.theorems.statements.symbols import symbol
 from stability_proofs.kernel import checker
 from stability_proofs.kernel.axioms import AXIOMS
-from stability_proofs.ledger.ledger import PROVED, UNDECIDED, ledger, prove
+from stability_proofs.kernel.terms import HORIZON, canon, le
+from stability_proofs.ledger.ledger import PROVED, UNDECIDED, derived_of, ledger, prove
 from stability_proofs.ledger.mutants import changed_numbers, mutants
 from stability_proofs.ledger.survivors import survivors_among
+from stability_proofs.semantics import on_average
 from stability_proofs.semantics.claims import Claim, Derived
+from stability_proofs.semantics.reading import symbol_term
 from stability_proofs.theorems.catalogue import DERIVATIONS, ON_TRUST
 
 NAMES = {axiom.name for axiom in AXIOMS}
@@ -50,6 +53,20 @@ def test_every_theorem_is_derived_or_taken_on_trust() -> None:
 )
 def test_rests_on(theorem: str, axioms: tuple[str, ...]) -> None:
     assert prove(BY_ID[theorem]).axioms == axioms
+
+
+def test_expectations_over_draws_are_over_finitely_many() -> None:
+    """Theorems on draws rest on the last draw being within the horizon, and state that."""
+    ends = {"lei2020-convex-l1": on_average.LAST, "lei2020-convex-l2": on_average.LAST}
+    ends["soloff2024-bagging"] = symbol_term("subsample")
+    for name, last in ends.items():
+        within = le(last, HORIZON)
+        parts = derived_of(BY_ID[name])
+        used = {h for _, derived in parts for t in derived.theorems for h in t.hypotheses}
+        assert canon(within) in set(map(canon, used)), name
+        unsaid = [replace(c, allowed=tuple(f for f in c.allowed if f != within)) for c, _ in parts]
+        reasons = [c.unmet(derived) for c, (_, derived) in zip(unsaid, parts, strict=True)]
+        assert any("not among the hypotheses" in (reason or "") for reason in reasons), name
 
 
 THEOREM = BY_ID["bousquet2002-thm12-emp"]

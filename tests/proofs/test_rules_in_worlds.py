@@ -12,6 +12,7 @@ from stability_proofs.kernel import checker, families, sets
 from stability_proofs.kernel.checker import Theorem, assume
 from stability_proofs.kernel.notation import E, indicator, maximum, size, total
 from stability_proofs.kernel.terms import (
+    HORIZON,
     NATURAL,
     SET,
     VECTOR,
@@ -37,7 +38,7 @@ i, j = var("i", "index"), var("j", "index")
 y, z = var("y", "example"), var("z", "example")
 n, x, a = var("n", NATURAL), var("x"), var("a")
 u, v = var("u", VECTOR), var("v", VECTOR)
-A = var("A", SET)
+A, Q = var("A", SET), var("Q", "draws")
 EXAMPLES, INDICES = (0, 1, 2), (0, 1)
 
 
@@ -74,6 +75,7 @@ def world(seed: int) -> World:
             "A": frozenset(k for k in INDICES if generator.random() < 0.5),
             "i": generator.choice(INDICES),
             "j": generator.choice(INDICES),
+            "length": 2,
             "y": generator.choice(EXAMPLES),
             "z": generator.choice(EXAMPLES),
             "n": generator.randint(0, 4),
@@ -133,6 +135,9 @@ RULES = {
     "at-put-other": families.family("at-put-other", S, i, z, j, assume(negation(eq(i, j)))),
     "put-swap": families.family("put-swap", S, i, y, j, z, assume(negation(eq(i, j)))),
     "swap": families.swap(S, i, z, f(S, z) * g(S, at(S, j)) + f(R, z)),
+    "swap draws": families.swap(
+        Q, n + 1, i, f(Q, i) * g(Q, at(Q, n + 1)), assume(le(n + 1, HORIZON))
+    ),
     "exchange": checker.exchange(double),
     "exchange, E": checker.exchange(E(S, E(z, f(S, z)))),
     "uniform": families.uniform(i, f(i, y)),

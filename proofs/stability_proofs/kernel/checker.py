@@ -202,6 +202,7 @@ def interpret(theorem: Theorem, head: str, inputs: Sequence[Term], body: Term) -
     """A meaning for a function that a theorem speaks of: head(inputs) is body."""
     proved(theorem)
     require(head not in BUILT_IN and formed(body), "the meaning is fixed, or none", head, body)
+    inputs = tuple(inputs)
 
     def change(x: Any) -> Any:
         if not isinstance(x, Term):
@@ -391,6 +392,7 @@ def max_is_above(t: Term, which: int) -> Theorem:
 @rule
 def max_is_least(t: Term, bounds: Sequence[Theorem]) -> Theorem:
     """max(a, ...) <= c, from a <= c for each of them."""
+    bounds = tuple(bounds)
     c = bounds[0].conclusion.args[1]
     good = t.head == "max" and len(bounds) == len(t.args)
     for a, bound in zip(t.args, bounds, strict=False):
@@ -549,6 +551,7 @@ def square_of(v: Term) -> Theorem:
 @rule
 def gram(matrix: Sequence[Sequence[Fraction]], vectors: Sequence[Term]) -> Theorem:
     """0 <= sum Q_ij <v_i, v_j> for a symmetric Q that is positive semidefinite, by LDL^T."""
+    vectors = tuple(vectors)
     n = len(vectors)
     rest = [[Fraction(q) for q in row] for row in matrix]
     symmetric = all(rest[i][j] == rest[j][i] for i in range(n) for j in range(n))

@@ -1,8 +1,8 @@
 """Rules for independent families and the finite sorts that index them: part of the trusted core.
 
 A family (a sample, its draws or seeds) is read by `at` and written by `put`; its elements are
-independent and have one law, so that a fresh one may change places with any of them. The law of
-indices is uniform.
+independent and have one law, so that a fresh one may change places with any of them, of draws with
+those up to the horizon. The law of indices is uniform.
 
 >>> from stability_proofs.kernel.notation import show
 >>> sample, index, new = var("S", "sample"), var("i", "index"), var("z", "example")
@@ -25,6 +25,7 @@ from stability_proofs.kernel.checker import (
 from stability_proofs.kernel.terms import (
     FAMILIES,
     FINITE,
+    HORIZON,
     NATURAL,
     Term,
     app,
@@ -67,12 +68,19 @@ def family(name: str, s: Term, i: Term, *rest: Any) -> Theorem:
 
 
 @rule
-def swap(s: Term, i: Term, z: Term, body: Term) -> Theorem:
-    """E over a family and a fresh element: it may change places with the element at an index."""
+def swap(s: Term, i: Term, z: Term, body: Term, within: Theorem | None = None) -> Theorem:
+    """E over a family and a fresh element: it may change places with the element at an index.
+
+    `within`: for draws, a theorem that the index is at most the horizon: `E` averages up to there.
+    """
     require(s.head == z.head == "var" and fits(z, FAMILIES[s.sort][1]), "no element", z)
     without_variables(i, s, z)
+    if FAMILIES[s.sort][0] not in FINITE:
+        near = within is not None and alike(within.conclusion, le(i, HORIZON))
+        require(near, "not within the horizon", i)
     other = replace(body, {s: put(s, i, z), z: at(s, i)})
-    return conclude(eq(bind("E", s, bind("E", z, body)), bind("E", s, bind("E", z, other))))
+    before, after = (bind("E", s, bind("E", z, of)) for of in (body, other))
+    return conclude(eq(before, after), *([within] if within else []))
 
 
 @rule

@@ -128,5 +128,9 @@ def _size(t: Term, around: tuple[str, ...]) -> bool:
     return len(t.args) == 1 and t.args[0] in FINITE and t.sort == NATURAL
 
 
-LEAVES = {"var": _variable, "bound": _bound, "num": _number, "size": _size}
+def _horizon(t: Term, around: tuple[str, ...]) -> bool:
+    return not t.args and t.sort == NATURAL
+
+
+LEAVES = {"var": _variable, "bound": _bound, "num": _number, "size": _size, "horizon": _horizon}
 """Heads without terms as arguments."""

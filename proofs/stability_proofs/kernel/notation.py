@@ -111,6 +111,8 @@ def _show(x: Any, names: tuple[str, ...]) -> str:
         return names[x.args[0]] if x.args[0] < len(names) else f"bound{x.args[0]}"
     if x.head == "size":
         return "m" if x.args[0] == "index" else f"size({x.args[0]})"
+    if x.head == "horizon":
+        return x.head
     if x.head in BINDERS:
         name = f"{x.args[0][0]}{len(names)}"
         ends = "".join(f"[{_show(a, names)}]" for a in x.args[1:-1])

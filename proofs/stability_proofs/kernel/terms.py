@@ -2,10 +2,11 @@
 
 Meaning. Every sort is a non-empty set. `E` averages over a sort's one probability law; `sample` is
 a family of independent examples with the law of `example`, indexed by the finite sort `index`;
-`draws` and `seeds` are families likewise. The law of a finite sort is uniform. `sum` and `prod` run
-over a finite sort, or over the natural numbers between two ends. Functions are total: 1/0 is 0, the
-square root of a negative number is 0, its logarithm some number. What stands under `E` is
-measurable and integrable.
+`draws` and `seeds` are families likewise. Draws are indexed by all natural numbers: `E` averages
+over those with an index of at most `horizon`, a natural number, and the draws after it are fixed.
+The law of a finite sort is uniform. `sum` and `prod` run over a finite sort, or over the natural
+numbers between two ends. Functions are total: 1/0 is 0, the square root of a negative number is 0,
+its logarithm some number. What stands under `E` is measurable and integrable.
 """
 
 from __future__ import annotations
@@ -32,8 +33,8 @@ BINDERS = ("E", "sum", "prod", "sup", "forall")
 BUILT_IN = frozenset(
     (
         *("var", "bound", "local", "num", "+", "*", "^", "inv", "scale", "dot", "max", "exp"),
-        *("log", "sqrt", "floor", "harmonic", "ind", "size", "at", "put", "mix", "member"),
-        *("<=", "<", "=", "implies", "not", "poly", "linear", *BINDERS),
+        *("log", "sqrt", "floor", "harmonic", "ind", "size", "horizon", "at", "put", "mix"),
+        *("member", "<=", "<", "=", "implies", "not", "poly", "linear", *BINDERS),
     )
 )
 
@@ -110,6 +111,10 @@ class Term:
     def __pow__(self, power: int) -> Term:
         require(isinstance(power, int) and power >= 0, "a power is a natural number")
         return Term("^", (self, power))
+
+
+HORIZON = Term("horizon", (), NATURAL)
+"""The last index of the draws that `E` averages over."""
 
 
 def num(value: Fraction | int) -> Term:

@@ -18,6 +18,7 @@ from collections.abc import Mapping
 from stability_proofs.kernel.notation import E, absolute, every, indicator, size, total
 from stability_proofs.kernel.terms import (
     FORMULA,
+    HORIZON,
     NATURAL,
     Term,
     app,
@@ -117,6 +118,11 @@ def drawn_independently(subsample: Term) -> Term:
     neither = (1 - indicator(eq(drawn, i))) * (1 - indicator(eq(drawn, j)))
     never = E(DRAWN, bind("prod", POSITION, neither, 1, subsample))
     return every(i, j, eq(E(s, missing(i) * missing(j)), never))
+
+
+def all_averaged(subsample: Term) -> Term:
+    """That expectations over draws are over all that are in a bag."""
+    return le(subsample, HORIZON)
 
 
 def pairs_alike() -> Term:

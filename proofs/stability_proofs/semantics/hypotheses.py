@@ -142,6 +142,7 @@ TRAINED: Mapping[tuple[tuple[str, ...], str | None, int | None], Meaning] = Mapp
             *bagging.dropping(),
             *bagging.with_replacement(symbol_term("subsample")),
             bagging.drawn_independently(symbol_term("subsample")),
+            bagging.all_averaged(symbol_term("subsample")),
         ),
         (("subbagging",), None, None): lambda: (
             *bagging.bags(),
@@ -153,7 +154,7 @@ TRAINED: Mapping[tuple[tuple[str, ...], str | None, int | None], Meaning] = Mapp
         (("knn",), None, None): neighbours.voting,
         (("gd",), None, None): lambda: (*_runs(), batches.full()),
         (("sgd",), None, 1): lambda: _drawn(num(1)),
-        (("sgd",), "with-replacement", 1): lambda: (*_drawn(num(1)), on_average.drawn()),
+        (("sgd",), "with-replacement", 1): lambda: (*_drawn(num(1)), *on_average.drawn()),
         (("sgd",), "with-replacement", None): lambda: _drawn(symbol_term("batch")),
         (("sgd",), "shuffled", None): lambda: (*_runs(), *batches.shuffled(symbol_term("batch"))),
     }

@@ -12,6 +12,7 @@ from __future__ import annotations
 from stability.conventions import Neighbour, Notion
 from stability_proofs.kernel.notation import E, average, dot, every, indicator, norm, square
 from stability_proofs.kernel.terms import (
+    HORIZON,
     NATURAL,
     VECTOR,
     ProofError,
@@ -39,10 +40,10 @@ def order_of(draws: Term) -> Term:
     return app("order_of_draws", draws, sort="order")
 
 
-def drawn() -> Term:
-    """The batch of a step is the example that is drawn in it."""
+def drawn() -> tuple[Term, Term]:
+    """The batch of a step is the example that is drawn in it; expectations are over T draws."""
     share = visit(order_of(q), t, i)
-    return every(q, t, i, eq(share, indicator(eq(at(q, t), i))))
+    return every(q, t, i, eq(share, indicator(eq(at(q, t), i)))), le(LAST, HORIZON)
 
 
 def stable(notion: Notion, moved: Term, constant: Term) -> Term:

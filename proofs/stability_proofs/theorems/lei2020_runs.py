@@ -7,20 +7,21 @@ from collections.abc import Callable, Mapping
 from stability_proofs.kernel import checker
 from stability_proofs.kernel.checker import Theorem, assume, elementary, root_squared
 from stability_proofs.kernel.notation import average, norm, sqrt, square, total
-from stability_proofs.kernel.terms import NATURAL, Term, bind, eq, le, lt, num, var
+from stability_proofs.kernel.terms import HORIZON, NATURAL, Term, bind, eq, le, lt, num, var
 from stability_proofs.lemmas.analysis.recursions import (
     Sequence,
-    added_up,
+    added_up_until,
     product_after,
     product_nonnegative,
     shifted_product,
-    solved,
+    solved_until,
 )
 from stability_proofs.lemmas.analysis.recursions import t as tau
 from stability_proofs.lemmas.analysis.roots import root_positive
 from stability_proofs.lemmas.convexity.vectors import norm_squared
 from stability_proofs.lemmas.sgd.batch_slopes import NEW
 from stability_proofs.lemmas.sgd.batch_steps import after, gamma, step_positive
+from stability_proofs.lemmas.sgd.drawn_runs import AVERAGED, WITHIN
 from stability_proofs.lemmas.sgd.mean_moves import (
     ORDER,
     growth,
@@ -38,6 +39,7 @@ from stability_proofs.semantics.samples import S, y
 from stability_proofs.semantics.training import k, m, r, run, step_size, t
 from stability_proofs.tactics.vocabulary import (
     Square,
+    discharge,
     for_all,
     linear,
     mean,
@@ -70,6 +72,11 @@ def _starts(size: Callable[[Term], Term]) -> Theorem:
     return linear(goal, (each, one_over(sample_size_positive())))
 
 
+def _each(step: Theorem) -> Theorem:
+    """What a step does, for every step up to the horizon."""
+    return for_all(discharge(step, WITHIN.conclusion), t)
+
+
 def convex_l1(claim: Claim) -> Derived:
     """A step parts the runs by alpha times both slopes at an example, in a share 1/m of the draws.
 
@@ -86,8 +93,8 @@ def convex_l1(claim: Claim) -> Derived:
         (mean_slope(), step_positive(), once),
         nonzero=[size],
     )
-    bound = added_up(num(0), distance, added, for_all(step, t), _starts(norm))
-    return Derived((use(bound, LAST),))
+    bound = added_up_until(num(0), HORIZON, distance, added, _each(step), _starts(norm))
+    return Derived((use(bound, LAST, AVERAGED),))
 
 
 def convex_l2(claim: Claim) -> Derived:
@@ -109,8 +116,9 @@ def convex_l2(claim: Claim) -> Derived:
     )
     sign = linear(le(0, kept), (free, once))
     signs = for_all(sign, var("n", NATURAL))
-    facts = (for_all(step, t), signs, _starts(square))
-    bound = use(solved(num(0), distance, rates, added, *facts), LAST)
+    facts = (_each(step), signs, _starts(square))
+    until = solved_until(num(0), HORIZON, distance, rates, added, *facts)
+    bound = use(until, LAST, AVERAGED)
     # the stated sum counts the steps that are left
     left = var("power", NATURAL)
     power = bind("prod", left, kept, 1, LAST - tau)

@@ -157,6 +157,10 @@ def _size(t: Term) -> Meaning:
     return lambda world, bound: len(world.laws[sort])
 
 
+def _horizon(t: Term) -> Meaning:
+    return lambda world, bound: world.values["length"]
+
+
 def _power(t: Term) -> Meaning:
     base, power = _meaning(t.args[0]), t.args[1]
     return lambda world, bound: base(world, bound) ** power
@@ -235,6 +239,7 @@ SPECIAL: Mapping[str, Callable[[Term], Meaning]] = {
     "num": _constant,
     "bound": _bound,
     "size": _size,
+    "horizon": _horizon,
     "^": _power,
     "implies": _implies,
     "at": _at,

@@ -1,24 +1,37 @@
 """Recursions over steps, solved as sums.
 
-From step s on, `distance(n)` is at most rate(n) distance(n - 1) + added(n), and distance(s) <= 0.
+From step s on, `distance(n)` is at most rate(n) distance(n - 1) + added(n), and distance(s) <= 0;
+for all steps, or for those up to a last one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 
 from stability_proofs.kernel import checker
 from stability_proofs.kernel.checker import Theorem, assume, interpret, substitute
 from stability_proofs.kernel.notation import every, total
-from stability_proofs.kernel.terms import NATURAL, Term, app, bind, eq, le, lt, num, replace, var
+from stability_proofs.kernel.terms import (
+    NATURAL,
+    Term,
+    app,
+    bind,
+    eq,
+    implies,
+    le,
+    lt,
+    num,
+    replace,
+    var,
+)
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.vocabulary import by_cases, cut, linear, use
+from stability_proofs.tactics.vocabulary import by_cases, cut, discharge, for_all, linear, use
 
 same = var("same")
 T = var("T", NATURAL)
 
-n, s, t, tau = (var(name, NATURAL) for name in ("n", "s", "t", "tau"))
+n, s, t, tau, top = (var(name, NATURAL) for name in ("n", "s", "t", "tau", "top"))
 HERE, AFTER = s + n, s + n + 1
 
 Sequence = Callable[[Term], Term]
@@ -30,8 +43,10 @@ def _named(head: str) -> Sequence:
 
 
 distance, rate, added = map(_named, ("distance", "rate", "added"))
-GROWS = every(n, le(distance(AFTER), rate(AFTER) * distance(HERE) + added(AFTER)))
-ADDS = every(n, le(distance(AFTER), distance(HERE) + added(AFTER)))
+GROWN = le(distance(AFTER), rate(AFTER) * distance(HERE) + added(AFTER))
+ADDED = le(distance(AFTER), distance(HERE) + added(AFTER))
+GROWS, ADDS = every(n, GROWN), every(n, ADDED)
+GROWS_UNTIL, ADDS_UNTIL = (every(n, implies(le(AFTER, top), of)) for of in (GROWN, ADDED))
 RATES = every(n, le(0, rate(AFTER)))
 STARTS = le(distance(s), 0)
 
@@ -108,38 +123,60 @@ def contracted_next(
 
 @cache
 def _solved() -> Theorem:
-    """distance(s + n) <= the sum of added(t) times the rates after t, from s + 1 to s + n."""
+    """distance(s + n) <= the sum of added(t) times the rates after t, for s + n <= top."""
     low = s + 1
-    claim = le(distance(HERE), contracted(rate, added, low, HERE))
+    bound = le(distance(HERE), contracted(rate, added, low, HERE))
     nothing = checker.empty(contracted(rate, added, low, s), linear(lt(s, low)))
-    start = linear(replace(claim, {n: num(0)}), assume(STARTS), nothing)
+    start = linear(replace(bound, {n: num(0)}), assume(STARTS), nothing)
     ends = linear(le(low, HERE + 1), checker.natural(n))
-    step = linear(
-        replace(claim, {n: n + 1}),
-        use(assume(GROWS), n),
-        (assume(claim), use(assume(RATES), n)),
-        contracted_next(rate, added, low, HERE, ends),
-    )
-    return checker.induction(n, claim, start, step)
+
+    def step(known: Theorem, within: Theorem) -> Theorem:
+        return linear(
+            replace(bound, {n: n + 1}),
+            use(assume(GROWS_UNTIL), n, within),
+            (known, use(assume(RATES), n)),
+            contracted_next(rate, added, low, HERE, ends),
+        )
+
+    return _until(bound, start, step)
+
+
+def _until(bound: Term, start: Theorem, step: Callable[[Theorem, Theorem], Theorem]) -> Theorem:
+    """The bound at every n with s + n <= top, from that at 0 and a step to s + n + 1 <= top."""
+    claim, within = implies(le(HERE, top), bound), assume(le(AFTER, top))
+    known = use(assume(claim), linear(le(HERE, top), within))
+    following = discharge(step(known, within), within.conclusion)
+    return checker.induction(n, claim, discharge(start, le(s, top)), following)
+
+
+def _always(until: Theorem, steps: Term) -> Theorem:
+    """What holds up to every last step holds for all n, from the same of `steps`."""
+    within = discharge(use(assume(steps), n), le(AFTER, top))
+    lemma = substitute(cut(until, for_all(within, n)), {top: HERE})
+    return for_all(use(lemma, n, linear(le(HERE, HERE))), n)
 
 
 @cache
 def _added_up() -> Theorem:
     """The same without rates: distance(s + n) <= the sum of added(t)."""
     low = s + 1
-    claim = le(distance(HERE), total(t, added(t), low, HERE))
+    bound = le(distance(HERE), total(t, added(t), low, HERE))
     nothing = checker.empty(total(t, added(t), low, s), linear(lt(s, low)))
-    start = linear(replace(claim, {n: num(0)}), assume(STARTS), nothing)
+    start = linear(replace(bound, {n: num(0)}), assume(STARTS), nothing)
     ends = linear(le(low, AFTER), checker.natural(n))
     split = checker.last_of(total(t, added(t), low, AFTER), ends)
-    step = linear(replace(claim, {n: n + 1}), use(assume(ADDS), n), assume(claim), split)
-    return checker.induction(n, claim, start, step)
+
+    def step(known: Theorem, within: Theorem) -> Theorem:
+        goal = replace(bound, {n: n + 1})
+        return linear(goal, use(assume(ADDS_UNTIL), n, within), known, split)
+
+    return _until(bound, start, step)
 
 
-def _at(lemma: Theorem, start: Term, **meanings: Sequence) -> Theorem:
+def _at(lemma: Theorem, values: Mapping[Term, Term], **meanings: Sequence) -> Theorem:
     for head, meaning in meanings.items():
         lemma = interpret(lemma, head, (n,), meaning(n))
-    return substitute(lemma, {s: start})
+    return substitute(lemma, values)
 
 
 @lemma(
@@ -157,8 +194,27 @@ def solved(
 
     `facts`: for all n, what a step does and that rates are not negative; far(start) <= 0.
     """
-    lemma = _at(_solved(), start, distance=far, rate=rates, added=terms)
+    lemma = _at(_always(_solved(), GROWS), {s: start}, distance=far, rate=rates, added=terms)
     return cut(lemma, *facts)
+
+
+@lemma(
+    at=(s, top, distance, rate, added, GROWS_UNTIL, RATES, STARTS),
+    shows=every(
+        n, implies(le(HERE, top), le(distance(HERE), contracted(rate, added, s + 1, HERE)))
+    ),
+)
+def solved_until(
+    start: Term,
+    last: Term,
+    far: Sequence,
+    rates: Sequence,
+    terms: Sequence,
+    *facts: Theorem,
+) -> Theorem:
+    """The same for all n with start + n <= last, if only steps up to the last are known."""
+    values = {s: start, top: last}
+    return cut(_at(_solved(), values, distance=far, rate=rates, added=terms), *facts)
 
 
 @lemma(
@@ -170,7 +226,19 @@ def added_up(start: Term, far: Sequence, terms: Sequence, *facts: Theorem) -> Th
 
     `facts`: for all n, what a step does; far(start) <= 0.
     """
-    return cut(_at(_added_up(), start, distance=far, added=terms), *facts)
+    lemma = _always(_added_up(), ADDS)
+    return cut(_at(lemma, {s: start}, distance=far, added=terms), *facts)
+
+
+@lemma(
+    at=(s, top, distance, added, ADDS_UNTIL, STARTS),
+    shows=every(n, implies(le(HERE, top), le(distance(HERE), total(t, added(t), s + 1, HERE)))),
+)
+def added_up_until(
+    start: Term, last: Term, far: Sequence, terms: Sequence, *facts: Theorem
+) -> Theorem:
+    """The same for all n with start + n <= last, if only steps up to the last are known."""
+    return cut(_at(_added_up(), {s: start, top: last}, distance=far, added=terms), *facts)
 
 
 @cache

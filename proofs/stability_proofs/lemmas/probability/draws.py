@@ -7,12 +7,14 @@ from stability_proofs.kernel.checker import Theorem, assume
 from stability_proofs.kernel.families import family, swap
 from stability_proofs.kernel.notation import E, every
 from stability_proofs.kernel.terms import (
+    HORIZON,
     NATURAL,
     Term,
     app,
     at,
     bind,
     eq,
+    implies,
     le,
     lt,
     num,
@@ -21,7 +23,7 @@ from stability_proofs.kernel.terms import (
 )
 from stability_proofs.semantics.bagging import DRAWN, POSITION
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.vocabulary import at_same, averaged, linear
+from stability_proofs.tactics.vocabulary import at_same, averaged, discharge, linear, use
 
 of = var("of")
 
@@ -50,21 +52,27 @@ def none(of: Term) -> Theorem:
 @lemma(
     shows=every(
         n,
-        eq(
-            E(DRAWN, bind("prod", POSITION, app("factor", at(DRAWN, POSITION)), 1, n)),
-            power(E(x, FACTOR), n),
+        implies(
+            le(n, HORIZON),
+            eq(
+                E(DRAWN, bind("prod", POSITION, app("factor", at(DRAWN, POSITION)), 1, n)),
+                power(E(x, FACTOR), n),
+            ),
         ),
     )
 )
 def independent() -> Theorem:
-    """For every n, E factor(B_1) ... factor(B_n) = (E factor)^n."""
+    """For every n up to the horizon, E factor(B_1) ... factor(B_n) = (E factor)^n."""
     of_draw, average = replace(FACTOR, {x: at(DRAWN, POSITION)}), E(x, FACTOR)
-    claim = eq(E(DRAWN, power(of_draw)), power(average))
+    product = eq(E(DRAWN, power(of_draw)), power(average))
+    claim = implies(le(n, HORIZON), product)
     start = linear(
-        replace(claim, {n: num(0)}), averaged(DRAWN, equation=none(of_draw)), none(average)
+        replace(product, {n: num(0)}), averaged(DRAWN, equation=none(of_draw)), none(average)
     )
+    within = assume(le(n + 1, HORIZON))
+    known = use(assume(claim), linear(le(n, HORIZON), within))
     last = replace(FACTOR, {x: at(DRAWN, n + 1)})
-    moved = swap(DRAWN, n + 1, x, power(of_draw) * last)
+    moved = swap(DRAWN, n + 1, x, power(of_draw) * last, within)
     before = linear(lt(POSITION, n + 1), assume(le(POSITION, n)))
     kept = at_same(
         family("at-put-other", DRAWN, n + 1, x, POSITION, before),
@@ -77,11 +85,16 @@ def independent() -> Theorem:
         eq(first * fresh, power(of_draw) * FACTOR), (fresh, kept_all), (power(of_draw), read)
     )
     following = linear(
-        replace(claim, {n: n + 1}),
+        replace(product, {n: n + 1}),
         averaged(DRAWN, equation=one_more(of_draw)),
         moved,
         averaged(DRAWN, x, equation=inside),
-        (average, assume(claim)),
+        (average, known),
         one_more(average),
     )
-    return checker.induction(n, claim, start, following)
+    return checker.induction(
+        n,
+        claim,
+        discharge(start, le(num(0), HORIZON)),
+        discharge(following, within.conclusion),
+    )

@@ -8,7 +8,19 @@ from stability_proofs.kernel import checker
 from stability_proofs.kernel.checker import Theorem, assume
 from stability_proofs.kernel.families import family, picked, swap, uniform
 from stability_proofs.kernel.notation import E, indicator, square, total
-from stability_proofs.kernel.terms import NATURAL, Term, at, eq, lt, num, put, replace, var
+from stability_proofs.kernel.terms import (
+    HORIZON,
+    NATURAL,
+    Term,
+    at,
+    eq,
+    le,
+    lt,
+    num,
+    put,
+    replace,
+    var,
+)
 from stability_proofs.semantics import on_average, training
 from stability_proofs.semantics.on_average import order_of, q
 from stability_proofs.semantics.samples import S, j
@@ -35,7 +47,9 @@ from stability_proofs.tactics.vocabulary import (
 )
 
 n, u = var("n", NATURAL), var("u", NATURAL)
-DRAWN = assume(on_average.drawn())
+DRAWN, AVERAGED = map(assume, on_average.drawn())
+WITHIN = assume(le(t + 1, HORIZON))
+"""Expectations are over the draw of the next step, too."""
 LATER = put(q, u, j)
 """Another draw at step u."""
 
@@ -109,7 +123,7 @@ def past(sample: Term) -> Theorem:
             j,
         ),
     ),
-    given=(DRAWN.conclusion,),
+    given=(DRAWN.conclusion, WITHIN.conclusion),
     shows=eq(
         E(q, visit(order_of(q), t + 1, k) * square(slope(run(S, order_of(q), t), at(S, k)))),
         E(q, square(slope(run(S, order_of(q), t), at(S, k)))) / m,
@@ -123,7 +137,7 @@ def drawn_share(value: Term, unchanged: Theorem) -> Theorem:
     after = t + 1
     share = visit(order_of(q), after, k)
     new = put(q, after, j)
-    redrawn = swap(q, after, j, share * value)
+    redrawn = swap(q, after, j, share * value, WITHIN)
     read = family("at-put", q, after, j)
     here = joined(use(DRAWN, new, after, k), at_same(read, lambda place: indicator(eq(place, k))))
     was = replace(share, {q: new})

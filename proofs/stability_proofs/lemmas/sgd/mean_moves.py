@@ -12,7 +12,7 @@ from stability_proofs.kernel.terms import VECTOR, Term, at, eq, implies, le, lt,
 from stability_proofs.lemmas.convexity.vectors import norm_nonnegative, norm_squared
 from stability_proofs.lemmas.sgd.batch_slopes import NEW
 from stability_proofs.lemmas.sgd.batch_steps import after, step_positive
-from stability_proofs.lemmas.sgd.drawn_runs import DRAWN, drawn_share, joined, past
+from stability_proofs.lemmas.sgd.drawn_runs import DRAWN, WITHIN, drawn_share, joined, past
 from stability_proofs.lemmas.sgd.own_steps import COSTS, OLD, PENALTY, own_step
 from stability_proofs.semantics.on_average import order_of, q
 from stability_proofs.semantics.samples import S, j, y
@@ -79,6 +79,7 @@ def _renamed(of: Callable[[Term], Term]) -> Theorem:
 @lemma(
     given=(
         DRAWN.conclusion,
+        WITHIN.conclusion,
         PENALTY.conclusion,
         projection(),
         COSTS.conclusion,
@@ -124,6 +125,7 @@ def one_more_move() -> Theorem:
 @lemma(
     given=(
         DRAWN.conclusion,
+        WITHIN.conclusion,
         PENALTY.conclusion,
         projection(),
         COSTS.conclusion,

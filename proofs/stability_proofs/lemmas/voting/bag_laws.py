@@ -78,7 +78,11 @@ def _two_missed() -> Theorem:
 def _probability(first: Term, second: Term, average: Theorem, subsample: Term) -> Theorem:
     """P(neither of two is in the bag) = the power of the probability that no draw is one."""
     law = use(assume(bagging.drawn_independently(subsample)), first, second)
-    product = use(interpret(independent(), "factor", (x,), missed(first, second)), subsample)
+    product = use(
+        interpret(independent(), "factor", (x,), missed(first, second)),
+        subsample,
+        assume(bagging.all_averaged(subsample)),
+    )
     value = at_same(average, lambda chance: power(chance, subsample))
     return linear(eq(law.conclusion.args[0], value.conclusion.args[1]), law, product, value)
 
