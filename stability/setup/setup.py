@@ -95,7 +95,18 @@ class Loss:
         symbol="gamma",
     )
     convex: bool | None = quantity(
-        FLAG, "whether l(., z) is convex for every z", default=None, example="true", shown=True
+        FLAG,
+        "whether the loss that is trained on, l(., z), is convex for every z",
+        default=None,
+        example="true",
+        shown=True,
+    )
+    nonnegative: bool | None = quantity(
+        FLAG,
+        "whether l(w, z) >= 0 for every z and all weights w, also those never reached, of the "
+        "loss that is trained on and of the one that is evaluated",
+        default=None,
+        example="true",
     )
     measured_failure: Number = quantity(
         SHARE,

@@ -4,7 +4,9 @@ On-average model stability: how far the weights move on average when one example
 averaged over examples, samples and the algorithm. It needs the expected training risks of the run
 (training.expected_risks): before each step in the loss that is trained on, of the output in the
 loss that is evaluated. Where that one is cut, the uncut loss is larger and serves for both. epsilon
-is a distance of weights here, the l2 one a root mean square.
+is a distance of weights here, the l2 one a root mean square. The square of a slope is at most
+2 gamma times the loss only where the loss is not negative on the whole space: with l = 1 - z w on
+|w| <= 1, which is so on the ball and negative outside, gamma may be as small as one likes.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from __future__ import annotations
 import sympy
 
 from stability.conventions import Averaged, Neighbour, Notion, Over, Quantity
+from stability.setup.setup import Setup
 from stability.theorems.kinds import (
     GeneralizationStatement,
     GeneralizationTheorem,
@@ -20,21 +23,59 @@ from stability.theorems.kinds import (
     StabilityTheorem,
 )
 from stability.theorems.kinds.choosers import Minimise, OverSteps
-from stability.theorems.kinds.hypotheses import CONVEX, LIPSCHITZ, SMOOTH, step_at_most, trains_by
-from stability.theorems.kinds.hypothesis import known, promised
+from stability.theorems.kinds.hypotheses import (
+    CONVEX,
+    LIPSCHITZ,
+    RUN_FIXED,
+    SMOOTH,
+    step_at_most,
+    trains_by,
+)
+from stability.theorems.kinds.hypothesis import Failure, Hypothesis, known, not_given
 from stability.theorems.statements.symbols import F, alpha, symbols, t
 
 m, L, gamma, T, epsilon = symbols("m L gamma T epsilon")
 growth, balance, training_risk = symbols("growth balance training_risk")
+
+
+def _nonnegative(setup: Setup) -> Failure | None:
+    if setup.loss.nonnegative is True:
+        return None
+    return Failure(
+        "loss.nonnegative",
+        setup.loss.nonnegative,
+        "Set loss.nonnegative = true if l(w, z) >= 0 for every z and all weights w, also those "
+        "that training never reaches.",
+    )
+
+
+COSTS_NONNEGATIVE = Hypothesis(
+    "costs-not-negative",
+    "the losses that are trained on are not negative, for all weights: also for those that "
+    "training never reaches",
+    _nonnegative,
+)
+EVALUATED_NONNEGATIVE = Hypothesis(
+    "losses-not-negative",
+    "the losses that are evaluated are not negative, for all weights: also for those that "
+    "training never reaches",
+    _nonnegative,
+)
+NOT_PROJECTED = not_given(
+    "not-projected",
+    "algorithm.radius",
+    "iterates are not projected",
+    "Leave algorithm.radius out if the run does not project. On a ball alone losses may be not "
+    "negative and smooth without being so everywhere, and the statement is false for some.",
+)
 SGD = (
     trains_by("sgd", order="with-replacement", batch_size=1),
     CONVEX,
     SMOOTH,
     step_at_most(2),
-    promised(
-        "costs-not-negative-run-fixed",
-        "losses are not negative; start and steps do not depend on the sample",
-    ),
+    COSTS_NONNEGATIVE,
+    NOT_PROJECTED,
+    RUN_FIXED,
 )
 DISTANCE = {"epsilon": 0}
 BELOW_PARABOLAS = known(
@@ -131,7 +172,7 @@ def theorem2b() -> GeneralizationTheorem:
         id="lei2020-thm2b",
         title="expected gap from l2 on-average model stability",
         source=_source("Theorem 2(b)"),
-        hypotheses=(BELOW_PARABOLAS, promised("losses-not-negative", "losses are not negative")),
+        hypotheses=(BELOW_PARABOLAS, EVALUATED_NONNEGATIVE),
         statements=(
             GeneralizationStatement(
                 takes=(Notion.ON_AVERAGE_L2, Neighbour.REPLACEMENT),

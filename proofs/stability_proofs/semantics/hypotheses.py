@@ -32,7 +32,11 @@ from stability.theorems.kinds.hypotheses import (
     trains_by,
 )
 from stability.theorems.kinds.hypothesis import Hypothesis
-from stability.theorems.lei2020 import BELOW_PARABOLAS
+from stability.theorems.lei2020 import (
+    BELOW_PARABOLAS,
+    COSTS_NONNEGATIVE,
+    EVALUATED_NONNEGATIVE,
+)
 from stability.theorems.statements.closed_sums import CONSTANT, DECAY
 from stability_proofs.kernel.notation import every, num_over, square
 from stability_proofs.kernel.terms import ProofError, Term, app, implies, le, num
@@ -122,11 +126,6 @@ PROMISED: Mapping[str, Meaning] = MappingProxyType(
         "no-ties": neighbours.no_ties,
         RUN_FIXED.id: training.starts_alike,
         INDEPENDENT.id: training.starts_alike,
-        "losses-not-negative": on_average.evaluated_nonnegative,
-        "costs-not-negative-run-fixed": lambda: (
-            on_average.costs_nonnegative(),
-            *training.starts_alike(),
-        ),
         "losses-at-most-rho": lambda: regularity.losses_inside_at_most(symbol_term("rho")),
     }
 )
@@ -181,6 +180,8 @@ MEANINGS: Mapping[str, Meaning] = MappingProxyType(
         step_is_inverse_strong_convexity().id: lambda: training.decaying_steps(
             num_over(1, symbol_term("mu"))
         ),
+        COSTS_NONNEGATIVE.id: lambda: (on_average.costs_nonnegative(),),
+        EVALUATED_NONNEGATIVE.id: on_average.evaluated_nonnegative,
         BELOW_PARABOLAS.id: lambda: on_average.evaluated_smooth(symbol_term("gamma")),
         "no-strong-convexity": lambda: (regularity.no_regulariser(),),
         "not-projected": lambda: (training.not_projected(),),

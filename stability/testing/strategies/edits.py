@@ -29,6 +29,7 @@ FULL_LOSS = Loss(
     rms_lipschitz="0.6",
     smoothness=1,
     convex=True,
+    nonnegative=True,
 )
 """A loss of which everything is known."""
 FULL_TRAINING = Training(expected_risks=(Fraction(1, 2),) * (FEW_STEPS + 1), erm_error="0.1")
@@ -157,6 +158,11 @@ _EDITS: Mapping[str, tuple[Edit, ...]] = {
         put("loss.convex", True),
         put("loss.convex", False),
         put("loss.convex", None),
+    ),
+    "loss.nonnegative": (
+        put("loss.nonnegative", True),
+        put("loss.nonnegative", False),
+        put("loss.nonnegative", None),
     ),
     "algorithm.step_size": (
         _inverse_strong_convexity,

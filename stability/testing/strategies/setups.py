@@ -59,6 +59,7 @@ def losses(draw: st.DrawFn) -> Loss:
         rms_lipschitz=rms if lipschitz and draw(st.booleans()) else None,
         smoothness=draw(MAYBE_POSITIVE),
         convex=draw(YES_NO_UNKNOWN),
+        nonnegative=draw(YES_NO_UNKNOWN),
     )
 
 
