@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from stability.bounds.paths import assumed_constant, reachable
-from stability.conventions import Averaged, Kind, Provenance, Quantity, Scope
-from stability.errors import EvaluationError, Refusal
+from stability.conventions import Averaged, Kind, Notion, Provenance, Quantity, Scope
+from stability.errors import EvaluationError, Refusal, SetupError, did_you_mean
 from stability.setup.fields import Exact
 from stability.setup.setup import Setup, probability
-from stability.theorems.catalogue import CATALOGUE
+from stability.theorems.catalogue import CATALOGUE, named
 from stability.theorems.kinds import Conversion, GeneralizationTheorem, StabilityTheorem, Theorem
 from stability.theorems.kinds.bound import Bound
 from stability.theorems.kinds.constant import Stability
@@ -43,7 +44,15 @@ class Analysis:
     refused: tuple[Refusal, ...]
 
     def of(self, theorem: str, notion: str | None = None) -> tuple[Bound, ...]:
-        """The bounds of one theorem, smallest first."""
+        """The bounds of one theorem, smallest first.
+
+        Raises SetupError, with the nearest name, for an unknown theorem or notion.
+        """
+        here = {b.theorem for b in self.bounds} | {r.theorem for r in self.refused}
+        if theorem not in here.union(c.path[0] for c in self.constants):
+            named(theorem)
+        if notion is not None:
+            _one_of(Notion, notion, "notion")
         return tuple(
             b
             for b in self.bounds
@@ -54,8 +63,10 @@ class Analysis:
         """The smallest guaranteed bound on a quantity (no plug-in estimate, no asymptotics).
 
         A bound on the absolute gap also bounds the gap. Bounds that speak of the very run come
-        first; those in expectation over the algorithm count only where there is none.
+        first; those in expectation over the algorithm count only where there is none. Raises
+        SetupError, with the nearest name, for an unknown quantity.
         """
+        _one_of(Quantity, quantity, "quantity")
         asked = ("gap", "absolute-gap") if quantity == "gap" else (quantity,)
         rows = [
             b
@@ -117,7 +128,8 @@ def analyse(
 ) -> Analysis:
     """Every bound that holds for a setup, at total failure probability `delta` per bound.
 
-    `measured` adds constants that were measured. Raises SetupError if delta is not in (0, 1).
+    `measured` adds constants that were measured. Raises SetupError if delta is not in (0, 1), or
+    for something else among `measured`.
 
     >>> from stability.setup.setup import Loss, Sample, Setup
     >>> from stability.setup.algorithms import EmpiricalRiskMinimizer
@@ -133,7 +145,7 @@ def analyse(
     total = probability(delta)
     all_theorems = tuple(theorems)
     refused: dict[str, Refusal] = {}
-    constants = list(measured)
+    constants = _stabilities(measured)
     if setup.stability is not None:
         constants.append(assumed_constant(setup))
     for theorem in all_theorems:
@@ -162,6 +174,31 @@ def analyse(
         bounds=tuple(sorted(kept.values(), key=_order)),
         refused=tuple(r for i, r in refused.items() if i not in applied),
     )
+
+
+def _one_of(names: type[StrEnum], name: str, where: str) -> None:
+    """Raise SetupError unless this is one of the names."""
+    known = [str(n) for n in names]
+    if name not in known:
+        raise SetupError(
+            where=where,
+            found=name,
+            allowed="one of " + ", ".join(map(repr, known)),
+            remedy=did_you_mean(str(name), known),
+        )
+
+
+def _stabilities(measured: Iterable[Stability]) -> list[Stability]:
+    """The constants, if they are constants."""
+    constants = list(measured) if isinstance(measured, Iterable) else [measured]
+    for i, constant in enumerate(constants):
+        if not isinstance(constant, Stability):
+            raise SetupError(
+                where=f"measured[{i}]",
+                found=constant,
+                allowed="constants of the class Stability, such as certified_hypothesis gives",
+            )
+    return constants
 
 
 _QUANTITIES = list(Quantity)

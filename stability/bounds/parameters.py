@@ -78,5 +78,5 @@ def _obstacle(setup: Setup, place: str) -> str | None:
     if name == "epochs" and setup.value("algorithm.epochs") is None:
         return "The setup gives steps: solve for algorithm.steps."
     if name == "regularization" and setup.value("algorithm.strong_convexity") is not None:
-        return "The setup gives strong_convexity, which would hide the regularization."
+        return "The setup gives strong_convexity in place of regularization."
     return None

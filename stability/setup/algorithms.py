@@ -150,8 +150,9 @@ class GradientDescent(_Iterative):
     """Full-batch gradient descent; one epoch is one step.
 
     `strong_convexity`: each objective is f = l + r, r free of data and that strongly convex
-    (weight decay), `loss.lipschitz` that of l alone and `loss.smoothness` that of f; or the losses
-    are strongly convex on the ball of `radius` on which the iterates are projected.
+    (weight decay), `loss.lipschitz` that of l alone and `loss.smoothness` that of f; or, with
+    `radius`, the losses are strongly convex on the ball on which the iterates are projected. Left
+    out, it says that no regulariser is strongly convex.
 
     >>> GradientDescent(step_size="0.1", steps=100).kind
     'gd'
@@ -161,7 +162,8 @@ class GradientDescent(_Iterative):
     title: ClassVar[str] = "full-batch gradient descent"
     strong_convexity: Number | None = quantity(
         POSITIVE,
-        "mu, the strong convexity of the regulariser or the losses",
+        "mu, the strong convexity of the regulariser (lambda of weight decay), which has to be "
+        "given if there is one; with radius, that of the losses on the ball will do",
         default=None,
         example="0.01",
         symbol="mu",
@@ -204,7 +206,8 @@ class StochasticGradientDescent(_Iterative):
     )
     strong_convexity: Number | None = quantity(
         POSITIVE,
-        "mu, the strong convexity of the regulariser or the losses",
+        "mu, the strong convexity of the regulariser (lambda of weight decay), which has to be "
+        "given if there is one; with radius, that of the losses on the ball will do",
         default=None,
         example="0.01",
         symbol="mu",
@@ -217,6 +220,16 @@ class StochasticGradientDescent(_Iterative):
         example="10.0",
         symbol="radius",
     )
+
+    def check_size(self, size: int) -> None:
+        """Raise SetupError if a batch would be larger than the sample."""
+        if self.batch_size > size:
+            raise SetupError(
+                where="algorithm.batch_size",
+                found=self.batch_size,
+                allowed=f"at most sample.size = {size}",
+                remedy=f"Batches of the whole sample are batch_size = {size}.",
+            )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -278,6 +291,13 @@ class EmpiricalRiskMinimizer(Algorithm):
                 found="nothing",
                 allowed="a number above 0 (or strong_convexity for another regulariser)",
                 remedy="Without strong convexity a minimiser need not be stable at all.",
+            )
+        if self.regularization is not None and self.strong_convexity is not None:
+            raise SetupError(
+                where="algorithm.strong_convexity",
+                found=f"{float(self.strong_convexity):.12g}, beside regularization",
+                allowed="one of regularization and strong_convexity",
+                remedy="If there are two regularisers, give the sum of both as strong_convexity.",
             )
 
 
@@ -371,6 +391,16 @@ class NearestNeighbours(Algorithm):
         symbol=Symbol("k", "number of neighbours", 0, "k"),
         told="k = {}",
     )
+
+    def check_size(self, size: int) -> None:
+        """Raise SetupError if there are fewer examples than neighbours."""
+        if self.neighbours > size:
+            raise SetupError(
+                where="algorithm.neighbours",
+                found=self.neighbours,
+                allowed=f"at most sample.size = {size}",
+                remedy="An example has no more neighbours than there are examples.",
+            )
 
 
 @dataclass(frozen=True, kw_only=True)

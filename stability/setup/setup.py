@@ -13,8 +13,9 @@ from itertools import pairwise
 from typing import Any
 
 from stability.conventions import MEANS, VALUES, Averaged, Convention, Notion
-from stability.errors import SetupError
-from stability.setup.algorithms import Algorithm, ConstantStep, DecayingStep
+from stability.errors import SetupError, did_you_mean
+from stability.setup.algorithms import KINDS, Algorithm, ConstantStep, DecayingStep
+from stability.setup.contradictions import check_together
 from stability.setup.fields import (
     FLAG,
     NON_NEGATIVE,
@@ -54,11 +55,15 @@ class Loss:
     """What is known of the loss l(w, z). Fields left at None are not known.
 
     `range`: losses of trained hypotheses lie in [0, range]. `lipschitz`: the supremum over z of
-    L(z), the Lipschitz constant of l(., z) in the weights, on a convex set that holds all iterates.
-    `mean_lipschitz` is E L(z), `rms_lipschitz` is sqrt(E L(z)^2). `smoothness`: the gradients are
-    that Lipschitz. `measured_failure`: if the mean or rms constants are upper confidence bounds
-    from data, the probability that one of them is too small; it becomes part of every total failure
-    probability that uses them, and what follows is then `certified`, not `proved`.
+    L(z), the Lipschitz constant of l(., z) in the weights, on a convex set that holds all iterates;
+    it serves the loss that is trained on, without a regulariser, and the one that is evaluated.
+    `mean_lipschitz` is E L(z), `rms_lipschitz` is sqrt(E L(z)^2). `smoothness`: the gradients that
+    steps follow, those of the loss that is trained on plus its regulariser (weight decay adds its
+    lambda), are that Lipschitz, for all weights. `convex`, `nonnegative`: for all weights as well,
+    also those that training never reaches. `measured_failure`: if the mean or rms constants are
+    upper confidence bounds from data, the probability that one of them is too small; it becomes
+    part of every total failure probability that uses them, and what follows is then `certified`,
+    not `proved`.
 
     Raises SetupError for values that are not allowed, or if not mean <= rms <= supremum.
 
@@ -76,7 +81,8 @@ class Loss:
     )
     lipschitz: Number | None = quantity(
         POSITIVE,
-        "L, the supremum of the per-example Lipschitz constants",
+        "L, the supremum over z of the Lipschitz constants L(z) of the loss in the weights: of the "
+        "loss that is trained on, without a regulariser, and of the one that is evaluated",
         default=None,
         example="1.0",
         shown=True,
@@ -88,7 +94,8 @@ class Loss:
     rms_lipschitz: Number | None = quantity(POSITIVE, "sqrt(E L(z)^2)", default=None, example="0.6")
     smoothness: Number | None = quantity(
         POSITIVE,
-        "gamma: gradients are gamma-Lipschitz in the weights",
+        "gamma: the gradients that steps follow are gamma-Lipschitz in the weights, for all "
+        "weights; gradients of the loss plus its regulariser: weight decay adds its lambda",
         default=None,
         example="0.25",
         shown=True,
@@ -334,6 +341,8 @@ class Setup:
             )
         if self.algorithm is not None:
             self.algorithm.check_size(self.sample.size)
+            loss = {"smoothness": self.loss.smoothness, "range": self.loss.range}
+            check_together(self.algorithm, loss)
 
     def cannot_train_on(self, size: int) -> SetupError | None:
         """Why the algorithm cannot train on a sample of another size, None if it can."""
@@ -344,10 +353,23 @@ class Setup:
         return None
 
     def value(self, place: str) -> Any:
-        """The value at a place such as `algorithm.step_size`, None if the setup has none there."""
+        """The value at a place such as `algorithm.step_size`, None if the setup has none there.
+
+        Raises SetupError, with the nearest name, for a place that no setup has.
+        """
         section, _, name = place.partition(".")
-        holder = getattr(self, section, None)
-        return getattr(holder, name, None) if name else holder
+        holder = getattr(self, section, None) if section in SECTIONS else None
+        if section in SECTIONS and (not name or hasattr(holder, name)):
+            return getattr(holder, name) if name else holder
+        if name not in _names(section):
+            known = [f"{s}.{n}" for s in SECTIONS for n in sorted(_names(s))]
+            raise SetupError(
+                where=place,
+                found="no such place in any setup",
+                allowed="section.field, with the sections " + ", ".join(SECTIONS),
+                remedy=did_you_mean(place, known, show=str),
+            )
+        return None
 
     def with_value(self, place: str, value: Any) -> Setup:
         """The same setup with another value at `section.field`; a number for `step_size` keeps
@@ -395,6 +417,17 @@ class Setup:
             if getattr(self, item.name) is not None
         }
         return {name: section for name, section in sections.items() if section}
+
+
+SECTIONS = tuple(item.name for item in fields(Setup))
+
+
+def _names(section: str) -> set[str]:
+    """The fields that a section may have; an algorithm those of every kind."""
+    plain = {"sample": Sample, "loss": Loss, "training": Training, "stability": AssumedStability}
+    kinds = tuple(KINDS.values()) if section == "algorithm" else (plain.get(section),)
+    names = {item.name for kind in kinds if kind is not None for item in fields(kind)}
+    return names | {"kind", "title"} if section == "algorithm" else names
 
 
 def probability(delta: Exact, where: str = "delta") -> Fraction:

@@ -105,11 +105,14 @@ def strongly_convex_decaying() -> StabilityTheorem:
             SMOOTH,
             STRONGLY_CONVEX_STEPS,
             step_is_inverse_strong_convexity(),
-            promised("losses-at-most-rho", "losses lie in [0, rho] on the ball; rho is loss.range"),
+            promised(
+                "losses-at-most-rho",
+                "losses lie in [0, rho] on a convex set that holds all iterates; rho is loss.range",
+            ),
         ),
         statements=_replacement((2 * L**2 + gamma * rho) / (mu * m)),
         averaged_over=Averaged.ALGORITHM,
-        meanings={"rho": "losses are at most rho on the projection set"},
+        meanings={"rho": "losses are at most rho on a convex set that holds all iterates"},
         readers={"rho": RANGE},
         monotone={"L": 1, "gamma": 1, "rho": 1, "mu": -1, "m": -1},
     )

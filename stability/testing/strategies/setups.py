@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -19,6 +19,7 @@ from stability.setup.algorithms import (
     StepSize,
     Subbagging,
 )
+from stability.setup.contradictions import ORDERED
 from stability.setup.fields import Declaration, declarations
 from stability.setup.setup import AssumedStability, Loss, Sample, Setup, Training
 from stability.testing.strategies.rationals import (
@@ -96,6 +97,8 @@ def algorithms(draw: st.DrawFn, kind: str | None = None) -> Algorithm:
     declared = declarations(algorithm)
     own = {"step_size", "steps", "epochs"}
     given = {n: draw(_values(d)) for n, d in sorted(declared.items()) if n not in own}
+    if given.get("regularization") is not None and given.get("strong_convexity") is not None:
+        given["regularization"] = None  # one of two ways to say it
     if "step_size" in declared:
         given["step_size"] = draw(step_sizes())
         given[draw(st.sampled_from(["steps", "epochs"]))] = draw(counts(1, STEPS))
@@ -103,6 +106,23 @@ def algorithms(draw: st.DrawFn, kind: str | None = None) -> Algorithm:
         return algorithm(**given)
     except SetupError:  # each value is allowed, and some do not go together
         reject()
+
+
+def _fewest(algorithm: Algorithm) -> int:
+    """The fewest examples that the algorithm can be trained on."""
+    drawn = algorithm.subsample if isinstance(algorithm, Subbagging) else 1
+    wanted = (getattr(algorithm, name, 1) for name in ("batch_size", "neighbours"))
+    return max(drawn, *wanted)
+
+
+def _agreeing(loss: Loss, algorithm: Algorithm) -> Loss:
+    """The loss with its limits raised to what the algorithm says, where both are known."""
+    for pair in ORDERED:
+        value = getattr(algorithm, pair.field, None) if algorithm.kind in pair.kinds else None
+        limit = getattr(loss, pair.of_loss)
+        if value is not None and limit is not None and value > limit:
+            loss = replace(loss, **{pair.of_loss: value})
+    return loss
 
 
 @st.composite
@@ -125,10 +145,9 @@ def setups(draw: st.DrawFn, kind: str | None = None) -> Setup:
     6
     """
     algorithm = draw(algorithms(kind))
-    fewest = algorithm.subsample if isinstance(algorithm, Subbagging) else 1
     return Setup(
-        sample=Sample(draw(counts(fewest, 5000))),
-        loss=draw(losses()),
+        sample=Sample(draw(counts(_fewest(algorithm), 5000))),
+        loss=_agreeing(draw(losses()), algorithm),
         algorithm=algorithm,
         training=draw(trainings()),
     )

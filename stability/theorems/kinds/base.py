@@ -103,8 +103,8 @@ class Theorem:
     def _check_fewer(self, setup: Setup, fewer: int) -> None:
         """Raise a Refusal if the algorithm cannot be trained on so many examples fewer."""
         obstacle = setup.cannot_train_on(setup.sample.size - fewer)
-        if obstacle is None:
-            return
+        if obstacle is None or obstacle.where == "algorithm.batch_size":
+            return  # a batch of the whole sample is one without the example as well
         remedy = f"Allowed with m - {fewer} examples: {obstacle.allowed}."
         if obstacle.where == "sample.size":
             remedy = "Use more examples."

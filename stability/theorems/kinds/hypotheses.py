@@ -44,12 +44,12 @@ def trains_by(*kinds: str, order: str | None = None, batch_size: int | None = No
             return Failure(
                 "algorithm.kind", what, "It speaks of " + " or ".join(map(repr, kinds)) + "."
             )
-        if order is not None and setup.value("algorithm.order") not in (order, None):
+        if order is not None and setup.value("algorithm.order") != order:
             return Failure(
                 "algorithm.order", setup.value("algorithm.order"), f'Use order = "{order}".'
             )
         size = setup.value("algorithm.batch_size")
-        if batch_size is not None and size not in (batch_size, None):
+        if batch_size is not None and size != batch_size:
             return Failure("algorithm.batch_size", size, f"Use batch_size = {batch_size}.")
         return None
 
@@ -69,23 +69,25 @@ def _convex(setup: Setup) -> Failure | None:
     return Failure(
         "loss.convex",
         setup.loss.convex,
-        "Set loss.convex = true if l(., z) is convex in the weights for every z; "
-        "for other losses the theorems with steps c/t apply.",
+        "Set loss.convex = true if l(., z), as it is trained on, is convex in the weights for "
+        "every z; for other losses the theorems with steps c/t apply.",
     )
 
 
-CONVEX = Hypothesis("convex", "the loss is convex in the weights", _convex)
+CONVEX = Hypothesis("convex", "the loss that is trained on is convex in the weights", _convex)
 LIPSCHITZ = known(
     "lipschitz",
     "loss.lipschitz",
-    "the loss is L-Lipschitz in the weights on a convex set that holds all iterates",
+    "the loss that is trained on, without a regulariser, and the one that is evaluated are "
+    "L-Lipschitz on a convex set that holds all iterates",
     "Give loss.lipschitz, the supremum over z of the Lipschitz constants.",
 )
 SMOOTH = known(
     "smooth",
     "loss.smoothness",
-    "the gradients are gamma-Lipschitz in the weights",
-    "Give loss.smoothness.",
+    "the gradients of the loss plus its regulariser (weight decay included) are gamma-Lipschitz, "
+    "for all weights",
+    "Give loss.smoothness, that of loss plus regulariser.",
 )
 STRONGLY_CONVEX_STEPS = known(
     "strongly-convex",

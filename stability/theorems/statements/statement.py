@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 import sympy
@@ -13,12 +12,7 @@ from sympy.core.relational import Relational
 from stability.conventions import Name
 from stability.theorems.statements.closed_sums import CONSTANT, DECAY
 from stability.theorems.statements.symbols import names_in
-from stability.theorems.statements.term import Term
-
-
-@lru_cache(maxsize=4096)
-def _indicator(relation: sympy.Basic) -> sympy.Expr:
-    return sympy.Piecewise((1, relation), (0, True))
+from stability.theorems.statements.term import Term, indicator
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +55,6 @@ class Statement:
     def outside(self, bindings: Mapping[str, Any], schedule: str, size: int) -> Relational | None:
         """The first relation of the domain that fails, or None."""
         for relation in self.domain:
-            if self.term(_indicator(relation), bindings, schedule).enclosure(size).high == 0:
+            if self.term(indicator(relation), bindings, schedule).enclosure(size).high == 0:
                 return relation
         return None

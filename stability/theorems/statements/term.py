@@ -6,10 +6,11 @@ end, so formula, number and plot come from the same expression.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from fractions import Fraction
+from functools import lru_cache
 from math import inf, nextafter
 from typing import Any
 
@@ -17,6 +18,7 @@ import numpy as np
 import sympy
 from flint import ctx
 from numpy.typing import ArrayLike, NDArray
+from sympy.core.relational import Relational
 
 from stability.errors import EvaluationError, SetupError
 from stability.theorems.statements.closed_sums import CONSTANT, LEVEL, STEP, resolve
@@ -160,11 +162,15 @@ def _walk(term: Term, size: int | None) -> Any:
     return Walk(EnclosureArithmetic(), lookup, sequence)(expression)
 
 
-def vectorised(expression: sympy.Expr) -> Callable[..., NDArray[np.float64]]:
+def vectorised(
+    expression: sympy.Expr, domain: Iterable[Relational] = ()
+) -> Callable[..., NDArray[np.float64]]:
     """A function of float64 arrays, by symbol name, that returns upper bounds of the statement.
 
     Arrays are broadcast. Every entry is at least the exact value at the floats given, and at most
-    1e-12 above it, relatively. Raises SetupError for values outside a symbol's range.
+    1e-12 above it, relatively; infinite only where the exact value is above the largest float, or
+    cannot be enclosed. Raises SetupError for values outside a symbol's range or outside `domain`,
+    the relations in which the statement holds; EvaluationError where it has no value.
 
     >>> from stability.theorems.statements.symbols import symbols
     >>> m, U = symbols("m U")
@@ -172,25 +178,62 @@ def vectorised(expression: sympy.Expr) -> Callable[..., NDArray[np.float64]]:
     [0.001, 0.002]
     """
     closed = resolve(expression, CONSTANT)
-    names = sorted(s.name for s in closed.free_symbols)
+    relations = {relation: resolve(indicator(relation), CONSTANT) for relation in domain}
+    free = closed.free_symbols.union(*(r.free_symbols for r in relations.values()))
+    names = sorted(s.name for s in free)
 
     def compute(**values: ArrayLike) -> NDArray[np.float64]:
         arrays = _checked_arrays(names, values)
-        walk = Walk(IntervalArithmetic(), lambda name: point(arrays[name]))
-        with np.errstate(all="ignore"):
-            low, high = walk(closed)
-            shape = np.broadcast_shapes(*(a.shape for a in arrays.values()))
-            low, high = np.broadcast_to(low, shape), np.broadcast_to(high, shape).copy()
-            loose = ~(high - low <= LOOSENESS / 2 * np.abs(low))
-        if np.any(loose):
-            spread = {name: np.broadcast_to(a, shape)[loose] for name, a in arrays.items()}
-            high[loose] = [
-                Term(closed, {n: Fraction(float(v[i])) for n, v in spread.items()}).upper()
-                for i in range(int(loose.sum()))
-            ]
-        return high
+        for relation, holds in relations.items():
+            inside = _upper_ends(holds, arrays) > 0
+            if not np.all(inside):
+                first = tuple(np.argwhere(~inside)[0])
+                found = {n: np.broadcast_to(a, inside.shape)[first] for n, a in arrays.items()}
+                raise SetupError(
+                    where="values",
+                    found=", ".join(f"{n} = {float(v):.6g}" for n, v in found.items()),
+                    allowed=f"values with {relation}",
+                    remedy="The statement is proved for these only.",
+                )
+        return _upper_ends(closed, arrays)
 
     return compute
+
+
+@lru_cache(maxsize=4096)
+def indicator(relation: sympy.Basic) -> sympy.Expr:
+    """1 where a relation holds, 0 elsewhere."""
+    return sympy.Piecewise((1, relation), (0, True))
+
+
+def _upper_ends(
+    closed: sympy.Expr, arrays: Mapping[str, NDArray[np.float64]]
+) -> NDArray[np.float64]:
+    """Intervals of floats, and exact evaluation where they are wide, without end or undecided."""
+    walk = Walk(IntervalArithmetic(), lambda name: point(arrays[name]))
+    with np.errstate(all="ignore"):
+        low, high = walk(closed)
+        shape = np.broadcast_shapes(*(a.shape for a in arrays.values()))
+        low, high = np.broadcast_to(low, shape), np.broadcast_to(high, shape).copy()
+        narrow = high - low <= LOOSENESS / 2 * np.abs(low)
+        loose = ~(narrow & np.isfinite(low) & np.isfinite(high))
+    if np.any(loose):
+        spread = {name: np.broadcast_to(a, shape)[loose] for name, a in arrays.items()}
+        high[loose] = [
+            _upper_end(closed, {n: Fraction(float(v[i])) for n, v in spread.items()}, float(end))
+            for i, end in enumerate(high[loose])
+        ]
+    return high
+
+
+def _upper_end(closed: sympy.Expr, values: Mapping[str, Fraction], known: float) -> float:
+    """The exact value rounded up; infinity, where that is known already, if there is none."""
+    try:
+        return Term(closed, values).upper()
+    except EvaluationError:
+        if known == inf:
+            return inf
+        raise
 
 
 def _checked_arrays(
@@ -212,7 +255,8 @@ def _checked_arrays(
             low = float(allowed.low)
             good &= array > low if allowed.open_low else array >= low
         if allowed.high is not None:
-            good &= array < float(allowed.high)
+            high = float(allowed.high)
+            good &= array < high if allowed.open_high else array <= high
         if allowed.whole:
             good &= array == np.floor(array)
         if not np.all(good):

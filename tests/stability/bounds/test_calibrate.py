@@ -170,7 +170,11 @@ def test_wrong_targets(target):
         (SHUFFLED, "size", "sample.size"),
         (SHUFFLED, "loss.range", "sample.size"),
         (ERM, "algorithm.steps", "'erm' has no steps"),
-        (ERM + "\nstrong_convexity = 1", "algorithm.regularization", "strong_convexity"),
+        (
+            ERM.replace("regularization = <LAM>", "strong_convexity = 1"),
+            "algorithm.regularization",
+            "strong_convexity",
+        ),
         (OWN.replace("<SCALING>", "'1/m'"), "algorithm.steps", "no algorithm"),
     ],
 )

@@ -225,7 +225,19 @@ def test_every_field_has_a_place(kind: str) -> None:
             assert value == getattr(holder, item.name)
             if value is not None:
                 assert setup.with_value(place, value) == setup
-    assert setup.value("loss.nothing") is None and setup.value("nothing.at") is None
+    assert setup.value("stability.notion") is None
+    assert (setup.value("algorithm.bags") is None) == (kind not in ("bagging", "subbagging"))
+    for place, near in (
+        ("loss.lipshitz", "loss.lipschitz"),
+        ("algoritm.step_size", "algorithm.step_size"),
+        ("algorithm.step_siz", "algorithm.step_size"),
+        ("training.expected_risk", "training.expected_risks"),
+        ("record", ""),
+        ("loss.record", ""),
+    ):
+        refused(place, setup.value, place)
+        with pytest.raises(SetupError, match=f"Did you mean {near}" if near else "no such place"):
+            setup.value(place)
     refused("loss.nothing", setup.with_value, "loss.nothing", 1)
     refused("nothing.at", setup.with_value, "nothing.at", 1)
     refused("stability.values", setup.with_value, "stability.values", {})

@@ -243,7 +243,7 @@ def test_linear_losses_of_minimisers() -> None:
 def test_no_room_for_a_linear_problem() -> None:
     base = Setup(
         sample=Sample(4),
-        loss=Loss(lipschitz=1, smoothness=1, convex=True),
+        loss=Loss(lipschitz=1, smoothness=2, convex=True),
         algorithm=GradientDescent(step_size=1, steps=2, radius="0.5"),
     )
     assert LinearLosses(base).exact(Averaged.NOTHING, DELETION, Convention.KEEP) == {}

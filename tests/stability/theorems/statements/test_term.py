@@ -18,8 +18,8 @@ from stability.errors import EvaluationError, SetupError
 from stability.testing.strategies.rationals import positive_rationals
 from stability.testing.strategies.values import symbol_values, values_of
 from stability.theorems.catalogue import BY_ID, CATALOGUE
-from stability.theorems.statements.closed_sums import resolve
-from stability.theorems.statements.symbols import alpha, symbols, t
+from stability.theorems.statements.closed_sums import CONSTANT, resolve
+from stability.theorems.statements.symbols import MEANINGS, alpha, symbols, t
 from stability.theorems.statements.term import Enclosure, Term, float_above, float_below, vectorised
 
 m, T, mu, B, U, c, gamma = symbols("m T mu B U c gamma")
@@ -298,3 +298,65 @@ def test_vectorised_functions_are_rounded_up_everywhere(function: Any) -> None:
         for x, v in zip(points, bare, strict=True)
         if x > 1
     )
+
+
+def _symbols_of(expression: sympy.Expr) -> list[str]:
+    return sorted(s.name for s in expression.free_symbols)
+
+
+def _everywhere(name: str, generator: np.random.Generator, count: int) -> np.ndarray:
+    """Values of a symbol over the whole range of floats that squares do not leave."""
+    allowed = MEANINGS[name].allowed
+    if allowed.whole:
+        return generator.choice([2.0, 3.0, 10.0, 1000.0, 10.0**6], count)
+    if allowed.high is not None:
+        return generator.uniform(0.01, 0.99, count) * float(allowed.high)
+    return float(allowed.low or 0) + 10.0 ** generator.uniform(-150, 150, count)
+
+
+CLOSED_STATEMENTS = [
+    (theorem.id, statement, name, resolve(expression, CONSTANT))
+    for theorem in CATALOGUE
+    for statement in theorem.statements
+    for name, expression in statement.values.items()
+]
+
+
+def test_vectorised_is_infinite_only_where_the_value_is() -> None:
+    """Ends without limit are no enclosure: of -inf and inf the width says nothing."""
+    generator, overflowed = np.random.default_rng(9), 0
+    for theorem, statement, name, closed in CLOSED_STATEMENTS:
+        names = _symbols_of(closed)
+        if closed.has(sympy.Sum, sympy.Product, sympy.harmonic) or not names:
+            continue
+        arrays = {n: _everywhere(n, generator, 12) for n in names}
+        for point in range(12):
+            at_floats = {n: Fraction(float(a[point])) for n, a in arrays.items()}
+            try:
+                exact = Term(closed, at_floats).enclosure()
+            except EvaluationError:
+                continue
+            found = float(vectorised(closed)(**{n: float(v) for n, v in at_floats.items()}))
+            overflowed += math.isinf(exact.upper)
+            assert found >= exact.low, (theorem, statement.name, name)
+            assert math.isinf(found) == math.isinf(exact.upper), (theorem, statement.name, name)
+    assert overflowed
+
+
+def test_vectorised_where_intervals_have_no_end() -> None:
+    form = next(s for s in BY_ID["elastic-sgd"].statements if s.name == "retrain, strongly convex")
+    values = {"L": 3.7e108, "mu": 8.4e-119, "alpha": 1.7e-127, "T": 100.0}
+    found = vectorised(form.values["U"])(**{n: [v] for n, v in values.items()})[0]
+    exact = Term(resolve(form.values["U"], CONSTANT), {n: Fraction(v) for n, v in values.items()})
+    assert exact.enclosure().low <= Fraction(float(found)) <= 2 * Fraction(exact.upper())
+
+
+def test_vectorised_refuses_what_is_outside_the_domain() -> None:
+    form = next(s for s in BY_ID["elastic-gd"].statements if s.name == "null-step, strongly convex")
+    value = vectorised(form.values["U"], form.domain)
+    steep = {"L": 1.0, "mu": 1.0, "T": 2.0}
+    assert value(alpha=[0.5, 1.0], **steep).tolist() == pytest.approx([0.75, 1.0])
+    with pytest.raises(SetupError, match=r"alpha = 3.*alpha") as caught:
+        value(alpha=[0.5, 3.0], **steep)
+    assert caught.value.where == "values"
+    assert vectorised(form.values["U"])(alpha=[3.0], **steep)[0] < 0
