@@ -5,9 +5,11 @@ A package lists its public names once, as imports that only type checkers and im
     if TYPE_CHECKING:
         from stability.bounds.analyse import analyse
 
-    __getattr__, __dir__ = names_on_demand(__name__)
+    if not TYPE_CHECKING:
+        __getattr__, __dir__ = names_on_demand(__name__)
 
-Python calls a module's `__getattr__` for names that it does not find there (PEP 562).
+Python calls a module's `__getattr__` for names that it does not find there (PEP 562). Type checkers
+do not see it, so that they report names that are misspelt.
 """
 
 from __future__ import annotations

@@ -124,4 +124,5 @@ __all__ = [
     "summarise",
 ]
 
-__getattr__, __dir__ = names_on_demand(__name__)
+if not TYPE_CHECKING:  # for type checkers a name that is not declared stays unknown
+    __getattr__, __dir__ = names_on_demand(__name__)

@@ -13,4 +13,5 @@ if TYPE_CHECKING:
 
 __all__ = ["Study", "parse_run_file", "read_run_file"]
 
-__getattr__, __dir__ = names_on_demand(__name__)
+if not TYPE_CHECKING:  # for type checkers a name that is not declared stays unknown
+    __getattr__, __dir__ = names_on_demand(__name__)

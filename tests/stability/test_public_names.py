@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import inspect
 import types
@@ -38,6 +39,14 @@ def test_the_public_names_are_those_that_type_checkers_see(package: str) -> None
     assert set(declared) == set(facade.__all__)
     for home, _ in declared.values():
         assert home.startswith("stability.")
+
+
+@pytest.mark.parametrize("package", FACADES)
+def test_a_name_that_is_misspelt_is_reported_by_type_checkers(package: str) -> None:
+    """They take a module with `__getattr__` to have every name there can be."""
+    source = inspect.getsource(importlib.import_module(package))
+    [at] = [node for node in ast.parse(source).body if "__getattr__" in ast.unparse(node)]
+    assert isinstance(at, ast.If) and ast.unparse(at.test) == "not TYPE_CHECKING"
 
 
 @pytest.mark.parametrize("package", FACADES)

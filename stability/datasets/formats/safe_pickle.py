@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import io
 import pickletools
+import warnings
 from typing import Any
 
 from stability.datasets.formats.pickled_arrays import (
@@ -62,19 +63,21 @@ def load_plain(content: bytes, where: str) -> Any:
     machine, position, end = _Machine(), 0, False
     source = io.BytesIO(content)
     try:
-        for count, (code, argument, start) in enumerate(pickletools.genops(source)):
-            position, end = start or 0, code.name == "STOP"
-            if count >= INSTRUCTION_LIMIT:
-                raise Malformed("more than a million instructions")
-            if not end:
-                machine.step(code.name, argument)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # texts with escapes that Python does not know
+            for count, (code, argument, start) in enumerate(pickletools.genops(source)):
+                position, end = start or 0, code.name == "STOP"
+                if count >= INSTRUCTION_LIMIT:
+                    raise Malformed("more than a million instructions")
+                if not end:
+                    machine.step(code.name, argument)
         position = source.tell()
         if position < len(content):
             raise Malformed(f"{len(content) - position} bytes after the end of the pickle")
         return _finished(machine.result(), 0, {})[0]
     except Malformed as fault:
         raise _fault(where, position, str(fault)) from None
-    except (ValueError, OverflowError, IndexError, KeyError, TypeError) as fault:
+    except (ValueError, OverflowError, IndexError, KeyError, TypeError, Warning) as fault:
         reason = str(fault).replace("\n", " ")[:120]
         raise _fault(where, source.tell(), f"a damaged pickle ({reason})") from None
 

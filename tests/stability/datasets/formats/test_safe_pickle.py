@@ -341,6 +341,10 @@ def test_truncation_is_placed(formats):
     assert f"byte {len(content) - 100}" in text and "damaged pickle" in text
 
 
+def test_an_escape_that_python_does_not_know_is_damage():
+    assert "damaged pickle" in refused(b"S'a" + bytes([92]) + b"o'\n.")
+
+
 SAMPLES = [
     pickle.dumps({"data": np.zeros((2, 3), np.uint8), "labels": [1, (2.5, None)]}, 4),
     pickle.dumps({"a": [1, 2, "text"], "b": (True, {"c": 1.5})}, 0),
