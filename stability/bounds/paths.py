@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from fractions import Fraction
 
 import sympy
@@ -104,8 +103,3 @@ def follow(
         return bounds[0] if bounds else None
     except Refusal:
         return None
-
-
-def with_setup(stability: Stability, setup: Setup) -> Stability:
-    """The same measured constant beside another setup (a different loss range, say)."""
-    return replace(stability, setup=setup)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from stability.bounds.analyse import analyse
-from stability.bounds.paths import assumed_constant, with_setup
+from stability.bounds.paths import assumed_constant
 from stability.conventions import Convention, Kind, Over, Provenance
 from stability.errors import UnsafeMixture
 from stability.setup.algorithms import EmpiricalRiskMinimizer, StochasticGradientDescent
@@ -196,7 +196,7 @@ def test_lower_constants_are_rounded_down() -> None:
 def test_a_measured_constant_beside_another_setup() -> None:
     constant = measured_constant(Provenance.CERTIFIED)
     wider = replace(constant.setup, loss=replace(constant.setup.loss, range=Fraction(2)))
-    moved = with_setup(constant, wider)
+    moved = replace(constant, setup=wider)
     small, large = (
         BY_ID["elastic-finite-emp"].apply(c, DELTA).value  # type: ignore[union-attr]
         for c in (constant, moved)

@@ -18,7 +18,6 @@ from stability.training.losses import cross_entropy
 from stability.training.torch_settings import limited_threads
 
 TRAIN, TEST = load_digits().split(60, seed=0)
-SOFTMAX = Recipe(widths=(), step_size=0.3, epochs=3, batch_size=7, weight_decay=0.01)
 NETWORK = Recipe(widths=(12, 6), step_size=0.2, epochs=3, batch_size=7)
 
 
