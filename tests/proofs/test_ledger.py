@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import sympy
 
 from stability.conventions import Averaged, Kind, Over
 from stability.theorems.catalogue import BY_ID, CATALOGUE
+from stability.theorems.kinds.symbol_values import READERS, Reader
 from stability.theorems.statements.symbols import symbol
 from stability_proofs.kernel import checker
 from stability_proofs.kernel.axioms import AXIOMS
@@ -185,6 +187,20 @@ def test_a_derivation_that_breaks_proves_nothing() -> None:
     entry = prove(THEOREM, lambda claim: 1 / 0)  # type: ignore[arg-type, return-value]
     assert entry.verdict == UNDECIDED
     assert "ZeroDivisionError" in entry.reason
+
+
+@pytest.mark.parametrize("theorem", CATALOGUE, ids=lambda theorem: theorem.id)
+def test_a_symbol_read_at_another_place_is_not_proved(theorem: Any) -> None:
+    """Where each of its symbols is read, every other reader is put, and one that reads nothing."""
+    usual = {**READERS, **theorem.readers}
+    names = {n for s in theorem.statements for n in s.names()} & {*usual}
+    for name in sorted(names):
+        own = [usual[other] for other in usual if usual[other] != usual[name]]
+        for other in (*own, Reader(usual[name].place, lambda setup: 1)):
+            changed = replace(theorem, readers={**theorem.readers, name: other})
+            assert prove(changed).verdict == UNDECIDED, (name, other.place)
+    if theorem.readers and theorem.id not in ON_TRUST:
+        assert prove(replace(theorem, readers={})).verdict == UNDECIDED
 
 
 def test_goals_without_theorems_are_not_met() -> None:

@@ -4,13 +4,15 @@ What is changed: a number in a statement by 1% (that change, up or down, that ma
 smaller somewhere), a whole value by 1%; deletion and replacement, null step and retraining, the
 leave-one-out and the empirical risk swapped; what is averaged over, and what a probability is over;
 a hypothesis, a condition or a relation of the domain left out or reversed, or no longer checked; an
-upper bound called exact or lower, an asymptotic one upper; values that scale with 1/m.
+upper bound called exact or lower, an asymptotic one upper; values that scale with 1/m; a symbol
+read where another one stands in the setup.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import permutations
 from typing import Any
 
 import numpy as np
@@ -35,6 +37,7 @@ from stability.theorems.kinds import (
     Statement,
     Theorem,
 )
+from stability.theorems.kinds.symbol_values import READERS
 from stability.theorems.statements.closed_sums import CONSTANT, resolve
 from stability.theorems.statements.minimise import fast
 from stability.theorems.statements.symbols import MEANINGS
@@ -164,6 +167,7 @@ def _changed_theorem(theorem: Theorem) -> Iterator[Mutant]:
             unchecked = (*rest, replace(hypothesis, check=None))
             what = f"without the check of: {hypothesis.text}"
             yield Mutant(replace(theorem, hypotheses=unchecked), what)
+    yield from _read_elsewhere(theorem)
     if isinstance(theorem, StabilityTheorem):
         if theorem.averaged_over is Averaged.ALGORITHM:
             what = "for every realisation of the algorithm"
@@ -184,6 +188,16 @@ def _changed_theorem(theorem: Theorem) -> Iterator[Mutant]:
             if theorem.at_previous_size and names != theorem.scales_down:
                 what = f"of the order of 1/m: {names}"
                 yield Mutant(replace(theorem, scales_down=names), what)
+
+
+def _read_elsewhere(theorem: Theorem) -> Iterator[Mutant]:
+    """Each symbol of the statements read where every other one of them is read."""
+    usual = {**READERS, **theorem.readers}
+    names = sorted({n for statement in theorem.statements for n in statement.names()} & {*usual})
+    for name, other in permutations(names, 2):
+        readers = {**theorem.readers, name: usual[other]}
+        what = f"{name} read from {usual[other].place}"
+        yield Mutant(replace(theorem, readers=readers), what)
 
 
 def changed_numbers(expression: sympy.Expr, lower: bool) -> Iterator[tuple[str, sympy.Expr]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 import sympy
@@ -34,8 +35,9 @@ class Reader:
         return Failure(self.place, None, f"Give {self.place}: {MEANINGS[name].text}.")
 
 
+@cache
 def at(place: str) -> Reader:
-    """The value that stands at a place of the setup."""
+    """The value that stands at a place of the setup: one reader for each place."""
     return Reader(place, lambda setup: setup.value(place))
 
 
