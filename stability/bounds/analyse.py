@@ -190,7 +190,7 @@ def _one_of(names: type[StrEnum], name: str, where: str) -> None:
 
 def _stabilities(measured: Iterable[Stability]) -> list[Stability]:
     """The constants, if they are constants."""
-    constants = list(measured) if isinstance(measured, Iterable) else [measured]
+    constants: list[Any] = list(measured) if isinstance(measured, Iterable) else [measured]
     for i, constant in enumerate(constants):
         if not isinstance(constant, Stability):
             raise SetupError(
