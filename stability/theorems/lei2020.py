@@ -31,7 +31,7 @@ from stability.theorems.kinds.hypotheses import (
     step_at_most,
     trains_by,
 )
-from stability.theorems.kinds.hypothesis import Failure, Hypothesis, known, not_given
+from stability.theorems.kinds.hypothesis import Failure, Hypothesis, known
 from stability.theorems.statements.symbols import F, alpha, symbols, t
 
 m, L, gamma, T, epsilon = symbols("m L gamma T epsilon")
@@ -49,11 +49,24 @@ def _nonnegative(setup: Setup) -> Failure | None:
     )
 
 
+def _costs_nonnegative(setup: Setup) -> Failure | None:
+    """The same, and no ball: on it alone losses may be what they are not everywhere."""
+    radius = setup.value("algorithm.radius")
+    if radius is None or setup.loss.nonnegative is not True:
+        return _nonnegative(setup)
+    return Failure(
+        "algorithm.radius",
+        radius,
+        "Leave algorithm.radius out if the run does not project. On a ball alone losses may be not "
+        "negative and smooth without being so everywhere, and the statement is false for some.",
+    )
+
+
 COSTS_NONNEGATIVE = Hypothesis(
     "costs-not-negative",
     "the losses that are trained on are not negative, for all weights: also for those that "
     "training never reaches",
-    _nonnegative,
+    _costs_nonnegative,
 )
 EVALUATED_NONNEGATIVE = Hypothesis(
     "losses-not-negative",
@@ -61,20 +74,12 @@ EVALUATED_NONNEGATIVE = Hypothesis(
     "training never reaches",
     _nonnegative,
 )
-NOT_PROJECTED = not_given(
-    "not-projected",
-    "algorithm.radius",
-    "iterates are not projected",
-    "Leave algorithm.radius out if the run does not project. On a ball alone losses may be not "
-    "negative and smooth without being so everywhere, and the statement is false for some.",
-)
 SGD = (
     trains_by("sgd", order="with-replacement", batch_size=1),
     CONVEX,
     SMOOTH,
     step_at_most(2),
     COSTS_NONNEGATIVE,
-    NOT_PROJECTED,
     RUN_FIXED,
 )
 DISTANCE = {"epsilon": 0}

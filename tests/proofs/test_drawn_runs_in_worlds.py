@@ -177,7 +177,6 @@ def test_all_that_is_assumed_holds_at_once_and_so_does_what_is_shown(claim: Clai
     [
         ("lei2020-convex-l1", "order_of_draws", lambda draws: draws[::-1]),
         ("lei2020-convex-l1", "F", lambda t: 0.1),
-        ("lei2020-convex-l1", "projected", on_disc),
         ("lei2020-convex-l2", "penalty", lambda w: -float(w @ w)),
         ("bassily2020-gd", "pull", lambda w: w),
         ("bassily2020-sgd", "slope", lambda w, p: 2 * SLOPES[p]),
