@@ -1,6 +1,6 @@
 """Setup files: TOML to `Setup`. A decimal literal means exactly that decimal.
 
-Sections and keys are those of the frozen data in `setup.py` and `algorithms.py` beside this file;
+Sections and keys are those of the frozen data in `setup.py` and of `algorithms` beside this file;
 nothing is listed twice. Files are untrusted: every mistake is a SetupError whose `where` starts
 with the name of the file.
 """

@@ -17,8 +17,8 @@ from stability.setup.algorithms import (
     GradientDescent,
     NearestNeighbours,
     StochasticGradientDescent,
-    _Iterative,
 )
+from stability.setup.algorithms.gradient_methods import Iterative
 from stability.setup.contradictions import ORDERED
 from stability.setup.setup import Loss, Sample, Setup, Training
 from stability.theorems.catalogue import CATALOGUE
@@ -184,7 +184,7 @@ def test_a_batch_of_the_whole_sample_is_one_without_an_example() -> None:
 
 
 @dataclass(frozen=True, kw_only=True)
-class OwnDescent(_Iterative):
+class OwnDescent(Iterative):
     """A descent that does not say how it visits the examples."""
 
     kind: ClassVar[str] = "sgd"

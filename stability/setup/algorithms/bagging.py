@@ -1,0 +1,82 @@
+"""Averages of base predictions over bags, drawn with or without replacement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from stability.conventions import Name
+from stability.errors import SetupError
+from stability.setup.algorithm import Algorithm
+from stability.setup.fields import NON_NEGATIVE, POSITIVE, Number, Symbol, at_least, quantity
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Bags(Algorithm):
+    """What bagging and subbagging share."""
+
+    subsample: int = quantity(
+        at_least(1),
+        "the number of examples drawn for each bag",
+        example="100",
+        symbol=Symbol("subsample", "examples per bag", 0, "n"),
+        told="bags of {}",
+    )
+    base_stability: Number | None = quantity(
+        NON_NEGATIVE,
+        "gamma: the base prediction moves at most gamma when one of `subsample` points is "
+        "deleted (with k distinct points in a bag: at most gamma subsample / k)",
+        default=None,
+        example="0.01",
+        symbol=Symbol("base", "stability of the base predictions", 0, r"\gamma_n"),
+    )
+    bags: int | None = quantity(
+        at_least(1),
+        "the number of bags (missing: the average over all bags)",
+        default=None,
+        example="50",
+        symbol="draws",
+    )
+    prediction_range: Number | None = quantity(
+        POSITIVE,
+        "the length of an interval in which base predictions lie",
+        default=None,
+        example="1.0",
+        symbol=Symbol("prediction_range", "length of the interval of base predictions", 0, "Y"),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bagging(_Bags):
+    """The average of base predictions over bags drawn with replacement.
+
+    >>> Bagging(subsample=100, base_stability="0.01").kind
+    'bagging'
+    """
+
+    kind: ClassVar[Name] = "bagging"
+    title: ClassVar[str] = "bagging"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subbagging(_Bags):
+    """The average of base predictions over subsets drawn without replacement.
+
+    `subsample` is at most the sample size.
+
+    >>> Subbagging(subsample=100, base_stability="0.01").kind
+    'subbagging'
+    """
+
+    kind: ClassVar[Name] = "subbagging"
+    title: ClassVar[str] = "subbagging"
+
+    def check_size(self, size: int) -> None:
+        """Raise SetupError if a subset would be larger than the sample."""
+        if self.subsample > size:
+            raise SetupError(
+                where="algorithm.subsample",
+                found=self.subsample,
+                allowed=f"at most sample.size = {size}",
+                remedy="Subsets are drawn without replacement; bagging draws with replacement.",
+            )

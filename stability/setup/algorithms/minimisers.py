@@ -1,0 +1,132 @@
+"""Exact minimisers, over weights, over the space of a kernel, and over distributions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from stability.conventions import Name
+from stability.errors import SetupError
+from stability.setup.algorithm import Algorithm
+from stability.setup.fields import POSITIVE, Number, Symbol, quantity
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmpiricalRiskMinimizer(Algorithm):
+    """The exact minimiser of (1/m) sum l(w, z_i) + r(w), r strongly convex and free of data.
+
+    `regularization` is lambda of r(w) = lambda/2 |w|^2; `strong_convexity` is mu of any other r.
+
+    >>> EmpiricalRiskMinimizer(regularization="0.01").kind
+    'erm'
+    """
+
+    kind: ClassVar[Name] = "erm"
+    title: ClassVar[str] = "regularised empirical risk minimisation"
+    regularization: Number | None = quantity(
+        POSITIVE,
+        "lambda of the regulariser lambda/2 |w|^2",
+        default=None,
+        example="0.1",
+        shown=True,
+        symbol="lam",
+        told="regularisation {}",
+    )
+    strong_convexity: Number | None = quantity(
+        POSITIVE,
+        "mu, the strong convexity of a regulariser of another form",
+        default=None,
+        example="0.01",
+        symbol="mu",
+        told="strong convexity {}",
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.regularization is None and self.strong_convexity is None:
+            raise SetupError(
+                where="algorithm.regularization",
+                found="nothing",
+                allowed="a number above 0 (or strong_convexity for another regulariser)",
+                remedy="Without strong convexity a minimiser need not be stable at all.",
+            )
+        if self.regularization is not None and self.strong_convexity is not None:
+            raise SetupError(
+                where="algorithm.strong_convexity",
+                found=f"{float(self.strong_convexity):.12g}, beside regularization",
+                allowed="one of regularization and strong_convexity",
+                remedy="If there are two regularisers, give the sum of both as strong_convexity.",
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class KernelMinimizer(Algorithm):
+    """The minimiser of (1/m) sum c(f(x_i), y_i) + lambda |f|_K^2 over a kernel's space.
+
+    `kernel_bound` is kappa, the supremum of sqrt(K(x, x)); `admissibility` is sigma, the Lipschitz
+    constant of the convex cost c in the prediction.
+
+    >>> KernelMinimizer(regularization="0.1", kernel_bound=1, admissibility=1).kind
+    'kernel-erm'
+    """
+
+    kind: ClassVar[Name] = "kernel-erm"
+    title: ClassVar[str] = "kernel empirical risk minimisation"
+    regularization: Number = quantity(
+        POSITIVE,
+        "lambda of the regulariser lambda |f|^2",
+        example="0.1",
+        symbol="lam",
+        told="regularisation {}",
+    )
+    kernel_bound: Number = quantity(
+        POSITIVE,
+        "kappa, the supremum of sqrt(K(x, x))",
+        example="1.0",
+        symbol=Symbol("kappa", "supremum of sqrt(K(x, x))", 0, r"\kappa"),
+    )
+    admissibility: Number = quantity(
+        POSITIVE,
+        "sigma, the Lipschitz constant of the cost in the prediction",
+        example="1.0",
+        symbol=Symbol("sigma", "Lipschitz constant of the cost in the prediction", 1, r"\sigma"),
+    )
+    mean_sqrt_kernel: Number | None = quantity(
+        POSITIVE,
+        "E sqrt(K(x, x)), taken as known; at most kernel_bound",
+        default=None,
+        example="0.8",
+        symbol=Symbol("kappa_mean", "mean of sqrt(K(x, x))", 0, r"\bar\kappa"),
+    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.mean_sqrt_kernel is not None and self.mean_sqrt_kernel > self.kernel_bound:
+            raise SetupError(
+                where="algorithm.mean_sqrt_kernel",
+                found=self.mean_sqrt_kernel,
+                allowed=f"at most kernel_bound = {float(self.kernel_bound):g}",
+                remedy="A mean is never above the supremum.",
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class GibbsAveraging(Algorithm):
+    """Averaging over the distribution that minimises mean loss + lambda relative entropy.
+
+    >>> GibbsAveraging(regularization=1, base_range=1).kind
+    'gibbs'
+    """
+
+    kind: ClassVar[Name] = "gibbs"
+    title: ClassVar[str] = "relative-entropy regularised averaging"
+    regularization: Number = quantity(
+        POSITIVE,
+        "lambda, the weight of the relative entropy",
+        example="0.1",
+        symbol="lam",
+        told="regularisation {}",
+    )
+    base_range: Number = quantity(
+        POSITIVE, "the range of the base loss, which lies in [0, it]", example="1.0"
+    )
