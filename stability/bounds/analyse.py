@@ -8,6 +8,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from stability.bounds.measured import measured_constants
 from stability.bounds.paths import assumed_constant, reachable
 from stability.conventions import Averaged, Kind, Notion, Provenance, Quantity, Scope
 from stability.errors import EvaluationError, Refusal, SetupError, did_you_mean
@@ -128,8 +129,9 @@ def analyse(
 ) -> Analysis:
     """Every bound that holds for a setup, at total failure probability `delta` per bound.
 
-    `measured` adds constants that were measured. Raises SetupError if delta is not in (0, 1), or
-    for something else among `measured`.
+    `measured` adds constants that were made for this setup: measured, certified, or found by a
+    theorem. Raises SetupError if delta is not in (0, 1), for something else among `measured`, and
+    for a constant of another setup.
 
     >>> from stability.setup.setup import Loss, Sample, Setup
     >>> from stability.setup.algorithms import EmpiricalRiskMinimizer
@@ -145,7 +147,7 @@ def analyse(
     total = probability(delta)
     all_theorems = tuple(theorems)
     refused: dict[str, Refusal] = {}
-    constants = _stabilities(measured)
+    constants = measured_constants(measured, setup)
     if setup.stability is not None:
         constants.append(assumed_constant(setup))
     for theorem in all_theorems:
@@ -186,19 +188,6 @@ def _one_of(names: type[StrEnum], name: str, where: str) -> None:
             allowed="one of " + ", ".join(map(repr, known)),
             remedy=did_you_mean(str(name), known),
         )
-
-
-def _stabilities(measured: Iterable[Stability]) -> list[Stability]:
-    """The constants, if they are constants."""
-    constants: list[Any] = list(measured) if isinstance(measured, Iterable) else [measured]
-    for i, constant in enumerate(constants):
-        if not isinstance(constant, Stability):
-            raise SetupError(
-                where=f"measured[{i}]",
-                found=constant,
-                allowed="constants of the class Stability, such as certified_hypothesis gives",
-            )
-    return constants
 
 
 _QUANTITIES = list(Quantity)

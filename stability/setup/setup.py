@@ -13,7 +13,7 @@ from itertools import pairwise
 from typing import Any
 
 from stability.conventions import MEANS, VALUES, Averaged, Convention, Notion
-from stability.errors import SetupError, did_you_mean
+from stability.errors import SetupError, did_you_mean, shown
 from stability.setup.algorithms import KINDS, Algorithm, ConstantStep, DecayingStep
 from stability.setup.contradictions import check_together
 from stability.setup.fields import (
@@ -373,7 +373,13 @@ class Setup:
 
     def with_value(self, place: str, value: Any) -> Setup:
         """The same setup with another value at `section.field`; a number for `step_size` keeps
-        the schedule. Raises SetupError if there is no such place or the value is not allowed."""
+        the schedule, another sample size does what `with_size` does.
+
+        Raises SetupError if there is no such place or the value is not allowed, and for another
+        loss beside a constant of your own, which belongs to the loss that it was found for.
+        """
+        if place == "sample.size":
+            return self.with_size(value)
         section, _, name = place.partition(".")
         holder = getattr(self, section, None)
         if not is_dataclass(holder) or name not in {f.name for f in fields(holder)}:
@@ -386,7 +392,16 @@ class Setup:
             )
         if name == "steps" and getattr(holder, "epochs", None) is not None:
             return replace(self, **{section: replace(holder, steps=value, epochs=None)})  # type: ignore[arg-type]
-        return replace(self, **{section: replace(holder, **{name: value})})  # type: ignore[arg-type]
+        changed = replace(self, **{section: replace(holder, **{name: value})})  # type: ignore[arg-type]
+        if self.stability is not None and changed.loss != self.loss:
+            raise SetupError(
+                where="stability.values",
+                found=f"a constant for {place} = {shown(getattr(holder, name))}",
+                allowed=f"one for {place} = {shown(getattr(changed.loss, name))}",
+                remedy="Nothing says how a constant of your own depends on the loss: write a setup "
+                "with the values for this one.",
+            )
+        return changed
 
     def with_size(self, size: int) -> Setup:
         """The same setup with another sample size (epochs, if given, set the steps anew).
@@ -394,7 +409,7 @@ class Setup:
         A constant of your own is carried over as its scaling says. Raises SetupError if it has
         none and the size is another one, or if the algorithm cannot train on so few examples.
         """
-        resized = self.with_value("sample.size", size)
+        resized = replace(self, sample=Sample(size))
         own = self.stability
         if own is None or size == self.sample.size or own.scaling == "constant":
             return resized

@@ -149,6 +149,12 @@ def constants(
     )
 
 
+def made_up(like: Stability, setup: Setup, averaged: Averaged | None = None) -> Stability:
+    """A made-up constant with the same values in a setup of its own."""
+    over = averaged or like.averaged_over
+    return replace(like, setup=setup, made_for=None, averaged_over=over)
+
+
 def _accepts(theorem: Consumer, constant: Stability) -> bool:
     if isinstance(theorem, Conversion):
         return theorem.supports(constant) is None
@@ -176,7 +182,7 @@ def applicable_constants(draw: st.DrawFn, theorem: Consumer) -> Stability:
         if setup.cannot_train_on(size):
             continue
         for averaged in Averaged:
-            constant = replace(base, setup=setup.with_size(size), averaged_over=averaged)
+            constant = made_up(base, setup.with_size(size), averaged)
             if _accepts(theorem, constant):
                 return constant
     assume(False)

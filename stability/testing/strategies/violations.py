@@ -15,6 +15,7 @@ from stability.testing.strategies.applicable import (
     Consumer,
     applicable_constants,
     failing_hypotheses,
+    made_up,
     nearly_applicable_setups,
 )
 from stability.testing.strategies.edits import EDITS, edited
@@ -111,7 +112,7 @@ CONSTANT_EDITS: tuple[Callable[[Stability], Stability], ...] = (
 def constant_violations_of(theorem: Consumer, base: Stability) -> tuple[Violation, ...]:
     """Edits of a constant, and of its setup, that break one hypothesis."""
     found = [
-        Violation(replace(base, setup=v.given), v.hypothesis)  # type: ignore[arg-type]
+        Violation(made_up(base, v.given), v.hypothesis)  # type: ignore[arg-type]
         for v in violations_of(theorem, base.setup)
     ]
     for edit in CONSTANT_EDITS:

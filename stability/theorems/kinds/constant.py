@@ -64,7 +64,9 @@ class Stability:
     constant compares runs of m and of m - 1 examples: it then holds at the sizes at which these
     are equally long. `not_in_place` says why a constant that deletes in place cannot stand for one
     of m - 1 examples. `symmetric` says whether the law of the output ignores the order of
-    the examples.
+    the examples. `made_for` is filled in: it keeps a copy from being moved to another setup.
+
+    Raises UnsafeMixture for a copy with another setup.
     """
 
     setup: Setup
@@ -86,6 +88,16 @@ class Stability:
     form: str = ""
     trust: str = ""
     unspecified: tuple[str, ...] = field(default=())
+    made_for: Setup | None = field(default=None, repr=False)
+
+    def __post_init__(self) -> None:
+        if self.made_for is None:
+            object.__setattr__(self, "made_for", self.setup)
+        elif self.made_for != self.setup:
+            raise UnsafeMixture(
+                f"{self.path[0]}: a constant belongs to the setup that it was made for and cannot "
+                "be moved to another one; make it anew there"
+            )
 
     @property
     def deletes_in_place(self) -> bool:

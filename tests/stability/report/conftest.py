@@ -39,14 +39,21 @@ def nothing() -> Analysis:
 @pytest.fixture(scope="session")
 def estimated(kernel: Analysis) -> Analysis:
     """The same constants, now as if measured on one model: nothing is promised."""
+    own = AssumedStability(notion="uniform", values={"beta": "0.5"})
+    setup = replace(kernel.setup, algorithm=None, stability=own)
     measured = [
-        replace(c, provenance=Provenance.PLUG_IN, path=("measured",), sizes="this")
+        replace(
+            c,
+            setup=setup,
+            made_for=None,
+            provenance=Provenance.PLUG_IN,
+            path=("measured",),
+            sizes="this",
+        )
         for c in kernel.constants
         if c.convention == "retrain"
     ]
-    setup = kernel.setup
-    own = AssumedStability(notion="uniform", values={"beta": "0.5"})
-    return analyse(replace(setup, algorithm=None, stability=own), measured=measured)
+    return analyse(setup, measured=measured)
 
 
 @pytest.fixture(scope="session")

@@ -143,22 +143,30 @@ def test_one_example_is_not_enough_for_leave_one_out() -> None:
     assert refusal_of(setup, "bousquet2002-thm12-loo").where == "sample.size"
 
 
-def measured_constant(provenance: Provenance) -> Stability:
+def measured_constant(provenance: Provenance, setup: Setup | None = None) -> Stability:
     given_ = elastic_stability(1000, 1, B=1, U=2, B1="0.5", D=1)
-    return replace(given_, provenance=provenance, path=("measured",), sizes="this")
+    return replace(
+        given_,
+        setup=setup or given_.setup,
+        made_for=None,
+        provenance=provenance,
+        path=("measured",),
+        sizes="this",
+    )
 
 
 def test_plug_in_constants_give_estimates() -> None:
-    found = analyse(ERM, measured=[measured_constant(Provenance.PLUG_IN)])
+    found = analyse(ERM, measured=[measured_constant(Provenance.PLUG_IN, ERM)])
     rows = [b for b in found.bounds if b.path[0] == "measured"]
     assert rows and {(b.kind, b.provenance) for b in rows} == {(Kind.ESTIMATE, Provenance.PLUG_IN)}
-    only = analyse(own("uniform", {"beta": 1}), measured=[measured_constant(Provenance.PLUG_IN)])
+    setup = own("uniform", {"beta": 1})
+    only = analyse(setup, measured=[measured_constant(Provenance.PLUG_IN, setup)])
     best = only.best()
     assert best is not None and best.path[0] == "assumed"
 
 
 def test_certified_constants_give_upper_bounds() -> None:
-    certified = replace(measured_constant(Provenance.CERTIFIED), failure=Fraction(1, 100))
+    certified = replace(measured_constant(Provenance.CERTIFIED, ERM), failure=Fraction(1, 100))
     rows = [b for b in analyse(ERM, measured=[certified]).bounds if b.path[0] == "measured"]
     assert rows and {b.kind for b in rows} <= {Kind.UPPER, Kind.ASYMPTOTIC}
     assert {b.failure for b in rows if b.over is not Over.NOTHING} == {DELTA}
@@ -193,12 +201,9 @@ def test_lower_constants_are_rounded_down() -> None:
     assert Fraction(constant.at()["epsilon"]) <= exact.low
 
 
-def test_a_measured_constant_beside_another_setup() -> None:
+def test_a_constant_is_not_moved_to_another_setup() -> None:
     constant = measured_constant(Provenance.CERTIFIED)
     wider = replace(constant.setup, loss=replace(constant.setup.loss, range=Fraction(2)))
-    moved = replace(constant, setup=wider)
-    small, large = (
-        BY_ID["elastic-finite-emp"].apply(c, DELTA).value  # type: ignore[union-attr]
-        for c in (constant, moved)
-    )
-    assert large > small
+    with pytest.raises(UnsafeMixture, match="measured: a constant belongs to the setup"):
+        replace(constant, setup=wider)
+    assert replace(constant, setup=constant.setup).at() == constant.at()
