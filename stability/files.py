@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
-from collections.abc import Iterator
+import stat
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from types import MappingProxyType
+from typing import BinaryIO
 
 from stability.errors import DataError, RunError
 
@@ -37,6 +41,39 @@ def write_bytes(path: Path, content: bytes, *, lasting: bool = True) -> None:
         raise
     if lasting:
         force_folder(path.parent)
+
+
+def open_plain(path: Path | str) -> BinaryIO:
+    """Open a plain file to read its bytes; anything else is an OSError that says what it is.
+
+    A named pipe would be waited for without end and a device may never end, so both are refused
+    before a byte is read, and so are folders and sockets.
+
+    >>> open_plain("/dev/null")
+    Traceback (most recent call last):
+    OSError: [Errno 22] it is a device, not a plain file: '/dev/null'
+    """
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    try:
+        kind = stat.S_IFMT(os.fstat(handle).st_mode)
+        if kind != stat.S_IFREG:
+            words = f"it is {_NOT_PLAIN.get(kind, 'something else')}, not a plain file"
+            raise OSError(errno.EINVAL, words, str(path))
+        return os.fdopen(handle, "rb")
+    except BaseException:
+        os.close(handle)
+        raise
+
+
+_NOT_PLAIN: Mapping[int, str] = MappingProxyType(
+    {
+        stat.S_IFIFO: "a named pipe",
+        stat.S_IFCHR: "a device",
+        stat.S_IFBLK: "a device",
+        stat.S_IFDIR: "a folder",
+        stat.S_IFSOCK: "a socket",
+    }
+)
 
 
 def write_text(path: Path, text: str) -> Path:

@@ -23,6 +23,7 @@ from stability.cli import experiment as experiments
 from stability.cli import prove as proofs
 from stability.cli import report as results
 from stability.cli import theorems as catalogue
+from stability.cli.streams import flush_output, output_errors
 from stability.errors import StabilityError
 
 WRONG, FAULT = 2, 1
@@ -44,9 +45,11 @@ class Commands(TyperGroup):
     ) -> Any:
         """Run a command line; always ends by leaving the program."""
         try:
-            status = super().main(
-                args, prog_name, complete_var, False, windows_expand_args, **extra
-            )
+            with output_errors():
+                status = super().main(
+                    args, prog_name, complete_var, False, windows_expand_args, **extra
+                )
+            flush_output()
         except StabilityError as error:
             _stop(str(error))
         except typer.TyperException as error:

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from stability.cli.output import AsJson, console, print_json
+from stability.cli.streams import prints_to_stderr
 from stability.errors import RunError, SetupError, install_command
 
 
@@ -34,7 +35,7 @@ def estimate(
     ] = False,
     workers: Annotated[
         int | None,
-        typer.Option(help="Processes on this machine; ridge models take one only.", min=1),
+        typer.Option(help="Processes on this machine; refused for ridge models.", min=1),
     ] = None,
     dask: Annotated[
         str | None,
@@ -83,7 +84,7 @@ def estimate(
     how = Settings(data=data, file=run, resume=resume, workers=dask or workers or 1)
     own = None if network is None else own_network(network)
     try:
-        with progress_bars() as progress:
+        with prints_to_stderr(), progress_bars() as progress:
             findings, summary = run_study(study, out, progress, how, own)
     except KeyboardInterrupt:
         raise RunError(

@@ -64,6 +64,9 @@ class Dataset:
     - `rows` (n,): the row of each example in the source `name`, from 0. They are kept by `split`,
       `subset`, `relabelled` and `concatenate`, so that every example can be found again.
     - `row_names` (n,) and `features` (d names): texts, or None.
+    - `classes_seen`: the classes are the labels that were seen in the data, and nobody says that
+      there are no others. Bounds that are proved from the number of classes ask for it.
+    - `notes`: sentences of the reader about what it made of the data.
 
     All arrays are stored read-only; a writable array is copied, a read-only one is not. Two data
     sets are equal if their contents are (see `fingerprint`), whatever their names.
@@ -89,6 +92,8 @@ class Dataset:
     rows: NDArray[np.int64] = field(default=None, kw_only=True)  # type: ignore[assignment]
     row_names: NDArray[np.str_] | None = field(default=None, kw_only=True)
     features: tuple[str, ...] | None = field(default=None, kw_only=True)
+    classes_seen: bool = field(default=False, kw_only=True)
+    notes: tuple[str, ...] = field(default=(), kw_only=True)
 
     def __post_init__(self) -> None:
         name, given = self.name, vars(self)
@@ -146,7 +151,7 @@ class Dataset:
         """The sha256 (64 hex digits) of inputs, their type and shape, labels, class names, targets.
 
         The order of the examples counts; what only describes them does not (name, range, row
-        numbers, names of rows and features).
+        numbers, names of rows and features, who says which classes there are, notes).
         """
         kind = self.inputs.dtype.newbyteorder("<")  # of another length for another type
         head: dict[str, Any] = {
@@ -234,7 +239,8 @@ class Dataset:
         """
         given = np.asarray(labels)
         whole = given.astype(np.int64) if given.dtype == np.bool_ else labels
-        return self._changed({"labels": whole, "classes": tuple(classes)})
+        changes = {"labels": whole, "classes": tuple(classes), "classes_seen": False}
+        return self._changed(changes)
 
     def with_inputs(
         self, inputs: ArrayLike, range: InputRange | tuple[ArrayLike, ArrayLike] | None = None
@@ -250,6 +256,10 @@ class Dataset:
         """
         changes = {"inputs": inputs, "shape": (), "range": range, "features": None}
         return self._changed(changes)
+
+    def noted(self, *notes: str) -> Dataset:
+        """The same examples with more `notes`."""
+        return self._changed({"notes": (*self.notes, *notes)}) if notes else self
 
     @property
     def _columns(self) -> tuple[str, ...]:

@@ -13,6 +13,8 @@ from stability.errors import DataError
 
 SOURCE, USER = "the source", "the user"
 """Who declares a range: the people who published the data, or the one who reads them."""
+FORMAT = "the format of the numbers ({})"
+"""Who declares it where no other number can be stored, such as one above 255 in a byte."""
 WHERE = "the range of the inputs"
 
 
@@ -21,8 +23,9 @@ class InputRange:
     """A box that holds every input there can be, not only those of one sample.
 
     `low` and `high` are numbers, or one number for each of the d numbers of an example (stored as
-    tuples (d,)). `by` says who declares it. Nothing in this library works a range out from the
-    data: the largest value of a sample bounds no other example, so no bound may rest on it.
+    tuples (d,)). `by` says who declares it, in words that outputs repeat: the source, the format of
+    the numbers, or what the user names. Nothing in this library works a range out from the data:
+    the largest value of a sample bounds no other example, so no bound may rest on it.
 
     Raises DataError for ends that are not finite, of different lengths, or the wrong way round.
 
@@ -66,6 +69,45 @@ class InputRange:
             return cls(low, high)
         except DataError as error:
             raise _fault(error.found, name) from None
+
+    @classmethod
+    def of_format(cls, dtype: np.dtype) -> InputRange | None:
+        """The range of every number of a type of at most two bytes; None for others.
+
+        >>> print(InputRange.of_format(np.dtype("uint8")))
+        [0, 255]
+        """
+        if dtype.kind not in "iu" or dtype.itemsize > 2:
+            return None
+        ends = np.iinfo(dtype)
+        return cls(ends.min, ends.max, FORMAT.format(dtype))
+
+    def divided(self, by: float, kind: np.dtype) -> InputRange:
+        """The range of the inputs after a division, each rounded as the inputs are to `kind`.
+
+        >>> print(InputRange(0, 255).divided(255, np.dtype("float64")))
+        [0, 1]
+        """
+        low, high = (
+            (np.asarray(end, kind) / kind.type(by)).astype(np.float64).tolist()
+            for end in (self.low, self.high)
+        )
+        return InputRange(low, high, self.by)
+
+    def largest_norm(self, columns: int, *, constant: bool = False) -> float:
+        """sup |x| over the box, for x of so many numbers; rounded up, infinite above 1e308.
+
+        With `constant` for (x, 1).
+
+        >>> InputRange(-1, 2).largest_norm(4), InputRange(0, 1).largest_norm(8, constant=True)
+        (4.0000000000000036, 3.0000000000000027)
+        """
+        sides = np.maximum(np.abs(np.asarray(self.low)), np.abs(np.asarray(self.high)))
+        with np.errstate(over="ignore"):
+            squares = np.broadcast_to(sides.astype(np.float64) ** 2, (columns,))
+        if not np.isfinite(squares).all():
+            return math.inf
+        return math.sqrt(math.fsum([*squares.tolist(), float(constant)])) * (1.0 + 2.0**-50)
 
     def inside(self, low: float, high: float) -> bool:
         """Whether the whole box lies in [low, high]."""

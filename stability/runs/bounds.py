@@ -1,16 +1,18 @@
-"""From what was measured to bounds: plug-in estimates, and proved ones where a learner has them."""
+"""From what was measured to bounds: plug-in estimates, and those that a setup alone gives."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 from stability.bounds.analyse import analyse
+from stability.conventions import Kind, Provenance
 from stability.estimate.statistics.plug_in import plug_in_analysis
 from stability.estimate.statistics.summary import ElasticSummary
 from stability.report.compared import compared_bounds
-from stability.runs.data import Parts
-from stability.runs.learners.learner import Learner
+from stability.runs.learners.learner import FromSetup, Learner
 from stability.runs.study.study import Study
+from stability.theorems import catalogue
 from stability.theorems.kinds.bound import Bound
 
 Named = tuple[tuple[str, Bound], ...]
@@ -30,7 +32,20 @@ def plug_in_bounds(study: Study[Learner], summary: ElasticSummary, limit: float)
     )
 
 
-def proved_bounds(study: Study[Learner], parts: Parts, limit: float) -> Named:
-    """The bounds from the setup in which all is proved or certified, if the learner has one."""
-    setup = study.learner.proved_setup(study, parts, limit)
-    return () if setup is None else compared_bounds(analyse(setup, study.bound.delta))
+def setup_bounds(study: Study[Learner], found: FromSetup | None) -> Named:
+    """The bounds from the setup, if the learner has one: proved, certified, or estimates.
+
+    They are estimates, every one, if a number of the setup was read off the sample.
+    """
+    if found is None:
+        return ()
+    analysis = analyse(found.setup, study.bound.delta)
+    if found.seen:
+        rules = (*catalogue.CONVERSIONS, *catalogue.GENERALIZATION_THEOREMS)
+        constants = [
+            replace(constant, kind=Kind.ESTIMATE, provenance=Provenance.PLUG_IN)
+            for constant in analysis.constants
+            if constant.kind is not Kind.LOWER
+        ]
+        analysis = analyse(found.setup, study.bound.delta, measured=constants, theorems=rules)
+    return compared_bounds(analysis)

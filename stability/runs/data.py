@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stability.datasets import SOURCES, Dataset, load, read_file
+from stability.datasets import SOURCES, Dataset, InputRange, load, read_file
 from stability.errors import DataError, SetupError, did_you_mean
 from stability.runs.study.sections import FILE, DataSection, EvaluationSection
 from stability.runs.study.study import Study
@@ -23,16 +23,41 @@ REST, TARGET = "other", "target"
 
 @dataclass(frozen=True, eq=False)
 class Parts:
-    """`train` (m examples) and `test`, with the classes of the data; `target`: those that are 1."""
+    """`train` (m examples) and `test`, with the classes of the data; `target`: those that are 1.
+
+    `file`: the name of the user's own file, "" for data that have a name. Rows of both parts
+    (`Dataset.rows`) count in it from 0.
+    """
 
     train: Dataset
     test: Dataset
     target: tuple[str, ...] | None = None
+    file: str = ""
+
+    @property
+    def origin(self) -> str:
+        """What the rows of the training examples are counted in: a file or a published part."""
+        return self.file or self.train.name
+
+    @property
+    def test_origin(self) -> str:
+        """What the rows of the test examples are counted in."""
+        return self.file or self.test.name
 
     @cached_property
     def fingerprint(self) -> str:
         """The sha256 of both parts, 64 hex digits each."""
         return f"{self.train.fingerprint} {self.test.fingerprint}"
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was made of the data, in sentences: classes, axes, what is missing."""
+        train = self.train
+        counts = np.bincount(train.labels, minlength=len(train.classes))
+        absent = [name for name, count in zip(train.classes, counts, strict=True) if not count]
+        listed = ", ".join(absent[:8]) + (f" and {len(absent) - 8} more" if absent[8:] else "")
+        missing = (f"No training example has the class {listed}.",) if absent else ()
+        return (*train.notes, *missing)
 
     def ones(self, part: Dataset) -> NDArray[np.float64]:
         """For each example 1 if its class is a target, else 0."""
@@ -72,6 +97,7 @@ class Source:
                     allowed=f"{2 * FEWEST} at least: {FEWEST} to train and {FEWEST} to test",
                     remedy="Give data with more examples.",
                 )
+            _check_classes(everything)
             _check("data.size", size, len(everything) - FEWEST, everything)
             train, test = everything.split(size, self.data.seed)
             if points is not None:
@@ -87,14 +113,14 @@ class Source:
             if points is not None:
                 _check("evaluation.size", points, len(test), test)
                 test = test.random_subset(points, self.data.seed)
-        return Parts(train, test, _checked_target(self.data.target, train))
+        file = "" if self.file is None else self.file.name
+        return Parts(train, test, _checked_target(self.data.target, train), file)
 
     def _everything(self) -> Dataset:
         """The examples of data without a test part of its own."""
         if self.file is None:
             return load(self.data.name, self.folder, verify=self.data.verify)
-        largest = None if self.data.largest is None else float(self.data.largest)
-        everything = read_file(self.file, largest=largest)
+        everything = self._read(self.file)
         if not everything.has_labels:
             raise DataError(
                 where=str(self.file),
@@ -103,6 +129,23 @@ class Source:
                 remedy="Add an array `labels` with the class of each example.",
             )
         return everything
+
+    def _read(self, file: Path) -> Dataset:
+        """The file as [data] says it is to be read."""
+        data, box = self.data, None
+        if data.range is not None:
+            box = InputRange(*map(float, data.range), by=str(data.range_source))
+        largest = None if data.largest is None else float(data.largest)
+        try:
+            return read_file(file, largest=largest, range=box, channels=data.channels)
+        except SetupError as error:
+            key = error.where.rpartition(".")[2]
+            raise SetupError(
+                where=f"data.{key}",
+                found=error.found,
+                allowed=error.allowed,
+                remedy=error.remedy,
+            ) from None
 
     def load_same(self, fingerprint: str) -> Parts:
         """Read the data in a worker, once for many tasks.
@@ -158,6 +201,17 @@ def _check(where: str, size: int, largest: int, part: Dataset) -> None:
             found=size,
             allowed=f"at most {largest}: there are {len(part)} examples in {part.name}"
             + (f", and {FEWEST} at least are for testing" if largest < len(part) else ""),
+        )
+
+
+def _check_classes(data: Dataset) -> None:
+    first = int(data.labels[0])
+    if (data.labels == first).all():
+        raise DataError(
+            where=f"{data.name}.labels",
+            found=f"one class only, {data.classes[first]!r}, among {len(data)} labels",
+            allowed="labels of two classes at least",
+            remedy="Check which array holds the labels.",
         )
 
 

@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from stability.report.figures.bound_curves import class_map
+from stability.report.figures.heat_map import class_map
+from stability.report.figures.thumbnails import can_be_shown, thumbnails
 from stability.report.html.document import Figure, Report, Section, Table
 from stability.runs import tables as words
 from stability.runs.findings import Findings
 
-MAP, SIGNAL = "class-map.png", "signal.png"
+MAP, SIGNAL, SHOWN = "class-map.png", "signal.png", "influential.png"
 
 
 def write_page(findings: Findings, record: dict[str, Any], seconds: float, out: Path) -> None:
@@ -32,6 +33,7 @@ def write_page(findings: Findings, record: dict[str, Any], seconds: float, out: 
             "stability takes the worst pair of a deleted and a tested example; locally elastic "
             "stability the worst deleted example and the average tested one. What is measured on "
             "one sample promises nothing of others: bounds from it are estimates."
+            + ("\n\n" + learner if (learner := words.learner_words(findings)) else "")
         ),
         sections=tuple(_sections(findings, record, out)),
         made_with=_made_with(record, seconds),
@@ -56,6 +58,8 @@ def _sections(findings: Findings, record: dict[str, Any], out: Path) -> list[Sec
             heading="Who moves whom",
             text=words.class_note(findings),
             figures=(Figure(MAP, "Mean change of the loss, class by class."),),
+            table=Table(words.PAIR_COLUMNS, words.pair_rows(findings)),
+            notes=(words.pair_note(findings),),
         ),
     ]
     if findings.signals:
@@ -63,8 +67,9 @@ def _sections(findings: Findings, record: dict[str, Any], out: Path) -> list[Sec
     sections += [
         Section(
             heading="Examples that move the loss most",
-            text="Positions count from 0 in the training examples; changes are multiplied by m.",
+            text=words.example_note(findings),
             table=Table(words.EXAMPLE_COLUMNS, words.example_rows(findings)),
+            figures=_thumbnails(findings, out),
         ),
         Section(
             heading="How it was made",
@@ -75,6 +80,17 @@ def _sections(findings: Findings, record: dict[str, Any], out: Path) -> list[Sec
         rows = tuple((name, float(f"{v:.6g}")) for name, v in findings.measured.facts.items())
         sections.append(Section(heading="Facts of the fit", table=Table(("what", "value"), rows)))
     return sections
+
+
+def _thumbnails(findings: Findings, out: Path) -> tuple[Figure, ...]:
+    """The deleted examples that move the loss most, where they are pictures."""
+    train, influential = findings.parts.train, findings.influential
+    if not can_be_shown(train.shape):
+        return ()
+    images = train.inputs[[example.position for example in influential]]
+    captions = [f"row {example.row}\n{example.label}"[:40] for example in influential]
+    thumbnails(images, train.shape, captions, out / SHOWN)
+    return (Figure(SHOWN, f"Those examples, with their rows in {findings.parts.origin}."),)
 
 
 def _signal_section(findings: Findings, out: Path) -> Section:

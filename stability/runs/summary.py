@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from stability.errors import DataError, RunError, shown
+from stability.estimate.statistics.classes import ClassMap
 from stability.files import disk_errors, read_inside, write_bytes
 from stability.report.html.checks import parse
 from stability.runs.data import Parts
@@ -22,6 +23,10 @@ from stability.theorems.kinds.bound import Bound
 
 SUMMARY = "summary.json"
 UNITS = "m |change of the loss|"
+LISTED = 30
+"""The class map of so many classes is written out in full."""
+LARGEST_CELLS = 100
+"""Of more classes, so many cells are."""
 
 
 def record(
@@ -35,6 +40,7 @@ def record(
     train, test = findings.parts.train, findings.parts.test
     return {
         "learner": study.learner.kind,
+        "objective": study.learner.objective,
         "sample_size": len(train),
         "test_size": len(test),
         "deletions": len(measured.deleted),
@@ -56,16 +62,19 @@ def record(
                 for c in findings.constants
             },
         },
-        "bounds": [_bound(name, bound) for name, bound in (*findings.plug_in, *findings.proved)],
+        "bounds": [
+            _bound(name, bound) for name, bound in (*findings.plug_in, *findings.from_setup)
+        ],
+        "bounds_rest_on": _rests(findings),
         "placebos": {size: _placebo(findings, size) for size in findings.signals},
         "class_map": {
             "units": f"{UNITS}, mean over pairs; row: class deleted, column: class tested",
-            "classes": list(findings.classes.classes),
-            "mean": _table(findings.classes.mean),
-            "pairs": findings.classes.pairs.tolist(),
+            **_cells(findings.classes),
             "diagonal_ratio": _finite(findings.classes.diagonal_ratio),
         },
+        "rows_of": {"train": findings.parts.origin, "test": findings.parts.test_origin},
         "most_influential": [asdict(example) for example in findings.influential],
+        "notes": list(findings.parts.notes),
         "facts": dict(measured.facts),
         "run": settings,
         "made_with": {
@@ -143,11 +152,35 @@ def _placebo(findings: Findings, size: str) -> dict[str, Any]:
         "runs": len(placebo.changes),
         "push": placebo.push,
         "mean": [_finite(value) for value in signal.placebo],
-        "ratio": _table(signal.ratio),
+        "ratio": _table(signal.ratio) if len(signal.ratio) <= LISTED else None,
         "needed": NEEDED,
         "cells": int((~np.isnan(signal.ratio)).sum()),
         "drowned": int(signal.drowned.sum()),
     }
+
+
+def _rests(findings: Findings) -> dict[str, list[str]]:
+    """What the bounds from the setup take as known, and what was read off the sample for them."""
+    row = findings.setup_row
+    return {"known": list(row.rests_on), "seen": list(row.seen)} if row is not None else {}
+
+
+def _cells(grid: ClassMap) -> dict[str, Any]:
+    """The class map: the whole table for few classes, for many the cells of the largest means.
+
+    All of them are in `class-map.parquet`.
+    """
+    if len(grid.classes) <= LISTED:
+        return {
+            "classes": list(grid.classes),
+            "mean": _table(grid.mean),
+            "pairs": grid.pairs.tolist(),
+        }
+    largest = [
+        {"deleted": grid.classes[a], "tested": grid.classes[b], "mean": float(grid.mean[a, b])}
+        for a, b in grid.largest(LARGEST_CELLS)
+    ]
+    return {"classes": list(grid.classes), "mean": None, "pairs": None, "largest": largest}
 
 
 def _table(values: ArrayLike) -> list[list[float | None]]:

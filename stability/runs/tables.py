@@ -28,7 +28,15 @@ Rows = tuple[tuple[str, ...], ...]
 BOUND_COLUMNS = ("constants", *(name for name, _ in COMPARED), "promise")
 CONSTANT_COLUMNS = ("constant", "value", "from", "to", "what it is")
 PLACEBO_COLUMNS = ("placebo", "relative push", "mean change", "median ratio", "stand out")
-EXAMPLE_COLUMNS = ("deleted example", "class", "mean change", "largest change", "own change")
+EXAMPLE_COLUMNS = (
+    *("row", "position", "class"),
+    *("mean change", "largest change", "own change"),
+)
+PAIR_COLUMNS = ("deleted class", "tested class", "mean change", "pairs")
+WIDTH = 80
+"""Characters: a class map that is wider is shown by its largest cells."""
+LARGEST = 12
+"""So many of them."""
 
 
 def headline(findings: Findings) -> str:
@@ -47,11 +55,11 @@ def gap(findings: Findings) -> str:
 
 
 def bound_rows(findings: Findings) -> Rows:
-    """A row of plug-in estimates, and one of proved and certified bounds if there are any."""
+    """A row of plug-in estimates, and one of the bounds from the setup if there are any."""
     rows = [("measured on this sample", *map(_shown, _values(findings.plug_in)), "estimate")]
-    if findings.proved:
-        words = " / ".join(dict.fromkeys(str(b.provenance) for _, b in findings.proved))
-        rows.append(("from the setup", *map(_shown, _values(findings.proved)), words))
+    if findings.from_setup:
+        words = " / ".join(dict.fromkeys(map(_promise, _values(findings.from_setup))))
+        rows.append(("from the setup", *map(_shown, _values(findings.from_setup)), words))
     return tuple(rows)
 
 
@@ -72,19 +80,39 @@ def constant_rows(findings: Findings) -> Rows:
 def example_rows(findings: Findings) -> Rows:
     """The deleted examples that move the mean test loss most."""
     return tuple(
-        (str(e.position), e.label, rounded(e.mean), rounded(e.maximum), rounded(e.own))
+        (
+            f"{e.row} ({e.name})" if e.name else str(e.row),
+            *(str(e.position), e.label, rounded(e.mean), rounded(e.maximum), rounded(e.own)),
+        )
         for e in findings.influential
     )
 
 
+def example_note(findings: Findings) -> str:
+    """What rows and positions count in."""
+    return (
+        f"Rows count from 0 in {findings.parts.origin}, positions from 0 in the training examples "
+        "drawn from it. Changes are multiplied by m; the mean is over the test examples. Every "
+        "example is in examples.parquet."
+    )
+
+
+def learner_words(findings: Findings) -> str:
+    """What is minimised, and what was made of the data."""
+    objective = findings.study.learner.objective
+    return " ".join(([f"It minimises {objective}."] if objective else []) + [*findings.parts.notes])
+
+
 def bound_note(findings: Findings) -> str:
     """What the bounds are, and what a star is."""
+    row = findings.setup_row
+    rests = "" if row is None else f" {row.words}"
     return (
         f"Bounds on the gap at failure probability {given(findings.study.bound.delta)}. Tail: "
         "Theorem 12 of Bousquet and Elisseeff, and the finite-sample elastic theorem. Moment: "
         "second moment of Feldman and Vondrak, and its elastic form, with Markov's inequality. "
         "Estimates use constants seen on this one sample and promise nothing. Starred: no less "
-        "than the range of the loss."
+        f"than the range of the loss.{rests}"
     )
 
 
@@ -136,10 +164,17 @@ def printed(findings: Findings) -> RenderableType:
     """Everything for a terminal."""
     parts = [
         Text(headline(findings)),
+        *([Text(words)] if (words := learner_words(findings)) else []),
         Text(f"measured gap, test minus training loss: {gap(findings)}"),
         _table("Bounds on the gap", BOUND_COLUMNS, bound_rows(findings), bound_note(findings)),
         _table("Measured constants", CONSTANT_COLUMNS, constant_rows(findings), CONSTANT_NOTE),
         Group(_class_table(findings), Text(class_note(findings))),
+        _table(
+            "Examples that move the loss most",
+            EXAMPLE_COLUMNS,
+            example_rows(findings),
+            example_note(findings),
+        ),
     ]
     if findings.signals:
         rows = placebo_rows(findings)
@@ -155,17 +190,43 @@ def _table(title: str, names: tuple[str, ...], rows: Rows, note: str) -> Rendera
     return table
 
 
-def _class_table(findings: Findings) -> RenderableType:
+def pair_rows(findings: Findings) -> Rows:
+    """The pairs of classes with the largest means."""
     grid = findings.classes
+    return tuple(
+        (grid.classes[a], grid.classes[b], rounded(float(grid.mean[a, b])), str(grid.pairs[a, b]))
+        for a, b in grid.largest(LARGEST)
+    )
+
+
+def pair_note(findings: Findings) -> str:
+    """How many pairs of classes are not shown."""
+    rest = int((findings.classes.pairs > 0).sum()) - LARGEST
+    return (
+        f"{UNITS}, mean over pairs. {max(rest, 0)} more pairs of classes are in class-map.parquet."
+    )
+
+
+def _class_table(findings: Findings) -> RenderableType:
+    """The class map as a table, or its largest cells where that does not fit on a line."""
+    grid = findings.classes
+    filled = grid.pairs > 0
+    rows, below = np.flatnonzero(filled.any(axis=1)), np.flatnonzero(filled.any(axis=0))
+    heads = [textwrap.fill(grid.classes[k], NARROW) for k in below]
+    widths = [max(4, *map(len, head.splitlines() or [""])) + 2 for head in heads]
+    if sum(widths) + max((len(grid.classes[k]) for k in rows), default=0) > WIDTH:
+        title = f"Who moves whom: the {LARGEST} pairs of classes that move most"
+        return _table(title, PAIR_COLUMNS, pair_rows(findings), pair_note(findings))
     power = power_of_ten(float(np.nanmax(grid.mean, initial=0.0)))
     scale = f", in units of 1e{power}" if power else ""
     table = plain_table(f"Who moves whom: {UNITS}{scale} (row deleted, column tested)")
     table.add_column("", no_wrap=True)
-    for name in grid.classes:
-        table.add_column(textwrap.fill(name, NARROW), justify="right", no_wrap=True)
-    for name, row in zip(grid.classes, grid.mean / 10.0**power, strict=True):
-        cells = ("" if math.isnan(value) else short_number(float(value)) for value in row)
-        table.add_row(name, *cells)
+    for head in heads:
+        table.add_column(head, justify="right", no_wrap=True)
+    for k in rows:
+        cells = grid.mean[k, below] / 10.0**power
+        shown = ("" if math.isnan(value) else short_number(float(value)) for value in cells)
+        table.add_row(grid.classes[k], *shown)
     return table
 
 
@@ -176,3 +237,8 @@ def _values(named: Named) -> Iterator[Bound]:
 def _shown(bound: Bound) -> str:
     value = rounded(bound.value) if bound.kind is Kind.ESTIMATE else rounded_up(bound.value)
     return f"{value}*" if bound.vacuous else value
+
+
+def _promise(bound: Bound) -> str:
+    """What a bound promises, in a word."""
+    return "estimate" if bound.kind is Kind.ESTIMATE else str(bound.provenance)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from stability.errors import SetupError, did_you_mean, shown
+from stability.files import open_plain
 from stability.setup.fields import Declaration, declarations
 
 LARGEST_FILE = 1_000_000
@@ -49,7 +50,7 @@ def read_text(path: str | PathLike[str], form: FileFormat) -> str:
     """The text of a file; SetupError if it cannot be read, is too long or no UTF-8."""
     file = Path(path)
     try:
-        with file.open("rb") as stream:
+        with open_plain(file) as stream:
             content = stream.read(LARGEST_FILE + 1)
     except OSError as error:
         raise SetupError(

@@ -1,4 +1,4 @@
-"""A user's own data from arrays: flattened, divided by their largest value, classes numbered."""
+"""A user's own data from arrays: flattened, divided by a number that is given, classes numbered."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from stability.datasets.dataset import Dataset
 from stability.datasets.input_range import InputRange
+from stability.datasets.own.axes import axes_note, channels_first, check_one_row_each
+from stability.datasets.own.labels import Labelled, classes_of, named_labels
 from stability.datasets.reader_options import number_type
 from stability.errors import DataError, SetupError
-
-MOST_CLASSES = 100_000  # of those that are named by their numbers
 
 
 def from_arrays(
@@ -28,55 +28,79 @@ def from_arrays(
     shape: Sequence[int] | None = None,
     largest: float | None = None,
     range: InputRange | tuple[ArrayLike, ArrayLike] | None = None,
+    channels: str | None = None,
     row_names: Sequence[str] | None = None,
     features: Sequence[str] | None = None,
     dtype: str = "float64",
 ) -> Dataset:
-    """A data set from arrays: inputs (n, ...), labels (n,) from 0 on, targets (n,) or (n, k).
+    """A data set from arrays: inputs (n, ...), labels (n,), targets (n,) or (n, k).
 
-    Inputs of more than two dimensions are flattened and the shape of an example is kept as `shape`
-    (channels first for colour). They are stored as `dtype`, "float64" or "float32".
-    `largest` declares that inputs lie in [0, largest] and divides them by it (255 for bytes);
-    `range` declares another box and divides nothing; without either no range is known, and bounds
-    that are proved from one are refused. Without `classes` the classes are named by their numbers,
-    up to the largest label.
+    Inputs of more than two dimensions are flattened and the shape of an example is kept as `shape`;
+    colour comes first, (channels, height, width), unless `channels` is "last". They are stored as
+    `dtype`, "float64" or "float32".
 
-    Raises DataError as `Dataset` does and for bytes above 1 without `largest` or `range`;
-    SetupError for `largest` or `dtype`.
+    `largest` divides inputs, which must lie in [0, largest] (255 for bytes). `range` declares where
+    every input that there can be lies, in the units in which inputs are given. Whole numbers of one
+    or two bytes have the range of their format. Otherwise no range is known: what one sample shows
+    is none, and bounds that are proved from one are refused.
+
+    With `classes`, labels are positions in them from 0, or their names. Without, the distinct
+    labels in sorted order are the classes, named by their values, and `classes_seen` says so.
+
+    Raises DataError as `Dataset` does, for bytes above 1 without `largest` or `range`, for labels
+    that are none (missing, a table, no whole numbers), for a table on its side and for images whose
+    channels seem to be last without a word about it; SetupError for `largest`, `channels`, `dtype`.
 
     >>> images = np.full((3, 2, 2), 51, dtype=np.uint8)
-    >>> data = from_arrays(images, [0, 1, 0], largest=255)
+    >>> data = from_arrays(images, [1, 3, 1], largest=255)
     >>> data.inputs[0].tolist(), data.shape, data.classes, str(data.range)
-    ([0.2, 0.2, 0.2, 0.2], (2, 2), ('0', '1'), '[0, 1]')
+    ([0.2, 0.2, 0.2, 0.2], (2, 2), ('1', '3'), '[0, 1]')
     >>> from_arrays([[-1.5], [30.0]], targets=[0.1, 7.0]).range is None
     True
     """
     kind = number_type(dtype, name)
-    if largest is not None:
-        _check_largest(largest, range, name)
-    box = InputRange.of(range, name) if largest is None else InputRange(0.0, 1.0)
+    declared = InputRange.of(range, name)
     table = _table(inputs, name)
+    if shape is None or channels is not None:
+        table = channels_first(table, channels, name)
     sizes = table.shape[1:] if shape is None else tuple(shape)
     if table.ndim > 2 and table.size:
         table = table.reshape(len(table), math.prod(table.shape[1:]))
-    if box is None and table.dtype == np.uint8 and table.max(initial=0) > 1:
+    box = declared or InputRange.of_format(table.dtype)
+    if largest is not None:
+        _check_largest(largest, table, name)
+        box = None if box is None else box.divided(float(largest), kind)
+    elif declared is None and table.dtype == np.uint8 and table.max(initial=0) > 1:
         raise DataError(
             where=f"{name}.inputs",
             found=f"bytes (up to {table.max()}) and no word about their range",
             allowed="bytes with largest = 255, which divides them, or with a range",
-            remedy="Divide pixels by the largest possible value; save other numbers as floats.",
+            remedy="Say largest = 255 (in [data] of a run file); save other numbers as floats.",
         )
+    found = _labelled(labels, classes, name)
+    check_one_row_each(table, None if labels is None else len(found.positions), name)
+    notes = (found.note, axes_note(sizes) if shape is None else "")
     return Dataset(
         _scaled(table, largest, kind),  # type: ignore[arg-type]  # Dataset checks what it is
-        labels,
-        tuple(_numbered(labels, name) if classes is None else classes),
+        found.positions,
+        found.classes,
         name,
         sizes,
         targets=targets,  # type: ignore[arg-type]
         range=box,
         row_names=row_names,  # type: ignore[arg-type]
         features=features,  # type: ignore[arg-type]
+        classes_seen=labels is not None and classes is None,
+        notes=tuple(note for note in notes if note),
     )
+
+
+def _labelled(labels: ArrayLike | None, classes: Sequence[str] | None, name: str) -> Labelled:
+    if labels is None:
+        return Labelled(None, () if classes is None else tuple(classes))
+    if classes is None:
+        return classes_of(labels, name)
+    return Labelled(named_labels(labels, classes, name), tuple(classes))
 
 
 def _table(inputs: ArrayLike, name: str) -> NDArray[Any]:
@@ -91,15 +115,19 @@ def _table(inputs: ArrayLike, name: str) -> NDArray[Any]:
         ) from None
 
 
-def _check_largest(largest: object, range: object, name: str) -> None:
+def _check_largest(largest: object, table: NDArray[Any], name: str) -> None:
     real = isinstance(largest, numbers.Real) and not isinstance(largest, bool)
     if not (real and math.isfinite(largest) and largest > 0):  # type: ignore[arg-type]
         raise SetupError(where=f"{name}.largest", found=largest, allowed="a number above 0")
-    if range is not None:
-        raise SetupError(
-            where=f"{name}.largest",
-            found="a range beside it",
-            allowed="largest, for inputs in [0, largest] that are divided by it, or a range",
+    if table.dtype.kind not in "biuf" or not table.size or np.ma.is_masked(table):
+        return  # for Dataset to refuse
+    low, high = table.min(), table.max()
+    if low < 0 or high > largest:  # type: ignore[operator]
+        raise DataError(
+            where=f"{name}.inputs",
+            found=f"numbers from {low:g} to {high:g}",
+            allowed=f"numbers in [0, {largest:g}], as largest says",
+            remedy="Give the largest that there can be; leave it out for numbers below 0.",
         )
 
 
@@ -116,22 +144,3 @@ def _scaled(table: NDArray[Any], largest: float | None, kind: np.dtype) -> NDArr
         return table
     scaled.setflags(write=False)
     return scaled
-
-
-def _numbered(labels: ArrayLike | None, name: str) -> tuple[str, ...]:
-    if labels is None:
-        return ()
-    try:
-        array = np.asarray(labels)
-    except ValueError:
-        return ("0",)  # Dataset says what is wrong with such labels
-    if array.dtype.kind not in "iu" or array.size == 0:
-        return ("0",)  # here too
-    if int(array.max()) >= MOST_CLASSES:
-        raise DataError(
-            where=f"{name}.labels, row {int(array.argmax())}",
-            found=f"label {int(array.max())}",
-            allowed=f"labels below {MOST_CLASSES} where the classes are not named",
-            remedy="Number the classes from 0 without gaps, or name them.",
-        )
-    return tuple(str(k) for k in range(max(int(array.max()), 0) + 1))

@@ -22,6 +22,7 @@ def from_loader(
     shape: Sequence[int] | None = None,
     largest: float | None = None,
     range: InputRange | tuple[ArrayLike, ArrayLike] | None = None,
+    channels: str | None = None,
     dtype: str = "float64",
 ) -> Dataset:
     """A data set from a torch DataLoader, or anything that yields batches (inputs, labels).
@@ -63,6 +64,7 @@ def from_loader(
         shape=shape,
         largest=largest,
         range=range,
+        channels=channels,
         dtype=dtype,
     )
 

@@ -4,52 +4,62 @@ from __future__ import annotations
 
 import zipfile
 import zlib
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, BinaryIO
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from stability.datasets.dataset import Dataset
-from stability.datasets.input_range import SOURCE, InputRange
+from stability.datasets.input_range import InputRange
 from stability.datasets.own.arrays import from_arrays
 from stability.errors import DataError
+from stability.files import open_plain
 
 ARRAYS = ("inputs", "labels", "targets", "classes", "row_names", "features", "range")
 """The arrays that mean something; others are passed over."""
+ALIASES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"inputs": ("X", "x", "images", "data"), "labels": ("y", "Y", "label")}
+)
+"""Other names under which they are often saved. They count where there is only one of them."""
 TEXTS = ("classes", "row_names", "features")
 ALLOWED = "an .npz file with arrays `inputs` (n, ...) and `labels` (n,)"
 REMEDY = "Write it with numpy.savez(path, inputs=..., labels=...)."
+SHOWN = 12
+"""So many arrays of a file are listed in a message."""
 
 
-def read_npz(path: Path | str, *, largest: float | None = None, dtype: str = "float64") -> Dataset:
+def read_npz(
+    path: Path | str,
+    *,
+    largest: float | None = None,
+    range: InputRange | tuple[ArrayLike, ArrayLike] | None = None,
+    channels: str | None = None,
+    dtype: str = "float64",
+) -> Dataset:
     """A data set from an .npz file: `inputs` (n, ...) with `labels` (n,), `targets`, or both.
 
-    `targets` (n,) or (n, k) are real numbers. Texts, as far as there are any: `classes` names the
-    classes, `row_names` (n,) the examples, `features` the numbers of an example. `range`, an array
-    (2,) or (2, d), says where inputs lie by their nature; `largest` says in its place that they lie
-    in [0, largest] and divides them by it. The name of the data set is that of the file.
+    `X`, `x`, `images` or `data` will do for `inputs`, and `y`, `Y` or `label` for `labels`, where
+    there is only one such array. `targets` (n,) or (n, k) are real numbers. Texts, as far as there
+    are any: `classes` names the classes, `row_names` (n,) the examples, `features` the numbers of
+    an example. An array `range`, (2,) or (2, d), declares where every input that there can be lies,
+    as the argument does, which goes before it. The other arguments are those of `from_arrays`. The
+    name of the data set is that of the file.
 
-    Raises DataError for a file that is missing, damaged or holds objects (which only unpickling
-    could read), and as `from_arrays` does.
+    Raises DataError for a file that is missing, no plain file, damaged or holds objects (which only
+    unpickling could read), and as `from_arrays` does.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     np.savez(f"{folder}/tiny.npz", inputs=np.zeros((2, 2, 2)), labels=[1, 0])
+    ...     np.savez(f"{folder}/tiny.npz", X=np.zeros((2, 2, 2)), y=[1, 0])
     ...     data = read_npz(f"{folder}/tiny.npz")
     >>> data.name, data.shape, data.labels.tolist()
     ('tiny', (2, 2), [1, 0])
     """
     file = Path(path)
-    arrays = _arrays(file)
-    missing = "inputs" if "inputs" not in arrays else "labels"
-    if missing == "inputs" or not {"labels", "targets"} & set(arrays):
-        raise DataError(
-            where=str(file),
-            found=f"no array {missing!r}, only " + (", ".join(arrays) or "nothing"),
-            allowed=ALLOWED,
-            remedy=REMEDY,
-        )
+    arrays, notes = _arrays(file)
     for array in arrays.values():  # they are nobody else's, so that no copy is needed
         for memory in (array, array.base):
             if isinstance(memory, np.ndarray):
@@ -61,10 +71,11 @@ def read_npz(path: Path | str, *, largest: float | None = None, dtype: str = "fl
         targets=arrays.get("targets"),
         name=file.stem,
         largest=largest,
-        range=_declared(arrays.get("range"), file),
+        range=_declared(arrays.get("range"), file) if range is None else range,
+        channels=channels,
         dtype=dtype,
         **texts,
-    )
+    ).noted(*notes)
 
 
 def _declared(ends: NDArray[Any] | None, file: Path) -> InputRange | None:
@@ -76,27 +87,24 @@ def _declared(ends: NDArray[Any] | None, file: Path) -> InputRange | None:
             found=f"an array of shape {ends.shape}",
             allowed="the lowest and the highest value: (2,), or (2, d) for each number on its own",
         )
-    return InputRange(ends[0], ends[1], SOURCE)
+    return InputRange(ends[0], ends[1], f"the array 'range' of {file.name}")
 
 
-def _arrays(file: Path) -> dict[str, NDArray]:
-    """The arrays that matter, by name."""
+def _arrays(file: Path) -> tuple[dict[str, NDArray], list[str]]:
+    """The arrays that matter, by name, and a note on each that has another name in the file."""
     name = ""
     try:
-        with file.open("rb") as stream:
+        with open_plain(file) as stream:
             if not zipfile.is_zipfile(stream):
-                raise DataError(
-                    where=str(file),
-                    found="something that is not a whole .npz file",
-                    allowed=ALLOWED,
-                    remedy=REMEDY,
-                )
-        found = {}
-        with np.load(file, allow_pickle=False) as arrays:
-            for name in ARRAYS:
-                if name in arrays.files:
-                    found[name] = arrays[name]
-        return found
+                raise _no_archive(file, stream)
+            stream.seek(0)
+            with np.load(stream, allow_pickle=False) as arrays:
+                chosen = _chosen(file, stream, arrays.files)
+                found = {}
+                for meaning, name in chosen.items():
+                    found[meaning] = arrays[name]
+        notes = [f"Array {n!r} was read as {m!r}." for m, n in chosen.items() if m != n]
+        return found, notes
     except OSError as error:
         raise DataError(
             where=str(file),
@@ -104,7 +112,7 @@ def _arrays(file: Path) -> dict[str, NDArray]:
             allowed=ALLOWED,
             remedy=REMEDY,
         ) from None
-    except (ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+    except (ValueError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError) as error:
         pickled = "allow_pickle" in str(error)
         raise DataError(
             where=f"{file}, array {name!r}" if name else str(file),
@@ -114,3 +122,65 @@ def _arrays(file: Path) -> dict[str, NDArray]:
             if pickled
             else "Write the file again: it is damaged.",
         ) from None
+
+
+def _chosen(file: Path, stream: BinaryIO, names: list[str]) -> dict[str, str]:
+    """What each array that matters is called in the file. Raises DataError if one is missing."""
+    chosen = {name: name for name in ARRAYS if name in names}
+    for meaning, others in ALIASES.items():
+        there = [name for name in others if name in names]
+        if meaning in chosen or (meaning == "labels" and "targets" in chosen):
+            continue
+        if len(there) > 1:
+            raise _not_there(file, stream, meaning, f"{' and '.join(map(repr, there))}, both of")
+        if there:
+            chosen[meaning] = there[0]
+    if "inputs" not in chosen:
+        raise _not_there(file, stream, "inputs")
+    if not {"labels", "targets"} & set(chosen):
+        raise _not_there(file, stream, "labels")
+    return chosen
+
+
+def _not_there(file: Path, stream: BinaryIO, meaning: str, found: str = "") -> DataError:
+    inside = "; the file holds " + (", ".join(_contents(stream)) or "nothing")
+    what = f"{found} which could be {meaning!r}" if found else f"no array {meaning!r}"
+    return DataError(
+        where=str(file),
+        found=what + inside,
+        allowed=f"{ALLOWED} (or " + ", ".join(map(repr, ALIASES[meaning])) + f" for {meaning})",
+        remedy="Call the array " + repr(meaning) + ". " + REMEDY,
+    )
+
+
+def _contents(stream: BinaryIO) -> list[str]:
+    """The arrays of an archive with their shapes, which stand at the start of each."""
+    found = []
+    with zipfile.ZipFile(stream) as archive:
+        names = archive.namelist()
+        for name in names[:SHOWN]:
+            shape = ""
+            with archive.open(name) as member:
+                try:
+                    version = np.lib.format.read_magic(member)
+                    read = np.lib.format.read_array_header_1_0
+                    if version != (1, 0):
+                        read = np.lib.format.read_array_header_2_0
+                    shape = f" {read(member)[0]}"
+                except (ValueError, EOFError, zipfile.BadZipFile, zlib.error):
+                    shape = " (damaged)"
+            found.append(repr(name.removesuffix(".npy")) + shape)
+        return found + (["..."] if len(names) > SHOWN else [])
+
+
+def _no_archive(file: Path, stream: BinaryIO) -> DataError:
+    stream.seek(0)
+    single = stream.read(6) == b"\x93NUMPY"
+    return DataError(
+        where=str(file),
+        found="a single array (.npy), not a whole .npz file"
+        if single
+        else "something that is not a whole .npz file",
+        allowed=ALLOWED,
+        remedy=REMEDY,
+    )

@@ -24,12 +24,14 @@ class LogisticModel:
 
     `gradient_norm` is that of the training objective at W, NaN if the model was not trained by
     minimising it; by strong convexity W is within gradient_norm / regularization of the
-    minimiser.
+    minimiser. `free_last`: the weights of the last feature, a constant, are not penalised; the
+    objective is then not strongly convex in them.
     """
 
     weights: Floats
     regularization: float
     gradient_norm: float
+    free_last: bool = False
 
     def losses(self, features: ArrayLike, labels: ArrayLike, loss_range: float) -> Floats:
         """The cross-entropy (n,) cut to [0, loss_range], in nats."""
@@ -60,15 +62,19 @@ def fit_logistic(
     deleted: int | None = None,
     start: Floats | None = None,
     tolerance: float = 1e-12,
+    free_last: bool = False,
 ) -> LogisticModel:
     """Minimise (1/m) sum_j cross-entropy(W x_j, y_j) + (regularization / 2) |W|^2 by Newton.
 
     features (m, p), labels (m,). With `deleted`, the term of that example is left out and 1/m
-    kept. Newton steps by conjugate gradients with a line search from `start` (default 0), until
-    the norm of the gradient is at most `tolerance`.
+    kept. With `free_last` the last column of W is not in |W|^2: an intercept that is not penalised,
+    as scikit-learn's LogisticRegression(C=1/(regularization m)) has it for a last feature 1; every
+    class then needs an example, else there is no minimiser. Newton steps by conjugate gradients
+    with a line search from `start` (default 0), until the norm of the gradient is at most
+    `tolerance`.
 
     Raises DataError or SetupError for arguments that do not fit, SetupError if the tolerance
-    is not reached.
+    is not reached and if a class without example leaves no minimiser.
 
     >>> model = fit_logistic([[1.0], [1.0]], [0, 1], classes=2, regularization=0.1)
     >>> float(abs(model.weights).max()) < 1e-9  # by symmetry
@@ -79,21 +85,25 @@ def fit_logistic(
     share = _shares(len(x), deleted)
     w = np.zeros((classes, x.shape[1])) if start is None else np.array(start, dtype=np.float64)
     target = np.eye(classes)[y]
+    weight = _penalty(regularization, x.shape[1], free_last)
+    if free_last:
+        _refuse_absent(y, share, classes)
 
     def gradient_of(weights: Floats) -> tuple[Floats, Floats]:
         p = softmax(x @ weights.T, axis=1)
-        return p, ((p - target) * share[:, None]).T @ x + regularization * weights
+        return p, ((p - target) * share[:, None]).T @ x + weight * weights
 
     def objective(weights: Floats) -> float:
-        decay = regularization / 2.0 * float((weights**2).sum())
+        penalised = weights[:, :-1] if free_last else weights
+        decay = regularization / 2.0 * float((penalised**2).sum())
         return float(share @ _losses(weights, x, y)) + decay
 
     p, slope = gradient_of(w)
     norm = float(np.linalg.norm(slope))
     for _ in range(100):
         if norm <= tolerance:
-            return LogisticModel(w, float(regularization), norm)
-        step = _newton_step(x, p, share, regularization, slope)
+            return LogisticModel(w, float(regularization), norm, free_last)
+        step = _newton_step(x, p, share, weight, slope)
         size, value = 1.0, objective(w)
         drop = float((step * slope).sum())
         while objective(w - size * step) > value - 1e-4 * size * drop + 1e-13 and size > 1e-10:
@@ -105,7 +115,7 @@ def fit_logistic(
         where="logistic.tolerance",
         found=tolerance,
         allowed=f"a gradient norm that can be reached (it stopped at {norm:.2g})",
-        remedy="Raise the tolerance or the regularization.",
+        remedy="Raise the regularization, or scale inputs that are far above 1.",
     )
 
 
@@ -182,7 +192,7 @@ def delete_logistic(
     for k, i in enumerate(chosen):
         refit = fit_logistic(
             x, y, classes, model.regularization,
-            deleted=int(i), start=model.weights, tolerance=tolerance,
+            deleted=int(i), start=model.weights, tolerance=tolerance, free_last=model.free_last,
         )  # fmt: skip
         changes[k] = refit.losses(at, labels, limit) - base_test
         moved[k] = refit.losses(x, y, limit) - base_train
@@ -194,7 +204,8 @@ def _refuse_unfinished(
     model: LogisticModel, x: Floats, y: NDArray[np.int64], tolerance: float
 ) -> None:
     residual = softmax(x @ model.weights.T, axis=1) - np.eye(len(model.weights))[y]
-    norm = np.linalg.norm(residual.T @ x / len(x) + model.regularization * model.weights)
+    weight = _penalty(model.regularization, x.shape[1], model.free_last)
+    norm = np.linalg.norm(residual.T @ x / len(x) + weight * model.weights)
     if not norm <= 2.0 * tolerance:  # twice: rounding of another sum
         raise SetupError(
             where="logistic.model",
@@ -210,9 +221,26 @@ def _losses(weights: Floats, x: Floats, labels: ArrayLike) -> Floats:
     return -logs[np.arange(len(x)), np.asarray(labels)]
 
 
-def _newton_step(
-    x: Floats, p: Floats, share: Floats, regularization: float, slope: Floats
-) -> Floats:
+def _penalty(regularization: float, features: int, free_last: bool) -> Floats:
+    """The weight (p,) of each column of W in the regulariser."""
+    weight = np.full(features, float(regularization))
+    if free_last:
+        weight[-1] = 0.0
+    return weight
+
+
+def _refuse_absent(labels: NDArray[np.int64], share: Floats, classes: int) -> None:
+    absent = np.flatnonzero(np.bincount(labels[share > 0], minlength=classes) == 0)
+    if absent.size:
+        raise SetupError(
+            where="logistic.free_last",
+            found=f"no example of class number {int(absent[0])}",
+            allowed="an example of every class, else a free intercept has no best value",
+            remedy="Penalise the intercept, or leave that class out.",
+        )
+
+
+def _newton_step(x: Floats, p: Floats, share: Floats, weight: Floats, slope: Floats) -> Floats:
     """Solve Hessian step = slope by conjugate gradients, more tightly near the minimum."""
     norm = float(np.linalg.norm(slope))
 
@@ -220,7 +248,7 @@ def _newton_step(
         v = flat.reshape(slope.shape)
         weighted = p * (x @ v.T)
         weighted -= p * weighted.sum(axis=1, keepdims=True)
-        return ((weighted * share[:, None]).T @ x + regularization * v).ravel()
+        return ((weighted * share[:, None]).T @ x + weight * v).ravel()
 
     shape = (slope.size, slope.size)
     operator = LinearOperator(shape, product, dtype=np.float64)  # pyright: ignore

@@ -47,6 +47,15 @@ class ClassMap:
             return float("inf") if top > 0.0 else float("nan")
         return top / bottom
 
+    def largest(self, count: int) -> list[tuple[int, int]]:
+        """The cells (row, column) of the largest means, at most `count`, largest first."""
+        means = np.where(self.pairs > 0, self.mean, -np.inf).ravel()
+        count = min(count, int((self.pairs > 0).sum()))
+        top = np.argpartition(-means, count - 1)[:count] if count else np.arange(0)
+        top = top[np.lexsort((top, -means[top]))]
+        width = len(self.classes)
+        return [(int(cell) // width, int(cell) % width) for cell in top]
+
 
 class ClassMapAccumulator:
     """Builds the means and maxima of a `ClassMap` from blocks of rows.

@@ -21,6 +21,7 @@ PLACES: Mapping[str, str] = {
     "ridge.regularization": "model.regularization",
     "kernel_ridge.regularization": "model.regularization",
     "logistic.regularization": "model.regularization",
+    "features.scaling": "model.scaling",
     "features.count": "model.features",
     "features.weight_deviation": "model.weight_deviation",
     "features.bias_limit": "model.bias_limit",

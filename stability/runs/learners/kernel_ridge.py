@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from stability.datasets import Dataset
-from stability.runs.learners.formulas import Fit, SquaresModel
+from stability.runs.learners.formulas import Fit, SquaresModel, told
 from stability.runs.learners.learner import Floats
 from stability.setup.fields import POSITIVE, Number, one_of, quantity
 
@@ -34,6 +34,17 @@ class KernelRidgeRegression(SquaresModel):
     bandwidth: Number = quantity(
         POSITIVE, "h, the width of the kernel", default=Fraction(1), example="4.0", shown=True
     )
+
+    @property
+    def objective(self) -> str:
+        """What is minimised."""
+        width = "" if self.kernel == "linear" else f" with bandwidth h = {told(self.bandwidth)}"
+        return (
+            f"mean of (f(x) - y)^2 + lambda |f|^2 with lambda = {told(self.regularization)} and "
+            f"the norm of the {self.kernel} kernel{width}; x is the inputs as they are, without a "
+            "constant; y is 1 for the target classes and 0 for the others; predictions are cut to "
+            "[0, 1]"
+        )
 
     def inputs(self, part: Dataset) -> Floats:
         """The inputs, a row each."""

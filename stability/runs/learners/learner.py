@@ -67,6 +67,36 @@ class Measured:
     notes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class FromSetup:
+    """A setup for a row of bounds that no deletion is measured for.
+
+    `rests_on`: what is taken as known, in words. `seen`: what was read off the sample in place of
+    being declared, in words; if there is anything, all that follows is an estimate.
+    """
+
+    setup: Setup
+    rests_on: tuple[str, ...]
+    seen: tuple[str, ...]
+
+    @property
+    def words(self) -> str:
+        """What the row rests on, in a sentence or two.
+
+        >>> FromSetup(Setup(), ("inputs lie in [0, 1], as the source says",), ()).words
+        'The row from the setup rests on this: inputs lie in [0, 1], as the source says.'
+        """
+        parts = []
+        if self.rests_on:
+            parts.append(f"The row from the setup rests on this: {'; '.join(self.rests_on)}.")
+        if self.seen:
+            what = " and ".join(self.seen)
+            parts.append(
+                f"Nobody declares {what}: it was read off the sample, so that row is an estimate."
+            )
+        return " ".join(parts)
+
+
 @dataclass(frozen=True, eq=False)
 class Job:
     """What there is to measure, and where it is kept while it is measured.
@@ -86,19 +116,37 @@ class Job:
         size, deletion = self.study.data.size, self.study.deletion
         if deletion.indices is not None:
             return np.array(deletion.indices, dtype=np.int64)
+        if deletion.rows is not None:
+            return self._positions(deletion.rows)
         if deletion.count is None or deletion.count == size:
             return np.arange(size)
         chosen = np.random.default_rng(deletion.seed).choice(size, deletion.count, replace=False)
         return np.sort(chosen)
 
+    def _positions(self, rows: tuple[int, ...]) -> NDArray[np.int64]:
+        """Where the training examples of these rows are. Raises SetupError for any other row."""
+        places = {int(row): k for k, row in enumerate(self.parts.train.rows)}
+        for row in rows:
+            if row not in places:
+                raise SetupError(
+                    where="deletion.rows",
+                    found=f"row {row}, which is not trained on",
+                    allowed=f"rows of {self.parts.origin} among the {len(places)} training "
+                    "examples, which data.size and data.seed choose",
+                    remedy="The file examples.parquet of a run lists them.",
+                )
+        return np.array([places[row] for row in rows], dtype=np.int64)
+
 
 class Learner(LearnerSection, ABC):
     """Base of everything that a run file can name to be measured.
 
-    `packages`: the libraries whose versions decide its numbers.
+    `packages`: the libraries whose versions decide its numbers. `uses_workers`: whether it can
+    be measured by several processes.
     """
 
     packages: ClassVar[tuple[str, ...]] = ("scipy", "scikit-learn")
+    uses_workers: ClassVar[bool] = True
 
     def given(self, own: OwnNetwork | None) -> Self:
         """This learner with the network of the user's own that the command line names, if any.
@@ -120,8 +168,8 @@ class Learner(LearnerSection, ABC):
     def algorithm(self, study: Study[Any]) -> Algorithm:
         """What is trained, as far as setups have words for it."""
 
-    def proved_setup(self, study: Study[Any], parts: Parts, limit: float) -> Setup | None:
-        """A setup of which every number is proved or certified, if there is one."""
+    def from_setup(self, study: Study[Any], parts: Parts, limit: float) -> FromSetup | None:
+        """The setup whose bounds follow without measuring a deletion, if there is one."""
         return None
 
 

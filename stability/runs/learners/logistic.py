@@ -7,18 +7,28 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import numpy as np
+
 from stability.conventions import Convention
 from stability.datasets import Dataset
+from stability.errors import SetupError
 from stability.runs.data import Parts, Source
-from stability.runs.learners.learner import Floats, Job, Learner, Measured, stored_blocks
+from stability.runs.learners.learner import (
+    FromSetup,
+    Job,
+    Learner,
+    Measured,
+    stored_blocks,
+)
 from stability.runs.study.study import Study
 from stability.runs.tasks import Task
 from stability.setup.algorithms import EmpiricalRiskMinimizer
-from stability.setup.fields import POSITIVE, Number, quantity
+from stability.setup.fields import POSITIVE, Number, one_of, quantity
 from stability.setup.setup import Loss, Sample, Setup
 
 if TYPE_CHECKING:
     from stability.estimate.exact.logistic import LogisticModel
+    from stability.estimate.exact.softmax_features import SoftmaxFeatures
 
 CHUNK = 4
 """Refits that are stored together."""
@@ -30,14 +40,45 @@ CERTIFICATE_SHARE = Fraction(1, 10)
 
 @dataclass(frozen=True, kw_only=True)
 class Logistic(Learner):
-    """Multinomial logistic regression: mean cross-entropy + lambda/2 |w|^2."""
+    """Multinomial logistic regression: mean cross-entropy + lambda/2 |W|^2."""
 
     kind: ClassVar[str] = "logistic"
     title: ClassVar[str] = "multinomial logistic regression"
     conventions: ClassVar[tuple[Convention, ...]] = (Convention.KEEP,)
     regularization: Number = quantity(
-        POSITIVE, "lambda, the weight of the regulariser", example="0.1"
+        POSITIVE, "lambda, the weight of the regulariser lambda/2 |W|^2", example="0.1"
     )
+    scaling: str = quantity(
+        one_of("as-given", "unit-ball"),
+        "what it is fitted to: the inputs as they are, or inputs and constant over the largest "
+        "norm that their declared range allows",
+        default="as-given",
+        example='"as-given"',
+        shown=True,
+    )
+    intercept: str = quantity(
+        one_of("penalised", "free", "none"),
+        "a constant feature 1 whose weights are penalised like all others, or are free of the "
+        "regulariser as in scikit-learn (no theorem covers it), or none",
+        default="penalised",
+        example='"penalised"',
+        shown=True,
+    )
+
+    @property
+    def objective(self) -> str:
+        """What is minimised."""
+        return (
+            "mean cross-entropy of softmax(W x) + lambda/2 |W|^2 with lambda = "
+            f"{float(self.regularization):.12g}; {self.features.words}"
+        )
+
+    @property
+    def features(self) -> SoftmaxFeatures:
+        """What it is fitted to."""
+        from stability.estimate.exact.softmax_features import SoftmaxFeatures
+
+        return SoftmaxFeatures(self.scaling, self.intercept)
 
     def measure(self, job: Job) -> Measured:
         """Fit to everything; then refit without each example (keep-1/m).
@@ -46,27 +87,36 @@ class Logistic(Learner):
         """
         from stability.estimate.exact.logistic import LogisticModel, fit_logistic
 
-        parts, bound = job.parts, job.study.bound
-        train, test = (boxed(part) for part in parts.problem)
+        parts, bound, features = job.parts, job.study.bound, self.features
+        if features.free_last:
+            _refuse_few(parts.problem[0])
+        train, test = ((features(part), part.labels) for part in parts.problem)
         classes = len(parts.problem[0].classes)
         limit = math.log(classes) if bound.range is None else float(bound.range)
         regularization = float(self.regularization)
 
         def fit() -> dict[str, Any]:
-            found = fit_logistic(*train, classes, regularization, tolerance=TOLERANCE)
+            found = fit_logistic(
+                *train,
+                classes,
+                regularization,
+                tolerance=TOLERANCE,
+                free_last=features.free_last,
+            )
             return {"weights": found.weights, "gradient_norm": found.gradient_norm}
 
         job.progress("fitting to everything", 0, 1)
         full = job.storage.once("full", fit)
         job.progress("fitting to everything", 1, 1)
-        model = LogisticModel(full["weights"][0], regularization, float(full["gradient_norm"][0]))
+        norm = float(full["gradient_norm"][0])
+        model = LogisticModel(full["weights"][0], regularization, norm, features.free_last)
         deleted = job.deleted
         what = f"refitting {len(deleted)} times"
         here = parts if job.storage.alone else None
         found = job.storage.many(
             "deletions",
             [Task(f"without example {i}", int(i)) for i in deleted],
-            Refitting(model, job.source, parts.fingerprint, limit, here),
+            Refitting(model, features, job.source, parts.fingerprint, limit, here),
             chunk=CHUNK,
             progress=lambda done, total: job.progress(what, done, total),
         )
@@ -89,36 +139,60 @@ class Logistic(Learner):
         """The regularised minimiser."""
         return EmpiricalRiskMinimizer(regularization=self.regularization)
 
-    def proved_setup(self, study: Study[Any], parts: Parts, limit: float) -> Setup:
-        """sup L(z) = sqrt 2 is proved, as inputs lie in a box that their data set declares.
+    def from_setup(self, study: Study[Any], parts: Parts, limit: float) -> FromSetup | None:
+        """sup L(z) = sqrt 2 sup |x| over the range that the data set declares, and E L(z).
 
-        E L(z) is certified from the sample, its share of delta charged. So uniform bounds are
-        proved, elastic ones certified.
+        E L(z) is certified from the sample, its share of delta charged, so uniform bounds are
+        proved and elastic ones certified. Where no range is declared, or the classes are those that
+        were seen, the numbers of the sample stand in their place and every bound is an estimate.
+        None for an intercept that is not penalised, of which no theorem speaks.
         """
         from stability.estimate.exact.softmax_constants import (
             LIPSCHITZ_SUPREMUM,
-            SMOOTHNESS_SUPREMUM,
             lipschitz_constants,
+            smoothness_constants,
         )
         from stability.estimate.statistics.intervals import empirical_bernstein_upper
 
+        features, data = self.features, parts.problem[0]
+        if features.free_last:
+            return None
+        x = features(data)
+        rests, seen = [], []
+        if data.range is not None:
+            norm = features.supremum(data.range, data.inputs.shape[1])
+            rests.append(f"inputs lie in {data.range}, as {data.range.by} says")
+        else:
+            norm = float(np.linalg.norm(x, axis=1).max())
+            seen.append("the range of the inputs (data.range and data.range_source declare one)")
+        if data.classes_seen:
+            seen.append("which classes there are (an array `classes` in the file names them)")
         risk = study.bound.delta * CERTIFICATE_SHARE
-        inputs, _ = boxed(parts.train)
-        constants = lipschitz_constants(inputs)
-        return Setup(
+        top = 1.0 if norm == 1.0 else norm * (1.0 + 2.0**-50)
+        supremum = LIPSCHITZ_SUPREMUM * top * (1.0 if top == 1.0 else 1.0 + 2.0**-50)
+        constants = np.minimum(lipschitz_constants(x), supremum)
+        if seen:
+            mean, risk = float(constants.mean()), Fraction(0)
+        else:
+            mean = empirical_bernstein_upper(constants, supremum, float(risk))
+            rests.append(
+                f"E L(z) <= {mean:.4g} but with probability {float(risk):g}, certified from the "
+                f"{len(data)} training examples for the population that the examples of "
+                f"{data.name} are independent draws from"
+            )
+        setup = Setup(
             sample=Sample(study.data.size),
             loss=Loss(
                 range=Fraction(limit),
-                lipschitz=LIPSCHITZ_SUPREMUM,
-                mean_lipschitz=empirical_bernstein_upper(
-                    constants, LIPSCHITZ_SUPREMUM, float(risk)
-                ),
-                smoothness=Fraction(SMOOTHNESS_SUPREMUM) + self.regularization,
+                lipschitz=supremum,
+                mean_lipschitz=mean,
+                smoothness=Fraction(float(smoothness_constants([[top]])[0])),
                 convex=True,
                 measured_failure=risk,
             ),
             algorithm=self.algorithm(study),
         )
+        return FromSetup(setup, tuple(rests), tuple(seen))
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,6 +200,7 @@ class Refitting:
     """Refits without some examples, from the minimiser. Workers get it without `parts`."""
 
     model: LogisticModel
+    features: SoftmaxFeatures
     source: Source
     fingerprint: str
     limit: float
@@ -136,7 +211,7 @@ class Refitting:
         from stability.estimate.exact.logistic import delete_logistic
 
         parts = self.source.load_same(self.fingerprint) if self.parts is None else self.parts
-        train, test = (boxed(part) for part in parts.problem)
+        train, test = ((self.features(part), part.labels) for part in parts.problem)
         block = delete_logistic(
             self.model, train, test, arguments, loss_range=self.limit, tolerance=TOLERANCE
         )
@@ -148,8 +223,15 @@ class Refitting:
         ]
 
 
-def boxed(part: Dataset) -> tuple[Floats, Any]:
-    """Features (n, d + 1) of norm at most 1, and labels."""
-    from stability.estimate.exact.softmax_constants import pixel_box
-
-    return pixel_box(part), part.labels
+def _refuse_few(train: Dataset) -> None:
+    """An intercept that is not penalised has no best value for a class without examples."""
+    counts = np.bincount(train.labels, minlength=len(train.classes))
+    few = np.flatnonzero(counts < 2)
+    if few.size:
+        raise SetupError(
+            where="model.intercept",
+            found=f"'free', and {int(counts[few[0]])} training examples of class "
+            f"{train.classes[few[0]]!r}",
+            allowed="two training examples of every class: with none left, no intercept is best",
+            remedy='Say intercept = "penalised", or train on more examples.',
+        )

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from stability.errors import SetupError, in_one_line
+from stability.files import open_plain
 
 ALLOWED = "FILE.py:FUNCTION, a function (shape of an image, classes) that gives a torch.nn.Module"
 
@@ -71,7 +72,8 @@ def own_network(text: str) -> OwnNetwork:
     if not (colon and function.isidentifier() and path.suffix == ".py"):
         raise SetupError(where="--network", found=text, allowed=ALLOWED)
     try:
-        content = path.read_bytes()
+        with open_plain(path) as stream:
+            content = stream.read()
     except OSError as error:
         raise SetupError(
             where=f"--network {path}",

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import ClassVar
 
 from stability.datasets import Dataset
-from stability.runs.learners.formulas import Fit, SquaresModel
+from stability.runs.learners.formulas import Fit, SquaresModel, told
 from stability.runs.learners.learner import Floats
 from stability.setup.fields import NON_NEGATIVE, Number, at_least, quantity
 
@@ -29,6 +29,17 @@ class RandomReluFeatures(SquaresModel):
         example="1.0",
     )
     init_seed: int = quantity(at_least(0), "the seed of the features", default=0, example="0")
+
+    @property
+    def objective(self) -> str:
+        """What is minimised."""
+        return (
+            f"mean of (w.x - y)^2 + lambda |w|^2 with lambda = {told(self.regularization)}; x is "
+            f"{self.features} features max(0, a.z + b) / sqrt({self.features}) of the inputs z, a "
+            f"normal with standard deviation {told(self.weight_deviation)}, b uniform in [-c, c] "
+            f"with c = {told(self.bias_limit)}, seed {self.init_seed}; y is 1 for the target "
+            "classes and 0 for the others; predictions are cut to [0, 1]"
+        )
 
     def inputs(self, part: Dataset) -> Floats:
         """The features (n, p)."""

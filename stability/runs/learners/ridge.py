@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from stability.datasets import Dataset
-from stability.runs.learners.formulas import Fit, SquaresModel
+from stability.runs.learners.formulas import Fit, SquaresModel, told
 from stability.runs.learners.learner import Floats
 
 
@@ -18,6 +18,15 @@ class Ridge(SquaresModel):
 
     kind: ClassVar[str] = "ridge"
     title: ClassVar[str] = "ridge regression on the inputs and a constant"
+
+    @property
+    def objective(self) -> str:
+        """What is minimised."""
+        return (
+            f"mean of (w.x - y)^2 + lambda |w|^2 with lambda = {told(self.regularization)}; x is "
+            "the inputs as they are and a constant 1, whose weight is penalised too; y is 1 for "
+            "the target classes and 0 for the others; predictions are cut to [0, 1]"
+        )
 
     def inputs(self, part: Dataset) -> Floats:
         """The inputs in a row each, and a constant 1: (n, d + 1)."""

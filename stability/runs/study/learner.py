@@ -32,6 +32,11 @@ class LearnerSection:
     def __post_init__(self) -> None:
         check_fields(self, self.section)
 
+    @property
+    def objective(self) -> str:
+        """What is minimised, exactly and with its numbers; "" where [training] says it all."""
+        return ""
+
     def check(self, data: DataSection, bound: BoundSection) -> None:
         """Raise SetupError if other sections do not say what it needs."""
 

@@ -13,6 +13,7 @@ from stability.setup.fields import (
     POSITIVE,
     UNIT_OPEN,
     WORD,
+    Allowed,
     Number,
     at_least,
     check_fields,
@@ -22,6 +23,7 @@ from stability.setup.fields import (
 )
 from stability.training.settings import SEED
 
+NUMBER = Allowed("a number")
 FILE = "file"
 """The name of data that a file of the user's own holds."""
 
@@ -71,10 +73,29 @@ class DataSection:
     )
     largest: Number | None = quantity(
         POSITIVE,
-        "inputs in the file lie in [0, largest] and are divided by it: 255 for bytes; "
-        "logistic regression needs it, 1 for inputs in [0, 1]",
+        "inputs in the file lie in [0, largest] and are divided by it: 255 for bytes",
         default=None,
         example="255",
+    )
+    range: tuple[Number, ...] | None = quantity(
+        list_of(NUMBER, "a list of two numbers, the lowest and the highest"),
+        "where every input that there can be lies, before it is divided, not only those in the "
+        "file: proved bounds rest on it; bytes need none",
+        default=None,
+        example="[0, 255]",
+    )
+    range_source: str | None = quantity(
+        WORD,
+        "who says so, in your words: outputs repeat it",
+        default=None,
+        example='"the data sheet of the camera"',
+    )
+    channels: str | None = quantity(
+        one_of("first", "last"),
+        "where images in the file have their channels: (n, channels, height, width) or (n, height, "
+        "width, channels)",
+        default=None,
+        example='"last"',
     )
     target: tuple[str, ...] | None = quantity(
         list_of(WORD, "a list of names of classes"),
@@ -91,18 +112,37 @@ class DataSection:
                 found=self.file,
                 allowed='an .npz file with name = "file", and nothing with another name',
             )
-        if self.largest is not None and self.name != FILE:
+        for key in ("largest", "range", "range_source", "channels"):
+            if getattr(self, key) is not None and self.name != FILE:
+                raise SetupError(
+                    where=f"data.{key}",
+                    found=getattr(self, key),
+                    allowed='nothing beside a name other than "file"',
+                    remedy="Pixels of the data sets that have a name are in [0, 1].",
+                )
+        self._check_range()
+
+    def _check_range(self) -> None:
+        if (self.range is None) != (self.range_source is None):
+            missing = "range_source" if self.range_source is None else "range"
             raise SetupError(
-                where="data.largest",
-                found=self.largest,
-                allowed='nothing beside a name other than "file"',
-                remedy="Pixels of the data sets that have a name are scaled already.",
+                where=f"data.{missing}",
+                found="nothing",
+                allowed="both range and range_source, or neither",
+                remedy="A range that only the sample shows is none: leave both out, and what would "
+                "rest on it is an estimate.",
+            )
+        if self.range is not None and (len(self.range) != 2 or self.range[0] >= self.range[1]):
+            raise SetupError(
+                where="data.range",
+                found="[" + ", ".join(f"{float(end):g}" for end in self.range) + "]",
+                allowed="two numbers, the lowest and the highest",
             )
 
 
 @dataclass(frozen=True, kw_only=True)
 class DeletionSection:
-    """What is deleted, and what deletion means. Without count and indices: every example in turn.
+    """What is deleted, and what deletion means. Without count, indices, rows: every one in turn.
 
     Networks also get two placebos: trainings that start from changed weights and delete nothing.
     One changes them as rounding does: what a deletion does beyond it is not arithmetic. The other
@@ -124,9 +164,15 @@ class DeletionSection:
     )
     indices: tuple[int, ...] | None = quantity(
         list_of(at_least(0), "a list of whole numbers of at least 0"),
-        "the examples to delete, in place of count",
+        "the examples to delete, by their positions in the training examples, in place of count",
         default=None,
         example="[0, 7, 42]",
+    )
+    rows: tuple[int, ...] | None = quantity(
+        list_of(at_least(0), "a list of whole numbers of at least 0"),
+        "the examples to delete, by their rows in the file or published part, in place of count",
+        default=None,
+        example="[12, 345]",
     )
     seed: int = quantity(
         SEED,
@@ -144,18 +190,21 @@ class DeletionSection:
 
     def __post_init__(self) -> None:
         check_fields(self, "deletion")
-        if self.count is not None and self.indices is not None:
+        ways = [k for k in ("count", "indices", "rows") if getattr(self, k) is not None]
+        if len(ways) > 1:
             raise SetupError(
-                where="deletion.count",
-                found="both count and indices",
-                allowed="one of count and indices, or neither: then every example is deleted",
+                where=f"deletion.{ways[0]}",
+                found=f"both {' and '.join(ways)}",
+                allowed="one of count, indices and rows, or none: then every example is deleted",
             )
-        if self.indices is not None and len(set(self.indices)) < len(self.indices):
-            raise SetupError(
-                where="deletion.indices",
-                found="a position given twice",
-                allowed="positions in the training examples, each given once",
-            )
+        for key, what in (("indices", "position"), ("rows", "row")):
+            chosen = getattr(self, key)
+            if chosen is not None and len(set(chosen)) < len(chosen):
+                raise SetupError(
+                    where=f"deletion.{key}",
+                    found=f"a {what} given twice",
+                    allowed=f"{what}s of training examples, each given once",
+                )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,6 +16,9 @@ Progress = Callable[[int, int], None]
 NamedProgress = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and how much there is."""
 
+EVERY = 20.0
+"""Seconds between the lines of a log."""
+
 _WINDOW = 86_400.0
 """Seconds over which the speed is averaged: tasks may take minutes each."""
 
@@ -26,9 +29,10 @@ def progress_bars(
 ) -> Iterator[NamedProgress]:
     """A bar for each thing that is being done, with counts, time used and time left.
 
-    Drawn on standard error, or on `console`, and only if that is a terminal. The speed counts
-    from the first call: what was kept from an earlier run is not taken for fast work. `clock`
-    tells the time in seconds.
+    Drawn on standard error, or on `console`. Where that is no terminal but a log, a line is
+    written now and then (every `EVERY` seconds at most) in place of bars, so that a long run is
+    seen to be at work. The speed counts from the first call: what was kept from an earlier run is
+    not taken for fast work. `clock` tells the time in seconds.
     """
     from rich.console import Console
     from rich.progress import (
@@ -41,6 +45,9 @@ def progress_bars(
     from rich.progress import Progress as Bar
 
     screen = console or Console(stderr=True)
+    if not screen.is_terminal:
+        yield _lines(screen, clock)
+        return
     columns = (
         TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(),
         TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn(),
@@ -48,7 +55,6 @@ def progress_bars(
     with Bar(
         *columns,
         console=screen,
-        disable=not screen.is_terminal,
         speed_estimate_period=_WINDOW,
         get_time=clock,
     ) as bar:
@@ -64,6 +70,30 @@ def progress_bars(
             last[what] = done
 
         yield progress
+
+
+def _lines(log: Console, clock: Callable[[], float]) -> NamedProgress:
+    """A progress that writes a line to a log once `EVERY` seconds have gone by since the last."""
+    started = dict[str, tuple[float, int]]()
+    last = [clock()]
+
+    def progress(what: str, done: int, total: int) -> None:
+        now = clock()
+        since, before = started.setdefault(what, (now, done))
+        if now - last[0] < EVERY:
+            return
+        last[:] = [now]
+        used, made = now - since, done - before
+        left = f", about {_time(used * (total - done) / made)} left" if made > 0 else ""
+        line = f"{what}: {done} of {total}, {_time(used)} used{left}"
+        log.print(line, markup=False, highlight=False, soft_wrap=True)
+
+    return progress
+
+
+def _time(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes // 60}:{minutes % 60:02d}:{rest:02d}"
 
 
 @contextmanager

@@ -99,11 +99,13 @@ def test_json_is_the_summary(write, tmp_path: Path) -> None:
     assert [b["name"].split()[0] for b in printed["bounds"]] == ["uniform", "elastic"] * 2
 
 
-def test_a_number_of_workers_and_resuming_change_nothing_for_models(write, tmp_path: Path) -> None:
-    path = write(RIDGE)
-    first = run("estimate", path, "--out", tmp_path / "a", "--json").stdout
-    again = ("--out", tmp_path / "a", "--json", "--resume", "--workers", 2)
-    assert run("estimate", path, *again).stdout == first
+def test_models_run_again_with_the_same_digits_and_take_no_workers(write, tmp_path: Path) -> None:
+    path, out = write(RIDGE), ("--out", tmp_path / "a")
+    first = run("estimate", path, *out, "--json").stdout
+    assert run("estimate", path, *out, "--json", "--resume", "--workers", 1).stdout == first
+    for flag, value in (("--workers", 2), ("--dask", "tcp://127.0.0.1:1")):
+        text = mistake("estimate", path, *out, flag, value)
+        assert flag in text and "'ridge', which is measured by formulas" in text
 
 
 def test_ctrl_c_says_how_to_go_on(write, tmp_path: Path, monkeypatch) -> None:
@@ -222,8 +224,10 @@ FILE = RIDGE.replace('"digits"', '"file"\nfile = "mine.npz"').replace('["3", "8"
         ({"inputs": [[np.nan]] * 60, "labels": [0, 1] * 30}, "row 0, column 0: found the value"),
         ({"inputs": np.full((60, 1), 255, np.uint8), "labels": [0, 1] * 30}, "largest = 255"),
         ({"inputs": [[0.5]] * 60, "targets": [0.5] * 60}, "found real targets and no labels"),
-        ({"inputs": [[0.5]] * 60, "labels": [0, -1] * 30}, "found label -1 (30 of 60 labels are"),
-        ({"inputs": [[0.5]] * 60, "labels": [0.5] * 60}, "a list of whole numbers"),
+        ({"inputs": [[0.5]] * 60, "labels": [0, 0.5] * 30}, "row 1: found the label 0.5"),
+        ({"inputs": [[0.5]] * 60, "labels": [7] * 60}, "found one class only, '7', among 60"),
+        ({"inputs": [[0.5]] * 60, "labels": np.eye(2)[[0, 1] * 30]}, "a one-hot table"),
+        ({"inputs": np.zeros((60, 6, 6, 3)), "labels": [0, 1] * 30}, 'channels = "last"'),
         ({"inputs": [[0.5]] * 60}, "no array 'labels'"),
         (
             {"inputs": [[0.5]] * 9, "labels": [0] * 8 + [1]},
@@ -237,18 +241,58 @@ def test_data_that_cannot_be_used(arrays, words: str, write, tmp_path: Path) -> 
     assert not (tmp_path / "out").exists()
 
 
-def test_a_proved_bound_needs_a_declared_range(write, tmp_path: Path) -> None:
-    """Inputs seen in [0, 1] are no declaration: proved bounds of logistic regression need one."""
+@pytest.mark.parametrize("scaling", ["as-given", "unit-ball"])
+def test_a_proved_bound_needs_a_declared_range(scaling: str, write, tmp_path: Path) -> None:
+    """Inputs seen in [0, 1], or a divisor for them, are no declaration: estimates follow."""
     inputs = np.random.default_rng(0).uniform(size=(60, 3))
-    np.savez(tmp_path / "mine.npz", inputs=inputs, labels=[0, 1] * 30)
-    logistic = FILE.replace('"ridge"', '"logistic"')
-    text = mistake("estimate", write(logistic), "--out", tmp_path / "refused")
-    assert "mine, the range of the inputs: found no word about it" in text and "largest = 1" in text
-    declared = write(logistic.replace("size = 50", "size = 50\nlargest = 1"))
-    summary = json.loads(run("estimate", declared, "--out", tmp_path / "out", "--json").stdout)
-    assert "proved" in {bound["provenance"] for bound in summary["bounds"]}
-    # models of which nothing is proved take such inputs as they are
-    run("estimate", write(FILE), "--out", tmp_path / "ridge")
+    arrays = {"inputs": inputs, "labels": [0, 1] * 30}
+    np.savez(tmp_path / "mine.npz", **arrays, classes=["no", "yes"])
+    logistic = FILE.replace('"ridge"', f'"logistic"\nscaling = "{scaling}"')
+    logistic = logistic.replace('target = ["1"]\n', "")
+    says = 'range = [0, 1]\nrange_source = "the data sheet"'
+
+    def row(name: str, text: str) -> tuple[dict, str]:
+        found = run("estimate", write(text), "--out", tmp_path / name)
+        return json.loads((tmp_path / name / "summary.json").read_text()), found.stdout
+
+    for number, keys in enumerate(("largest = 1", "")):
+        text = logistic.replace("size = 50", f"size = 50\n{keys}")
+        if scaling == "unit-ball":
+            words = mistake("estimate", write(text), "--out", tmp_path / "refused")
+            assert "model.scaling" in words and "range_source" in words
+            continue
+        summary, shown = row(f"seen{number}", text)
+        assert {(b["kind"], b["provenance"]) for b in summary["bounds"]} == {
+            ("estimate", "plug-in")
+        }
+        assert len(summary["bounds"]) == 8
+        assert "the range of the inputs" in summary["bounds_rest_on"]["seen"][0]
+        assert "it was read off the sample, so that row is an estimate" in " ".join(shown.split())
+        assert "proved" not in shown and "certified" not in shown
+    declared = logistic.replace("size = 50", f"size = 50\n{says}")
+    summary, shown = row("declared", declared)
+    kinds = {(b["kind"], b["provenance"]) for b in summary["bounds"][4:]}
+    assert kinds == {("upper", "proved"), ("upper", "certified")}
+    assert summary["bounds_rest_on"]["seen"] == []
+    assert summary["bounds_rest_on"]["known"][0] == ("inputs lie in [0, 1], as the data sheet says")
+    flat = " ".join(shown.split())
+    assert "inputs lie in [0, 1], as the data sheet says" in flat
+    assert "the population that the examples of mine are independent draws from" in flat
+    # classes that are only seen leave an estimate too
+    np.savez(tmp_path / "mine.npz", **arrays)
+    summary, _ = row("classes", declared)
+    assert {b["kind"] for b in summary["bounds"]} == {"estimate"}
+    assert "which classes there are" in summary["bounds_rest_on"]["seen"][0]
+    # bytes say themselves where they lie; an intercept of its own is covered by no theorem
+    pixels = (inputs * 255).astype(np.uint8)
+    np.savez(tmp_path / "mine.npz", **{**arrays, "inputs": pixels}, classes=["no", "yes"])
+    summary, shown = row("bytes", logistic.replace("size = 50", "size = 50\nlargest = 255"))
+    assert "certified" in {b["provenance"] for b in summary["bounds"]}
+    assert "[0, 1], as the format of the numbers (uint8) says" in " ".join(shown.split())
+    free = declared.replace("[model]", '[model]\nintercept = "free"')
+    np.savez(tmp_path / "mine.npz", **arrays, classes=["no", "yes"])
+    summary, _ = row("free", free)
+    assert len(summary["bounds"]) == 4 and summary["bounds_rest_on"] == {}
 
 
 def mnist(folder: Path, label: int = 3) -> Path:

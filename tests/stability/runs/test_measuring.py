@@ -126,14 +126,16 @@ def test_kernels_are_what_they_are_called() -> None:
     assert kernel_function("linear", 2.0)(b, b) == pytest.approx(5.0)
 
 
-def test_logistic_regression_against_refitting_from_scratch(run) -> None:
+@pytest.mark.parametrize(("scaling", "divisor"), [("as-given", 1.0), ("unit-ball", math.sqrt(65))])
+def test_logistic_regression_against_refitting_from_scratch(run, scaling, divisor) -> None:
     from scipy.optimize import minimize
 
-    findings, _ = run(LOGISTIC.replace("count = 6", "indices = [3]"))
+    text = LOGISTIC.replace("count = 6", "indices = [3]")
+    findings, _ = run(text.replace("ion = 0.1", f'ion = 0.1, scaling = "{scaling}"'))
     parts = parts_of(LOGISTIC)
     train, test = parts.problem
     x, points = (
-        np.hstack([part.inputs, np.ones((len(part), 1))]) / math.sqrt(65) for part in (train, test)
+        np.hstack([part.inputs, np.ones((len(part), 1))]) / divisor for part in (train, test)
     )
 
     def losses(w, features, labels):
@@ -159,10 +161,10 @@ def test_logistic_regression_against_refitting_from_scratch(run) -> None:
 def test_proved_bounds_hold_what_is_measured(run) -> None:
     """The elastic constants measured lie below the proved limit L(z') L(z)/lambda."""
     findings, summary = run(LOGISTIC)
-    assert findings.summary.U <= 2 / 0.1
+    assert findings.summary.U <= 2 * 65 / 0.1
     kinds = {(b["kind"], b["provenance"]) for b in summary["bounds"]}
     assert kinds == {("estimate", "plug-in"), ("upper", "proved"), ("upper", "certified")}
-    for _, bound in findings.proved:
+    for _, bound in findings.from_setup:
         assert bound.failure == pytest.approx(0.05) and bound.value > findings.gap
 
 

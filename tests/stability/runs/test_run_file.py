@@ -38,6 +38,12 @@ MODEL = """
 data = { name = "digits", size = 100, target = ["3"] }
 model = { kind = "ridge", regularization = 0.1 }
 """
+OWN = """
+model = { kind = "logistic", regularization = 0.1 }
+data.name = "file"
+data.file = "mine.npz"
+data.size = 50
+"""
 
 
 def wrong(text: str) -> SetupError:
@@ -99,6 +105,35 @@ MISTAKES = {
         "'keep-1/m'",
     ),
     "count and indices": (GOOD + "indices = [1]", "deletion.count", "both"),
+    "indices and rows": (
+        GOOD.replace("count = 5", "indices = [1]\nrows = [1]"),
+        "deletion.indices",
+        "both indices and rows",
+    ),
+    "rows twice": (GOOD.replace("count = 5", "rows = [7, 7]"), "deletion.rows", "a row given"),
+    "range of digits": (
+        GOOD.replace("size = 100", 'size = 100\nrange = [0, 1]\nrange_source = "me"'),
+        "data.range",
+        "nothing beside a name other",
+    ),
+    "range without its source": (OWN + "data.range = [0, 1]", "data.range_source", "both range"),
+    "source without a range": (OWN + 'data.range_source = "me"', "data.range", "both range"),
+    "range the wrong way round": (
+        OWN + 'data.range = [1, 0]\ndata.range_source = "me"',
+        "data.range",
+        "the lowest and the highest",
+    ),
+    "range of three": (
+        OWN + 'data.range = [0, 1, 2]\ndata.range_source = "me"',
+        "data.range",
+        "two numbers",
+    ),
+    "channels in the middle": (OWN + 'data.channels = "middle"', "data.channels", "'first'"),
+    "scaling of a ridge": (
+        MODEL.replace("ion = 0.1", 'ion = 0.1, scaling = "unit-ball"'),
+        "model.scaling",
+        "belongs to 'logistic'",
+    ),
     "indices twice": (GOOD.replace("count = 5", "indices = [1, 1]"), "deletion.indices", "twice"),
     "indices outside": (
         GOOD.replace("count = 5", "indices = [100]"),
@@ -168,6 +203,7 @@ EVERY = {
     **{name: next(inside(about.allowed), None) for section in SECTIONS
        for name, about in declarations(section.values[1]).items()},
     **{"name": "digits", "size": 50, "file": None, "largest": None, "count": None,
+       **dict.fromkeys(("range", "range_source", "channels", "rows")),
        "indices": (1, 2), "regularization": Fraction(1)},
 }  # fmt: skip
 """A value for every key, so that a section is valid."""

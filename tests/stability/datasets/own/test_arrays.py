@@ -44,11 +44,16 @@ def test_the_callers_array_is_not_touched():
         ([[0.5], [np.nan]], [0, 1], r"arrays.inputs, row 1, column 0: found the value nan"),
         (IMAGES, [0, 1], r"found bytes \(up to 119\) and no word.*largest = 255"),
         ([[0.5], [np.inf]], [0, 1], "row 1, column 0: found the value inf"),
-        ([[0.5], [0.5]], [0, -1], "row 1: found label -1"),
-        ([[0.5], [0.5]], [-2, -1], r"row 0: found label -2 \(2 of 2"),
-        ([[0.5], [0.5]], [0.0, 1.0], "whole numbers"),
+        ([[0.5], [0.5]], [0.0, 0.5], r"row 1: found the label 0.5, which is no whole .*`targets`"),
+        ([[0.5], [0.5]], [0.0, np.nan], r"row 1: found the label nan \(1 of 2 labels are missing"),
+        ([[0.5], [0.5]], ["a", " "], "row 1: found an empty text"),
+        ([[0.5], [0.5]], [[1, 0], [0, 1]], r"one-hot table .*argmax\(labels, axis=1\)"),
+        ([[0.5], [0.5]], [[2, 0], [0, 1]], r"labels of shape \(2, 2\).*argmax"),
+        ([[0.5], [0.5]], [None, 1], "type object"),
+        ([[0.5], [0.5]], [b"\xff", b"a"], "bytes that are not text"),
+        ([[0.5, 0.1, 0.2], [0.5, 0.2, 0.1]], [0, 1, 0], r"an example in each column.*inputs\.T"),
+        (np.zeros((2, 8, 8, 3)), [0, 1], r"channels last as it seems.*channels = \"last\""),
         ([[0.5], [0.5]], [0], "1 labels for 2 inputs"),
-        ([[0.5], [0.5]], [0, 10**9], "row 1: found label 1000000000.*not named"),
         ([[0.5], [0.5, 0.5]], [0, 1], "rows of different lengths"),
         ([0.5, 0.5], [0, 1], r"shape \(2,\)"),
         (np.zeros((0, 4)), [], "at least one"),
@@ -105,7 +110,8 @@ def batches(*labels):
 
 def test_a_loader_that_repeats_is_read():
     data = from_loader(Passes(batches([1, 2], [3]), batches([1, 2], [3])), dtype="float32")
-    assert data.labels.tolist() == [1, 2, 3] and data.inputs.dtype == np.float32
+    assert [data.classes[k] for k in data.labels] == ["1", "2", "3"]
+    assert data.inputs.dtype == np.float32
     assert np.allclose(data.inputs.ravel(), [0.1, 0.2, 0.3])
 
 
@@ -163,7 +169,7 @@ def test_a_buffer_used_again_is_copied():
         ([([[Decimal(1)]], [0])], "type object"),
         ([(np.ma.masked_equal([[0.5]], 0.5), [0])], "batch 0: .*missing"),
         ([([[np.nan]], [0])], "the value nan"),
-        ([([[0.5]], [-1])], "label -1"),
+        ([([[0.5]], [0.5])], "label 0.5"),
     ],
 )
 def test_bad_loaders(loader, words):

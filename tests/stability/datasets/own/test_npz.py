@@ -11,7 +11,7 @@ import pytest
 
 from stability.datasets import InputRange, read_file, read_npz
 from stability.datasets.own.files import READERS
-from stability.errors import DataError, SetupError
+from stability.errors import DataError
 
 
 def saved(folder: Path, **arrays) -> Path:
@@ -49,25 +49,34 @@ def test_targets_names_and_a_range(tmp_path: Path) -> None:
     assert np.array_equal(data.inputs, table) and data.targets.tolist() == [0.5, 7.0, 3.0]
     assert not data.has_labels and data.classes == ()
     assert data.features == ("temperature", "cough") and data.row_names.tolist()[1] == "Bo"
-    assert data.range == InputRange([30.0, 0.0], [45.0, 1.0], "the source")
+    assert data.range == InputRange([30.0, 0.0], [45.0, 1.0], "the array 'range' of mine.npz")
     both = read_npz(saved(tmp_path, inputs=table, targets=[0.5, 7.0, 3.0], labels=[1, 0, 1]))
     assert both.labels.tolist() == [1, 0, 1] and both.targets.tolist() == [0.5, 7.0, 3.0]
     assert read_npz(saved(tmp_path, inputs=table, labels=[0] * 3, range=[-9, 99])).range == (
-        InputRange(-9, 99, "the source")
+        InputRange(-9, 99, "the array 'range' of mine.npz")
     )
 
 
 def test_a_range_is_declared_or_not_known(tmp_path: Path) -> None:
     inside = {"inputs": np.full((2, 3), 0.5), "labels": [0, 1]}
     assert read_npz(saved(tmp_path, **inside)).range is None, "never read off the data"
-    declared = read_npz(saved(tmp_path, **inside), largest=1)
+    assert read_npz(saved(tmp_path, **inside), largest=1).range is None, "a divisor is no range"
+    declared = read_npz(saved(tmp_path, **inside), range=(0, 1))
     assert declared.range == InputRange(0, 1) and declared.range.by == "the user"
     assert np.array_equal(declared.inputs, inside["inputs"])
+    both = read_npz(saved(tmp_path, **inside, range=[-1, 1]), largest=2, range=(0, 3))
+    assert both.range == InputRange(0, 1.5) and both.inputs.max() == 0.25
+    within = read_npz(saved(tmp_path, **inside, range=[-1, 1]), largest=2)
+    assert within.range == InputRange(-0.5, 0.5, "the array 'range' of mine.npz")
+    pixels = read_npz(saved(tmp_path, **good()), largest=255)
+    assert pixels.range == InputRange(0, 1, "the format of the numbers (uint8)")
     with pytest.raises(DataError, match=r"'range': found an array of shape \(3,\)"):
         read_npz(saved(tmp_path, **inside, range=[0, 1, 2]))
-    with pytest.raises(SetupError, match="a range beside it"):
-        read_npz(saved(tmp_path, **inside, range=[0, 1]), largest=1)
-    with pytest.raises(DataError, match=r"found the value 0.5 .*numbers in \[0, 0.25\], as the so"):
+    with pytest.raises(
+        DataError, match=r"found numbers from 0.5 to 0.5; .*\[0, 0.25\], as largest"
+    ):
+        read_npz(saved(tmp_path, **inside), largest=0.25)
+    with pytest.raises(DataError, match=r"found the value 0.5 .*\[0, 0.25\], as the array 'range'"):
         read_npz(saved(tmp_path, **inside, range=[0, 0.25]))
 
 
@@ -85,7 +94,9 @@ class Evil:
 
 BROKEN = {
     "missing": (lambda p: p.unlink(), "No such file"),
-    "folder": (lambda p: (p.unlink(), p.mkdir()), "directory"),
+    "folder": (lambda p: (p.unlink(), p.mkdir()), "it is a folder, not a plain file"),
+    "pipe": (lambda p: (p.unlink(), os.mkfifo(p)), "it is a named pipe, not a plain file"),
+    "device": (lambda p: (p.unlink(), p.symlink_to("/dev/zero")), "it is a device"),
     "empty": (lambda p: p.write_bytes(b""), "not a whole .npz"),
     "cut": (lambda p: p.write_bytes(p.read_bytes()[:300]), "not a whole .npz"),
     "flipped": (
@@ -94,17 +105,34 @@ BROKEN = {
     ),
     "npy": (
         lambda p: np.save(p.with_suffix(".npy"), np.zeros(3)) or p.with_suffix(".npy").rename(p),
-        "not a whole .npz",
+        "a single array .*not a whole .npz",
     ),
     "pickle": (lambda p: p.write_bytes(pickle.dumps(Evil())), "not a whole .npz"),
     "objects": (
         lambda p: np.savez(p, **good(inputs=np.array([Evil()] * 6, dtype=object))),
         "only unpickling",
     ),
-    "no labels": (lambda p: np.savez(p, inputs=np.zeros((2, 2))), "no array 'labels', only inputs"),
+    "no labels": (
+        lambda p: np.savez(p, inputs=np.zeros((2, 2))),
+        r"no array 'labels'; the file holds 'inputs' \(2, 2\)",
+    ),
+    "no inputs": (
+        lambda p: np.savez(p, x_train=np.zeros((2, 2)), y=[0, 1]),
+        r"no array 'inputs'; the file holds 'x_train' \(2, 2\), 'y' \(2,\)",
+    ),
+    "two": (
+        lambda p: np.savez(p, X=np.zeros((2, 2)), images=np.zeros((2, 2)), y=[0, 1]),
+        "'X' and 'images', both of which could be 'inputs'; the file holds",
+    ),
+    "nothing": (lambda p: np.savez(p), "the file holds nothing"),
     "NaN": (lambda p: np.savez(p, **good(inputs=np.full((6, 2), np.nan))), "row 0, column 0"),
     "bytes": (lambda p: np.savez(p, **good()), "bytes .up to 2.*largest = 255"),
-    "label": (lambda p: np.savez(p, **good(inputs=np.zeros((6, 2)), labels=-np.arange(6))), "-1"),
+    "label": (
+        lambda p: np.savez(
+            p, **good(inputs=np.zeros((6, 2)), labels=-np.arange(6), classes=["a", "b"])
+        ),
+        "-1",
+    ),
     "lengths": (
         lambda p: np.savez(p, **good(inputs=np.zeros((5, 2)))),
         "6 labels for 5 inputs",

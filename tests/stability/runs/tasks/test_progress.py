@@ -8,6 +8,7 @@ import pytest
 from rich.console import Console
 
 from stability.runs.tasks import progress_bar, progress_bars
+from stability.runs.tasks.progress import EVERY
 
 
 class Clock:
@@ -34,10 +35,27 @@ def test_time_left_counts_from_what_was_kept(screen: Console) -> None:
     assert "0:20:00 left 0:30:00" in last  # 10 tasks in 10 minutes, 30 to go
 
 
-def test_nothing_is_drawn_where_there_is_no_terminal() -> None:
+def test_a_log_gets_a_line_now_and_then() -> None:
+    log, clock = Console(file=io.StringIO(), force_terminal=False, width=20), Clock()
+    with progress_bars(log, clock=clock) as progress:
+        progress("reading", 0, 1)
+        progress("deletions [bold]", 10, 50)
+        for done in range(11, 51):
+            clock.now += EVERY / 10
+            progress("deletions [bold]", done, 50)
+    assert log.file.getvalue().splitlines() == [
+        "deletions [bold]: 20 of 50, 0:00:20 used, about 0:01:00 left",
+        "deletions [bold]: 30 of 50, 0:00:40 used, about 0:00:40 left",
+        "deletions [bold]: 40 of 50, 0:01:00 used, about 0:00:20 left",
+        "deletions [bold]: 50 of 50, 0:01:20 used, about 0:00:00 left",
+    ]
+
+
+def test_a_log_of_quick_work_is_empty() -> None:
     plain = Console(file=io.StringIO(), force_terminal=False)
-    with progress_bar("deletions", plain) as progress:
+    with progress_bar("deletions", plain, clock=Clock()) as progress:
         progress(1, 2)
+        progress(2, 2)
     assert plain.file.getvalue() == ""
 
 
