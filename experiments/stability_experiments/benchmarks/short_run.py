@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 
 from stability.estimate.exact.logistic import delete_logistic, fit_logistic
+from stability.estimate.exact.softmax_features import SoftmaxFeatures
 from stability.runs import parse_run_file
 from stability.runs.data import source_of
-from stability.runs.learners.logistic import TOLERANCE, boxed
+from stability.runs.learners.logistic import TOLERANCE
 from stability.runs.tasks.threads import on_one_thread
 from stability_experiments.benchmarks.children import cost
 
@@ -26,6 +27,7 @@ size = 300
 [model]
 kind = "logistic"
 regularization = 0.05
+scaling = "unit-ball"
 
 [deletion]
 count = 300
@@ -39,7 +41,8 @@ AIM = 2.0
 def run(times: int = 3) -> Iterator[str]:
     """The least time of the command and of its refits alone, in several rounds."""
     study = parse_run_file(STUDY)
-    train, test = (boxed(part) for part in source_of(study, None, None).load().problem)
+    features, parts = SoftmaxFeatures("unit-ball"), source_of(study, None, None).load()
+    train, test = ((features(part), part.labels) for part in parts.problem)
     whole, alone = [], []
     for _ in range(times):
         with TemporaryDirectory() as folder:
