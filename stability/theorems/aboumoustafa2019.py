@@ -10,9 +10,11 @@ from __future__ import annotations
 import sympy
 
 from stability.conventions import Neighbour, Notion, Quantity
+from stability.setup.fields import POSITIVE
 from stability.theorems.kinds import GeneralizationStatement, GeneralizationTheorem, Source
 from stability.theorems.kinds.choosers import Minimise
 from stability.theorems.kinds.hypotheses import SYMMETRIC
+from stability.theorems.kinds.situation import Choice
 from stability.theorems.statements.symbols import symbols
 
 m, delta, M, beta_hyp, beta_2, u1, w1, a = symbols("m delta M beta_hyp beta_2 u1 w1 a")
@@ -50,6 +52,6 @@ def theorem6() -> GeneralizationTheorem:
             ),
         ),
         hypotheses=(SYMMETRIC,),
-        choose=Minimise("a"),
+        choose=Choice({"a": POSITIVE}, Minimise("a")),
         monotone={"beta_hyp": 1, "beta_2": 1, "u1": 1, "w1": 1, "delta": -1},
     )

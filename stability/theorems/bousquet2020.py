@@ -16,7 +16,8 @@ import sympy
 from stability.conventions import Name, Neighbour, Notion, Over, Quantity
 from stability.theorems.kinds import GeneralizationStatement, GeneralizationTheorem, Source
 from stability.theorems.kinds.choosers import Fixed
-from stability.theorems.statements.symbols import symbols
+from stability.theorems.kinds.situation import Choice
+from stability.theorems.statements.symbols import ORDER, symbols
 
 m, delta, M, epsilon, epsilon_rms, order = symbols("m delta M epsilon epsilon_rms order")
 LOG2 = sympy.ceiling(sympy.log(m) / sympy.log(2))
@@ -61,7 +62,7 @@ def moment() -> GeneralizationTheorem:
         source=_source("Theorem 4 and Lemma 7", "FOUND(full), RE-DERIVED"),
         statements=_readings(Quantity.MOMENT, order, sympy.Integer(1)),
         over=Over.NOTHING,
-        choose=Fixed("order", Fraction(2)),
+        choose=Choice({"order": ORDER}, Fixed("order", Fraction(2))),
         monotone={"epsilon": 1, "M": 1, "order": 1},
     )
 
@@ -100,6 +101,6 @@ def rms() -> GeneralizationTheorem:
             ),
         ),
         over=Over.NOTHING,
-        choose=Fixed("order", Fraction(2)),
+        choose=Choice({"order": ORDER}, Fixed("order", Fraction(2))),
         monotone={"epsilon_rms": 1, "M": 1, "order": 1},
     )

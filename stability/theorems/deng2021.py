@@ -12,9 +12,11 @@ from fractions import Fraction
 import sympy
 
 from stability.conventions import Kind, Neighbour, Notion, Quantity
+from stability.setup.fields import NON_NEGATIVE
 from stability.theorems.kinds import GeneralizationStatement, GeneralizationTheorem, Source
 from stability.theorems.kinds.choosers import ShareOf
 from stability.theorems.kinds.hypothesis import promised
+from stability.theorems.kinds.situation import Choice
 from stability.theorems.statements.symbols import symbols
 
 m, delta, M, B, eta = symbols("m delta M B eta")
@@ -45,6 +47,6 @@ def asymptotic() -> GeneralizationTheorem:
             ),
         ),
         kind=Kind.ASYMPTOTIC,
-        choose=ShareOf("eta", "B", Fraction(1, 10)),
+        choose=Choice({"eta": NON_NEGATIVE}, ShareOf("eta", "B", Fraction(1, 10))),
         monotone={"B": 1, "eta": 1, "M": 1, "delta": -1, "m": -1},
     )

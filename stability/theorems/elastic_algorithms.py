@@ -17,6 +17,7 @@ from collections.abc import Mapping
 import sympy
 
 from stability.conventions import Averaged, Convention, Neighbour, Notion
+from stability.setup.fields import at_least
 from stability.theorems.kinds import Source, StabilityStatement, StabilityTheorem
 from stability.theorems.kinds.choosers import BurnIn
 from stability.theorems.kinds.constant import Product
@@ -32,6 +33,7 @@ from stability.theorems.kinds.hypotheses import (
     trains_by,
 )
 from stability.theorems.kinds.hypothesis import not_given, promised
+from stability.theorems.kinds.situation import Choice
 from stability.theorems.statements.symbols import alpha, symbols, t, tau
 
 m, L, L_mean, L_rms, gamma, mu = symbols("m L L_mean L_rms gamma mu")
@@ -267,7 +269,7 @@ def sgd_nonconvex() -> StabilityTheorem:
         ),
         averaged_over=Averaged.ALGORITHM,
         structure=Product(),
-        choose=BurnIn("B"),
+        choose=Choice({"t0": at_least(1)}, BurnIn("B")),
         monotone={"L": 1, "L_mean": 1, "L_rms": 1, "c": 1, "T": 1, "M": 1, "batch": 1},
     )
 

@@ -10,12 +10,37 @@ from __future__ import annotations
 import sympy
 
 from stability.conventions import Neighbour, Notion, Over, Quantity
+from stability.setup.fields import NON_NEGATIVE
 from stability.theorems.kinds import GeneralizationStatement, GeneralizationTheorem, Source
 from stability.theorems.kinds.choosers import ElasticNorms
-from stability.theorems.statements.symbols import symbols
+from stability.theorems.kinds.situation import Choice
+from stability.theorems.kinds.support import Shape, Support
+from stability.theorems.statements.symbols import ORDER, symbols
 
-m, M, B, B1, order = symbols("m M B B1 order")
+m, M, B, U, B1, D, order = symbols("m M B U B1 D order")
 diagonal_norm, column_norm, supremum_norm = symbols("diagonal_norm column_norm supremum_norm")
+NORMS = ("diagonal_norm", "column_norm", "supremum_norm")
+SECOND = (sympy.Eq(order, 2),)
+NORM_FORMS = (
+    Support(
+        name="norm of the diagonal",
+        values={"diagonal_norm": sympy.sqrt(U) * sympy.sqrt(D)},
+        domain=SECOND,
+    ),
+    Support(
+        name="norm of the column mean",
+        values={"column_norm": sympy.sqrt(U) * sympy.sqrt(B1)},
+        domain=SECOND,
+    ),
+    Support(name="norm of the supremum, any beta", values={"supremum_norm": U}, domain=SECOND),
+    Support(
+        name="norm of the supremum, product",
+        values={"supremum_norm": sympy.sqrt(U) * sympy.sqrt(B)},
+        domain=SECOND,
+        shape=Shape.PRODUCT,
+    ),
+)
+"""Norms for q = 2 from the four numbers of beta: E X^2 <= U E X for 0 <= X <= U."""
 
 
 def moments() -> GeneralizationTheorem:
@@ -41,7 +66,8 @@ def moments() -> GeneralizationTheorem:
             ),
         ),
         over=Over.NOTHING,
-        choose=ElasticNorms(),
+        choose=Choice({"order": ORDER, **dict.fromkeys(NORMS, NON_NEGATIVE)}, ElasticNorms(NORMS)),
+        supporting=NORM_FORMS,
         monotone={
             "B": 1,
             "B1": 1,

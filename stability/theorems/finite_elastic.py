@@ -11,13 +11,15 @@ from __future__ import annotations
 import sympy
 
 from stability.conventions import Neighbour, Notion, Quantity
+from stability.setup.fields import NON_NEGATIVE, SHARE, UNIT_OPEN
 from stability.theorems.kinds import (
     GeneralizationStatement,
     GeneralizationTheorem,
     Source,
-    Statement,
 )
 from stability.theorems.kinds.elastic_slack import ElasticSlack
+from stability.theorems.kinds.situation import Choice
+from stability.theorems.kinds.support import Shape, Support
 from stability.theorems.statements.symbols import MEANINGS, symbols
 
 m, delta, M, B, U, B1, D, eta, p = symbols("m delta M B U B1 D eta p")
@@ -29,27 +31,36 @@ HOEFFDING = sympy.exp(-2 * m * eta**2 / U**2)
 BERNSTEIN = sympy.exp(-m * eta**2 / (2 * (B * U + U * eta / 3)))
 """A row with values in [0, U] and mean at most B has a variance of at most B U."""
 
-P_NOTHING = Statement(
+P_NOTHING = Support(
     name="eta at least U - B", values={"p": sympy.Integer(0)}, domain=(eta >= U - B,)
 )
-P_OWN_HOEFFDING = Statement(name="any beta, Hoeffding", values={"p": m * HOEFFDING})
-P_OWN_BERNSTEIN = Statement(name="any beta, Bernstein", values={"p": m * BERNSTEIN})
-P_PRODUCT = Statement(name="product: beta(z', z) = u(z') v(z), Hoeffding", values={"p": HOEFFDING})
-P_PRODUCT_BERNSTEIN = Statement(name="product, Bernstein", values={"p": BERNSTEIN})
-P_HOEFFDING = Statement(
+P_OWN_HOEFFDING = Support(name="any beta, Hoeffding", values={"p": m * HOEFFDING})
+P_OWN_BERNSTEIN = Support(name="any beta, Bernstein", values={"p": m * BERNSTEIN})
+P_PRODUCT = Support(
+    name="product: beta(z', z) = u(z') v(z), Hoeffding",
+    values={"p": HOEFFDING},
+    shape=Shape.PRODUCT,
+)
+P_PRODUCT_BERNSTEIN = Support(
+    name="product, Bernstein", values={"p": BERNSTEIN}, shape=Shape.PRODUCT
+)
+P_HOEFFDING = Support(
     name="one group of deleted points, Hoeffding",
     values={"p": sympy.exp(-2 * m * ROOM**2 / U_row**2)},
     domain=(ROOM > 0,),
+    shape=Shape.GROUPS,
 )
-P_BERNSTEIN = Statement(
+P_BERNSTEIN = Support(
     name="one group of deleted points, Bernstein",
     values={"p": sympy.exp(-m * ROOM**2 / (2 * (v + U_row * ROOM / 3)))},
     domain=(ROOM > 0,),
+    shape=Shape.GROUPS,
 )
-P_COVERING = Statement(
+P_COVERING = Support(
     name="beta(., z) Lipschitz, covered by balls",
     values={"p": balls * sympy.exp(-2 * m * (eta - 2 * Lambda * radius) ** 2 / U**2)},
     domain=(eta > 2 * Lambda * radius,),
+    shape=Shape.COVERED,
 )
 P_FORMS = (
     P_NOTHING,
@@ -64,11 +75,7 @@ divided by m rather than m - 1, is above B + eta. Only the rows of the sample's 
 each independent of the others: so every beta has a bound that grows with log m only.
 """
 
-SLACK = ElasticSlack(
-    any_beta=(P_OWN_HOEFFDING, P_OWN_BERNSTEIN),
-    product=(P_PRODUCT, P_PRODUCT_BERNSTEIN),
-    groups=(P_HOEFFDING, P_BERNSTEIN),
-)
+SLACK = Choice({"eta": NON_NEGATIVE, "p": SHARE, "delta": UNIT_OPEN}, ElasticSlack())
 
 
 def _source(label: str) -> Source:

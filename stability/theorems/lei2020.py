@@ -14,6 +14,7 @@ from __future__ import annotations
 import sympy
 
 from stability.conventions import Averaged, Neighbour, Notion, Over, Quantity
+from stability.setup.fields import POSITIVE
 from stability.setup.setup import Setup
 from stability.theorems.kinds import (
     GeneralizationStatement,
@@ -32,6 +33,7 @@ from stability.theorems.kinds.hypotheses import (
     trains_by,
 )
 from stability.theorems.kinds.hypothesis import Failure, Hypothesis, known
+from stability.theorems.kinds.situation import Choice
 from stability.theorems.statements.symbols import F, alpha, symbols, t
 
 m, L, gamma, T, epsilon = symbols("m L gamma T epsilon")
@@ -144,7 +146,7 @@ def convex_l2() -> StabilityTheorem:
         averaged_over=Averaged.BOTH,
         degree=0,
         weights=DISTANCE,
-        choose=OverSteps("growth"),
+        choose=Choice({"growth": POSITIVE}, OverSteps("growth")),
         monotone={"gamma": 1, "alpha": 1, "F": 1, "T": 1},
     )
 
@@ -191,6 +193,6 @@ def theorem2b() -> GeneralizationTheorem:
         averages=Averaged.BOTH,
         weights=DISTANCE,
         meanings={"epsilon": "l2 on-average model stability, a root mean square distance"},
-        choose=Minimise("balance"),
+        choose=Choice({"balance": POSITIVE}, Minimise("balance")),
         monotone={"gamma": 1, "training_risk": 1, "epsilon": 1},
     )

@@ -12,7 +12,8 @@ import sympy
 from stability.conventions import Neighbour, Notion, Over, Quantity
 from stability.theorems.kinds import GeneralizationStatement, GeneralizationTheorem, Source
 from stability.theorems.kinds.choosers import Fixed
-from stability.theorems.statements.symbols import symbols
+from stability.theorems.kinds.situation import Choice
+from stability.theorems.statements.symbols import ORDER, symbols
 
 m, M, epsilon, order = symbols("m M epsilon order")
 
@@ -38,6 +39,6 @@ def logfree() -> GeneralizationTheorem:
             ),
         ),
         over=Over.NOTHING,
-        choose=Fixed("order", Fraction(2)),
+        choose=Choice({"order": ORDER}, Fixed("order", Fraction(2))),
         monotone={"epsilon": 1, "M": 1, "order": 1, "m": -1},
     )

@@ -12,6 +12,7 @@ from fractions import Fraction
 import sympy
 
 from stability.conventions import Averaged, Convention, Neighbour, Notion
+from stability.setup.fields import POSITIVE
 from stability.theorems.kinds import Source, StabilityStatement, StabilityTheorem
 from stability.theorems.kinds.choosers import Fixed
 from stability.theorems.kinds.hypotheses import (
@@ -19,6 +20,7 @@ from stability.theorems.kinds.hypotheses import (
     predictions_in_unit_interval,
     trains_by,
 )
+from stability.theorems.kinds.situation import Choice
 from stability.theorems.statements.symbols import symbols
 
 m, subsample, eps = symbols("m subsample eps")
@@ -76,7 +78,7 @@ def bagging() -> StabilityTheorem:
             ),
         ),
         averaged_over=Averaged.ALGORITHM,
-        choose=Fixed("eps", Fraction(1, 10)),
+        choose=Choice({"eps": POSITIVE}, Fixed("eps", Fraction(1, 10))),
         degree=0,
         monotone={"subsample": 1, "eps": -1},
     )

@@ -9,7 +9,8 @@ import pytest
 import sympy
 
 from stability.theorems import finite_elastic
-from stability.theorems.kinds import GeneralizationTheorem, Statement
+from stability.theorems.kinds import GeneralizationTheorem
+from stability.theorems.kinds.support import Support
 from stability_proofs.ledger.mutants import changed_numbers
 from stability_proofs.semantics import slack
 from stability_proofs.semantics.claims import Claim, claims, slack_claim
@@ -25,11 +26,11 @@ def unmet(claim: Claim) -> str | None:
 
 
 @each_form
-def test_a_form_is_proved(form: Statement) -> None:
+def test_a_form_is_proved(form: Support) -> None:
     assert unmet(slack_claim(THEOREM, form)) is None
 
 
-def changed(form: Statement) -> Iterator[Statement]:
+def changed(form: Support) -> Iterator[Support]:
     for _, smaller in changed_numbers(form.values["p"], lower=False):
         yield replace(form, values={"p": smaller})
     for relation in form.domain:
@@ -39,15 +40,15 @@ def changed(form: Statement) -> Iterator[Statement]:
 
 
 @each_form
-def test_a_changed_form_is_not_proved(form: Statement) -> None:
+def test_a_changed_form_is_not_proved(form: Support) -> None:
     mutants = list(changed(form))
     assert mutants
     assert all(unmet(slack_claim(THEOREM, mutant)) is not None for mutant in mutants)
 
 
 @pytest.mark.parametrize("form", finite_elastic.P_FORMS, ids=lambda form: form.name)
-def test_every_formula_about_the_structure_of_beta_is_needed(form: Statement) -> None:
-    claim, formulas = slack_claim(THEOREM, form), slack.MEANINGS[form.name].assumed()
+def test_every_formula_about_the_structure_of_beta_is_needed(form: Support) -> None:
+    claim, formulas = slack_claim(THEOREM, form), slack.ASSUMED[form.shape]()
     if form is finite_elastic.P_HOEFFDING:
         *formulas, _variance = formulas
     for formula in formulas:

@@ -11,6 +11,7 @@ from stability.theorems.kinds import Theorem
 from stability_proofs.kernel import checker
 from stability_proofs.kernel.axioms import AXIOMS
 from stability_proofs.kernel.terms import ProofError, require
+from stability_proofs.semantics import tables
 from stability_proofs.semantics.claims import Claim, Derived, claims
 from stability_proofs.theorems.catalogue import DERIVATIONS, ON_TRUST, Derivation
 
@@ -78,6 +79,7 @@ def derived_of(
             where = f"{claim.statement.name}: " if claim.statement.name else ""
             raise ProofError(where + reason)
         found.append((claim, derived))
+    tables.consistent(theorem)
     return tuple(found)
 
 

@@ -20,6 +20,8 @@ from stability.theorems.kinds import (
 from stability.theorems.kinds import Theorem as Named
 from stability.theorems.kinds.hypotheses import AveragedOver
 from stability.theorems.kinds.hypothesis import Hypothesis
+from stability.theorems.kinds.situation import Choice
+from stability.theorems.kinds.support import Support
 from stability.theorems.statements.symbols import names_in
 from stability_proofs.kernel.checker import Theorem, alike
 from stability_proofs.kernel.notation import show
@@ -167,14 +169,18 @@ def claims(theorem: Named) -> tuple[Claim, ...]:
     raise ProofError(f"no claims of {theorem.id}")
 
 
-def slack_claim(theorem: GeneralizationTheorem, statement: Statement) -> Claim:
-    """What there is to prove of a form of p."""
-    values = {"p": read(statement.values["p"])}
-    return Claim(theorem, statement, slack.assumed(statement), values, said=slack.said(statement))
+def slack_claim(theorem: GeneralizationTheorem, statement: Support) -> Claim:
+    """What there is to prove of what supports a free symbol."""
+    values = {name: read(value) for name, value in statement.values.items()}
+    ranges = _ranges(slack.symbols_of(statement), theorem.choose)
+    allowed = (*ranges, *slack.assumed(statement))
+    return Claim(theorem, statement, allowed, values, said=slack.said(statement))
 
 
-def _ranges(names: Iterable[str]) -> list[Term]:
-    return [fact for name in sorted(names) for fact in symbol_facts(name)]
+def _ranges(names: Iterable[str], choice: Choice | None = None) -> list[Term]:
+    """The ranges of symbols; of those that are chosen, the domains that are declared for them."""
+    chosen = choice.domains if choice is not None else {}
+    return [fact for name in sorted(names) for fact in symbol_facts(name, chosen.get(name))]
 
 
 def _said(hypotheses: Iterable[Hypothesis]) -> list[Term]:
@@ -192,7 +198,7 @@ def _generalization(
 ) -> Iterator[Claim]:
     names = set(statement.names()) | {"M", "delta"} | set(VALUES[statement.takes])
     symbols = {name: symbol_term(name) for name in names}
-    allowed = _ranges(names)
+    allowed = _ranges(names, theorem.choose)
     allowed += [read(relation) for relation in statement.domain]
     allowed += samples.standing(symbols["M"])
     moves = statement.takes[0] in on_average.NOTIONS
@@ -219,7 +225,7 @@ def _randomised(
     """One claim for each randomness that the constant may average over."""
     names = set(statement.names()) | {"M", "delta"} | set(VALUES[statement.takes])
     symbols = {name: symbol_term(name) for name in names}
-    allowed = _ranges(names)
+    allowed = _ranges(names, theorem.choose)
     allowed += [read(relation) for relation in statement.domain]
     allowed += randomised.standing(symbols["M"])
     allowed += _said(_but_on_randomness(theorem.hypotheses))
@@ -262,7 +268,7 @@ def _instance(theorem: StabilityTheorem, statement: StabilityStatement) -> Claim
     """That some problem has the stated constant at least."""
     values = {name: read(value) for name, value in statement.values.items()}
     said = _said((*theorem.hypotheses, *statement.hypotheses))
-    allowed = _ranges({*statement.names(), "L", "gamma"})
+    allowed = _ranges({*statement.names(), "L", "gamma"}, theorem.choose)
     allowed += [read(relation) for relation in statement.domain]
     allowed += (f for f in said if not instances.speaks_of_problem(f))
     required = instances.required(theorem, statement, filter(instances.speaks_of_problem, said))
@@ -281,7 +287,7 @@ def _form(theorem: StabilityTheorem, statement: StabilityStatement, schedule: st
     extras = {name for value in statement.extras.values() for name in names_in(value)}
     names = extras | set(statement.names(schedule)) | OF_TRAINING
     names |= {name for name in statement.derived if symbol_term(name) not in derived}
-    allowed = _ranges(names)
+    allowed = _ranges(names, theorem.choose)
     allowed += [read(relation) for relation in statement.domain]
     allowed += (*_said((*theorem.hypotheses, *statement.hypotheses)), *of_symbols(names))
     allowed += of_schedule(schedule)

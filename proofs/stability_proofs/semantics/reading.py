@@ -9,6 +9,7 @@ from typing import Any
 
 import sympy
 
+from stability.setup.fields import Allowed
 from stability.theorems.statements.symbols import MEANINGS
 from stability_proofs.kernel.notation import (
     absolute,
@@ -33,6 +34,7 @@ from stability_proofs.kernel.terms import (
     le,
     lt,
     num,
+    require,
     var,
 )
 
@@ -51,12 +53,16 @@ def symbol_term(name: str) -> Term:
     return var(name)
 
 
-def symbol_facts(name: str) -> tuple[Term, ...]:
-    """The range of a symbol, as the table of symbols declares it; of a sequence from step 1 on."""
+def symbol_facts(name: str, domain: Allowed | None = None) -> tuple[Term, ...]:
+    """The range of a symbol: as the table of symbols declares it, or the domain given.
+
+    Of a sequence from step 1 on.
+    """
     meaning = MEANINGS[name]
-    allowed = meaning.allowed
+    allowed = domain or meaning.allowed
     if name in FIXED:
         return ()
+    require(allowed.whole or not meaning.allowed.whole, "it counts something, whole", name)
     t = var("t", NATURAL)
     x = app(name, t) if meaning.sequence else symbol_term(name)
     facts = []

@@ -1,26 +1,16 @@
-"""The bounds on p_eta as formulas: what each of them assumes of beta, and what it says.
+"""What supports p_eta and the norms of beta, as formulas: what each assumes of beta, what it says.
 
 p bounds the probability that an own row of beta, (1/m) sum over j != i of beta(z_i, z_j), exceeds
-B + eta for some i.
+B + eta for some i. A norm of order q bounds E X^q for the diagonal, the column means or the
+suprema X of beta.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
-from stability.theorems.finite_elastic import (
-    P_BERNSTEIN,
-    P_COVERING,
-    P_HOEFFDING,
-    P_NOTHING,
-    P_OWN_BERNSTEIN,
-    P_OWN_HOEFFDING,
-    P_PRODUCT,
-    P_PRODUCT_BERNSTEIN,
-)
-from stability.theorems.kinds import Statement
+from stability.theorems.kinds.support import Shape, Support
 from stability_proofs.kernel.notation import E, absolute, average, every, total
 from stability_proofs.kernel.terms import (
     NATURAL,
@@ -36,7 +26,7 @@ from stability_proofs.kernel.terms import (
     var,
 )
 from stability_proofs.semantics import samples
-from stability_proofs.semantics.reading import read, symbol_facts, symbol_term
+from stability_proofs.semantics.reading import read, symbol_term
 from stability_proofs.semantics.samples import INDEX, S, beta, m, tail, x, y, z
 
 B, U, B1, D, eta = map(symbol_term, ("B", "U", "B1", "D", "eta"))
@@ -133,54 +123,45 @@ def _group(failure: Term) -> tuple[Term, ...]:
     )
 
 
-@dataclass(frozen=True)
-class Meaning:
-    """What a form assumes beside the ranges of its symbols, and what it says of a value of p."""
-
-    assumed: Callable[[], tuple[Term, ...]]
-    said: Callable[[Term], tuple[Term, ...]]
-
-
 def _product() -> tuple[Term, ...]:
     return samples.dominated_by(beta(y, z), profile(z), B, U)
 
 
-MEANINGS: Mapping[str, Meaning] = MappingProxyType(
+ASSUMED: Mapping[Shape, Callable[[], tuple[Term, ...]]] = MappingProxyType(
     {
-        P_NOTHING.name: Meaning(tuple, _all_rows),
-        P_OWN_HOEFFDING.name: Meaning(tuple, _all_rows),
-        P_OWN_BERNSTEIN.name: Meaning(tuple, _all_rows),
-        P_PRODUCT.name: Meaning(_product, _all_rows),
-        P_PRODUCT_BERNSTEIN.name: Meaning(_product, _all_rows),
-        P_HOEFFDING.name: Meaning(lambda: (*shared_rows(), *one_row()), _group),
-        P_BERNSTEIN.name: Meaning(lambda: (*shared_rows(), *one_row()), _group),
-        P_COVERING.name: Meaning(
-            lambda: (*balls_cover(radius, balls), *lipschitz_rows(Lambda)), _all_rows
-        ),
+        Shape.ANY: tuple,
+        Shape.PRODUCT: _product,
+        Shape.GROUPS: lambda: (*shared_rows(), *one_row()),
+        Shape.COVERED: lambda: (*balls_cover(radius, balls), *lipschitz_rows(Lambda)),
     }
 )
+"""What a shape of beta means, beside the ranges of symbols and what B, U, B1 and D bound."""
+NORMS = ("diagonal_norm", "column_norm", "supremum_norm")
 
 
-def assumed(form: Statement) -> tuple[Term, ...]:
-    """The formulas that may be assumed."""
-    names = sorted(form.names() | {"B", "U", "B1", "D", "eta"})
+def symbols_of(form: Support) -> frozenset[str]:
+    """The symbols whose ranges may be assumed."""
+    return form.names() | {"B", "U", "B1", "D", "eta"}
+
+
+def assumed(form: Support) -> tuple[Term, ...]:
+    """The formulas that may be assumed, beside the ranges of symbols."""
     return (
-        *(fact for name in names for fact in symbol_facts(name)),
         *map(read, form.domain),
         *samples.elastic_values_of(beta(y, z), B, U, B1, D),
-        *_meaning(form).assumed(),
+        *ASSUMED[form.shape](),
     )
 
 
-def said(form: Statement) -> tuple[Term, ...]:
+def said(form: Support) -> tuple[Term, ...]:
     """The formulas to be shown."""
-    return _meaning(form).said(read(form.values["p"]))
-
-
-def _meaning(form: Statement) -> Meaning:
-    if form.name not in MEANINGS:
-        raise ProofError(f"no formula for the form of p: {form.name}")
-    return MEANINGS[form.name]
+    (name,) = form.values
+    value = read(form.values[name])
+    if name in NORMS and form.shape is not Shape.GROUPS:
+        return samples.elastic_norms(symbol_term("order"), {name: value})
+    if name != "p":
+        raise ProofError(f"no formula for what supports {name}")
+    return _group(value) if form.shape is Shape.GROUPS else _all_rows(value)
 
 
 def sample_large() -> tuple[Term, ...]:

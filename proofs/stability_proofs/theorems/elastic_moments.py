@@ -7,12 +7,15 @@ with an inequality: 12 sqrt 2 and 2 M stand for 24 sqrt 2 and 4 M.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from stability_proofs.kernel import checker, families
 from stability_proofs.kernel.checker import Theorem, assume, root_squared
 from stability_proofs.kernel.notation import E, average, sqrt, total
 from stability_proofs.kernel.terms import Term, at, bind, eq, le, num, put, replace
 from stability_proofs.lemmas.analysis.positive_powers import increasing, p
 from stability_proofs.lemmas.analysis.roots import at_most_by_squares
+from stability_proofs.lemmas.elastic import elastic_norms
 from stability_proofs.lemmas.elastic.elastic_remainders import remainder_within, replaced
 from stability_proofs.lemmas.elastic.elastic_squares import POINT, column
 from stability_proofs.lemmas.elastic.elastic_walks import B1, LEAST, MEAN, MOST, ROW_MEAN, B
@@ -20,13 +23,13 @@ from stability_proofs.lemmas.gaps.centred_gaps import centred, gap_is_sum, remai
 from stability_proofs.lemmas.gaps.gap_moments import Influence, mean_of_centred
 from stability_proofs.lemmas.moments.moment_norms import Norm, of_average, of_smaller, order_sign
 from stability_proofs.lemmas.moments.pairs import APART
+from stability_proofs.semantics import samples
 from stability_proofs.semantics.claims import Claim, Derived
 from stability_proofs.semantics.reading import symbol_term
 from stability_proofs.semantics.samples import (
     ROW,
     S,
     beta,
-    elastic_norms,
     gap,
     i,
     j,
@@ -52,9 +55,16 @@ from stability_proofs.tactics.vocabulary import (
     use,
 )
 
+FORMS: Mapping[str, Callable[[], Theorem]] = {
+    "norm of the diagonal": elastic_norms.diagonal,
+    "norm of the column mean": elastic_norms.column,
+    "norm of the supremum, any beta": elastic_norms.supremum,
+    "norm of the supremum, product": elastic_norms.supremum_of_product,
+}
+"""What proves the statements that support norms."""
 NAMES = ("diagonal_norm", "column_norm", "supremum_norm")
 NORMS = {name: symbol_term(name) for name in NAMES}
-DIAGONAL, COLUMN, SUPREMUM = map(assume, elastic_norms(p, NORMS))
+DIAGONAL, COLUMN, SUPREMUM = map(assume, samples.elastic_norms(p, NORMS))
 DIAGONAL_SIGN, COLUMN_SIGN, SUPREMUM_SIGN = (assume(le(0, NORMS[name])) for name in NAMES)
 B_SIGN, B1_SIGN = (assume(le(0, constant)) for constant in (B, B1))
 
@@ -163,7 +173,8 @@ def _remainder() -> Norm:
 
 
 def moments(claim: Claim) -> Derived:
-    """The gap is the mean of centred gaps, and of remainders."""
-    del claim
+    """The gap is the mean of centred gaps, and of remainders; what supports the norms."""
+    if claim.statement.name in FORMS:
+        return Derived((FORMS[claim.statement.name](),))
     whole = _remainder() + mean_of_centred(_influence())
     return Derived((whole.of(linear(eq(whole.body, gap(S)), gap_is_sum())).moment,))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
 from stability.conventions import Kind, Name
@@ -11,7 +12,8 @@ from stability.errors import Refusal
 from stability.setup.setup import Setup
 from stability.theorems.kinds.constant import Stability
 from stability.theorems.kinds.hypothesis import Failure, Hypothesis
-from stability.theorems.kinds.requirements import is_known, trainable_without
+from stability.theorems.kinds.requirements import CHOSEN_IN_DOMAIN, is_known, trainable_without
+from stability.theorems.kinds.situation import Choice, OutsideDomain, Situation
 from stability.theorems.kinds.symbol_values import Reader
 from stability.theorems.statements.closed_sums import DECAY
 from stability.theorems.statements.statement import Statement
@@ -99,6 +101,17 @@ class Theorem:
             if wanted not in known:
                 remedy = f"It needs {name}: {MEANINGS[name].text}."
                 raise self.refusal(is_known(name), Failure("stability", "not given", remedy))
+
+    def _chosen(self, choice: Choice | None, at: Situation) -> Mapping[str, Fraction]:
+        """The values of the free symbols. Raises a Refusal if what the search finds is outside."""
+        if choice is None:
+            return {}
+        try:
+            return choice.at(at)
+        except OutsideDomain as error:
+            remedy = "This is a fault of the search for it, and not of the setup."
+            failure = Failure(error.name or "choose", error.found, remedy)
+            raise self.refusal(CHOSEN_IN_DOMAIN, failure) from None
 
     def _check_fewer(self, setup: Setup, fewer: int) -> None:
         """Raise a Refusal if the algorithm cannot be trained on so many examples fewer."""

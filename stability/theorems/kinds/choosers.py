@@ -1,7 +1,6 @@
-"""How free symbols of a statement are chosen: by a search in floats, or fixed beforehand.
+"""Searches for the free symbols of a statement: in floats, or fixed beforehand.
 
-Every choice in range gives a valid bound, so floats may search; the value of the choice is then
-computed exactly or enclosed.
+None of them is trusted: what they find is checked against the domain that the theorem declares.
 """
 
 from __future__ import annotations
@@ -11,14 +10,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
-import sympy
 
 from stability.conventions import Name
-from stability.theorems.kinds.constant import Product
 from stability.theorems.kinds.situation import Situation
+from stability.theorems.kinds.support import least
 from stability.theorems.statements.closed_sums import resolve
 from stability.theorems.statements.minimise import fast, smallest
-from stability.theorems.statements.symbols import symbol
 from stability.theorems.statements.term import Term
 
 
@@ -109,23 +106,13 @@ class ShareOf:
 
 @dataclass(frozen=True)
 class ElasticNorms:
-    """Upper bounds of the L_q norms of beta from its four numbers, q = 2.
+    """Take the least norms of beta that are supported, for moments of one order."""
 
-    |X|_q <= (U^(q-1) E X)^(1/q) for 0 <= X <= U. The supremum over the first argument has mean B
-    for a product, and is otherwise only known to be at most U.
-    """
+    names: tuple[Name, ...]
+    order: Fraction = Fraction(2)
 
     def __call__(self, at: Situation) -> Mapping[str, Fraction]:
-        """The order and the three norms."""
-        means = {
-            "diagonal_norm": "D",
-            "column_norm": "B1",
-            "supremum_norm": "B" if isinstance(at.structure, Product) else "U",
-        }
-        U, x = symbol("U"), sympy.Symbol("x", nonnegative=True)
-        root = sympy.sqrt(U) * sympy.sqrt(x)
-        norms = {
-            name: Fraction(Term(root, {"U": at.known["U"], "x": at.known[mean]}).upper(at.size))
-            for name, mean in means.items()
-        }
-        return {"order": Fraction(2), **norms}
+        """The order and the norms; a norm that nothing supports is left out."""
+        known = {**at.known, "order": self.order}
+        norms = {n: least(n, at.supporting, at.structure, known, at.size) for n in self.names}
+        return {"order": self.order, **{n: x for n, x in norms.items() if x is not None}}

@@ -24,7 +24,6 @@ class ConversionStatement(Statement):
     takes: tuple[Notion, Neighbour]
     gives: tuple[Notion, Neighbour]
     averaged_over: Averaged | None = None
-    convention: str = "keep"
 
 
 @dataclass(frozen=True, kw_only=True)

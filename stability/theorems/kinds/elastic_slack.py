@@ -2,26 +2,23 @@
 
 At eta = U - B, p_eta is 0. Smaller eta have a p_eta below the failure probability at hand if m is
 large enough, for every beta; for a product, or for groups of deleted points, already for smaller m.
-The search is in floats, the p_eta of the chosen eta is then bounded from above rigorously.
+The search is in floats; the p_eta of what it finds is the least that is supported there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from stability.theorems.kinds.constant import Groups, Product, Structure
+from stability.theorems.kinds.constant import Groups
 from stability.theorems.kinds.situation import Situation
+from stability.theorems.kinds.support import Shape, least
 from stability.theorems.statements.minimise import fast, smallest
-from stability.theorems.statements.statement import Statement
-from stability.theorems.statements.term import Term, float_above, vectorised
 
-Floats = NDArray[np.float64]
 BISECTIONS = 60
 
 
@@ -29,13 +26,8 @@ BISECTIONS = 60
 class ElasticSlack:
     """Choose eta, p and what is left of delta so that the bound is about smallest.
 
-    The statements of the forms of p_eta, of which the smallest counts: for any beta, for a product,
-    and for one row of several (there the smaller one for each row).
+    The statements that support p say how small it may be at a given eta.
     """
-
-    any_beta: tuple[Statement, ...]
-    product: tuple[Statement, ...]
-    groups: tuple[Statement, Statement]
 
     def __call__(self, at: Situation) -> Mapping[str, Fraction]:
         """The chosen `eta`, `p` and the `delta` of the concentration step."""
@@ -48,10 +40,10 @@ class ElasticSlack:
             return safe
         terms = {name: known[name] for name in ("B", "U", "B1", "D") if name in known}
         values = {name: term.upper(size) for name, term in terms.items()}
-        probability = self._probability(at.structure, values, size)
+        probability = _probability(at, values)
         budget, top = float(available), float(widest)
-        least = _least_slack(probability, budget, top)
-        if least >= top:
+        lowest = _least_slack(probability, budget, top)
+        if lowest >= top:
             return safe
         names = tuple(sorted(s.name for s in bound.free_symbols))
         function = fast(bound, names)
@@ -64,71 +56,53 @@ class ElasticSlack:
             now = {**numbers, "eta": eta, "p": p, "delta": budget - p}
             return float(function(*(now[n] for n in names)))
 
-        eta = Fraction(smallest(value, least, top))
-        p = self._guaranteed(at.structure, terms, eta, size)
-        if p >= available:
+        eta = Fraction(smallest(value, lowest, top))
+        p = least("p", at.supporting, at.structure, {**known, "eta": eta}, size)
+        if p is None or p >= available:
             return safe
         at_safe = {**numbers, "eta": top, "p": 0.0, "delta": budget}
         if float(function(*(at_safe[n] for n in names))) <= value(float(eta)):
             return safe
         return {"eta": eta, "p": p, "delta": available - p}
 
-    def _forms(self, structure: Product | None) -> tuple[Statement, ...]:
-        return self.product if isinstance(structure, Product) else self.any_beta
 
-    def _probability(
-        self, structure: Structure, values: Mapping[str, float], size: int
-    ) -> Callable[[float], float]:
-        if isinstance(structure, Groups):
-            rows = tuple(
-                fast(form.values["p"], names)
-                for form, names in zip(self.groups, (HOEFFDING, BERNSTEIN), strict=True)
-            )
-            return lambda eta: _over_rows(structure, values["B"], eta, size, rows)
-        forms = [fast(form.values["p"], WHOLE) for form in self._forms(structure)]
-        known = (float(size), values["B"], values["U"])
-        return lambda eta: min(float(form(*known, eta)) for form in forms)
+def _probability(at: Situation, values: Mapping[str, float]) -> Callable[[float], float]:
+    """About the least p that is supported at an eta below U - B, in floats."""
+    groups = at.structure if isinstance(at.structure, Groups) else None
+    wanted = Shape.ANY if at.structure is None else Shape.GROUPS if groups else Shape.PRODUCT
+    forms = [
+        (fast(form.values["p"], tuple(sorted(form.names()))), sorted(form.names()))
+        for form in at.supporting
+        if form.shape is wanted and form.values["p"] != 0  # that holds from eta = U - B on
+    ]
+    shared = {"m": float(at.size), **values}
+    if groups is None:
 
-    def _guaranteed(
-        self, structure: Structure, terms: Mapping[str, Term], eta: Fraction, size: int
-    ) -> Fraction:
-        if not isinstance(structure, Groups):
-            bound = {"eta": eta, "B": terms["B"], "U": terms["U"]}
-            forms = self._forms(structure)
-            return Fraction(min(Term(form.values["p"], bound).upper(size) for form in forms))
-        rows = tuple(
-            _by_name(vectorised(form.values["p"]), names)
-            for form, names in zip(self.groups, (HOEFFDING, BERNSTEIN), strict=True)
-        )
-        total = _over_rows(structure, terms["B"].upper(size), float(eta), size, rows)
-        return Fraction(float_above(Fraction(total) * (1 + Fraction(1, 10**12))))
+        def of_all(eta: float) -> float:
+            now = {**shared, "eta": eta}
+            return min(float(form(*(now[n] for n in names))) for form, names in forms)
 
-
-WHOLE = ("m", "B", "U", "eta")
-HOEFFDING = ("m", "B", "b", "eta", "U_row")
-BERNSTEIN = ("m", "B", "b", "eta", "U_row", "v")
-
-
-def _by_name(function: Callable[..., Any], names: tuple[str, ...]) -> Callable[..., Any]:
-    return lambda *arrays: function(**dict(zip(names, arrays, strict=True)))
+        return of_all
+    return lambda eta: _over_rows(groups, {**shared, "eta": eta}, forms)
 
 
 def _over_rows(
-    groups: Groups, B: float, eta: float, size: int, forms: tuple[Callable[..., Any], ...]
+    groups: Groups,
+    known: Mapping[str, float],
+    forms: Sequence[tuple[Callable[..., Any], Sequence[str]]],
 ) -> float:
     """The sum over rows of the smaller of Hoeffding and Bernstein; a row that can never exceed
     B + eta adds 0, a row without room adds 1."""
-    can_exceed = groups.top > B + eta
-    room = B - groups.b + eta > 0
-    if np.any(can_exceed & ~room):
+    level = known["B"] + known["eta"]
+    exceeds = groups.top > level
+    if np.any(exceeds & (groups.b >= level)):
         return 1.0
-    b, v, top = groups.b[can_exceed], groups.v[can_exceed], groups.top[can_exceed]
-    if len(b) == 0:
+    if not np.any(exceeds):
         return 0.0
-    m = float(size)
-    hoeffding = forms[0](m, B, b, eta, top)
-    bernstein = forms[1](m, B, b, eta, top, v)
-    return float(np.sum(np.minimum(hoeffding, bernstein)))
+    rows = {"b": groups.b[exceeds], "v": groups.v[exceeds], "U_row": groups.top[exceeds]}
+    now = {**known, **rows}
+    values = [form(*(now[n] for n in names)) for form, names in forms]
+    return float(np.sum(np.min(values, axis=0)))
 
 
 def _least_slack(probability: Callable[[float], float], budget: float, top: float) -> float:

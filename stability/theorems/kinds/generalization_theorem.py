@@ -39,7 +39,8 @@ from stability.theorems.kinds.requirements import (
     in_domain,
     is_known,
 )
-from stability.theorems.kinds.situation import Chooser, Situation
+from stability.theorems.kinds.situation import Choice, Situation
+from stability.theorems.kinds.support import Support
 from stability.theorems.kinds.symbol_values import bind, schedule_of
 from stability.theorems.statements.statement import Statement
 from stability.theorems.statements.symbols import symbol
@@ -67,8 +68,9 @@ class GeneralizationTheorem(Theorem):
     larger of two numbers does that where beta is one function times a number that depends on m, as
     for every constant of the library; of your own constant you promise it. `scales_down` names
     values of the order of 1/m (rescaled by (m - 1)/m there). `choose` gives the free symbols; every
-    choice in range gives a valid bound, so the smallest may be taken. `supporting` statements bound
-    such a symbol, as the forms of p do: they are not bounds on the quantity.
+    choice in their domain gives a valid bound, so the smallest may be taken. `supporting`
+    statements say what such a symbol has to be at least, as the forms of p do: they are not bounds
+    on the quantity.
     """
 
     statements: tuple[GeneralizationStatement, ...]
@@ -76,8 +78,8 @@ class GeneralizationTheorem(Theorem):
     averages: Averaged | None = None
     at_previous_size: bool = False
     scales_down: tuple[Name, ...] = ()
-    choose: Chooser | None = None
-    supporting: tuple[Statement, ...] = ()
+    choose: Choice | None = None
+    supporting: tuple[Support, ...] = ()
 
     @property
     def category(self) -> str:
@@ -201,11 +203,11 @@ class GeneralizationTheorem(Theorem):
         if bound.failure is not None:
             raise self.refusal(is_known(bound.failure.where), bound.failure)
         known: dict[str, Any] = {**bound.values, **values, "delta": available}
-        chosen: Mapping[str, Fraction] = {}
-        if self.choose is not None:
-            situation = Situation(statement, known, setup, stability.structure, available)
-            chosen = self.choose(situation)
-            known.update(chosen)
+        situation = Situation(
+            statement, known, setup, stability.structure, available, self.supporting
+        )
+        chosen = self._chosen(self.choose, situation)
+        known.update(chosen)
         self._complete(names, known, schedule)
         wrong = statement.outside(known, schedule, setup.sample.size)
         if wrong is not None:

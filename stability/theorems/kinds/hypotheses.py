@@ -232,7 +232,9 @@ def step_is_inverse_strong_convexity() -> Hypothesis:
     def check(setup: Setup) -> Failure | None:
         mu, step = setup.value("algorithm.strong_convexity"), setup.value("algorithm.step_size")
         c = getattr(step, "c", None)
-        if mu is None or c == 1 / mu:
+        if mu is None:
+            return Failure("algorithm.strong_convexity", None, "Give algorithm.strong_convexity.")
+        if c == 1 / mu:
             return None
         found = getattr(step, "size", None) if c is None else c
         remedy = f"Use step sizes c/t with c = 1/mu = {float(1 / mu):.12g} exactly."

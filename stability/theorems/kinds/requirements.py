@@ -30,6 +30,9 @@ KNOWN_BEFORE = _of_constant("known-at-m-minus-1", "the constant is also known at
 SPECIFIED = Hypothesis("specified", "every constant specified")
 TWO_EXAMPLES = Hypothesis("two-examples", "m >= 2")
 FINITE = Hypothesis("finite", "a finite value")
+CHOSEN_IN_DOMAIN = Hypothesis(
+    "chosen-in-domain", "free symbols are chosen in the domain that the theorem declares"
+)
 CONSTANT_GIVEN = Hypothesis("constant-given", "a constant is given")
 
 

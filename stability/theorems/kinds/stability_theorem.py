@@ -21,7 +21,7 @@ from stability.theorems.kinds.requirements import (
     is_known,
     steps_follow,
 )
-from stability.theorems.kinds.situation import Chooser, Situation
+from stability.theorems.kinds.situation import Choice, Situation
 from stability.theorems.kinds.symbol_values import bind, schedule_of
 from stability.theorems.statements.statement import Statement
 from stability.theorems.statements.symbols import names_in, symbol
@@ -59,7 +59,7 @@ class StabilityStatement(Statement):
 class StabilityTheorem(Theorem):
     """From a setup to constants, one per statement.
 
-    `choose` gives the values of free symbols; any choice in range gives a valid constant.
+    `choose` gives the values of free symbols; any choice in their domain gives a valid constant.
     """
 
     statements: tuple[StabilityStatement, ...]
@@ -67,7 +67,7 @@ class StabilityTheorem(Theorem):
     scope: Scope = Scope.EVERY
     structure: Structure = None
     symmetric: bool = True
-    choose: Chooser | None = None
+    choose: Choice | None = None
 
     @property
     def category(self) -> str:
@@ -143,8 +143,7 @@ class StabilityTheorem(Theorem):
         if bound.failure is not None:
             raise self.refusal(is_known(bound.failure.where), bound.failure)
         values = dict(bound.values)
-        if self.choose is not None:
-            values.update(self.choose(Situation(statement, values, setup)))
+        values.update(self._chosen(self.choose, Situation(statement, values, setup)))
         wrong = statement.outside(values, schedule, setup.sample.size)
         if wrong is not None:
             where = "sample.size" if wrong.lhs == symbol("m") else "setup"

@@ -1,0 +1,288 @@
+"""What each hypothesis says of a setup, to be tried: a predicate, and setups at both sides of it.
+
+The predicates read the plain form of a setup and nothing of the library. Those on step sizes try
+the formula of the hypothesis at the first steps; those on functions, which no setup can tell, say
+which numbers the formulas speak of, and that these have to be given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from stability.theorems.kinds.hypotheses import AveragedOver, TrainedBy
+from stability.theorems.kinds.hypothesis import Hypothesis
+from stability_proofs.semantics.setups.plain import HALF, LOSS, Plain, constant_of, setup_of
+
+Predicate = Callable[[Plain], bool]
+FIRST_STEPS = (1, 2, 3, 7)
+TINY = Fraction(1, 10**12)
+
+
+@dataclass(frozen=True)
+class Edge:
+    """A hypothesis to be tried: what it says of a setup, and setups at its edge on each side.
+
+    `of_constant`: it is asked of a constant, whose setup stands beside it.
+    """
+
+    says: Predicate
+    inside: tuple[Plain, ...]
+    outside: tuple[Plain, ...]
+    of_constant: bool = False
+
+
+def _given(*places: str) -> Predicate:
+    return lambda setup: all(place in setup for place in places)
+
+
+def _absent(place: str) -> Predicate:
+    return lambda setup: place not in setup
+
+
+def _steps(setup: Plain) -> tuple[Fraction, ...]:
+    """alpha_t at the first steps; none where nothing is trained in steps."""
+    step = setup.get("algorithm.step_size")
+    if step is None:
+        return ()
+    if isinstance(step, Mapping):
+        return tuple(Fraction(step["c"]) / t for t in FIRST_STEPS)
+    return tuple(Fraction(step) for _ in FIRST_STEPS)
+
+
+def _at_most(numerator: int, with_mu: bool) -> Predicate:
+    def says(setup: Plain) -> bool:
+        gamma = setup.get("loss.smoothness")
+        if gamma is None:
+            return False
+        mu = setup.get("algorithm.strong_convexity", Fraction(0)) if with_mu else Fraction(0)
+        return all(step * (gamma + mu) <= numerator for step in _steps(setup))
+
+    return says
+
+
+def _constant(setup: Plain) -> bool:
+    steps = _steps(setup)
+    return bool(steps) and all(step == steps[0] for step in steps)
+
+
+def _decaying(setup: Plain) -> bool:
+    steps = _steps(setup)
+    return bool(steps) and all(t * a == steps[0] for t, a in zip(FIRST_STEPS, steps, strict=True))
+
+
+def _inverse(setup: Plain) -> bool:
+    mu, steps = setup.get("algorithm.strong_convexity"), _steps(setup)
+    if mu is None or not steps:
+        return False
+    return all(mu * t * a == 1 for t, a in zip(FIRST_STEPS, steps, strict=True))
+
+
+def decay(c: Any) -> Mapping[str, Any]:
+    """Step sizes c/t."""
+    return {"schedule": "decay", "c": Fraction(c)}
+
+
+def _step_edge(numerator: int, with_mu: bool) -> Edge:
+    mu = {"algorithm__strong_convexity": Fraction(1, 8)} if with_mu else {}
+    limit = Fraction(numerator) / (Fraction(1, 4) + (Fraction(1, 8) if with_mu else 0))
+    above = limit + TINY
+    sgd = [setup_of("sgd", algorithm__step_size=a, **mu) for a in (limit, decay(limit))]
+    over = [setup_of("sgd", algorithm__step_size=a, **mu) for a in (above, decay(above))]
+    return Edge(
+        _at_most(numerator, with_mu),
+        (*sgd, setup_of("gd", algorithm__step_size=limit, **mu)),
+        (*over, setup_of("sgd", loss__smoothness=None)),
+    )
+
+
+EDGES: Mapping[str, Edge] = {
+    "convex": Edge(
+        lambda setup: setup.get("loss.convex") is True,
+        (setup_of("sgd"),),
+        (setup_of("sgd", loss__convex=False), setup_of("sgd", loss__convex=None)),
+    ),
+    "lipschitz": Edge(
+        _given("loss.lipschitz"),
+        (setup_of("sgd", loss__mean_lipschitz=None, loss__rms_lipschitz=None),),
+        (
+            setup_of(
+                "sgd", loss__lipschitz=None, loss__mean_lipschitz=None, loss__rms_lipschitz=None
+            ),
+        ),
+    ),
+    "smooth": Edge(
+        _given("loss.smoothness"), (setup_of("sgd"),), (setup_of("sgd", loss__smoothness=None),)
+    ),
+    "below-parabolas": Edge(
+        _given("loss.smoothness"), (setup_of("sgd"),), (setup_of("sgd", loss__smoothness=None),)
+    ),
+    "strongly-convex": Edge(
+        _given("algorithm.strong_convexity"),
+        (setup_of("sgd", algorithm__strong_convexity=Fraction(1, 8)),),
+        (setup_of("sgd"),),
+    ),
+    "projected": Edge(
+        _given("algorithm.radius"), (setup_of("sgd"),), (setup_of("sgd", algorithm__radius=None),)
+    ),
+    "not-projected": Edge(
+        _absent("algorithm.radius"), (setup_of("sgd", algorithm__radius=None),), (setup_of("sgd"),)
+    ),
+    "no-strong-convexity": Edge(
+        _absent("algorithm.strong_convexity"),
+        (setup_of("sgd"),),
+        (setup_of("sgd", algorithm__strong_convexity=TINY),),
+    ),
+    "loss-alone": Edge(
+        _absent("algorithm.strong_convexity"),
+        (setup_of("sgd"),),
+        (setup_of("sgd", algorithm__strong_convexity=TINY),),
+    ),
+    "pulls-in-every-step": Edge(
+        _absent("algorithm.radius"), (setup_of("sgd", algorithm__radius=None),), (setup_of("sgd"),)
+    ),
+    "costs-not-negative": Edge(
+        lambda setup: setup.get("loss.nonnegative") is True and "algorithm.radius" not in setup,
+        (setup_of("sgd", algorithm__radius=None),),
+        (
+            setup_of("sgd"),
+            setup_of("sgd", algorithm__radius=None, loss__nonnegative=False),
+            setup_of("sgd", algorithm__radius=None, loss__nonnegative=None),
+        ),
+    ),
+    "losses-not-negative": Edge(
+        lambda setup: setup.get("loss.nonnegative") is True,
+        (setup_of("sgd"),),
+        (setup_of("sgd", loss__nonnegative=False), setup_of("sgd", loss__nonnegative=None)),
+    ),
+    "zero-one-loss": Edge(
+        lambda setup: setup.get("loss.range") == 1,
+        (setup_of("knn", loss__range=Fraction(1)),),
+        (setup_of("knn", loss__range=1 - TINY), setup_of("knn", loss__range=1 + TINY)),
+    ),
+    "step-at-most-1-over-gamma": _step_edge(1, with_mu=False),
+    "step-at-most-2-over-gamma": _step_edge(2, with_mu=False),
+    "step-at-most-2-over-gamma-plus-mu": _step_edge(2, with_mu=True),
+    "constant-steps": Edge(
+        _constant, (setup_of("sgd"),), (setup_of("sgd", algorithm__step_size=decay("0.1")),)
+    ),
+    "decaying-steps": Edge(
+        _decaying, (setup_of("sgd", algorithm__step_size=decay("0.1")),), (setup_of("sgd"),)
+    ),
+    "decaying-steps-from-one-over-mu": Edge(
+        _inverse,
+        (setup_of("sgd", algorithm__strong_convexity=HALF / 4, algorithm__step_size=decay(8)),),
+        (
+            setup_of(
+                "sgd", algorithm__strong_convexity=HALF / 4, algorithm__step_size=decay(8 + TINY)
+            ),
+            setup_of("sgd", algorithm__strong_convexity=HALF / 4, algorithm__step_size=Fraction(8)),
+            setup_of("sgd", algorithm__step_size=decay(8)),
+        ),
+    ),
+    "averages-all-bags": Edge(
+        _absent("algorithm.bags"),
+        (setup_of("bagging", algorithm__bags=None),),
+        (setup_of("bagging", algorithm__bags=10**9),),
+    ),
+    "predictions-in-unit-interval": Edge(
+        lambda setup: setup.get("algorithm.prediction_range", 2) <= 1,
+        (setup_of("bagging", algorithm__prediction_range=Fraction(1)),),
+        (
+            setup_of("bagging", algorithm__prediction_range=1 + TINY),
+            setup_of("bagging", algorithm__prediction_range=None),
+        ),
+    ),
+    "normalisation-known": Edge(lambda setup: False, (), (setup_of("sgd"),)),
+    "symmetric": Edge(
+        lambda constant: constant["constant.symmetric"] is True,
+        (constant_of(),),
+        (constant_of(constant__symmetric=False),),
+        of_constant=True,
+    ),
+    "carries-draws": Edge(
+        lambda constant: {"rho", "draws"} <= set(constant["constant.values"]),
+        (constant_of(),),
+        (
+            constant_of(constant__values=("beta",)),
+            constant_of(constant__values=("beta", "rho")),
+            constant_of(constant__values=("beta", "draws")),
+        ),
+        of_constant=True,
+    ),
+}
+"""Hypotheses by id; those on the kind of training and on averages are made by `edge_of`."""
+
+
+def _trained_by(hypothesis: TrainedBy) -> Edge:
+    wanted = {
+        "algorithm.order": hypothesis.order,
+        "algorithm.batch_size": hypothesis.batch_size,
+    }
+    wanted = {place: value for place, value in wanted.items() if value is not None}
+    put: dict[str, Any] = {place.replace(".", "__"): value for place, value in wanted.items()}
+
+    def says(setup: Plain) -> bool:
+        trained = setup.get("algorithm.kind") in hypothesis.kinds
+        return trained and all(setup.get(place) == value for place, value in wanted.items())
+
+    others = tuple(setup_of(kind) for kind in ALL_KINDS if kind not in hypothesis.kinds)
+    if hypothesis.order is not None:
+        other = {"shuffled": "with-replacement", "with-replacement": "shuffled"}
+        turned = {**put, "algorithm__order": other[hypothesis.order]}
+        others += (setup_of(hypothesis.kinds[0], **turned),)
+    if hypothesis.batch_size is not None:
+        larger = {**put, "algorithm__batch_size": hypothesis.batch_size + 1}
+        others += (setup_of(hypothesis.kinds[0], **larger),)
+    return Edge(says, tuple(setup_of(kind, **put) for kind in hypothesis.kinds), others)
+
+
+ALL_KINDS = (
+    *("gd", "sgd", "sgld", "erm", "kernel-erm"),
+    *("gibbs", "knn", "bagging", "subbagging", "pl"),
+)
+AVERAGES = ("nothing", "algorithm", "sample and algorithm")
+
+
+def _averaged_over(hypothesis: AveragedOver) -> Edge:
+    allowed = {str(over) for over in hypothesis.allowed}
+    constants = [constant_of(constant__averaged_over=over) for over in AVERAGES]
+    return Edge(
+        lambda constant: constant["constant.averaged_over"] in allowed,
+        tuple(c for c in constants if c["constant.averaged_over"] in allowed),
+        tuple(c for c in constants if c["constant.averaged_over"] not in allowed),
+        of_constant=True,
+    )
+
+
+def edge_of(hypothesis: Hypothesis) -> Edge | None:
+    """What a hypothesis says of setups or constants; None if nothing is written down for it."""
+    if isinstance(hypothesis, TrainedBy):
+        return _trained_by(hypothesis)
+    if isinstance(hypothesis, AveragedOver):
+        return _averaged_over(hypothesis)
+    return EDGES.get(hypothesis.id)
+
+
+def pool() -> Iterator[Plain]:
+    """Setups on which every hypothesis on setups is tried: those at all edges, and all kinds."""
+    for kind in ALL_KINDS:
+        yield setup_of(kind)
+    yield setup_of("sgd", algorithm__order="shuffled", algorithm__batch_size=2)
+    yield setup_of("sgd", algorithm__steps=None, algorithm__epochs=3, algorithm__batch_size=7)
+    yield setup_of("gd", algorithm__steps=None, algorithm__epochs=3)
+    risks = LOSS["training.expected_risks"]
+    for given in (risks[:19], risks[:20], (*risks, Fraction(4)), None):
+        yield setup_of("sgd", training__expected_risks=given)
+    yield setup_of("sgd", loss__mean_lipschitz=None)
+    yield setup_of("sgd", loss__rms_lipschitz=None)
+    yield setup_of("sgd", loss__mean_lipschitz=HALF)
+    yield setup_of("erm", algorithm__regularization=None, algorithm__strong_convexity=HALF)
+    yield setup_of("kernel-erm", algorithm__mean_sqrt_kernel=None)
+    for kind in ("bagging", "subbagging"):
+        yield setup_of(kind, algorithm__bags=None, algorithm__prediction_range=HALF)
+    for edge in EDGES.values():
+        if not edge.of_constant:
+            yield from (*edge.inside, *edge.outside)

@@ -1,0 +1,121 @@
+"""Where each symbol of a statement stands in a setup, in plain form: a second table of them all.
+
+The library reads symbols from its own data (`stability.theorems.kinds.symbol_values`). What it
+finds is compared with what is said here, at setups in which no two numbers are alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+from math import ceil
+from typing import Any
+
+from stability_proofs.semantics.setups.plain import Plain
+
+Value = Any
+Meaning = Callable[[Plain], Value]
+
+
+def at(*places: str) -> Meaning:
+    """The value at the first of these places that has one."""
+    return lambda setup: next((setup[place] for place in places if place in setup), None)
+
+
+def _steps(setup: Plain) -> Value:
+    steps, epochs = setup.get("algorithm.steps"), setup.get("algorithm.epochs")
+    if steps is not None or epochs is None:
+        return steps
+    if setup["algorithm.kind"] == "gd":
+        return epochs
+    return epochs * ceil(Fraction(setup["sample.size"], setup.get("algorithm.batch_size", 1)))
+
+
+def _step_size(setup: Plain) -> Value:
+    step = setup.get("algorithm.step_size")
+    return None if isinstance(step, Mapping) else step
+
+
+def _decay(setup: Plain) -> Value:
+    step = setup.get("algorithm.step_size")
+    return step["c"] if isinstance(step, Mapping) else None
+
+
+def _root_mean_square(setup: Plain) -> Value:
+    """The square of L_rms, the smaller of rms^2 and L times the mean, as far as they are given."""
+    top = setup.get("loss.lipschitz")
+    if top is None:
+        return None
+    candidates = [top**2]
+    if "loss.mean_lipschitz" in setup:
+        candidates.append(top * setup["loss.mean_lipschitz"])
+    if "loss.rms_lipschitz" in setup:
+        candidates.append(setup["loss.rms_lipschitz"] ** 2)
+    return Squared(min(candidates))
+
+
+def _twice(value: Value) -> Value:
+    return None if value is None else 2 * value
+
+
+class Squared(Fraction):
+    """A number of which the square is said."""
+
+
+def _output_risk(setup: Plain) -> Value:
+    risks, steps = setup.get("training.expected_risks"), setup.get("algorithm.steps")
+    return risks[steps] if risks and steps and len(risks) > steps else None
+
+
+def _risks(setup: Plain) -> Value:
+    risks, steps = setup.get("training.expected_risks"), setup.get("algorithm.steps")
+    return risks if risks and steps and len(risks) >= steps else None
+
+
+SYMBOLS: Mapping[str, Meaning] = {
+    "M": at("loss.range"),
+    "L": at("loss.lipschitz"),
+    "L_mean": at("loss.mean_lipschitz", "loss.rms_lipschitz", "loss.lipschitz"),
+    "L_rms": _root_mean_square,
+    "gamma": at("loss.smoothness"),
+    "mu": at("algorithm.strong_convexity", "algorithm.pl_constant", "algorithm.regularization"),
+    "lam": at("algorithm.regularization"),
+    "radius": at("algorithm.radius"),
+    "T": _steps,
+    "alpha": _step_size,
+    "c": _decay,
+    "batch": lambda setup: setup.get("algorithm.batch_size", 1),
+    "kappa": at("algorithm.kernel_bound"),
+    "kappa_mean": at("algorithm.mean_sqrt_kernel", "algorithm.kernel_bound"),
+    "sigma": at("algorithm.admissibility"),
+    "k": at("algorithm.neighbours"),
+    "subsample": at("algorithm.subsample"),
+    "base": at("algorithm.base_stability"),
+    "prediction_range": at("algorithm.prediction_range"),
+    "draws": at("algorithm.bags"),
+    "inverse_temperature": at("algorithm.inverse_temperature"),
+    "optimization_error": at("algorithm.optimization_error"),
+    "erm_error": at("training.erm_error"),
+    "training_risk": _output_risk,
+    "F": _risks,
+}
+"""Symbols that are read from a setup."""
+OWN: Mapping[str, Mapping[str, Meaning]] = {
+    # the loss of the base algorithm; `loss.range` is that of the Gibbs algorithm
+    "bousquet2002-thm24": {"M": at("algorithm.base_range")},
+    # losses lie in [0, rho] on the ball
+    "hardt2016-strongly-convex-decaying": {"rho": at("loss.range")},
+    # of a problem that the theorem chooses: no setup gives it
+    "zhang2022-nonconvex-upper": {"a": at()},
+    "zhang2022-nonconvex-lower": {"a": at()},
+    # L bounds the difference of two gradients
+    "mou2018-sgld": {"L": lambda setup: _twice(setup.get("loss.lipschitz"))},
+}
+"""Theorems in which a symbol stands for something of their own."""
+MEASURED = frozenset(("L_mean", "L_rms"))
+"""Symbols that may be upper confidence bounds from data."""
+
+
+def meaning_of(theorem: str, name: str) -> Meaning | None:
+    """Where a theorem's symbol stands in a setup; None if it is not read from one."""
+    return OWN.get(theorem, {}).get(name, SYMBOLS.get(name))
