@@ -53,6 +53,13 @@ def prove(
             help="Evaluate each proved theorem in small worlds in which its hypotheses hold.",
         ),
     ] = False,
+    hypotheses: Annotated[
+        bool,
+        typer.Option(
+            "--hypotheses",
+            help="List the hypotheses: words, formulas, and checks tried at the edge of each.",
+        ),
+    ] = False,
     errata: Annotated[
         bool,
         typer.Option(
@@ -66,7 +73,8 @@ def prove(
 
     A verdict is *proved* (with the named inequalities it rests on), *refuted*, or *undecided* (with
     the reason: no derivation, or the step that is missing). Exit status 1 if a theorem is refuted,
-    a mutant is still proved, or a witness or a counterexample fails.
+    a mutant is still proved, a witness or a counterexample fails, or a check of a hypothesis
+    accepts something else than the hypothesis says.
 
     A witness is an algorithm and a distribution, small enough to enumerate, in which all that the
     theorem assumes holds at once. Beside each stated number stands the least one that would be
@@ -82,8 +90,9 @@ def prove(
     """
     from stability.theorems.catalogue import CATALOGUE, named
 
-    at_most_one(mutants=mutants, witnesses=witnesses, errata=errata, lemmas=lemmas)
-    at_most_one(mutants=mutants, witnesses=witnesses, errata=errata, steps=steps)
+    tables = {"mutants": mutants, "witnesses": witnesses, "hypotheses": hypotheses}
+    at_most_one(**tables, errata=errata, lemmas=lemmas)
+    at_most_one(**tables, errata=errata, steps=steps)
     if (full or html) and not steps:
         raise SetupError(
             where="prove", found="--full or --html alone", allowed="--full and --html with --steps"
@@ -98,7 +107,9 @@ def prove(
     if errata:
         raise typer.Exit(int(_errata([theorem.id for theorem in chosen] or None, as_json)))
     chosen = chosen or list(CATALOGUE)
-    show = _mutants if mutants else _witnesses if witnesses else _ledger
+    show = (
+        _mutants if mutants else _witnesses if witnesses else _hypotheses if hypotheses else _ledger
+    )
     failed = show(chosen, as_json)
     raise typer.Exit(int(failed))
 
@@ -178,6 +189,17 @@ def _mutants(theorems: list[Theorem], as_json: bool) -> bool:
 
         print_survivors(count, survivors)
     return bool(survivors)
+
+
+def _hypotheses(theorems: list[Theorem], as_json: bool) -> bool:
+    from stability_proofs.display.hypotheses import hypothesis_rows, print_hypotheses
+
+    rows = hypothesis_rows(theorems)
+    if as_json:
+        print_json({"hypotheses": [row.record() for row in rows]})
+    else:
+        print_hypotheses(rows)
+    return any(row.differs for row in rows)
 
 
 def _witnesses(theorems: list[Theorem], as_json: bool) -> bool:

@@ -68,6 +68,7 @@ def derived_of(
 ) -> tuple[tuple[Claim, Derived], ...]:
     """What is derived for each claim. Raises ProofError if it does not prove the claim."""
     derive, found = derivation or DERIVATIONS[theorem.id], []
+    tables.consistent(theorem)
     stated = claims(theorem)
     require(bool(stated), "it states nothing that there is to prove")
     # A derivation is not trusted: it gets claims of its own, and cannot touch those judged by.
@@ -79,7 +80,6 @@ def derived_of(
             where = f"{claim.statement.name}: " if claim.statement.name else ""
             raise ProofError(where + reason)
         found.append((claim, derived))
-    tables.consistent(theorem)
     return tuple(found)
 
 

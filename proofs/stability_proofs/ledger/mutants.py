@@ -4,15 +4,14 @@ What is changed: a number in a statement by 1% (that change, up or down, that ma
 smaller somewhere), a whole value by 1%; deletion and replacement, null step and retraining, the
 leave-one-out and the empirical risk swapped; what is averaged over, and what a probability is over;
 a hypothesis, a condition or a relation of the domain left out or reversed, or no longer checked; an
-upper bound called exact or lower, an asymptotic one upper; values that scale with 1/m; a symbol
-read where another one stands in the setup.
+upper bound called exact or lower, an asymptotic one upper; values that scale with 1/m; and what
+`label_mutants` changes: readers, choices, checks that always pass, and tables.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import permutations
 from typing import Any
 
 import numpy as np
@@ -37,10 +36,10 @@ from stability.theorems.kinds import (
     Statement,
     Theorem,
 )
-from stability.theorems.kinds.symbol_values import READERS
 from stability.theorems.statements.closed_sums import CONSTANT, resolve
 from stability.theorems.statements.minimise import fast
 from stability.theorems.statements.symbols import MEANINGS
+from stability_proofs.ledger.label_mutants import label_mutants, wider_choices
 
 UP, DOWN = sympy.Rational(101, 100), sympy.Rational(99, 100)
 POINTS = 200
@@ -49,10 +48,14 @@ POINTS = 200
 
 @dataclass(frozen=True)
 class Mutant:
-    """A changed theorem, and what was changed."""
+    """A changed theorem, and what was changed.
+
+    `beside`: its claims are the same, and what is changed stands beside them.
+    """
 
     theorem: Theorem
     mutation: str
+    beside: bool = False
 
     def record(self) -> dict[str, str]:
         """Plain values, for JSON."""
@@ -69,6 +72,10 @@ def mutants(theorem: Theorem) -> Iterator[Mutant]:
             swapped = tuple(changed if s is statement else s for s in statements)
             yield Mutant(replace(theorem, **{name: swapped}), what)
     yield from _changed_theorem(theorem)
+    for other, what in wider_choices(theorem):
+        yield Mutant(other, what)
+    for other, what in label_mutants(theorem):
+        yield Mutant(other, what, beside=True)
 
 
 def _says_the_same(changed: Statement, other: Statement) -> bool:
@@ -167,7 +174,6 @@ def _changed_theorem(theorem: Theorem) -> Iterator[Mutant]:
             unchecked = (*rest, replace(hypothesis, check=None))
             what = f"without the check of: {hypothesis.text}"
             yield Mutant(replace(theorem, hypotheses=unchecked), what)
-    yield from _read_elsewhere(theorem)
     if isinstance(theorem, StabilityTheorem):
         if theorem.averaged_over is Averaged.ALGORITHM:
             what = "for every realisation of the algorithm"
@@ -188,16 +194,6 @@ def _changed_theorem(theorem: Theorem) -> Iterator[Mutant]:
             if theorem.at_previous_size and names != theorem.scales_down:
                 what = f"of the order of 1/m: {names}"
                 yield Mutant(replace(theorem, scales_down=names), what)
-
-
-def _read_elsewhere(theorem: Theorem) -> Iterator[Mutant]:
-    """Each symbol of the statements read where every other one of them is read."""
-    usual = {**READERS, **theorem.readers}
-    names = sorted({n for statement in theorem.statements for n in statement.names()} & {*usual})
-    for name, other in permutations(names, 2):
-        readers = {**theorem.readers, name: usual[other]}
-        what = f"{name} read from {usual[other].place}"
-        yield Mutant(replace(theorem, readers=readers), what)
 
 
 def changed_numbers(expression: sympy.Expr, lower: bool) -> Iterator[tuple[str, sympy.Expr]]:

@@ -8,6 +8,7 @@ than in the table of symbols is listed here a second time.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 from typing import Any
@@ -25,6 +26,7 @@ from stability_proofs.semantics.setups import tried_choices
 
 POINTS = 400
 CLOSE = 1e-9
+DEGREES = range(-1, 4)
 FACTOR = 4.0
 """What the loss is multiplied with; square roots of it are exact."""
 OWN_WEIGHTS: Mapping[str, Mapping[str, int]] = {
@@ -76,16 +78,20 @@ def weight(theorem: Theorem, name: str) -> int:
 
 
 def _scales(theorem: Theorem) -> None:
-    scale = all(
-        _as_degree(theorem, name, at) for s in theorem.statements for name, at in _functions(s)
-    )
     if theorem.degree is None:
+        scale = any(_scale(replace(theorem, degree=degree)) for degree in DEGREES)
         require(not scale, "it is said not to scale with the loss, and does")
         return
-    require(scale, f"it does not scale with the loss to the degree {theorem.degree}")
+    require(_scale(theorem), f"it does not scale with the loss to the degree {theorem.degree}")
     degrees = {weight(theorem, name) for s in theorem.statements for name in s.values}
-    known = isinstance(theorem, GeneralizationTheorem) or theorem.degree in degrees
+    known = isinstance(theorem, GeneralizationTheorem) or theorem.degree == max(degrees)
     require(known, "none of its values has the degree", theorem.degree)
+
+
+def _scale(theorem: Theorem) -> bool:
+    """Whether every value scales with the loss to the degree that is declared."""
+    every = [part for statement in theorem.statements for part in _functions(statement)]
+    return all(_as_degree(theorem, name, at) for name, at in every)
 
 
 def _as_degree(theorem: Theorem, name: str, at: Function) -> bool:

@@ -129,7 +129,7 @@ def _number(value: Any, size: int) -> Any:
 
 
 def _is_root(found: Any, square: Fraction) -> bool:
-    if not isinstance(found, tuple):
+    if not (isinstance(found, tuple) and len(found) == 2):
         return isinstance(found, Fraction) and found**2 == square
     low, high = found
     return low**2 <= square <= high**2 and high - low < Fraction(1, 10**20)

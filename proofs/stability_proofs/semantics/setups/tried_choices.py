@@ -33,7 +33,7 @@ def why_not_within(theorem: Theorem) -> str | None:
         try:
             use()
         except Refusal as refusal:
-            if refusal.hypothesis == CHOSEN_IN_DOMAIN.id:
+            if refusal.hypothesis_id == CHOSEN_IN_DOMAIN.id:
                 return f"it chooses {refusal.where} = {refusal.found}, for {about}"
         except EvaluationError as error:
             return f"it chooses what has no value, for {about}: {error}"
@@ -50,11 +50,12 @@ def _uses(theorem: Theorem) -> Iterator[tuple[str, Callable[[], object]]]:
         for plain, setup in setups():
             yield told(plain), partial(theorem.apply, setup)
     if isinstance(theorem, GeneralizationTheorem):
-        for constant, about in _constants(theorem):
+        for constant, about in constants_for(theorem):
             yield about, partial(theorem.all_bounds, constant, DELTA)
 
 
-def _constants(theorem: GeneralizationTheorem) -> Iterator[tuple[Stability, str]]:
+def constants_for(theorem: GeneralizationTheorem) -> Iterator[tuple[Stability, str]]:
+    """Constants of what a theorem takes, with words for each; of elastic ones also products."""
     setup = next(setup for plain, setup in setups() if plain["algorithm.kind"] == "sgd")
     for statement in theorem.statements:
         notion, neighbour = statement.takes
