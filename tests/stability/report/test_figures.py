@@ -196,7 +196,7 @@ def test_class_map_shows_its_numbers(tmp_path: Path, drawn: list[Any]) -> None:
     table = np.array([[4.64e-3, 2.7e-4], [np.nan, 3.9e-3]])
     class_map(table, ["cat", "$plane$"], tmp_path / "map.png", "Cats $ & dogs", units="change")
     axes, bar = drawn[0].axes
-    assert [t.get_text() for t in axes.texts] == ["4.64", "0.27", "none", "3.90"]
+    assert [t.get_text() for t in axes.texts] == ["4.64", "0.27", "3.90"]
     assert "change, in units of $10^{-3}$" in bar.get_ylabel()
     assert [t.get_text() for t in axes.get_xticklabels()] == ["cat", r"\$plane\$"]
     assert "deleted" in axes.get_ylabel() and "test point" in axes.get_xlabel()
