@@ -260,7 +260,8 @@ def _averaged_over(hypothesis: AveragedOver) -> Edge:
 def edge_of(hypothesis: Hypothesis) -> Edge | None:
     """What a hypothesis says of setups or constants; None if nothing is written down for it."""
     if isinstance(hypothesis, TrainedBy):
-        return _trained_by(hypothesis)
+        known = set(hypothesis.kinds) <= set(ALL_KINDS)
+        return _trained_by(hypothesis) if known else None
     if isinstance(hypothesis, AveragedOver):
         return _averaged_over(hypothesis)
     return EDGES.get(hypothesis.id)
