@@ -19,6 +19,7 @@ from stability.theorems.kinds import GeneralizationTheorem, StabilityTheorem, Th
 from stability.theorems.kinds.constant import Product, Stability
 from stability.theorems.kinds.requirements import CHOSEN_IN_DOMAIN
 from stability.theorems.statements.term import Term
+from stability_proofs.semantics.setups.plain import built, setup_of
 from stability_proofs.semantics.setups.tried import setups, told
 
 DELTA = Fraction(1, 20)
@@ -56,7 +57,7 @@ def _uses(theorem: Theorem) -> Iterator[tuple[str, Callable[[], object]]]:
 
 def constants_for(theorem: GeneralizationTheorem) -> Iterator[tuple[Stability, str]]:
     """Constants of what a theorem takes, with words for each; of elastic ones also products."""
-    setup = next(setup for plain, setup in setups() if plain["algorithm.kind"] == "sgd")
+    setup = built(setup_of("sgd", sample__size=10**6))
     for statement in theorem.statements:
         notion, neighbour = statement.takes
         deletes = neighbour is Neighbour.DELETION
@@ -68,7 +69,7 @@ def constants_for(theorem: GeneralizationTheorem) -> Iterator[tuple[Stability, s
             for structure in (None, Product()) if deletes else (None,):
                 yield (
                     Stability(
-                        setup=setup.with_size(10**6),
+                        setup=setup,
                         notion=notion,
                         neighbour=neighbour,
                         convention=None,
