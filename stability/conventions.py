@@ -44,6 +44,10 @@ MEANS = frozenset(
 The others are suprema over samples, from which nothing of the sample is left, or norms."""
 
 
+AT_POSITIONS = frozenset((Notion.HYPOTHESIS, Notion.POINTWISE))
+"""Means over the sample of what happens to the example at one position: see `Positions`."""
+
+
 class Neighbour(StrEnum):
     """Which samples are neighbours: one example deleted, or one replaced by another."""
 
@@ -69,6 +73,16 @@ class Averaged(StrEnum):
     NOTHING = "nothing"
     ALGORITHM = "algorithm"
     BOTH = "sample and algorithm"
+
+
+class Positions(StrEnum):
+    """At which positions of the deleted or replaced example a mean over the sample is bounded.
+
+    For a rule that is symmetric in the examples the two are the same.
+    """
+
+    EVERY = "every position"
+    MEAN = "mean over positions"
 
 
 class Over(StrEnum):

@@ -7,7 +7,15 @@ from fractions import Fraction
 
 import sympy
 
-from stability.conventions import Averaged, Convention, Neighbour, Notion, Provenance
+from stability.conventions import (
+    AT_POSITIONS,
+    Averaged,
+    Convention,
+    Neighbour,
+    Notion,
+    Positions,
+    Provenance,
+)
 from stability.errors import Refusal
 from stability.setup.setup import Setup
 from stability.theorems.kinds import Conversion, GeneralizationTheorem, StabilityTheorem, Theorem
@@ -40,6 +48,7 @@ def assumed_constant(setup: Setup) -> Stability:
         structure=Product() if given.structure == "product" else None,
         sizes="every" if given.scaling else "this",
         symmetric=given.symmetric,
+        positions=Positions.MEAN if given.notion in AT_POSITIONS else Positions.EVERY,
     )
 
 

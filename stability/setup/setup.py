@@ -207,7 +207,11 @@ class AssumedStability:
     "constant" or "1/m"; missing means they are known at this m only, and theorems that also need
     them at m - 1 refuse. For the notion "elastic" the values are those of beta in
     |l(A_S, z) - l(A_S^-i, z)| <= beta(z_i, z)/m, and a scaling promises that one function beta
-    serves m and m - 1: the same with "constant", one that falls like 1/m with "1/m". `structure`:
+    serves m and m - 1: the same with "constant", one that falls like 1/m with "1/m". Constants of
+    (pointwise) hypothesis stability are taken as means over the position of the deleted example.
+    `symmetric`: whether any two examples may change places without changing what is learned, also
+    after a deletion; missing means that nobody says so, and theorems on such rules refuse.
+    `structure`:
     "product" if beta(z', z) = u(z') v(z), which bounds the probability that a mean of beta is
     large.
 
@@ -253,8 +257,12 @@ class AssumedStability:
         default=None,
         example='"product"',
     )
-    symmetric: bool = quantity(
-        FLAG, "whether the order of the examples does not matter", default=True, example="true"
+    symmetric: bool | None = quantity(
+        FLAG,
+        "whether any two examples may change places without changing what is learned, also after "
+        "a deletion",
+        default=None,
+        example="true",
     )
 
     def __post_init__(self) -> None:

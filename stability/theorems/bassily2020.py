@@ -64,5 +64,6 @@ def _theorem(kind: str, trained: Hypothesis, averaged: Averaged) -> StabilityThe
             ),
         ),
         averaged_over=averaged,
+        symmetric=True,
         monotone={"L": 1, "alpha": 1, "T": 1, "radius": 1, "m": -1},
     )

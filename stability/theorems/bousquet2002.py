@@ -198,6 +198,7 @@ def theorem22() -> StabilityTheorem:
                 values={"epsilon": sigma**2 * kappa**2 / (lam * m)},
             ),
         ),
+        symmetric=True,
         monotone={"sigma": 1, "kappa": 1, "lam": -1, "m": -1},
     )
 
@@ -229,5 +230,6 @@ def theorem24() -> StabilityTheorem:
         ),
         readers={"M": at("algorithm.base_range")},
         meanings={"M": "range of the base loss, which lies in [0, M]"},
+        symmetric=True,
         monotone={"M": 1, "lam": -1, "m": -1},
     )

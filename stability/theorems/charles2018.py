@@ -53,5 +53,6 @@ def polyak_lojasiewicz() -> StabilityTheorem:
             ),
         ),
         unspecified=("C",),
+        symmetric=False,  # which of several minimisers comes out may depend on the order
         monotone={"L": 1, "mu": -1, "optimization_error": 1, "C": 1, "m": -1},
     )

@@ -6,7 +6,7 @@ inequality. A deletion constant b gives a replacement constant 2 b; nothing conv
 
 from __future__ import annotations
 
-from stability.conventions import Averaged, Neighbour, Notion
+from stability.conventions import Averaged, Neighbour, Notion, Positions
 from stability.theorems.kinds import Conversion, ConversionStatement, Source
 from stability.theorems.kinds.hypotheses import (
     CONVEX,
@@ -132,6 +132,7 @@ def deletion_to_replacement() -> Conversion:
                 values={"distance": 2 * distance},
             ),
         ),
+        positions=Positions.MEAN,
         monotone={"beta": 1, "B": 1, "U": 1, "B1": 1, "beta_hyp": 1, "beta_pt": 1, "distance": 1},
     )
 

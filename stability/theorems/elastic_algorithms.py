@@ -111,6 +111,7 @@ def erm() -> StabilityTheorem:
             _form(Convention.RETRAIN, _retrained(1 / mu, L, L_mean, L_rms**2)),
         ),
         structure=Product(),
+        symmetric=True,
         monotone={"L": 1, "L_mean": 1, "L_rms": 1, "mu": -1},
     )
 
@@ -132,6 +133,7 @@ def kernel() -> StabilityTheorem:
             _form(Convention.RETRAIN, _retrained(factor, kappa, kappa_mean, square)),
         ),
         structure=Product(),
+        symmetric=True,
         monotone={"sigma": 1, "kappa": 1, "kappa_mean": 1, "lam": -1},
     )
 
@@ -152,6 +154,7 @@ def gradient_descent() -> StabilityTheorem:
         ),
         statements=_iterative_forms(),
         structure=Product(),
+        symmetric=True,
         monotone={"L": 1, "L_mean": 1, "L_rms": 1, "alpha": 1, "T": 1, "mu": -1},
     )
 
@@ -173,6 +176,7 @@ def sgd() -> StabilityTheorem:
         statements=_iterative_forms(),
         averaged_over=Averaged.ALGORITHM,
         structure=Product(),
+        symmetric=True,
         monotone={"L": 1, "L_mean": 1, "L_rms": 1, "alpha": 1, "T": 1, "mu": -1},
     )
 
@@ -270,6 +274,7 @@ def sgd_nonconvex() -> StabilityTheorem:
         averaged_over=Averaged.ALGORITHM,
         structure=Product(),
         choose=Choice({"t0": at_least(1)}, BurnIn("B")),
+        symmetric=True,
         monotone={"L": 1, "L_mean": 1, "L_rms": 1, "c": 1, "T": 1, "M": 1, "batch": 1},
     )
 

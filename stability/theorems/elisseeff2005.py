@@ -1,14 +1,24 @@
 """Elisseeff, Evgeniou and Pontil, "Stability of randomized learning algorithms", JMLR 6 (2005).
 
 Rules f_{D,r} whose randomness r is independent of the sample D and can be used for D and for D
-without a point. Symmetry is not assumed. The bounds are over sample and algorithm together.
+without a point. Symmetry is not assumed; of a constant that is a mean over the sample, its mean
+over positions is enough. The bounds are over sample and algorithm together.
 """
 
 from __future__ import annotations
 
 import sympy
 
-from stability.conventions import Averaged, Convention, Name, Neighbour, Notion, Over, Quantity
+from stability.conventions import (
+    Averaged,
+    Convention,
+    Name,
+    Neighbour,
+    Notion,
+    Over,
+    Positions,
+    Quantity,
+)
 from stability.theorems.kinds import (
     GeneralizationStatement,
     GeneralizationTheorem,
@@ -68,6 +78,7 @@ def nearest_neighbours() -> StabilityTheorem:
             ),
         ),
         degree=None,
+        symmetric=True,
         monotone={"k": 1, "m": -1},
     )
 
@@ -125,6 +136,7 @@ def _bagged(
         ),
         averaged_over=Averaged.ALGORITHM,
         meanings={"L": "Lipschitz constant of the loss in the prediction"},
+        symmetric=False,  # the base algorithm may look at the order of a bag
         monotone={"L": 1, "base": 1, "subsample": 1, "m": -1},
     )
 
@@ -172,6 +184,7 @@ def _polynomial(
         over=Over.BOTH,
         averages=Averaged.NOTHING,
         hypotheses=(SURE,),
+        positions=Positions.MEAN,
         monotone={"delta": -1, "M": 1, constant.name: 1, "m": -1},
     )
 

@@ -69,6 +69,7 @@ def convex() -> StabilityTheorem:
         hypotheses=(*SGD, CONVEX, SMOOTH, step_at_most(2)),
         statements=_replacement(2 * L**2 * sympy.Sum(alpha(t), (t, 1, T)) / m),
         averaged_over=Averaged.ALGORITHM,
+        symmetric=True,
         monotone={"L": 1, "alpha": 1, "T": 1, "m": -1},
     )
 
@@ -89,6 +90,7 @@ def strongly_convex() -> StabilityTheorem:
         ),
         statements=_replacement(2 * L**2 / (mu * m)),
         averaged_over=Averaged.ALGORITHM,
+        symmetric=True,
         monotone={"L": 1, "mu": -1, "m": -1},
     )
 
@@ -114,6 +116,7 @@ def strongly_convex_decaying() -> StabilityTheorem:
         averaged_over=Averaged.ALGORITHM,
         meanings={"rho": "losses are at most rho on a convex set that holds all iterates"},
         readers={"rho": RANGE},
+        symmetric=True,
         monotone={"L": 1, "gamma": 1, "rho": 1, "mu": -1, "m": -1},
     )
 
@@ -139,6 +142,7 @@ def nonconvex() -> StabilityTheorem:
         hypotheses=(*SGD, SMOOTH, decaying_steps()),
         statements=_replacement(value, domain=(m >= 2,)),
         averaged_over=Averaged.ALGORITHM,
+        symmetric=True,
         monotone={"L": 1, "T": 1, "M": 1, "m": -1},
     )
 

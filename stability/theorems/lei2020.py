@@ -123,6 +123,7 @@ def convex_l1() -> StabilityTheorem:
         averaged_over=Averaged.BOTH,
         degree=0,
         weights=DISTANCE,
+        symmetric=True,
         monotone={"gamma": 1, "alpha": 1, "F": 1, "T": 1, "m": -1},
     )
 
@@ -147,6 +148,7 @@ def convex_l2() -> StabilityTheorem:
         degree=0,
         weights=DISTANCE,
         choose=Choice({"growth": POSITIVE}, OverSteps("growth")),
+        symmetric=True,
         monotone={"gamma": 1, "alpha": 1, "F": 1, "T": 1},
     )
 

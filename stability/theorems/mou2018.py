@@ -67,5 +67,6 @@ def sgld() -> StabilityTheorem:
         averaged_over=Averaged.ALGORITHM,
         readers={"L": Reader("loss.lipschitz", _twice_lipschitz)},
         meanings={"L": "bound on the difference of the gradients at two examples"},
+        symmetric=True,
         monotone={"M": 1, "m": -1},
     )

@@ -80,5 +80,6 @@ def bagging() -> StabilityTheorem:
         averaged_over=Averaged.ALGORITHM,
         choose=Choice({"eps": POSITIVE}, Fixed("eps", Fraction(1, 10))),
         degree=0,
+        symmetric=False,  # the base algorithm may look at the order of a bag
         monotone={"subsample": 1, "eps": -1},
     )

@@ -73,6 +73,7 @@ def nonconvex_upper() -> StabilityTheorem:
         degree=None,
         readers=A,
         meanings=MEANING,
+        symmetric=True,
         monotone={"L": 1, "T": 1, "m": -1},
     )
 
@@ -92,6 +93,7 @@ def nonconvex_lower() -> StabilityTheorem:
         degree=None,
         readers=A,
         meanings=MEANING,
+        symmetric=True,
         monotone={"T": 1, "m": -1},
     )
 
@@ -109,6 +111,7 @@ def strongly_convex_lower() -> StabilityTheorem:
         scope=Scope.SOME,
         unspecified=NORMALISATION,
         degree=None,
+        symmetric=True,
         monotone={"mu": -1, "m": -1},
     )
 
@@ -151,5 +154,6 @@ def convex_lower() -> StabilityTheorem:
         averaged_over=Averaged.ALGORITHM,
         kind=Kind.LOWER,
         scope=Scope.SOME,
+        symmetric=True,
         monotone={"L": 1, "alpha": 1, "T": 1, "M": 1, "m": -1},
     )

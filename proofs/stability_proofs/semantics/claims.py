@@ -5,9 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import product
 from types import MappingProxyType
 
-from stability.conventions import VALUES, Averaged, Convention, Kind, Notion, Over, Quantity, Scope
+from stability.conventions import (
+    AT_POSITIONS,
+    VALUES,
+    Averaged,
+    Convention,
+    Kind,
+    Notion,
+    Over,
+    Positions,
+    Quantity,
+    Scope,
+)
 from stability.theorems.kinds import (
     Conversion,
     ConversionStatement,
@@ -74,8 +86,10 @@ class Claim:
     `allowed` holds the formulas that may be assumed, `values` the stated values by name. A
     conversion, and a statement over sample and algorithm together, is one claim for each
     randomness that the constant it takes may average over; of one draw of SGD, one for each
-    `deletion`. `said` holds the goals of a statement about a symbol, as of the bounds on p.
-    `schedule` says how the step sizes go, where a symbol is derived for that schedule only.
+    `deletion`; a conversion of a mean over the sample that may be bounded on average over the
+    `positions` of the example is one claim for each of the two. `said` holds the goals of a
+    statement about a symbol, as of the bounds on p. `schedule` says how the step sizes go, where a
+    symbol is derived for that schedule only.
     `required` holds what an instance has to satisfy, where some problem is spoken of.
     """
 
@@ -87,6 +101,7 @@ class Claim:
     said: tuple[Term, ...] = ()
     schedule: str | None = None
     deletion: Convention | None = None
+    positions: Positions = Positions.EVERY
     required: tuple[Term, ...] = ()
 
     def __post_init__(self) -> None:
@@ -126,7 +141,7 @@ class Claim:
             over = statement.averaged_over or self.averaged_over
             gives, rest = statement.gives, dict(self.values)
             influence = draws.said(rest.pop("rho"), rest.pop("draws")) if self.deletion else ()
-            given = constants.given(gives, over, rest, functions, changes=changes)
+            given = constants.given(gives, over, rest, functions, self.positions, changes=changes)
             return (*given, *influence)
         raise ProofError(f"no goals for {theorem.id}")
 
@@ -202,7 +217,10 @@ def _generalization(
     allowed += [read(relation) for relation in statement.domain]
     allowed += samples.standing(symbols["M"])
     moves = statement.takes[0] in on_average.NOTIONS
-    allowed += (on_average if moves else samples).premise(*statement.takes, symbols)
+    if moves:
+        allowed += on_average.premise(*statement.takes, symbols)
+    else:
+        allowed += samples.premise(*statement.takes, symbols, theorem.positions)
     if theorem.at_previous_size:
         scaled = statement.takes[0] is Notion.ELASTIC or bool(theorem.scales_down)
         if scaled:
@@ -232,7 +250,9 @@ def _randomised(
     values = {"bound": read(statement.values["bound"])}
     before = theorem.at_previous_size and bool(theorem.scales_down)
     for over in constants.averages(theorem.hypotheses, statement.takes):
-        premises = randomised.premise(*statement.takes, over, symbols, before=before)
+        premises = randomised.premise(
+            *statement.takes, over, symbols, theorem.positions, before=before
+        )
         yield Claim(theorem, statement, (*allowed, *premises), values, over)
 
 
@@ -307,9 +327,12 @@ def _conversion(theorem: Conversion, statement: ConversionStatement) -> Iterator
     allowed += _said(_but_on_randomness(theorem.hypotheses))
     taken = {name: symbol_term(name) for name in VALUES[statement.takes]}
     changes = statement.averaged_over is not None
-    for over in constants.averages(theorem.hypotheses, statement.takes):
-        premises = constants.taken(statement.takes, over, taken, changes=changes)
-        for deletion in draws.CONVENTIONS if "draws" in values else (None,):
-            run = draws.assumed(deletion) if deletion else ()
-            known = (*allowed, *premises, *run)
-            yield Claim(theorem, statement, known, values, over, deletion=deletion)
+    means = statement.takes[0] in AT_POSITIONS and theorem.positions is Positions.MEAN
+    readings = tuple(Positions) if means else (Positions.EVERY,)
+    deletions = draws.CONVENTIONS if "draws" in values else (None,)
+    overs = constants.averages(theorem.hypotheses, statement.takes)
+    for over, positions, deletion in product(overs, readings, deletions):
+        premises = constants.taken(statement.takes, over, taken, positions, changes=changes)
+        run = draws.assumed(deletion) if deletion else ()
+        known = (*allowed, *premises, *run)
+        yield Claim(theorem, statement, known, values, over, deletion=deletion, positions=positions)

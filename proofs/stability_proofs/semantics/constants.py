@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from stability.conventions import VALUES, Averaged, Neighbour, Notion
+from stability.conventions import VALUES, Averaged, Neighbour, Notion, Positions
 from stability.theorems.kinds.hypotheses import AveragedOver
 from stability.theorems.kinds.hypothesis import Hypothesis
 from stability_proofs.kernel.notation import E, absolute, every, norm
@@ -66,17 +66,28 @@ def weights_inside() -> Formulas:
     return (every(S, r, inside(weights(S))), every(S, r, i, inside(weights_without(S, i))))
 
 
-def taken(kind: Kind, over: Averaged, values: Values, *, changes: bool) -> Formulas:
-    """That a constant holds; `changes` if the conversion changes what it averages over."""
+def taken(
+    kind: Kind, over: Averaged, values: Values, positions: Positions, *, changes: bool
+) -> Formulas:
+    """That a constant holds; `changes` if the conversion changes what it averages over.
+
+    `positions`: a mean over the sample is bounded for every example, or on average over them.
+    """
     if kind[0] is Notion.ARGUMENT:
         return (*_distances(kind[1], over, values), *loss_of_weights(over))
     if changes or over is Averaged.BOTH:
-        return _realised_constants(*kind, over, values)
-    return samples.premise(*kind, values)
+        return _realised_constants(*kind, over, values, positions)
+    return samples.premise(*kind, values, positions)
 
 
 def given(
-    kind: Kind, over: Averaged, values: Values, functions: Values, *, changes: bool
+    kind: Kind,
+    over: Averaged,
+    values: Values,
+    functions: Values,
+    positions: Positions,
+    *,
+    changes: bool,
 ) -> Formulas:
     """What is to be shown of the constant that a conversion gives; see `taken`."""
     if set(values) != set(VALUES[kind]):
@@ -84,22 +95,22 @@ def given(
     if kind[0] is Notion.ARGUMENT:
         return _distances(kind[1], over, values)
     if changes or over is Averaged.BOTH:
-        return _realised_constants(*kind, over, values)
+        return _realised_constants(*kind, over, values, positions)
     if kind == (Notion.ELASTIC, Neighbour.REPLACEMENT):
         numbers = (values[name] for name in VALUES[kind])
         return samples.elastic_replacement(functions["beta"], *numbers)
-    return samples.premise(*kind, values)
+    return samples.premise(*kind, values, positions)
 
 
 def _realised_constants(
-    notion: Notion, neighbour: Neighbour, over: Averaged, values: Values
+    notion: Notion, neighbour: Neighbour, over: Averaged, values: Values, positions: Positions
 ) -> Formulas:
     deletes = neighbour is Neighbour.DELETION
     if over is Averaged.BOTH and deletes and notion is Notion.POINTWISE:
-        fresh = randomised.hypothesis(values["beta_hyp"], over)
-        return (fresh, _pointwise_deletion(values["beta_pt"]))
+        fresh = randomised.hypothesis(values["beta_hyp"], over, positions)
+        return (fresh, _pointwise_deletion(values["beta_pt"], positions))
     if over is Averaged.BOTH:
-        return randomised.premise(notion, neighbour, over, values, before=False)
+        return randomised.premise(notion, neighbour, over, values, positions, before=False)
     if notion is not Notion.UNIFORM:
         raise ProofError(f"{neighbour} {notion} over {over} has no formula")
     after = realised_without(S, r, i, z) if deletes else realised(put(S, i, y), r, z)
@@ -110,11 +121,11 @@ def _realised_constants(
     return (every(S, i, *new, z, le(absolute(E(r, before) - E(r, after)), constant)),)
 
 
-def _pointwise_deletion(constant: Term) -> Term:
-    """E |loss at z_i - loss without z_i at z_i| <= beta_pt, for all i."""
+def _pointwise_deletion(constant: Term, positions: Positions) -> Term:
+    """E |loss at z_i - loss without z_i at z_i| <= beta_pt, for all i or on average over i."""
     own = at(S, i)
     change = absolute(realised(S, r, own) - realised_without(S, r, i, own))
-    return every(i, le(E(S, E(r, change)), constant))
+    return samples.at_positions(E(S, E(r, change)), constant, positions)
 
 
 def _distances(neighbour: Neighbour, over: Averaged, values: Values) -> Formulas:

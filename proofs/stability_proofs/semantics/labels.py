@@ -45,6 +45,8 @@ SPEAK_OF_BETA = frozenset(("p", "diagonal_norm", "column_norm", "supremum_norm")
 """Free symbols that bound something about beta."""
 FREE = SPEAK_OF_BETA | {"eta", "delta", "t0", "order", "eps", "growth", "balance"}
 """Symbols for which a theorem may choose values: no setup and no constant gives them."""
+MAY_LOOK_AT_ORDER = frozenset(("bagging", "subbagging", "pl"))
+"""Of these nothing says that the base algorithm, or which minimiser it is, ignores the order."""
 SET_FUNCTIONS = frozenset(("gd", "erm", "kernel-erm", "gibbs", "knn"))
 """Kinds of training whose output is a function of the examples and not of their order."""
 TAILS = frozenset((Quantity.GAP, Quantity.LOO_GAP, Quantity.ABSOLUTE_GAP))
@@ -133,7 +135,8 @@ def _constant(theorem: StabilityTheorem) -> None:
         wanted = PULLS_ALWAYS if _shares_differ(theorem, statement, kinds) else None
         same = statement.in_place == wanted
         require(same, "deleting in place needs", wanted and wanted.id, "in", statement.name)
-    alike = kinds <= SET_FUNCTIONS or theorem.averaged_over is not Averaged.NOTHING
+    in_order = not kinds <= SET_FUNCTIONS and theorem.averaged_over is Averaged.NOTHING
+    alike = not in_order and not kinds & MAY_LOOK_AT_ORDER
     require(alike or not theorem.symmetric, "it is not the same for every order of the examples")
 
 

@@ -8,7 +8,7 @@ and r, `realised_without(S, r, i, z)` that after the deletion of the example at 
 
 from __future__ import annotations
 
-from stability.conventions import Averaged, Neighbour, Notion, Quantity
+from stability.conventions import Averaged, Neighbour, Notion, Positions, Quantity
 from stability_proofs.kernel.notation import E, absolute, average, every, indicator
 from stability_proofs.kernel.terms import (
     ProofError,
@@ -23,7 +23,18 @@ from stability_proofs.kernel.terms import (
     put,
     var,
 )
-from stability_proofs.semantics.samples import INDEX, POINT, S, Values, i, j, m, y, z
+from stability_proofs.semantics.samples import (
+    INDEX,
+    POINT,
+    S,
+    Values,
+    at_positions,
+    i,
+    j,
+    m,
+    y,
+    z,
+)
 
 r, d, x = var("r", "seeds"), var("d", "draw"), var("x", "seed")
 
@@ -82,40 +93,52 @@ def uniform_before(constant: Term) -> Term:
     return every(S, i, j, z, implies(negation(eq(i, j)), le(absolute(change), constant)))
 
 
-def hypothesis(constant: Term, over: Averaged) -> Term:
-    """E |loss - loss without z_i| <= beta_hyp for all i, for every r or in expectation over r."""
+def hypothesis(constant: Term, over: Averaged, positions: Positions) -> Term:
+    """E |loss - loss without z_i| <= beta_hyp, for every r or in expectation over r.
+
+    For all i, or on average over i.
+    """
     change = E(z, absolute(realised(S, r, z) - realised_without(S, r, i, z)))
-    return _averaged(change, constant, over)
+    return _averaged(change, constant, over, positions)
 
 
-def pointwise(constant: Term, over: Averaged) -> Term:
+def pointwise(constant: Term, over: Averaged, positions: Positions) -> Term:
     """The same for the loss at z_i, with a fresh y in the place of z_i after the change."""
     new, own = put(S, i, y), at(S, i)
     change = E(y, absolute(realised(S, r, own) - realised(new, r, own)))
-    return _averaged(change, constant, over)
+    return _averaged(change, constant, over, positions)
 
 
-def _averaged(change: Term, constant: Term, over: Averaged) -> Term:
+def _averaged(change: Term, constant: Term, over: Averaged, positions: Positions) -> Term:
     if over is Averaged.NOTHING:
-        return every(r, i, le(E(S, change), constant))
+        return every(r, at_positions(E(S, change), constant, positions))
     if over is Averaged.BOTH:
-        return every(i, le(E(S, E(r, change)), constant))
+        return at_positions(E(S, E(r, change)), constant, positions)
     raise ProofError(f"no such constant over {over}")
 
 
 def premise(
-    notion: Notion, neighbour: Neighbour, over: Averaged, values: Values, *, before: bool
+    notion: Notion,
+    neighbour: Neighbour,
+    over: Averaged,
+    values: Values,
+    positions: Positions,
+    *,
+    before: bool,
 ) -> tuple[Term, ...]:
-    """That a rule is as stable as a constant says; `before`: also one size lower."""
+    """That a rule is as stable as a constant says; `before`: also one size lower.
+
+    `positions`: a mean over the sample is bounded for every example, or on average over them.
+    """
     deletes = neighbour is Neighbour.DELETION
     if (notion, over) == (Notion.UNIFORM, Averaged.ALGORITHM) and deletes:
         beta = values["beta"]
         smaller = (uniform_before(beta * m / (m - 1)),) if before else ()
         return (uniform(beta), *smaller)
     if notion is Notion.HYPOTHESIS and deletes:
-        return (hypothesis(values["beta_hyp"], over),)
+        return (hypothesis(values["beta_hyp"], over, positions),)
     if notion is Notion.POINTWISE and not deletes:
-        return (pointwise(values["epsilon_pt"], over),)
+        return (pointwise(values["epsilon_pt"], over, positions),)
     raise ProofError(f"{neighbour} {notion} over {over} has no formula for statements over both")
 
 

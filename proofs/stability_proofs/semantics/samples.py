@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from stability.conventions import Neighbour, Notion, Quantity
+from stability.conventions import Neighbour, Notion, Positions, Quantity
 from stability_proofs.kernel.grammar import formed
 from stability_proofs.kernel.notation import E, absolute, average, every, exp, indicator, log, size
 from stability_proofs.kernel.terms import (
@@ -131,21 +131,29 @@ def per_index(index: Term) -> Term:
     return app("constant_of", index)
 
 
-def hypothesis_deletion(constant: Term) -> Term:
-    """E |l(A_S, z) - loss without z_i| <= beta_hyp, for all i."""
-    return every(i, le(E(S, E(z, absolute(loss(S, z) - without(S, i, z)))), constant))
+def at_positions(change: Term, constant: Term, positions: Positions) -> Term:
+    """A change when the example at i is deleted or replaced: for all i, or its mean over i."""
+    if positions is Positions.MEAN:
+        return le(average(i, change), constant)
+    return every(i, le(change, constant))
 
 
-def pointwise_deletion(constant: Term) -> Term:
-    """E |l(A_S, z_i) - loss without z_i at z_i| <= beta_pt, for all i."""
+def hypothesis_deletion(constant: Term, positions: Positions = Positions.EVERY) -> Term:
+    """E |l(A_S, z) - loss without z_i| <= beta_hyp, for all i (or on average over i)."""
+    change = E(S, E(z, absolute(loss(S, z) - without(S, i, z))))
+    return at_positions(change, constant, positions)
+
+
+def pointwise_deletion(constant: Term, positions: Positions = Positions.EVERY) -> Term:
+    """E |l(A_S, z_i) - loss without z_i at z_i| <= beta_pt, for all i (or on average over i)."""
     own = absolute(loss(S, at(S, i)) - without(S, i, at(S, i)))
-    return every(i, le(E(S, own), constant))
+    return at_positions(E(S, own), constant, positions)
 
 
-def pointwise_replacement(constant: Term) -> Term:
-    """E |l(A_S, z_i) - l(A_S', z_i)| <= epsilon_pt, for all i; S' has a fresh y at i."""
+def pointwise_replacement(constant: Term, positions: Positions = Positions.EVERY) -> Term:
+    """E |l(A_S, z_i) - l(A_S', z_i)| <= epsilon_pt, for all i (or on average); S' has y at i."""
     own = absolute(loss(S, at(S, i)) - loss(put(S, i, y), at(S, i)))
-    return every(i, le(E(S, E(y, own)), constant))
+    return at_positions(E(S, E(y, own)), constant, positions)
 
 
 def average_replacement(constant: Term) -> Term:
@@ -301,20 +309,28 @@ def power(x: Term, exponent: Term) -> Term:
 Values = Mapping[str, Term]
 
 
-def premise(notion: Notion, neighbour: Neighbour, values: Values) -> tuple[Term, ...]:
-    """That a rule is as stable as a constant with these values says."""
+def premise(
+    notion: Notion,
+    neighbour: Neighbour,
+    values: Values,
+    positions: Positions = Positions.EVERY,
+) -> tuple[Term, ...]:
+    """That a rule is as stable as a constant with these values says.
+
+    `positions`: a mean over the sample is bounded for every example, or on average over them.
+    """
     deletes = neighbour is Neighbour.DELETION
     if notion is Notion.UNIFORM:
         if deletes:
             return (uniform_deletion(values["beta"]),)
         return (uniform_replacement(values["epsilon"]),)
     if notion is Notion.HYPOTHESIS:
-        return (hypothesis_deletion(values["beta_hyp"]),)
+        return (hypothesis_deletion(values["beta_hyp"], positions),)
     if notion is Notion.POINTWISE and deletes:
         both = (hypothesis_deletion, "beta_hyp"), (pointwise_deletion, "beta_pt")
-        return tuple(formula(values[name]) for formula, name in both)
+        return tuple(formula(values[name], positions) for formula, name in both)
     if notion is Notion.POINTWISE:
-        return (pointwise_replacement(values["epsilon_pt"]),)
+        return (pointwise_replacement(values["epsilon_pt"], positions),)
     if notion is Notion.PER_INDEX and not deletes:
         return per_index_replacement(values["epsilon_rms"])
     if notion is Notion.AVERAGE and not deletes:

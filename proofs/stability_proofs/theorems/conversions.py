@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from stability.conventions import Averaged, Neighbour, Notion
+from stability.conventions import Averaged, Neighbour, Notion, Positions
 from stability.theorems.kinds import ConversionStatement
 from stability_proofs.kernel.checker import Theorem, assume
 from stability_proofs.kernel.notation import E, absolute, norm
@@ -165,15 +165,19 @@ def _pointwise_replacement(claim: Claim) -> Derived:
     lemma = pointwise.replaced_together() if together else pointwise.replaced_from_deleted()
     values = {name: symbol_term(name) for name in ("beta_hyp", "beta_pt")}
     kind = (Notion.POINTWISE, DELETION)
-    fresh, own = constants.taken(kind, _over(claim), values, changes=False)
-    return Derived((pointwise.both_constants(lemma, assume(fresh), assume(own)),))
+    fresh, own = constants.taken(kind, _over(claim), values, claim.positions, changes=False)
+    on_average = claim.positions is Positions.MEAN
+    both = pointwise.both_means if on_average else pointwise.both_constants
+    return Derived((both(lemma, assume(fresh), assume(own)),))
 
 
 def _distances(claim: Claim, neighbour: Neighbour) -> Theorem:
     """That the trained weights move by at most the distance."""
     values = {"distance": symbol_term("distance")}
     kind = (Notion.ARGUMENT, neighbour)
-    return assume(constants.given(kind, _over(claim), values, {}, changes=False)[0])
+    return assume(
+        constants.given(kind, _over(claim), values, {}, Positions.EVERY, changes=False)[0]
+    )
 
 
 def _argument_replacement(claim: Claim) -> Derived:
@@ -246,7 +250,9 @@ def sure_to_expected(claim: Claim) -> Derived:
 
     def bounded(claim: Claim, kind: Kind, after: Term, constant: str, new: tuple) -> Derived:
         value = symbol_term(constant)
-        (premise,) = constants.taken(kind, Averaged.NOTHING, {constant: value}, changes=True)
+        (premise,) = constants.taken(
+            kind, Averaged.NOTHING, {constant: value}, Positions.EVERY, changes=True
+        )
         change = realised(S, r, z) - after
         sure = use(assume(premise), S, r, i, *new, z)
         goal = le(absolute(E(r, change)), value)

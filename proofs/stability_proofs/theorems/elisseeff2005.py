@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from stability.conventions import Averaged
+from stability.conventions import Averaged, Positions
 from stability.theorems.elisseeff2005 import PUBLISHED
 from stability_proofs.kernel import checker
 from stability_proofs.kernel.checker import Theorem, assume, interpret, root_squared
@@ -38,6 +38,7 @@ from stability_proofs.tactics.vocabulary import (
     sample_size_positive,
     sides,
     summed,
+    turned,
     use,
 )
 
@@ -76,21 +77,24 @@ def _seeded(theorem: Theorem) -> Theorem:
 
 
 def _mean_change(claim: Claim, change: Term, premise: Term) -> Theorem:
-    """E_r E_S change of i <= the constant, whatever it averages over."""
+    """The sum over i of E_r E_S change of i is at most m constant, whatever it averages over."""
+    size, known = sample_size_positive(), assume(premise)
+    goal = total(i, E(r, change))
     if claim.averaged_over is Averaged.NOTHING:
-        return mean(r, use(assume(premise), r, i))
-    known, order = use(assume(premise), i), checker.exchange(E(r, change))
+        known = mean(r, use(known, r))
+        order = checker.exchange(E(r, total(i, change)))
+        facts = [turned(order)]
+    else:
+        facts = [checker.congruence(goal, i, checker.exchange(E(r, change)))]
     constant = known.conclusion.args[1]
-    return linear(le(E(r, change), constant), order, known)
+    return linear(le(goal, m * constant), *facts, (known, size), nonzero=[size])
 
 
-def _moment(claim: Claim, moment: Theorem, change: Term, premise: Term) -> Theorem:
+def _moment(claim: Claim, moment: Theorem, change: Term, premise: Term, constant: Term) -> Theorem:
     """E_S E_r gap^2 <= M^2/m + 4 M constant, from the second moment for each r."""
     size, sign = sample_size_positive(), assume(lt(0, M))
-    stable = _mean_change(claim, change, premise)
-    shares = summed(i, stable)
+    shares = _mean_change(claim, change, premise)
     apart = checker.exchange(E(r, total(i, change)))
-    constant = stable.conclusion.args[1]
     squared = moment.conclusion.args[0]
     order = checker.exchange(E(r, squared))
     goal = le(order.conclusion.args[1], M**2 / m + 4 * M * constant)
@@ -155,16 +159,18 @@ def _by_markov(claim: Claim, gap: Term, moment: Theorem, constant: Term) -> Deri
 def theorem9(claim: Claim) -> Derived:
     """The second moment for each r, without symmetry; its mean over r; Markov's inequality."""
     constant, over = symbol_term("beta_hyp"), claim.averaged_over or Averaged.BOTH
-    change, premise = _seeds_in(fresh_change(i)), randomised.hypothesis(constant, over)
-    moment = _moment(claim, _seeded(left_out_moment()), change, premise)
+    premise = randomised.hypothesis(constant, over, Positions.MEAN)
+    change = _seeds_in(fresh_change(i))
+    moment = _moment(claim, _seeded(left_out_moment()), change, premise, constant)
     return _by_markov(claim, randomised.loo_gap(S, r), moment, constant)
 
 
 def theorem12(claim: Claim) -> Derived:
     """The same for the own change of z_i."""
     constant, over = symbol_term("epsilon_pt"), claim.averaged_over or Averaged.BOTH
-    change, premise = _seeds_in(own_change(i)), randomised.pointwise(constant, over)
-    moment = _moment(claim, _seeded(fitted_moment()), change, premise)
+    premise = randomised.pointwise(constant, over, Positions.MEAN)
+    change = _seeds_in(own_change(i))
+    moment = _moment(claim, _seeded(fitted_moment()), change, premise, constant)
     return _by_markov(claim, randomised.gap(S, r), moment, constant)
 
 

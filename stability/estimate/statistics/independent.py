@@ -10,11 +10,20 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from stability.conventions import Averaged, Convention, Kind, Neighbour, Notion, Provenance
+from stability.conventions import (
+    Averaged,
+    Convention,
+    Kind,
+    Neighbour,
+    Notion,
+    Positions,
+    Provenance,
+)
 from stability.errors import DataError, SetupError
 from stability.estimate.statistics.intervals import empirical_bernstein_upper
 from stability.setup.fields import Exact
@@ -25,6 +34,8 @@ from stability.theorems.statements.term import Term
 
 MEASURED = "measured-on-independent-samples"
 METHODS = ("both", "empirical-bernstein", "hoeffding")
+DeletedPositions = Literal["random", "every"] | int
+"""Which position was deleted: drawn anew for every sample, each in turn, or always this one."""
 
 
 @dataclass(frozen=True)
@@ -114,41 +125,54 @@ def certified_hypothesis(
     convention: Convention,
     failure: Exact,
     *,
+    positions: DeletedPositions,
+    symmetric: bool,
     randomised: bool,
-    symmetric: bool = True,
     method: str = "both",
 ) -> Stability:
     """Hypothesis stability E_{S,z} |l(A_S, z) - l(A_{S without i}, z)|, certified.
 
     `changes` (K,): one number for each of K independent samples of the setup's size, the mean of
     |change of the loss| over test points that are independent of the sample and fresh for each.
-    The deleted position i is fixed beforehand, or drawn at random (or averaged over) if the rule
-    is symmetric. `randomised`: the order and initial weights were drawn anew for every sample, so
-    that the expectation is over them too; else they are the same for all. `symmetric`: whether the
-    law of the output ignores the order of the examples; shuffling anew makes it so. Losses lie
-    in [0, M], M the setup's loss range.
+    `randomised`: the order and initial weights were drawn anew for every sample, so that the
+    expectation is over them too; else they are the same for all. Losses lie in [0, M], M the
+    setup's loss range.
+
+    `positions` says which position i was deleted, and so what is certified:
+    "random" - drawn uniformly for every sample, independently of it; or several such, or all, with
+    the mean over them for each sample. The constant is a mean over positions.
+    "every" - each in turn: `changes` is (K, m), one column for each position. The constant holds
+    at every position, for which each has its share of the failure probability.
+    A number - this position, counted from 0, in every sample. That says something only of a rule
+    that is symmetric: for others the constant of one position is not that of another.
+    `symmetric` says whether any two examples may change places without changing what is learned,
+    also after a deletion. A constant of such a rule holds at every position. Shuffling anew makes
+    the law of the output symmetric, not what a deletion changes in one run: of a rule that is
+    randomised one position says nothing of the others either way.
 
     The result is known at this sample size only; its `failure` is charged to every bound.
-    Raises DataError or SetupError as `certified_mean` does.
+    Raises DataError or SetupError as `certified_mean` does, and SetupError for positions that give
+    no constant.
 
     >>> from stability.setup.algorithms import EmpiricalRiskMinimizer
     >>> from stability.bounds.analyse import analyse
-    >>> from stability.setup.setup import Sample
-    >>> setup = Setup(sample=Sample(1000), algorithm=EmpiricalRiskMinimizer(regularization=1))
+    >>> from stability.setup.setup import Loss, Sample
+    >>> minimiser = EmpiricalRiskMinimizer(regularization=1)
+    >>> setup = Setup(sample=Sample(1000), loss=Loss(range=1), algorithm=minimiser)
     >>> changes = np.random.default_rng(0).uniform(0.0, 0.002, size=2000)
-    >>> constant = certified_hypothesis(changes, setup, "retrain", "0.01", randomised=False)
-    >>> constant.provenance.value, float(constant.failure)
-    ('certified', 0.01)
+    >>> constant = certified_hypothesis(
+    ...     changes, setup, "retrain", "0.01", positions=0, symmetric=True, randomised=False
+    ... )
+    >>> constant.provenance.value, constant.positions.value, float(constant.failure)
+    ('certified', 'every position', 0.01)
     >>> [bound] = analyse(setup, "0.05", measured=[constant]).of("bousquet2002-thm11-loo")
     >>> bound.kind.value, float(bound.failure)
     ('upper', 0.05)
     """
-    limit = _limit(setup)
-    value = certified_mean(changes, 0.0, limit, failure, method)
-    return _stability(
-        setup, Notion.HYPOTHESIS, convention, {"beta_hyp": value.upper}, value.failure,
-        randomised, symmetric,
-    )  # fmt: skip
+    how = _Certificate(setup, positions, symmetric, randomised, method)
+    total = probability(failure, "failure")
+    value = how.upper("changes", changes, total)
+    return how.stability(Notion.HYPOTHESIS, convention, {"beta_hyp": value}, total)
 
 
 def certified_pointwise(
@@ -158,49 +182,112 @@ def certified_pointwise(
     convention: Convention,
     failure: Exact,
     *,
+    positions: DeletedPositions,
+    symmetric: bool,
     randomised: bool,
-    symmetric: bool = True,
     method: str = "both",
 ) -> Stability:
     """The same with the pointwise constant E_S |l(A_S, z_i) - l(A_{S without i}, z_i)| beside it.
 
-    `diagonal` (K,): |change of the loss| at the deleted example, one for each sample (or the mean
+    `diagonal`: |change of the loss| at the deleted example, of the shape of `changes` (or the mean
     over several deleted examples). Half of `failure` goes to each of the two constants.
     """
-    limit, half = _limit(setup), probability(failure, "failure") / 2
-    values: dict[str, NDArray[np.float64]] = {
-        "beta_hyp": np.asarray(changes, dtype=np.float64),
-        "beta_pt": np.asarray(diagonal, dtype=np.float64),
+    how = _Certificate(setup, positions, symmetric, randomised, method)
+    half = probability(failure, "failure") / 2
+    values = {
+        "beta_hyp": how.upper("changes", changes, half),
+        "beta_pt": how.upper("diagonal", diagonal, half),
     }
-    upper = {n: certified_mean(v, 0.0, limit, half, method).upper for n, v in values.items()}
-    return _stability(setup, Notion.POINTWISE, convention, upper, 2 * half, randomised, symmetric)
+    return how.stability(Notion.POINTWISE, convention, values, 2 * half)
+
+
+@dataclass(frozen=True)
+class _Certificate:
+    """What was deleted of which rule, and how means are bounded."""
+
+    setup: Setup
+    positions: DeletedPositions
+    symmetric: bool
+    randomised: bool
+    method: str
+
+    def __post_init__(self) -> None:
+        m, found = self.setup.sample.size, self.positions
+        one = isinstance(found, int) and not isinstance(found, bool)
+        if not isinstance(self.symmetric, bool):
+            raise SetupError(
+                where="symmetric",
+                found=self.symmetric,
+                allowed="True or False",
+                remedy="Say whether any two examples may change places without changing what is "
+                "learned, also after a deletion.",
+            )
+        if found not in ("random", "every") and not (one and 0 <= found < m):
+            raise SetupError(
+                where="positions",
+                found=found,
+                allowed=f'"random", "every", or a position from 0 to {m - 1}',
+            )
+        algorithm = self.setup.algorithm
+        batch, ordered = getattr(algorithm, "batch_size", m), getattr(algorithm, "order", None)
+        if self.symmetric and not self.randomised and ordered is not None and (batch or 1) < m:
+            raise SetupError(
+                where="symmetric",
+                found=True,
+                allowed="False for examples visited in one order that is the same for all samples",
+                remedy="Such a rule looks at the order of the examples. Draw the order anew for "
+                "every sample, with randomised=True, or say symmetric=False.",
+            )
+        if one and (self.randomised or not self.symmetric):
+            rule = "that is randomised" if self.symmetric else "that is not symmetric"
+            raise SetupError(
+                where="positions",
+                found=found,
+                allowed=f'"random" or "every", of a rule {rule}',
+                remedy="Deleting at one position says nothing of the others: draw the position "
+                "anew for every sample, or delete at each"
+                + ("." if self.symmetric else "; or say symmetric=True, if it is."),
+            )
+
+    def upper(self, name: str, values: ArrayLike, failure: Fraction) -> float:
+        """An upper bound on the expectation, or on the largest of those of all positions."""
+        limit = _limit(self.setup)
+        data = np.asarray(values, dtype=np.float64)
+        if self.positions != "every":
+            return certified_mean(data, 0.0, limit, failure, self.method).upper
+        m = self.setup.sample.size
+        if data.ndim != 2 or data.shape[1] != m:
+            raise DataError(
+                where=name,
+                found=f"shape {data.shape}",
+                allowed=f"(K, {m}): one column for each position, as positions is 'every'",
+                remedy="For the mean over positions within each sample say positions='random'.",
+            )
+        columns = data.T
+        share = failure / m
+        return max(certified_mean(c, 0.0, limit, share, self.method).upper for c in columns)
+
+    def stability(
+        self, notion: Notion, convention: Convention, values: dict[str, float], failure: Fraction
+    ) -> Stability:
+        """The constant with these values."""
+        return Stability(
+            setup=self.setup,
+            notion=notion,
+            neighbour=Neighbour.DELETION,
+            convention=Convention(convention),
+            averaged_over=Averaged.BOTH if self.randomised else Averaged.NOTHING,
+            values={n: Term(symbol(n), {n: Fraction(v)}) for n, v in values.items()},
+            path=(MEASURED,),
+            symmetric=self.symmetric,
+            positions=Positions.MEAN if self.positions == "random" else Positions.EVERY,
+            kind=Kind.UPPER,
+            provenance=Provenance.CERTIFIED,
+            failure=failure,
+            sizes="this",
+        )
 
 
 def _limit(setup: Setup) -> float:
     limit = float(setup.loss.range)
     return limit if limit >= setup.loss.range else math.nextafter(limit, math.inf)
-
-
-def _stability(
-    setup: Setup,
-    notion: Notion,
-    convention: Convention,
-    values: dict[str, float],
-    failure: Fraction,
-    randomised: bool,
-    symmetric: bool,
-) -> Stability:
-    return Stability(
-        setup=setup,
-        notion=notion,
-        neighbour=Neighbour.DELETION,
-        convention=Convention(convention),
-        averaged_over=Averaged.BOTH if randomised else Averaged.NOTHING,
-        values={n: Term(symbol(n), {n: Fraction(v)}) for n, v in values.items()},
-        path=(MEASURED,),
-        kind=Kind.UPPER,
-        provenance=Provenance.CERTIFIED,
-        failure=failure,
-        sizes="this",
-        symmetric=symmetric,
-    )

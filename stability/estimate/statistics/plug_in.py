@@ -5,7 +5,15 @@ from __future__ import annotations
 from fractions import Fraction
 
 from stability.bounds.analyse import Analysis, analyse
-from stability.conventions import Averaged, Convention, Kind, Neighbour, Notion, Provenance
+from stability.conventions import (
+    Averaged,
+    Convention,
+    Kind,
+    Neighbour,
+    Notion,
+    Positions,
+    Provenance,
+)
 from stability.estimate.statistics.summary import ElasticSummary
 from stability.setup.algorithms import Algorithm
 from stability.setup.setup import Exact, Loss, Sample, Setup
@@ -46,6 +54,7 @@ def plug_in(summary: ElasticSummary, setup: Setup, convention: Convention) -> St
         structure=Groups(summary.row_mean, summary.row_variance, summary.row_maximum),
         sizes="this",
         symmetric=False,
+        positions=Positions.EVERY,
     )
 
 

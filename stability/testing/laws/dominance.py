@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from stability.conventions import Averaged, Convention, Neighbour, Notion
+from stability.conventions import Averaged, Convention, Neighbour, Notion, Positions
 from stability.setup.fields import Exact, exact
 from stability.setup.setup import AssumedStability, Loss, Sample, Setup
 from stability.theorems.catalogue import BY_ID
@@ -60,6 +60,8 @@ def elastic_stability(
         averaged_over=Averaged.NOTHING,
         values={name: Term(symbol(name), {name: value}) for name, value in values.items()},
         path=("given",),
+        symmetric=True,
+        positions=Positions.EVERY,
         structure=structure,
     )
 

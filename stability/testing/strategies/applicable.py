@@ -10,7 +10,7 @@ import sympy
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from stability.conventions import VALUES, Averaged, Convention, Neighbour, Notion
+from stability.conventions import VALUES, Averaged, Convention, Neighbour, Notion, Positions
 from stability.errors import Refusal
 from stability.setup.algorithms import KINDS
 from stability.setup.setup import Setup
@@ -146,6 +146,8 @@ def constants(
         averaged_over=Averaged.NOTHING,
         values=values,
         path=("made-up",),
+        symmetric=True,
+        positions=Positions.EVERY,
     )
 
 

@@ -7,12 +7,17 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from stability.conventions import Kind, Name
+from stability.conventions import Kind, Name, Positions
 from stability.errors import Refusal
 from stability.setup.setup import Setup
 from stability.theorems.kinds.constant import Stability
 from stability.theorems.kinds.hypothesis import Failure, Hypothesis
-from stability.theorems.kinds.requirements import CHOSEN_IN_DOMAIN, is_known, trainable_without
+from stability.theorems.kinds.requirements import (
+    CHOSEN_IN_DOMAIN,
+    EVERY_POSITION,
+    is_known,
+    trainable_without,
+)
 from stability.theorems.kinds.situation import Choice, OutsideDomain, Situation
 from stability.theorems.kinds.symbol_values import Reader
 from stability.theorems.statements.closed_sums import DECAY
@@ -123,6 +128,16 @@ class Theorem:
             remedy = "Use more examples."
         failure = Failure(obstacle.where, setup.value(obstacle.where), remedy)
         raise self.refusal(trainable_without(fewer), failure)
+
+    def _check_positions(self, stability: Stability, consumed: Positions) -> None:
+        """Raise a Refusal of a mean over positions where every position is needed."""
+        if consumed is Positions.MEAN or stability.at_every_position:
+            return
+        remedy = (
+            "It is only a mean over the positions of the example: certify it at every position, or "
+            "say that the rule is symmetric in the examples, if it is."
+        )
+        raise self.refusal(EVERY_POSITION, Failure("positions", str(stability.positions), remedy))
 
     def _require(self, hypotheses: Iterable[Hypothesis], given: Setup | Stability) -> None:
         """Raise a Refusal in the name of the first hypothesis that fails."""

@@ -16,6 +16,7 @@ from stability.conventions import (
     Kind,
     Neighbour,
     Notion,
+    Positions,
     Provenance,
     Scope,
 )
@@ -63,8 +64,11 @@ class Stability:
     setup's sample size only. `steps` is the number of steps, if it follows the sample size and the
     constant compares runs of m and of m - 1 examples: it then holds at the sizes at which these
     are equally long. `not_in_place` says why a constant that deletes in place cannot stand for one
-    of m - 1 examples. `symmetric` says whether the law of the output ignores the order of
-    the examples. `made_for` is filled in: it keeps a copy from being moved to another setup.
+    of m - 1 examples. `symmetric` says whether the rule ignores the order of the examples, also
+    after a deletion (None: nobody says); of a rule with randomness, its expected losses do. A mean
+    over the sample (hypothesis, pointwise) is bounded at every position of the example, or on
+    average over the `positions`. `made_for` is filled in: it keeps a copy from being moved to
+    another setup.
 
     Raises UnsafeMixture for a copy with another setup.
     """
@@ -76,6 +80,8 @@ class Stability:
     averaged_over: Averaged
     values: Mapping[str, Term]
     path: tuple[str, ...]
+    symmetric: bool | None
+    positions: Positions
     kind: Kind = Kind.UPPER
     scope: Scope = Scope.EVERY
     provenance: Provenance = Provenance.PROVED
@@ -84,7 +90,6 @@ class Stability:
     sizes: str = "every"
     steps: Term | None = None
     not_in_place: Refusal | None = None
-    symmetric: bool = True
     form: str = ""
     trust: str = ""
     unspecified: tuple[str, ...] = field(default=())
@@ -109,6 +114,16 @@ class Stability:
         """
         in_place = self.convention in (Convention.NULL_STEP, Convention.KEEP)
         return in_place and self.provenance in (Provenance.PROVED, Provenance.CERTIFIED)
+
+    @property
+    def at_every_position(self) -> bool:
+        """Whether it holds for each example that may be deleted or replaced, not on average only.
+
+        Under a symmetric rule no position differs from another: examples are independent draws.
+        That a law is symmetric says nothing of two runs that share their randomness, though.
+        """
+        alike = self.symmetric is True and self.averaged_over is not Averaged.BOTH
+        return self.positions is Positions.EVERY or alike
 
     def as_long_at(self, size: int) -> bool:
         """Whether runs with one example fewer are as long at a sample size, where they have to be.
@@ -149,6 +164,8 @@ class Stability:
             "neighbour": str(self.neighbour),
             "convention": str(self.convention) if self.convention else None,
             "averaged_over": str(self.averaged_over),
+            "symmetric": self.symmetric,
+            "positions": str(self.positions),
             "kind": str(self.kind),
             "scope": str(self.scope),
             "provenance": str(self.provenance),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from stability.conventions import Averaged, Neighbour, Notion, Provenance
+from stability.conventions import AT_POSITIONS, Averaged, Neighbour, Notion, Positions, Provenance
 from stability.errors import Refusal
 from stability.theorems.kinds.base import Theorem
 from stability.theorems.kinds.constant import Stability
@@ -31,11 +31,14 @@ class Conversion(Theorem):
     """From a constant to another, one statement per kind of constant.
 
     The values of a statement are written in the names of the values it takes (and symbols of the
-    setup). `structure` says what remains known of an elastic constant.
+    setup). `structure` says what remains known of an elastic constant. `positions`: whether a mean
+    over the sample has to be bounded at every position of the example, or may be so on average over
+    the positions (the result is then what the constant was).
     """
 
     statements: tuple[ConversionStatement, ...]
     keeps_values: bool = False
+    positions: Positions = Positions.EVERY
 
     @property
     def category(self) -> str:
@@ -45,11 +48,13 @@ class Conversion(Theorem):
     @property
     def conventions(self) -> Mapping[str, Any]:
         """What each statement takes and gives."""
+        takes_means = any(s.takes[0] in AT_POSITIONS for s in self.statements)
         return {
             "rules": [
                 {"takes": " ".join(s.takes[::-1]), "gives": " ".join(s.gives[::-1])}
                 for s in self.statements
-            ]
+            ],
+            **({"positions": str(self.positions)} if takes_means else {}),
         }
 
     def apply(self, stability: Stability) -> Stability:
@@ -60,6 +65,7 @@ class Conversion(Theorem):
             allowed = " or ".join(" ".join(s.takes[::-1]) for s in self.statements)
             found = f"{stability.neighbour} {stability.notion}"
             raise self.refusal(RIGHT_NOTION, Failure("stability", found, f"It takes {allowed}."))
+        self._check_positions(stability, self.positions)
         self._require(self.hypotheses, stability)
         setup = stability.setup
         schedule = schedule_of(setup)

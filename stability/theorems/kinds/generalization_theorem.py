@@ -10,6 +10,7 @@ from typing import Any
 import sympy
 
 from stability.conventions import (
+    AT_POSITIONS,
     LINEAR,
     MEANS,
     Averaged,
@@ -19,6 +20,7 @@ from stability.conventions import (
     Neighbour,
     Notion,
     Over,
+    Positions,
     Provenance,
     Quantity,
 )
@@ -70,7 +72,8 @@ class GeneralizationTheorem(Theorem):
     values of the order of 1/m (rescaled by (m - 1)/m there). `choose` gives the free symbols; every
     choice in their domain gives a valid bound, so the smallest may be taken. `supporting`
     statements say what such a symbol has to be at least, as the forms of p do: they are not bounds
-    on the quantity.
+    on the quantity. `positions`: whether a mean over the sample has to be bounded at every
+    position of the example, or on average.
     """
 
     statements: tuple[GeneralizationStatement, ...]
@@ -80,6 +83,7 @@ class GeneralizationTheorem(Theorem):
     scales_down: tuple[Name, ...] = ()
     choose: Choice | None = None
     supporting: tuple[Support, ...] = ()
+    positions: Positions = Positions.EVERY
 
     @property
     def category(self) -> str:
@@ -99,9 +103,14 @@ class GeneralizationTheorem(Theorem):
                 for s in self.statements
             ],
             "high_probability_over": str(self.over),
+            **({"positions": str(self.positions)} if self._takes_means else {}),
             "at_previous_size": self.at_previous_size,
             "range": "losses in [0, M]",
         }
+
+    @property
+    def _takes_means(self) -> bool:
+        return any(statement.takes[0] in AT_POSITIONS for statement in self.statements)
 
     @property
     def wanted(self) -> str:
@@ -145,6 +154,7 @@ class GeneralizationTheorem(Theorem):
     def _check(self, stability: Stability) -> None:
         self._require(self.hypotheses, stability)
         self._check_averages(stability)
+        self._check_positions(stability, self.positions)
         if stability.unspecified or self.unspecified:
             constant = (stability.unspecified or self.unspecified)[0]
             remedy = "The statement is shown as a formula; no number follows from it."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from stability.conventions import Averaged, Name
+from stability.conventions import Averaged, Name, Provenance
 from stability.setup.algorithms import KINDS, ConstantStep, DecayingStep
 from stability.setup.setup import Setup
 from stability.theorems.kinds.constant import Stability
@@ -179,12 +179,19 @@ ZERO_ONE_LOSS = Hypothesis(
 def _symmetric(stability: Stability) -> Failure | None:
     if stability.symmetric:
         return None
-    return Failure(
-        "algorithm.order",
-        stability.setup.value("algorithm.order"),
-        "For one fixed visiting order the rule is not symmetric in the examples; the theorems of "
-        "Elisseeff et al. do without symmetry.",
-    )
+    others = "the theorems of Elisseeff et al. do without symmetry."
+    if stability.provenance is Provenance.ASSUMED:
+        remedy = (
+            "Write symmetric = true in [stability] if any two examples may change places without "
+            f"changing what is learned, also after a deletion; {others}"
+        )
+        return Failure("stability.symmetric", stability.symmetric, remedy)
+    if stability.setup.value("algorithm.order") == "shuffled":
+        remedy = f"For one fixed visiting order the rule is not symmetric in the examples; {others}"
+        return Failure("algorithm.order", "shuffled", remedy)
+    kind = stability.setup.value("algorithm.kind")
+    remedy = f"Nothing says that this rule does not look at the order of the examples; {others}"
+    return Failure("algorithm.kind", kind, remedy)
 
 
 SYMMETRIC = Hypothesis(

@@ -26,6 +26,9 @@ NOT_OVER_BOTH = _of_constant(
 MEAN_OVER_SAMPLE = _of_constant(
     "mean-over-the-sample", "what averages over the sample is a mean over it"
 )
+EVERY_POSITION = _of_constant(
+    "every-position", "the constant holds for every position of the example that is deleted"
+)
 KNOWN_BEFORE = _of_constant("known-at-m-minus-1", "the constant is also known at m - 1")
 SPECIFIED = Hypothesis("specified", "every constant specified")
 TWO_EXAMPLES = Hypothesis("two-examples", "m >= 2")

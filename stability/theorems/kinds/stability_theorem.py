@@ -8,7 +8,15 @@ from typing import Any
 
 import sympy
 
-from stability.conventions import Averaged, Convention, Neighbour, Notion, Provenance, Scope
+from stability.conventions import (
+    Averaged,
+    Convention,
+    Neighbour,
+    Notion,
+    Positions,
+    Provenance,
+    Scope,
+)
 from stability.errors import Refusal
 from stability.setup.setup import Setup
 from stability.theorems.kinds.base import Theorem
@@ -59,14 +67,16 @@ class StabilityStatement(Statement):
 class StabilityTheorem(Theorem):
     """From a setup to constants, one per statement.
 
-    `choose` gives the values of free symbols; any choice in their domain gives a valid constant.
+    `symmetric`: the rule ignores the order of the examples, also after a deletion (its expected
+    losses do, where the constant averages over the algorithm). `choose` gives the values of free
+    symbols; any choice in their domain gives a valid constant.
     """
 
     statements: tuple[StabilityStatement, ...]
     averaged_over: Averaged = Averaged.NOTHING
     scope: Scope = Scope.EVERY
     structure: Structure = None
-    symmetric: bool = True
+    symmetric: bool
     choose: Choice | None = None
 
     @property
@@ -89,6 +99,7 @@ class StabilityTheorem(Theorem):
             ],
             "averaged_over": str(self.averaged_over),
             "scope": str(self.scope),
+            "symmetric": self.symmetric,
         }
 
     def apply(self, setup: Setup) -> tuple[Stability, ...]:
@@ -179,6 +190,7 @@ class StabilityTheorem(Theorem):
             steps=steps,
             not_in_place=self._not_in_place(setup, statement),
             symmetric=self.symmetric,
+            positions=Positions.EVERY,
             form=statement.name,
             trust=self.source.trust,
             unspecified=tuple(sorted(left_open)),

@@ -454,7 +454,10 @@ def test_a_constant_that_averages_over_sample_and_algorithm_feeds_no_statement_o
     None
 ):
     own = AssumedStability(
-        notion="hypothesis", values={"beta_hyp": "1e-4"}, averaged_over="sample and algorithm"
+        notion="hypothesis",
+        values={"beta_hyp": "1e-4"},
+        averaged_over="sample and algorithm",
+        symmetric=True,
     )
     found = analyse(Setup(sample=Sample(1000), stability=own))
     assert {b.theorem for b in found.bounds} == {"elisseeff2005-thm9"}

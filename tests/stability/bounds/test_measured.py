@@ -16,11 +16,24 @@ from stability.setup.algorithms import EmpiricalRiskMinimizer
 from stability.setup.setup import AssumedStability, Loss, Sample, Setup
 from stability.testing.strategies.edits import EDITS, FULL_SETUPS, edited
 from stability.theorems.catalogue import STABILITY_THEOREMS
+from stability.theorems.kinds.constant import Stability
 
 MEASURED = Setup(
     sample=Sample(1000), loss=Loss(range=1), algorithm=EmpiricalRiskMinimizer(regularization=1)
 )
 LARGER = replace(MEASURED, sample=Sample(10**6), loss=Loss(range=10))
+
+
+def certified(samples: int, setup: Setup) -> Stability:
+    return certified_hypothesis(
+        [0.0] * samples,
+        setup,
+        Convention.RETRAIN,
+        "0.01",
+        positions=0,
+        symmetric=True,
+        randomised=False,
+    )
 
 
 def refused(setup: Setup, constant: object) -> str:
@@ -49,9 +62,7 @@ def test_a_constant_of_any_other_setup_is_refused(place: str) -> None:
 
 def test_a_certified_constant_says_nothing_of_another_setup() -> None:
     """A rule that memorises at m = 10^6 only: no change at m = 1000, a gap of the whole range."""
-    constant = certified_hypothesis(
-        [0.0] * 2000, MEASURED, Convention.RETRAIN, "0.01", randomised=False
-    )
+    constant = certified(2000, MEASURED)
     with pytest.raises(SetupError) as caught:
         analyse(LARGER, measured=[constant])
     told = str(caught.value)
@@ -64,7 +75,7 @@ def test_a_certified_constant_says_nothing_of_another_setup() -> None:
 
 def test_the_message_tells_two_values_apart() -> None:
     near = replace(MEASURED, loss=Loss(range=Fraction(10**20 + 1, 10**20)))
-    constant = certified_hypothesis([0.0] * 9, near, Convention.RETRAIN, "0.01", randomised=False)
+    constant = certified(9, near)
     with pytest.raises(SetupError, match="100000000000000000001/100000000000000000000"):
         analyse(MEASURED, measured=[constant])
 

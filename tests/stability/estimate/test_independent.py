@@ -25,6 +25,7 @@ from stability.setup.setup import Loss, Sample, Setup
 SETUP = Setup(
     sample=Sample(500), loss=Loss(range=2), algorithm=EmpiricalRiskMinimizer(regularization=1)
 )
+FIXED = {"positions": 0, "symmetric": True, "randomised": False}
 CHANGES = np.random.default_rng(0).uniform(0.0, 0.01, size=3000)
 
 
@@ -72,7 +73,7 @@ def test_a_failure_that_no_float_holds_is_not_exceeded():
 
 
 def test_hypothesis_stability():
-    found = certified_hypothesis(CHANGES, SETUP, "retrain", "0.01", randomised=False)
+    found = certified_hypothesis(CHANGES, SETUP, "retrain", "0.01", **FIXED)
     assert (found.notion, found.provenance, found.kind) == (
         Notion.HYPOTHESIS, Provenance.CERTIFIED, Kind.UPPER)  # fmt: skip
     assert found.failure == Fraction(1, 100) and found.convention is Convention.RETRAIN
@@ -88,16 +89,18 @@ def test_hypothesis_stability():
     assert bound.value == pytest.approx(math.sqrt((4 + 12 * 500 * beta) / (1000 * left)))
     refused = analyse(SETUP, "0.01", measured=[found])
     assert not refused.of("bousquet2002-thm11-loo")
-    random = certified_hypothesis(CHANGES, SETUP, "retrain", "0.01", randomised=True)
+    random = certified_hypothesis(
+        CHANGES, SETUP, "retrain", "0.01", positions="random", symmetric=True, randomised=True
+    )
     assert random.averaged_over is Averaged.BOTH
     ordered = certified_hypothesis(
-        CHANGES, SETUP, "retrain", "0.01", randomised=False, symmetric=False
+        CHANGES, SETUP, "retrain", "0.01", positions="random", symmetric=False, randomised=False
     )
     assert not analyse(SETUP, "0.05", measured=[ordered]).of("bousquet2002-thm11-loo")
 
 
 def test_pointwise_stability_is_never_called_proved():
-    found = certified_pointwise(CHANGES, 2 * CHANGES, SETUP, "retrain", "0.02", randomised=False)
+    found = certified_pointwise(CHANGES, 2 * CHANGES, SETUP, "retrain", "0.02", **FIXED)
     assert set(found.values) == {"beta_hyp", "beta_pt"} and found.failure == Fraction(1, 50)
     assert found.at()["beta_hyp"] == pytest.approx(
         certified_mean(CHANGES, 0.0, 2.0, "0.01").upper, rel=1e-14
@@ -136,7 +139,7 @@ def test_the_mean_gap_of_a_known_toy():
         (lambda: certified_mean([0.5, 0.5], 0.0, 1.0, "0.1", "guess"), SetupError, "method"),
         (lambda: certified_mean_gap([-1.5, 0.0], 1.0, "0.1"), DataError, "outside"),
         (
-            lambda: certified_hypothesis([0.1, 2.5], SETUP, "retrain", "0.1", randomised=False),
+            lambda: certified_hypothesis([0.1, 2.5], SETUP, "retrain", "0.1", **FIXED),
             DataError, "outside",
         ),
     ],

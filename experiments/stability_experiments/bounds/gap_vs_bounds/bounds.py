@@ -167,6 +167,8 @@ def outcome(population: Population, drawn: Draws) -> Outcome:
         setup,
         Convention.KEEP,
         CERTIFICATE,
+        positions=0,
+        symmetric=True,
         randomised=False,
     )
     analysis = analyse(setup, DELTA, measured=[measured])

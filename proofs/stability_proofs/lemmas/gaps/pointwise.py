@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from stability.conventions import Positions
 from stability_proofs.kernel import checker
 from stability_proofs.kernel.checker import Theorem, assume, interpret
 from stability_proofs.kernel.families import swap
-from stability_proofs.kernel.notation import E, absolute, every
+from stability_proofs.kernel.notation import E, absolute, average, every
 from stability_proofs.kernel.terms import Term, app, at, eq, le, num, put, var
 from stability_proofs.lemmas.analysis.absolutes import absolute_triangle
 from stability_proofs.lemmas.probability.renaming import reordered
@@ -23,7 +24,18 @@ from stability_proofs.semantics.samples import (
 )
 from stability_proofs.tactics.elements import rewritten, settled
 from stability_proofs.tactics.lemma import for_any, lemma
-from stability_proofs.tactics.vocabulary import averaged, chain, cut, for_all, linear, mean, use
+from stability_proofs.tactics.vocabulary import (
+    averaged,
+    chain,
+    cut,
+    for_all,
+    linear,
+    mean,
+    one_over,
+    sample_size_positive,
+    summed,
+    use,
+)
 
 beta_hyp, beta_pt = var("beta_hyp"), var("beta_pt")
 
@@ -111,3 +123,19 @@ def both_constants(change: Theorem, fresh: Theorem, own: Theorem) -> Theorem:
     at_i = use(fresh, i), use(own, i)
     most = at_i[0].conclusion.args[1] + at_i[1].conclusion.args[1]
     return for_all(linear(le(change.conclusion.args[0], most), change, *at_i), i)
+
+
+@lemma(
+    at=(
+        for_any(le(replaced_change(), app("a", i) + app("b", i)), i),
+        le(average(i, app("b", i)), beta_hyp),
+        le(average(i, app("a", i)), beta_pt),
+    ),
+    shows=pointwise_replacement(beta_hyp + beta_pt, Positions.MEAN),
+)
+def both_means(change: Theorem, fresh: Theorem, own: Theorem) -> Theorem:
+    """The same on average over i, where both constants are means over i."""
+    most = fresh.conclusion.args[1] + own.conclusion.args[1]
+    replaced, size = change.conclusion.args[0], sample_size_positive()
+    goal = le(average(i, replaced), most)
+    return linear(goal, (summed(i, change), one_over(size)), fresh, own, nonzero=[size])

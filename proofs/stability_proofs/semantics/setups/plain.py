@@ -13,7 +13,7 @@ from typing import Any
 
 import sympy
 
-from stability.conventions import Averaged, Neighbour, Notion
+from stability.conventions import Averaged, Neighbour, Notion, Positions
 from stability.setup.algorithms import KINDS, ConstantStep, DecayingStep
 from stability.setup.setup import Loss, Setup, Training
 from stability.theorems.kinds.constant import Stability
@@ -146,6 +146,7 @@ def built_constant(given: Plain) -> Stability:
         values={name: Term(sympy.Rational(1, 10), {}) for name in given["constant.values"]},
         path=("tried",),
         symmetric=given["constant.symmetric"],
+        positions=Positions.EVERY,
     )
 
 

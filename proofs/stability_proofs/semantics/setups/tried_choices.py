@@ -13,7 +13,7 @@ from functools import partial
 
 import sympy
 
-from stability.conventions import VALUES, Averaged, Neighbour
+from stability.conventions import VALUES, Averaged, Neighbour, Positions
 from stability.errors import EvaluationError, Refusal
 from stability.theorems.kinds import GeneralizationTheorem, StabilityTheorem, Theorem
 from stability.theorems.kinds.constant import Product, Stability
@@ -78,6 +78,7 @@ def constants_for(theorem: GeneralizationTheorem) -> Iterator[tuple[Stability, s
                         path=("tried",),
                         structure=structure,
                         symmetric=True,
+                        positions=Positions.EVERY,
                     ),
                     f"{neighbour} {notion} constants of {hundredths}/100"
                     + (", a product" if structure else ""),
