@@ -51,7 +51,7 @@ USE = {
     "json and csv": (("bounds", "x.toml", "--json", "--csv"), "at most one"),
     "json and latex": (("theorems", "--json", "--latex"), "at most one"),
     "missing file": (("bounds", "missing.toml"), "missing.toml"),
-    "directory": (("bounds", "/"), "directory"),
+    "directory": (("bounds", "/"), "it is a folder, not a plain file"),
     "compare one": (("compare", "x.toml"), "two or more"),
     "unknown theorem": (("theorems", "bousquet2002-thm12"), "Did you mean bousquet2002-thm12-"),
     "unknown id": (("evaluate", "nothing-like-it", "m=1"), "`stability theorems` lists"),
