@@ -8,7 +8,7 @@ that meet a target. `evaluate_theorem` evaluates a statement at numbers of your 
 >>> import stability
 >>> setup = stability.Setup(
 ...     sample=stability.Sample(60000),
-...     loss=stability.Loss(lipschitz=1, smoothness="0.25", convex=True),
+...     loss=stability.Loss(range=1, lipschitz=1, smoothness="0.25", convex=True),
 ...     algorithm=stability.StochasticGradientDescent(step_size="1e-5", epochs=1),
 ... )
 >>> stability.analyse(setup).of("bousquet2002-thm12-emp")[0].value

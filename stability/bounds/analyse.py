@@ -137,7 +137,7 @@ def analyse(
     >>> from stability.setup.algorithms import EmpiricalRiskMinimizer
     >>> setup = Setup(
     ...     sample=Sample(60000),
-    ...     loss=Loss(lipschitz=1, mean_lipschitz="0.5", convex=True),
+    ...     loss=Loss(range=1, lipschitz=1, mean_lipschitz="0.5", convex=True),
     ...     algorithm=EmpiricalRiskMinimizer(regularization="0.1"),
     ... )
     >>> found = analyse(setup)

@@ -85,9 +85,10 @@ def calibrate(
     Raises SetupError for what cannot be solved for, Infeasible if nothing in the range searched
     meets the target.
 
-    >>> from stability.setup.setup import AssumedStability, Sample
+    >>> from stability.setup.setup import AssumedStability, Loss, Sample
     >>> own = AssumedStability(notion="uniform", values={"beta": "1e-5"}, scaling="1/m")
-    >>> answer = calibrate(Setup(sample=Sample(1000), stability=own), "0.1", "sample.size")
+    >>> setup = Setup(sample=Sample(1000), loss=Loss(range=1), stability=own)
+    >>> answer = calibrate(setup, "0.1", "sample.size")
     >>> answer.value, answer.theorem, answer.bound <= 0.1
     (163, 'bousquet2002-thm12-emp', True)
     """

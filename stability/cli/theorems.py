@@ -76,7 +76,7 @@ def evaluate(
     A decimal means exactly that decimal. Loss range M is 1 unless given. For steps c/t give c in
     place of alpha. Hypotheses of the theorem are up to you: only ranges are checked.
 
-    Example: `stability evaluate bousquet2002-thm12-emp m=60000 delta=0.05 beta=1e-5`
+    Example: `stability evaluate bousquet2002-thm12-emp m=60000 delta=0.05 beta=1e-5 M=1`
     """
     from stability.theorems.evaluate import evaluate as evaluate_theorem
 

@@ -43,10 +43,11 @@ def analysis_record(analysis: Analysis) -> dict[str, Any]:
     the largest float. `nonvacuous_from` is the smallest sample size from which a vacuous row says
     something by the same path; null for rows that already do, and where there is none.
 
-    >>> from stability.setup.setup import AssumedStability, Sample, Setup
+    >>> from stability.setup.setup import AssumedStability, Loss, Sample, Setup
     >>> from stability.bounds.analyse import analyse
     >>> own = AssumedStability(notion="uniform", values={"beta": "0.001"}, scaling="1/m")
-    >>> record = analysis_record(analyse(Setup(sample=Sample(10), stability=own)))
+    >>> setup = Setup(sample=Sample(10), loss=Loss(range=1), stability=own)
+    >>> record = analysis_record(analyse(setup))
     >>> [row["nonvacuous_from"] for row in record["rows"] if row["theorem"] == "bousquet2020-tail"]
     [125]
     """

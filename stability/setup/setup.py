@@ -54,7 +54,9 @@ class Sample:
 class Loss:
     """What is known of the loss l(w, z). Fields left at None are not known.
 
-    `range`: losses of trained hypotheses lie in [0, range]. `lipschitz`: the supremum over z of
+    `range`: the losses that are evaluated, of trained hypotheses, lie in [0, range]; left out, it
+    follows from the algorithm where that says it (`base_range`), and is not known elsewhere.
+    `lipschitz`: the supremum over z of
     L(z), the Lipschitz constant of l(., z) in the weights, on a convex set that holds all iterates;
     it serves the loss that is trained on, without a regulariser, and the one that is evaluated.
     `mean_lipschitz` is E L(z), `rms_lipschitz` is sqrt(E L(z)^2). `smoothness`: the gradients that
@@ -71,10 +73,11 @@ class Loss:
     Fraction(1, 2)
     """
 
-    range: Number = quantity(
+    range: Number | None = quantity(
         POSITIVE,
-        "M: losses lie in [0, M]",
-        default=Fraction(1),
+        "M: the losses of trained hypotheses, also of those trained without an example, lie in "
+        "[0, M] on every example",
+        default=None,
         example="1.0",
         shown=True,
         symbol="M",
@@ -313,7 +316,7 @@ class Setup:
     >>> from stability.setup.algorithms import GradientDescent
     >>> setup = Setup(
     ...     sample=Sample(1000),
-    ...     loss=Loss(lipschitz=1, smoothness="0.25", convex=True),
+    ...     loss=Loss(range=1, lipschitz=1, smoothness="0.25", convex=True),
     ...     algorithm=GradientDescent(step_size="0.1", steps=100),
     ... )
     >>> setup.with_value("sample.size", 2000).sample.size

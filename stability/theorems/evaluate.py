@@ -21,7 +21,6 @@ from stability.theorems.statements.symbols import MEANINGS
 from stability.theorems.statements.term import Enclosure
 
 Number = str | int | float | Fraction
-DEFAULTS: Mapping[str, Fraction] = {"M": Fraction(1)}
 
 
 @dataclass(frozen=True)
@@ -65,11 +64,12 @@ def evaluate(
 ) -> Evaluation:
     """The values of a theorem's statement at given symbols (`stability theorems ID` names them).
 
-    Strings mean exactly the decimal they show. `M` is 1 unless given. `alpha` is a constant step
-    size; give `c` instead for steps c/t. `F` is one number or numbers separated by commas, one per
-    step. Symbols that follow from others (`weight`, `k0`) are computed unless given. `form` names
-    one of several statements; without it the first is taken that uses exactly what is given.
-    `which` names one of several values.
+    Strings mean exactly the decimal they show. Nothing has a default, the
+    loss range `M` neither, unless the source states the theorem for one value only, which is then
+    taken and told in `note`. `alpha` is a constant step size; give `c` instead for steps c/t. `F`
+    is one number or numbers separated by commas, one per step. Symbols that follow from others
+    (`weight`, `k0`) are computed unless given. `form` names one of several statements; without it
+    the first is taken that uses exactly what is given. `which` names one of several values.
 
     Raises SetupError for an unknown theorem, form or symbol, a missing symbol, a value that is not
     allowed or outside the statement's domain; EvaluationError if there is no finite value.
@@ -85,7 +85,8 @@ def evaluate(
     statement, schedule, needed = choice.statement, choice.schedule, choice.needed
     named_here = {own_name(statement, name, values): value for name, value in values.items()}
     numbers = {name: _number(name, value) for name, value in named_here.items()}
-    numbers.update({n: v for n, v in DEFAULTS.items() if n in needed and n not in numbers})
+    printed = {n: Fraction(v) for n, v in theorem.printed.items() if n in needed - set(numbers)}
+    numbers.update(printed)
     _check_complete(theorem, statement, needed, numbers)
     _check_steps(numbers)
     size = int(numbers.get("m", 1))
@@ -110,7 +111,7 @@ def evaluate(
         values=found,
         which=_which(theorem, found, which),
         kind=theorem.kind,
-        note=_note(theorem, values),
+        note="; ".join(filter(None, (_as_printed(printed), _note(theorem, values)))),
     )
 
 
@@ -197,6 +198,13 @@ def _which(theorem: Theorem, found: Mapping[str, Enclosure], which: str | None) 
         allowed=f"a value that {theorem.id} gives: " + ", ".join(found),
         remedy=did_you_mean(which, found, show=str),
     )
+
+
+def _as_printed(taken: Mapping[str, Fraction]) -> str:
+    if not taken:
+        return ""
+    told = " and ".join(f"{name} = {value}" for name, value in taken.items())
+    return f"with {told}, for which the source states it: give your own for another"
 
 
 def _note(theorem: Theorem, given: Mapping[str, Number]) -> str:

@@ -143,6 +143,7 @@ def nonconvex() -> StabilityTheorem:
         statements=_replacement(value, domain=(m >= 2,)),
         averaged_over=Averaged.ALGORITHM,
         symmetric=True,
+        printed={"M": 1},
         monotone={"L": 1, "T": 1, "M": 1, "m": -1},
     )
 

@@ -11,7 +11,8 @@ from stability.theorems.statements.closed_sums import CONSTANT, DECAY
 from stability.theorems.statements.symbols import names_in
 
 ALWAYS = frozenset({"m", "M"})
-"""Sample size and loss range belong to every problem, so every statement takes them."""
+"""Sample size and loss range belong to every problem, so every statement takes them, also one
+that needs them not."""
 
 
 @dataclass(frozen=True)

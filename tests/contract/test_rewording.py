@@ -53,7 +53,7 @@ def bounds() -> Any:
 
 def numbers() -> Any:
     """A statement chosen by what is given, a number solved for, and a mistake."""
-    given = {"beta": "1e-3", "m": 1000, "delta": "0.05"}
+    given = {"beta": "1e-3", "m": 1000, "delta": "0.05", "M": 1}
     tail = evaluate("bousquet2002-thm12-emp", given)
     spread = evaluate("elisseeff2005-thm15-emp", {**given, "rho": "0.01", "T": 50})
     answer = calibrate(read_setup(FOLDER / "erm.toml"), "0.5", "sample.size")

@@ -96,7 +96,7 @@ def test_shuffled_weights_against_every_order(
     c_ = Fraction(1, 2)
     setup = Setup(
         sample=Sample(size),
-        loss=Loss(lipschitz=1, smoothness=1, convex=True),
+        loss=Loss(range=1, lipschitz=1, smoothness=1, convex=True),
         algorithm=StochasticGradientDescent(
             step_size=kind(c_), steps=count, batch_size=batch, strong_convexity=mu_
         ),
@@ -119,7 +119,7 @@ def test_shuffled_weights_against_every_order(
 def test_epochs_follow_the_sample_size() -> None:
     setup = Setup(
         sample=Sample(10),
-        loss=Loss(lipschitz=1, smoothness=1, convex=True),
+        loss=Loss(range=1, lipschitz=1, smoothness=1, convex=True),
         algorithm=StochasticGradientDescent(
             step_size=1, epochs=2, batch_size=3, order="with-replacement"
         ),

@@ -122,7 +122,7 @@ def test_the_distance_is_reached() -> None:
 def setup(**more: Any) -> Setup:
     return Setup(
         sample=Sample(1200),
-        loss=Loss(lipschitz=2, mean_lipschitz=1, smoothness=1, convex=True),
+        loss=Loss(range=1, lipschitz=2, mean_lipschitz=1, smoothness=1, convex=True),
         algorithm=StochasticGradientDescent(
             step_size="0.5", steps=2600, batch_size=1, order="shuffled", strong_convexity=1, **more
         ),

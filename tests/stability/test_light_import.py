@@ -47,7 +47,7 @@ NUMERICS = ("sympy", "numpy", "flint", "scipy")
 SHOWING = ("rich", "jinja2", "pandas", "pyarrow")
 CATALOGUE = ("stability.theorems.catalogue",)
 USES_NOTHING = (*HEAVY, *NUMERICS, *SHOWING, *CATALOGUE, "joblib", "hypothesis")
-BETA = ("m=60000", "delta=0.05", "beta=1e-5")
+BETA = ("m=60000", "delta=0.05", "beta=1e-5", "M=1")
 EVALUATE = ("evaluate", "bousquet2002-thm12-emp", *BETA)
 
 

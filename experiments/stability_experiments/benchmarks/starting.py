@@ -12,7 +12,15 @@ STARTS: Mapping[str, tuple[tuple[str, ...], float]] = {
     "stability --version": ((*PROGRAM, "--version"), 1.0),
     "stability --help": ((*PROGRAM, "--help"), 1.5),
     "stability evaluate": (
-        (*PROGRAM, "evaluate", "bousquet2002-thm12-emp", "m=60000", "delta=0.05", "beta=1e-5"),
+        (
+            *PROGRAM,
+            "evaluate",
+            "bousquet2002-thm12-emp",
+            "m=60000",
+            "delta=0.05",
+            "beta=1e-5",
+            "M=1",
+        ),
         2.5,
     ),
 }

@@ -29,6 +29,7 @@ from stability.estimate.statistics.intervals import empirical_bernstein_upper
 from stability.setup.fields import Exact
 from stability.setup.setup import Setup, probability
 from stability.theorems.kinds.constant import Stability
+from stability.theorems.kinds.symbol_values import loss_range
 from stability.theorems.statements.symbols import symbol
 from stability.theorems.statements.term import Term
 
@@ -289,5 +290,13 @@ class _Certificate:
 
 
 def _limit(setup: Setup) -> float:
-    limit = float(setup.loss.range)
-    return limit if limit >= setup.loss.range else math.nextafter(limit, math.inf)
+    given = loss_range(setup)
+    if given is None:
+        raise SetupError(
+            where="loss.range",
+            found="nothing",
+            allowed="a number above 0",
+            remedy="Changes of a loss are certified by its range: give loss.range.",
+        )
+    limit = float(given)
+    return limit if limit >= given else math.nextafter(limit, math.inf)

@@ -34,9 +34,10 @@ def plug_in(summary: ElasticSummary, setup: Setup, convention: Convention) -> St
 
     >>> import numpy as np
     >>> from stability.setup.algorithms import EmpiricalRiskMinimizer
-    >>> from stability.setup.setup import Sample
+    >>> from stability.setup.setup import Loss, Sample
     >>> rows = [np.array([v]) for v in (0.5, 0.1, 2.0, 1.5)]
-    >>> setup = Setup(sample=Sample(10), algorithm=EmpiricalRiskMinimizer(regularization=1))
+    >>> minimiser = EmpiricalRiskMinimizer(regularization=1)
+    >>> setup = Setup(sample=Sample(10), loss=Loss(range=1), algorithm=minimiser)
     >>> plug_in(ElasticSummary(10, 4, *rows), setup, Convention.KEEP).provenance.value
     'plug-in'
     """

@@ -38,6 +38,7 @@ from stability.report.words import (
 )
 from stability.theorems.catalogue import BY_ID
 from stability.theorems.kinds.bound import Bound
+from stability.theorems.kinds.symbol_values import loss_range
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -84,8 +85,9 @@ def plot_bounds(analysis: Analysis, path: str | Path, sizes: Sequence[int] | Non
     axes.set_xscale("log")
     axes.set_yscale("log")
     axes.set_xlim(min(*wanted, here) / 1.15, max(*wanted, here) * 1.15)
-    trivial = bounds[0].trivial_value if bounds else float(analysis.setup.loss.range)
-    values = [trivial]
+    limit = loss_range(analysis.setup)
+    trivial = bounds[0].trivial_value if bounds else None if limit is None else float(limit)
+    values = [] if trivial is None else [trivial]
     for bound, colour, dashes in _styled(bounds):
         points = _curve(bound, analysis, wanted)
         if not points:
@@ -102,7 +104,10 @@ def plot_bounds(analysis: Analysis, path: str | Path, sizes: Sequence[int] | Non
             markerfacecolor=colour if promises(bound) else "white",
             label=_label(bound),
         )
-    _trivial(axes, trivial, values)
+    if trivial is None:
+        axes.plot([], [], color=GREY, linewidth=1.4, label="the loss range is not known")
+    else:
+        _trivial(axes, trivial, values)
     _mark(axes, here)
     if not bounds:
         axes.text(
@@ -226,7 +231,8 @@ def _meaning(quantity: Quantity, bounds: Sequence[Bound], analysis: Analysis) ->
         mark = "promises nothing"
         first += f" (dotted or hollow: {mark})"
         first = first if any(kept) else f"{formula}, a value that {mark}"
-    unit = f"losses lie in [0, {given(analysis.setup.loss.range)}]"
+    limit = loss_range(analysis.setup)
+    unit = "losses of unknown range" if limit is None else f"losses lie in [0, {given(limit)}]"
     meaning = textwrap.fill(f"({QUANTITIES[quantity]}; {unit})", 64)
     return f"{first}\n{meaning}"
 

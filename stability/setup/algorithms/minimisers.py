@@ -128,5 +128,9 @@ class GibbsAveraging(Algorithm):
         told="regularisation {}",
     )
     base_range: Number = quantity(
-        POSITIVE, "the range of the base loss, which lies in [0, it]", example="1.0"
+        POSITIVE,
+        "the range of the base loss, which lies in [0, it]; so do its averages, the losses, and "
+        "loss.range follows",
+        example="1.0",
+        symbol="M",
     )

@@ -25,6 +25,7 @@ from stability.theorems.kinds import (
     Theorem,
 )
 from stability.theorems.kinds.constant import Stability
+from stability.theorems.kinds.symbol_values import loss_range
 from stability.theorems.statements.term import Enclosure
 
 DELTAS = tuple(Fraction(text) for text in ("0.01", "0.05", "0.4", "0.9", "0.99"))
@@ -221,8 +222,9 @@ def _overclaims(theorem: StabilityTheorem, setup: Setup) -> str | None:
         least = _uniform(constant)
         if least is None:
             continue
-        if least.low > setup.loss.range:
-            return f"at least {float(least.low):g} for losses in [0, {setup.loss.range}], {setup}"
+        limit = loss_range(setup)
+        if limit is not None and least.low > limit:
+            return f"at least {float(least.low):g} for losses in [0, {limit}], {setup}"
         for other in STABILITY_THEOREMS:
             if _promises(other) and other.supports(setup) is None:
                 for upper in other.apply(setup):

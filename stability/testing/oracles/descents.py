@@ -223,5 +223,5 @@ def curved_problems(setup: Setup) -> Iterator[CurvedLosses]:
 
 def with_room(setup: Setup, needed: Fraction) -> Setup:
     """The setup with a loss range of at least what a problem needs."""
-    larger = max(setup.loss.range, needed)
+    larger = max(setup.loss.range or needed, needed)
     return replace(setup, loss=replace(setup.loss, range=larger))

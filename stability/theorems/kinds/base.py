@@ -53,7 +53,9 @@ class Theorem:
     `monotone` maps a symbol to +1 (non-decreasing) or -1 (non-increasing). `degree` is the power
     of a factor on the loss with which each value scales, None if the statement as written down
     does not scale. `weights` overrides a symbol's own weight where it means something else here,
-    `meanings` its text. `unspecified` names symbols whose value the source does not give: such a
+    `meanings` its text. `printed` gives symbols the values with which the source prints the
+    statement, where the library states more: `evaluate` takes them if they are left out, and says
+    so. `unspecified` names symbols whose value the source does not give: such a
     theorem is shown and never evaluated to a number from a setup.
     """
 
@@ -67,6 +69,7 @@ class Theorem:
     weights: Mapping[Name, int] = field(default_factory=dict)
     meanings: Mapping[Name, str] = field(default_factory=dict)
     readers: Mapping[Name, Reader] = field(default_factory=dict)
+    printed: Mapping[Name, int] = field(default_factory=dict)
     unspecified: tuple[Name, ...] = ()
     kind: Kind = Kind.UPPER
 

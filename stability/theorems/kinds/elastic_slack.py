@@ -47,7 +47,7 @@ class ElasticSlack:
             return safe
         names = tuple(sorted(s.name for s in bound.free_symbols))
         function = fast(bound, names)
-        numbers = {**values, "m": float(size), "M": float(at.setup.loss.range)}
+        numbers = {**values, "m": float(size), "M": float(known["M"])}
 
         def value(eta: float) -> float:
             p = probability(eta)

@@ -25,6 +25,7 @@ from stability.conventions import (
     Quantity,
 )
 from stability.errors import Refusal
+from stability.setup.setup import Setup
 from stability.theorems.kinds.base import Theorem
 from stability.theorems.kinds.bound import Bound
 from stability.theorems.kinds.constant import Stability
@@ -43,7 +44,7 @@ from stability.theorems.kinds.requirements import (
 )
 from stability.theorems.kinds.situation import Choice, Situation
 from stability.theorems.kinds.support import Support
-from stability.theorems.kinds.symbol_values import bind, schedule_of
+from stability.theorems.kinds.symbol_values import READERS, bind, schedule_of
 from stability.theorems.statements.statement import Statement
 from stability.theorems.statements.symbols import symbol
 from stability.theorems.statements.term import Term
@@ -235,11 +236,19 @@ class GeneralizationTheorem(Theorem):
             failure=stability.failure + (available if self.over is not Over.NOTHING else 0),
             statement=expression,
             term=statement.term(expression, known, schedule),
-            trivial=Term(trivial(statement.quantity), {"M": setup.loss.range}),
+            trivial=Term(trivial(statement.quantity), {"M": self._loss_range(setup)}),
             chosen=dict(chosen),
             form=statement.name,
             trust=self.source.trust,
         )
+
+    def _loss_range(self, setup: Setup) -> Any:
+        """M, also where the statement has none: every bound is compared with what M gives."""
+        reader = READERS["M"]
+        value = reader.read(setup)
+        if value is None:
+            raise self.refusal(is_known(reader.place), reader.failure("M"))
+        return value
 
     def _values(self, stability: Stability) -> dict[str, Any]:
         if not self.at_previous_size or stability.deletes_in_place:

@@ -41,37 +41,65 @@ def at(place: str) -> Reader:
     return Reader(place, lambda setup: setup.value(place))
 
 
-def _declared() -> dict[str, Reader]:
-    """The readers of symbols that a field of a section declares to stand for."""
-    places: dict[str, list[str]] = {}
+def _declared() -> dict[str, tuple[str, ...]]:
+    """The symbols that fields declare to stand for, and the places of these fields."""
+    places: dict[str, dict[str, None]] = {}
     sections = [("loss", Loss), ("training", Training)]
     sections += [("algorithm", kind) for kind in KINDS.values()]
     for section, kind in sections:
         for field, declared in declarations(kind).items():
             if declared.symbol_name:
-                places.setdefault(declared.symbol_name, []).append(f"{section}.{field}")
-    return {name: _declared_reader(name, found[0]) for name, found in places.items()}
+                places.setdefault(declared.symbol_name, {})[f"{section}.{field}"] = None
+    return {name: tuple(found) for name, found in places.items()}
 
 
-def _declared_reader(symbol: str, place: str) -> Reader:
-    """The value of the field that stands for a symbol; `place` is the first there is."""
-    section = place.partition(".")[0]
+PLACES: Mapping[str, tuple[str, ...]] = _declared()
+"""The places at which a symbol may be given, the first one first."""
+
+
+def origin(symbol: str, setup: Setup) -> Name | None:
+    """The place in a setup from which a symbol's value comes, None if it is not given.
+
+    That is the first of its places that has a value: a range of the loss that is given counts
+    before the one that follows from the range of a base loss.
+    """
+    return next((p for p in PLACES[symbol] if setup.value(p) is not None), None)
+
+
+def range_origin(setup: Setup) -> Name | None:
+    """Where a setup says its loss range M: "loss.range", or a field from which it follows.
+
+    None if it does not say it, and no theorem that asks for M applies.
+
+    >>> from stability.setup.algorithms import GibbsAveraging
+    >>> range_origin(Setup(sample=9, algorithm=GibbsAveraging(regularization=1, base_range=5)))
+    'algorithm.base_range'
+    """
+    return origin("M", setup)
+
+
+def loss_range(setup: Setup) -> Fraction | None:
+    """The loss range M of a setup: given, or as it follows from what is given; None if unknown.
+
+    >>> from stability.setup.algorithms import GibbsAveraging
+    >>> loss_range(Setup(sample=9, algorithm=GibbsAveraging(regularization=1, base_range=5)))
+    Fraction(5, 1)
+    """
+    place = range_origin(setup)
+    return None if place is None else setup.value(place)
+
+
+def _declared_reader(symbol: str) -> Reader:
+    """The value of the fields that stand for a symbol, which are none of a theorem's business."""
 
     def read(setup: Setup) -> Value | None:
-        holder = setup.value(section)
-        if holder is None:
-            return None
-        values = (
-            getattr(holder, field)
-            for field, declared in declarations(holder).items()
-            if declared.symbol_name == symbol
-        )
-        return next((value for value in values if value is not None), None)
+        place = origin(symbol, setup)
+        return None if place is None else setup.value(place)
 
-    return Reader(place, read)
+    return Reader(PLACES[symbol][0], read)
 
 
-DECLARED = _declared()
+DECLARED = {name: _declared_reader(name) for name in PLACES}
 
 
 def _steps(setup: Setup) -> Value | None:

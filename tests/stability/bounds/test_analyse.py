@@ -48,13 +48,13 @@ QUICK = settings(
 )
 ERM = Setup(
     sample=Sample(60_000),
-    loss=Loss(lipschitz=1, mean_lipschitz="0.5", rms_lipschitz="0.6", convex=True),
+    loss=Loss(range=1, lipschitz=1, mean_lipschitz="0.5", rms_lipschitz="0.6", convex=True),
     algorithm=EmpiricalRiskMinimizer(regularization="0.1"),
 )
 
 
 def sgd(order: str, **loss: Any) -> Setup:
-    known = {"lipschitz": 1, "smoothness": "0.25", "convex": True, **loss}
+    known = {"range": 1, "lipschitz": 1, "smoothness": "0.25", "convex": True, **loss}
     return Setup(
         sample=Sample(60_000),
         loss=Loss(**known),
@@ -64,7 +64,7 @@ def sgd(order: str, **loss: Any) -> Setup:
 
 def own(notion: str, values: dict[str, Any], size: int = 1000, **rest: Any) -> Setup:
     given_ = AssumedStability(notion=notion, values=values, **rest)  # type: ignore[arg-type]
-    return Setup(sample=Sample(size), stability=given_)
+    return Setup(sample=Sample(size), stability=given_, loss=Loss(range=1))
 
 
 def refusal_of(setup: Setup, theorem: str, **rest: Any) -> Any:
@@ -248,7 +248,9 @@ def test_every_theorem_gives_something_or_a_reason(setup: Setup) -> None:
 
 
 def test_nothing_applies_and_the_table_says_why() -> None:
-    setup = Setup(sample=Sample(10), algorithm=GradientDescent(step_size=1, steps=1))
+    setup = Setup(
+        sample=Sample(10), algorithm=GradientDescent(step_size=1, steps=1), loss=Loss(range=1)
+    )
     found = analyse(setup)
     assert found.bounds == () and found.best() is None and len(found.table()) == 0
     assert len(found.refused) == len([t for t in CATALOGUE if t.category != "conversion"])
@@ -308,7 +310,9 @@ def test_theorems_of_ones_own_can_be_given() -> None:
 
 def test_draws_come_with_bags_only() -> None:
     known = {"subsample": 10, "base_stability": "0.1", "prediction_range": 1}
-    base = Setup(sample=Sample(1000), loss=Loss(lipschitz=1), algorithm=Bagging(**known, bags=50))  # type: ignore[arg-type]
+    base = Setup(
+        sample=Sample(1000), loss=Loss(range=1, lipschitz=1), algorithm=Bagging(**known, bags=50)
+    )  # type: ignore[arg-type]
     assert analyse(base).of("elisseeff2005-thm15-emp")
     endless = replace(base, algorithm=Bagging(**known))  # type: ignore[arg-type]
     assert "rho" in refusal_of(endless, "elisseeff2005-thm15-emp").remedy
@@ -405,7 +409,7 @@ def test_leaving_two_out_of_two_leaves_nothing_to_train_on() -> None:
 def subbags(size: int, subsample: int) -> Analysis:
     known = {"subsample": subsample, "base_stability": "0.1", "prediction_range": 1, "bags": 50}
     algorithm = Subbagging(**known)  # type: ignore[arg-type]
-    return analyse(Setup(sample=Sample(size), loss=Loss(lipschitz=1), algorithm=algorithm))
+    return analyse(Setup(sample=Sample(size), loss=Loss(range=1, lipschitz=1), algorithm=algorithm))
 
 
 @pytest.mark.parametrize(("subsample", "fresh"), [(98, True), (99, True), (100, False)])
@@ -423,14 +427,16 @@ def test_fresh_subbags_are_of_one_example_fewer(subsample: int, fresh: bool) -> 
 
 
 def test_one_example_cannot_be_left_out_of_one() -> None:
-    alone = Setup(sample=Sample(1), algorithm=NearestNeighbours(neighbours=1))
+    alone = Setup(sample=Sample(1), algorithm=NearestNeighbours(neighbours=1), loss=Loss(range=1))
     refusal = refusal_of(alone, "elisseeff2005-knn")
     assert (refusal.where, refusal.found) == ("sample.size", "1")
     assert refusal.remedy == "Use more examples."
 
 
 def test_nearest_neighbours_reach_leave_one_out_only() -> None:
-    setup = Setup(sample=Sample(1000), algorithm=NearestNeighbours(neighbours=3))
+    setup = Setup(
+        sample=Sample(1000), algorithm=NearestNeighbours(neighbours=3), loss=Loss(range=1)
+    )
     found = analyse(setup)
     assert {str(b.quantity) for b in found.bounds} == {"loo-gap", "loo-squared-gap"}
     assert refusal_of(setup, "bousquet2002-thm11-emp").hypothesis_id == RIGHT_NOTION.id
@@ -459,7 +465,7 @@ def test_a_constant_that_averages_over_sample_and_algorithm_feeds_no_statement_o
         averaged_over="sample and algorithm",
         symmetric=True,
     )
-    found = analyse(Setup(sample=Sample(1000), stability=own))
+    found = analyse(Setup(sample=Sample(1000), stability=own, loss=Loss(range=1)))
     assert {b.theorem for b in found.bounds} == {"elisseeff2005-thm9"}
     reasons = {r.theorem: r.where for r in found.refused}
     assert reasons["bousquet2002-thm11-loo"] == reasons["bousquet2002-lemma9"] == "averaged_over"

@@ -17,11 +17,15 @@ from stability.setup.file import parse_setup
 from stability.setup.setup import Setup
 from stability.theorems.catalogue import BY_ID
 
-LOSS = "loss = { lipschitz = 1, mean_lipschitz = 0.5, smoothness = 0.25, convex = true }\n"
+LOSS = (
+    "loss = { range = 1, lipschitz = 1, mean_lipschitz = 0.5, smoothness = 0.25, convex = true }\n"
+)
 SHUFFLED = "sample.size = <SIZE>\n" + LOSS + "[algorithm]\nkind = 'sgd'\nsteps = 60000\n"
 SHUFFLED += "step_size = <STEP>"
 EPOCHS = SHUFFLED.replace("steps = 60000", "epochs = 2")
-DECAYING = "sample.size = <SIZE>\nloss = { lipschitz = 1, smoothness = 2 }\n[algorithm]\n"
+DECAYING = (
+    "sample.size = <SIZE>\nloss = { range = 1, lipschitz = 1, smoothness = 2 }\n[algorithm]\n"
+)
 DECAYING += "kind = 'sgd'\nsteps = <STEPS>\norder = 'with-replacement'\n"
 DECAYING += "step_size = { schedule = 'decay', c = <C> }"
 ERM = "sample.size = <SIZE>\n" + LOSS + "[algorithm]\nkind = 'erm'\nregularization = <LAM>"
@@ -34,7 +38,9 @@ def setup(text: str, **values: str) -> Setup:
     return parse_setup(text)
 
 
-SUBBAGS = "sample.size = <SIZE>\nloss = { lipschitz = 1 }\n[algorithm]\nkind = 'subbagging'\n"
+SUBBAGS = (
+    "sample.size = <SIZE>\nloss = { range = 1, lipschitz = 1 }\n[algorithm]\nkind = 'subbagging'\n"
+)
 SUBBAGS += "subsample = 100\nbase_stability = 1e-4\nbags = 500\nprediction_range = 1"
 
 # Text, what to solve for, the word that the printed value replaces, which way is better, target.
@@ -110,7 +116,8 @@ def test_epochs_can_be_solved_for():
     assert by_steps.setup.algorithm.steps == by_steps.value
 
 
-OWN = "sample.size = 1000\n[stability]\nnotion = 'uniform'\nvalues.beta = 1e-3\nscaling = <SCALING>"
+OWN = "sample.size = 1000\nloss.range = 1\n[stability]\nnotion = 'uniform'\n"
+OWN += "values.beta = 1e-3\nscaling = <SCALING>"
 
 
 def test_an_assumed_constant_is_rescaled_with_the_size():

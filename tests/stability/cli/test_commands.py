@@ -16,6 +16,7 @@ from stability.theorems.catalogue import CATALOGUE
 SETUP = """
 sample.size = 60000
 [loss]
+range = 1.0
 lipschitz = 1.0
 mean_lipschitz = 0.5
 rms_lipschitz = 0.6
@@ -183,7 +184,9 @@ def test_plot(setup, tmp_path, suffix):
 
 def test_plot_of_a_constant_known_at_one_size(tmp_path):
     path = tmp_path / "own.toml"
-    path.write_text("sample.size = 1000\nstability = { notion = 'uniform', values.beta = 1e-5 }")
+    path.write_text(
+        "sample.size = 1000\nloss.range = 1\nstability = { notion = 'uniform', values.beta = 1e-5 }"
+    )
     run("bounds", path, "--plot", tmp_path / "own.svg")
     assert as_json("bounds", path)["rows"][0]["provenance"] == "assumed"
 
@@ -228,7 +231,8 @@ def test_calibrate_one_theorem(setup):
 def test_calibrate_tells_what_the_answer_leans_on(tmp_path):
     path = tmp_path / "own.toml"
     path.write_text(
-        "sample.size = 1000\n[stability]\nnotion = 'uniform'\nvalues.beta = 1e-3\nscaling = '1/m'"
+        "sample.size = 1000\nloss.range = 1\n[stability]\n"
+        "notion = 'uniform'\nvalues.beta = 1e-3\nscaling = '1/m'"
     )
     text = run("calibrate", path, "--target", "0.1", "--solve", "sample.size").stdout
     assert "your own constant is taken as beta = " in text
@@ -280,11 +284,13 @@ def test_evaluate_forms_and_values():
 
 
 def test_evaluate_says_what_a_number_promises():
-    lower = run("evaluate", "zhang2022-convex-lower", "m=3", "L=1", "alpha=0.1", "T=1").stdout
+    lower = run(
+        "evaluate", "zhang2022-convex-lower", "m=3", "L=1", "alpha=0.1", "T=1", "M=1"
+    ).stdout
     assert "lower bound" in lower and "down" in lower
-    at = ("m=100", "delta=0.05", "B=1", "eta=0.1")
+    at = ("m=100", "delta=0.05", "B=1", "eta=0.1", "M=1")
     assert "promises nothing" in run("evaluate", "deng2021-asymptotic", *at).stdout
-    at = ("m=100", "delta=0.05", "epsilon=0.01", "bernstein=1", "erm_error=0", "C=2")
+    at = ("m=100", "delta=0.05", "epsilon=0.01", "bernstein=1", "erm_error=0", "C=2", "M=1")
     assert "source does not give" in run("evaluate", "klochkov2021-excess", *at).stdout
 
 

@@ -14,7 +14,7 @@ from stability_experiments.framework import declaration
 STABILITY = Path(sys.executable).with_name("stability")
 GOOD = """
 sample.size = 1000
-loss = { lipschitz = 1.0, smoothness = 0.25, convex = true }
+loss = { range = 1.0, lipschitz = 1.0, smoothness = 0.25, convex = true }
 [algorithm]
 kind = "sgd"
 steps = 1000

@@ -15,7 +15,12 @@ from stability.setup.setup import AssumedStability, Loss, Sample, Setup
 def sgd() -> Analysis:
     """Shuffled SGD on MNIST's size: vacuous and other bounds, an asymptotic value."""
     loss = Loss(
-        lipschitz=1, mean_lipschitz="0.55", rms_lipschitz="0.6", smoothness="0.25", convex=True
+        range=1,
+        lipschitz=1,
+        mean_lipschitz="0.55",
+        rms_lipschitz="0.6",
+        smoothness="0.25",
+        convex=True,
     )
     algorithm = StochasticGradientDescent(step_size="0.001", epochs=1)
     return analyse(Setup(sample=Sample(60000), loss=loss, algorithm=algorithm))
@@ -33,7 +38,13 @@ def kernel() -> Analysis:
 @pytest.fixture(scope="session")
 def nothing() -> Analysis:
     """A setup of which hardly anything is known: no theorem applies."""
-    return analyse(Setup(sample=Sample(100), algorithm=GradientDescent(step_size="0.1", steps=10)))
+    return analyse(
+        Setup(
+            sample=Sample(100),
+            algorithm=GradientDescent(step_size="0.1", steps=10),
+            loss=Loss(range=1),
+        )
+    )
 
 
 @pytest.fixture(scope="session")

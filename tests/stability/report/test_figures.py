@@ -59,7 +59,7 @@ def test_files_are_pictures(sgd: Analysis, tmp_path: Path, suffix: str) -> None:
 def test_samples_too_small_to_train_on_are_left_out(tmp_path: Path, drawn: list[Any]) -> None:
     known = {"subsample": 500, "base_stability": "1e-4", "prediction_range": 1, "bags": 50}
     algorithm = Subbagging(**known)  # type: ignore[arg-type]
-    setup = Setup(sample=Sample(1000), loss=Loss(lipschitz=1), algorithm=algorithm)
+    setup = Setup(sample=Sample(1000), loss=Loss(range=1, lipschitz=1), algorithm=algorithm)
     plot_bounds(analyse(setup), tmp_path / "bags.png", [100, 499, 500, 1000])
     line = next(line for name, line in curves(drawn[0]).items() if "elisseeff" in name)
     assert list(line.get_xdata()) == [500, 1000]
@@ -122,7 +122,10 @@ def test_sizes_that_refuse_are_left_out(kernel: Analysis, tmp_path: Path, drawn:
 
 def test_a_constant_known_at_one_size_is_one_point(tmp_path: Path, drawn: list[Any]) -> None:
     own = AssumedStability(notion="uniform", values={"beta": "0.001"})
-    plot_bounds(analyse(Setup(sample=Sample(1000), stability=own)), tmp_path / "bounds.png")
+    plot_bounds(
+        analyse(Setup(sample=Sample(1000), stability=own, loss=Loss(range=1))),
+        tmp_path / "bounds.png",
+    )
     points = [line for name, line in curves(drawn[0]).items() if "from assumed" in name]
     assert points and all(list(line.get_xdata()) == [1000] for line in points)
     assert all("assumed" in line.get_label() for line in points)

@@ -154,7 +154,7 @@ def test_brackets_are_text_not_markup(sgd: Analysis) -> None:
 
 @WIDTHS
 def test_compare(sgd: Analysis, kernel: Analysis, width: int) -> None:
-    loss = Loss(lipschitz=1, mean_lipschitz="0.5", convex=True)
+    loss = Loss(range=1, lipschitz=1, mean_lipschitz="0.5", convex=True)
     erm = analyse(
         Setup(
             sample=Sample(60000), loss=loss, algorithm=EmpiricalRiskMinimizer(regularization="0.1")

@@ -58,7 +58,7 @@ def test_mean_rms_supremum_are_in_order(where: str, values: dict[str, Any]) -> N
 
 
 def test_equal_constants_are_in_order() -> None:
-    assert Loss(lipschitz=1, mean_lipschitz=1, rms_lipschitz=1).rms_lipschitz == 1
+    assert Loss(range=1, lipschitz=1, mean_lipschitz=1, rms_lipschitz=1).rms_lipschitz == 1
 
 
 def test_steps_or_epochs_but_not_both() -> None:
@@ -87,13 +87,16 @@ def test_a_subset_is_not_larger_than_the_sample() -> None:
     subbags = Subbagging(subsample=10)
     error = refused("algorithm.subsample", Setup, sample=Sample(9), algorithm=subbags)
     assert "sample.size = 9" in error.allowed and "bagging" in error.remedy
-    whole = Setup(sample=Sample(10), algorithm=subbags)
+    whole = Setup(sample=Sample(10), algorithm=subbags, loss=Loss(range=1))
     refused("algorithm.subsample", whole.with_size, 9)
     refused("algorithm.subsample", whole.with_value, "algorithm.subsample", 11)
     obstacle = whole.cannot_train_on(9)
     assert obstacle is not None and obstacle.where == "algorithm.subsample"
     assert whole.cannot_train_on(11) is None and whole.cannot_train_on(0) is not None
-    assert Setup(sample=Sample(9), algorithm=Bagging(subsample=10)).sample.size == 9
+    assert (
+        Setup(sample=Sample(9), algorithm=Bagging(subsample=10), loss=Loss(range=1)).sample.size
+        == 9
+    )
 
 
 def test_expected_risks_are_named_by_position() -> None:
@@ -119,7 +122,7 @@ def test_sections_are_frozen_data(place: str, value: Any) -> None:
 
 
 def test_a_whole_number_stands_for_a_sample() -> None:
-    assert Setup(sample=7, algorithm=GD.algorithm).sample == Sample(7)  # type: ignore[arg-type]
+    assert Setup(sample=7, algorithm=GD.algorithm, loss=Loss(range=1)).sample == Sample(7)  # type: ignore[arg-type]
     refused("sample", Setup, sample=True, algorithm=GD.algorithm)
 
 
@@ -253,7 +256,9 @@ def test_a_number_for_the_step_size_keeps_the_schedule() -> None:
 
 
 def test_steps_replace_epochs() -> None:
-    passes = Setup(sample=Sample(10), algorithm=GradientDescent(step_size=1, epochs=3))
+    passes = Setup(
+        sample=Sample(10), algorithm=GradientDescent(step_size=1, epochs=3), loss=Loss(range=1)
+    )
     counted = passes.with_value("algorithm.steps", 5)
     assert (counted.value("algorithm.steps"), counted.value("algorithm.epochs")) == (5, None)
 
@@ -261,7 +266,7 @@ def test_steps_replace_epochs() -> None:
 def test_another_size_carries_a_constant_along() -> None:
     def own(scaling: str | None) -> Setup:
         given_ = AssumedStability(notion="uniform", values={"beta": "0.1"}, scaling=scaling)
-        return Setup(sample=Sample(10), stability=given_)
+        return Setup(sample=Sample(10), stability=given_, loss=Loss(range=1))
 
     assert own("constant").with_size(20).stability.values == (("beta", Fraction(1, 10)),)  # type: ignore[union-attr]
     assert own("1/m").with_size(20).stability.values == (("beta", Fraction(1, 20)),)  # type: ignore[union-attr]

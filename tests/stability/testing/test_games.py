@@ -189,7 +189,7 @@ def test_linear_losses_against_training(step, mu) -> None:
     m, L = 5, Fraction(2)
     setup = Setup(
         sample=Sample(m),
-        loss=Loss(lipschitz=L, smoothness=1, convex=True),
+        loss=Loss(range=1, lipschitz=L, smoothness=1, convex=True),
         algorithm=GradientDescent(step_size=step, steps=6, strong_convexity=mu),
     )
     steps, mu_ = step_sizes_of(setup), Fraction(mu or 0)
@@ -210,7 +210,7 @@ def test_linear_losses_under_sgd_against_every_draw() -> None:
     m, L, count = 3, Fraction(1), 3
     setup = Setup(
         sample=Sample(m),
-        loss=Loss(lipschitz=L, smoothness=1, convex=True),
+        loss=Loss(range=1, lipschitz=L, smoothness=1, convex=True),
         algorithm=StochasticGradientDescent(step_size="0.1", steps=count, order="with-replacement"),
     )
     worst, other = [L, -L, -L], [-L, -L, -L]
@@ -227,7 +227,7 @@ def test_linear_losses_of_minimisers() -> None:
     m, L, mu = 4, Fraction(1), Fraction(1, 2)
     setup = Setup(
         sample=Sample(m),
-        loss=Loss(lipschitz=L, convex=True),
+        loss=Loss(range=1, lipschitz=L, convex=True),
         algorithm=EmpiricalRiskMinimizer(regularization=mu),
     )
     worst = [L] + [-L] * (m - 1)
@@ -243,7 +243,7 @@ def test_linear_losses_of_minimisers() -> None:
 def test_no_room_for_a_linear_problem() -> None:
     base = Setup(
         sample=Sample(4),
-        loss=Loss(lipschitz=1, smoothness=2, convex=True),
+        loss=Loss(range=1, lipschitz=1, smoothness=2, convex=True),
         algorithm=GradientDescent(step_size=1, steps=2, radius="0.5"),
     )
     assert LinearLosses(base).exact(Averaged.NOTHING, DELETION, Convention.KEEP) == {}
@@ -264,7 +264,7 @@ def test_curved_losses_against_training(curvature: Fraction, step: str) -> None:
     m, L = 6, Fraction(1)
     setup = Setup(
         sample=Sample(m),
-        loss=Loss(lipschitz=L, smoothness=1),
+        loss=Loss(range=1, lipschitz=L, smoothness=1),
         algorithm=GradientDescent(step_size=step, steps=5),
     )
     least = CurvedLosses(setup, curvature).least(Averaged.NOTHING, DELETION)
@@ -294,7 +294,7 @@ def test_curved_losses_under_sgd_against_every_draw() -> None:
     for order in ("with-replacement", "shuffled"):
         setup = Setup(
             sample=Sample(m if order == "with-replacement" else count),
-            loss=Loss(lipschitz=L, smoothness=1),
+            loss=Loss(range=1, lipschitz=L, smoothness=1),
             algorithm=StochasticGradientDescent(step_size=step, steps=count, order=order),
         )
         size = setup.sample.size

@@ -116,7 +116,7 @@ def decayed_gap(steps: int, decay: Fraction, step: Fraction) -> Fraction:
 
 
 def decayed(smoothness: Any) -> Setup:
-    loss = Loss(lipschitz=1, smoothness=smoothness, convex=True)
+    loss = Loss(range=1, lipschitz=1, smoothness=smoothness, convex=True)
     return Setup(sample=Sample(1), loss=loss, algorithm=drawn(1, 2, strong_convexity=50))
 
 
@@ -131,25 +131,25 @@ def test_strong_convexity_above_smoothness_is_a_contradiction() -> None:
     ("loss", "algorithm", "where", "other"),
     [
         (
-            Loss(smoothness="0.5"),
+            Loss(range=1, smoothness="0.5"),
             GradientDescent(step_size=1, steps=1, strong_convexity="0.51"),
             "algorithm.strong_convexity",
             "loss.smoothness",
         ),
         (
-            Loss(smoothness="0.5"),
+            Loss(range=1, smoothness="0.5"),
             drawn(1, strong_convexity="0.51"),
             "algorithm.strong_convexity",
             "loss.smoothness",
         ),
         (
-            Loss(),
+            Loss(range=1),
             GibbsAveraging(regularization=1, base_range="1.01"),
             "algorithm.base_range",
             "loss.range",
         ),
-        (Loss(), NearestNeighbours(neighbours=11), "algorithm.neighbours", "sample.size"),
-        (Loss(), drawn(1, batch_size=11), "algorithm.batch_size", "sample.size"),
+        (Loss(range=1), NearestNeighbours(neighbours=11), "algorithm.neighbours", "sample.size"),
+        (Loss(range=1), drawn(1, batch_size=11), "algorithm.batch_size", "sample.size"),
     ],
 )
 def test_contradictions_name_both_places(
@@ -161,11 +161,15 @@ def test_contradictions_name_both_places(
 
 
 def test_what_is_at_the_limit_is_no_contradiction() -> None:
-    Setup(sample=Sample(10), algorithm=drawn(1, batch_size=10))
-    Setup(sample=Sample(10), algorithm=NearestNeighbours(neighbours=10))
-    Setup(sample=Sample(10), algorithm=GibbsAveraging(regularization=1, base_range=1))
+    Setup(sample=Sample(10), algorithm=drawn(1, batch_size=10), loss=Loss(range=1))
+    Setup(sample=Sample(10), algorithm=NearestNeighbours(neighbours=10), loss=Loss(range=1))
+    Setup(
+        sample=Sample(10),
+        algorithm=GibbsAveraging(regularization=1, base_range=1),
+        loss=Loss(range=1),
+    )
     equal = drawn(1, strong_convexity="0.5")
-    Setup(sample=Sample(10), loss=Loss(smoothness="0.5"), algorithm=equal)
+    Setup(sample=Sample(10), loss=Loss(range=1, smoothness="0.5"), algorithm=equal)
     assert {pair.of_loss for pair in ORDERED} == {"smoothness", "range"}
 
 
@@ -175,7 +179,7 @@ def test_one_way_to_say_how_convex_a_minimiser_is() -> None:
 
 
 def test_a_batch_of_the_whole_sample_is_one_without_an_example() -> None:
-    loss = Loss(lipschitz=1, smoothness=1, convex=True)
+    loss = Loss(range=1, lipschitz=1, smoothness=1, convex=True)
     for size in (10, 9):
         found = analyse(
             Setup(sample=Sample(10), loss=loss, algorithm=drawn(3, "0.1", batch_size=size))
@@ -195,7 +199,7 @@ def test_an_order_that_is_not_told_is_no_order() -> None:
     told = {"algorithm.order", "algorithm.batch_size"}
     own = Setup(
         sample=Sample(100),
-        loss=Loss(lipschitz=1, smoothness="0.001", convex=True),
+        loss=Loss(range=1, lipschitz=1, smoothness="0.001", convex=True),
         algorithm=OwnDescent(step_size="0.25", steps=4),
     )
     for theorem in CATALOGUE:

@@ -25,7 +25,7 @@ REFERENCE = [
         "m=60000 delta=0.05 beta=1e-6 M=1 T=100 rho=1e-4",
         0.0095932915452421,
     ),
-    ("hardt2016-nonconvex", "m=50000 L=1 gamma=2 c=0.1 T=100000", 0.000213819968753056),
+    ("hardt2016-nonconvex", "m=50000 L=1 gamma=2 c=0.1 T=100000 M=1", 0.000213819968753056),
 ]
 
 
@@ -50,11 +50,27 @@ def test_theorem12_by_hand():
     assert found.value == pytest.approx(by_hand, rel=1e-14)
 
 
-def test_the_range_is_one_unless_given_and_t_stands_for_draws():
+def test_the_range_is_asked_for():
     at = {"m": 1000, "delta": "0.05", "beta": "1e-5"}
-    assert evaluate("bousquet2002-thm12-emp", at) == evaluate(
-        "bousquet2002-thm12-emp", {**at, "M": 1}
-    )
+    with pytest.raises(SetupError, match=r"no value for M \(loss range.*Add M=\.\.\.") as caught:
+        evaluate("bousquet2002-thm12-emp", at)
+    assert "M" in caught.value.allowed
+    for theorem in CATALOGUE:  # none of them takes it silently
+        assert set(theorem.printed) <= {"M"} and bool(theorem.printed) == (
+            theorem.id == "hardt2016-nonconvex"
+        )
+
+
+def test_a_range_for_which_the_source_states_it_is_told():
+    at = symbols("m=50000 L=1 gamma=2 c=0.1 T=100000")
+    printed, given = (evaluate("hardt2016-nonconvex", a) for a in (at, {**at, "M": 1}))
+    assert printed.values == given.values and given.note == ""
+    assert printed.note.startswith("with M = 1, for which the source states it")
+    assert evaluate("hardt2016-nonconvex", {**at, "M": 2}).value > printed.value
+
+
+def test_t_stands_for_draws():
+    at = {"m": 1000, "delta": "0.05", "beta": "1e-5", "M": 1}
     randomised = {**at, "rho": "1e-4"}
     by_steps = evaluate("elisseeff2005-thm15-emp", {**randomised, "T": 9})
     by_draws = evaluate("elisseeff2005-thm15-emp", {**randomised, "draws": 9})
@@ -72,7 +88,7 @@ def test_a_decimal_string_is_exact_and_a_float_is_binary():
 
 
 def test_lower_bounds_are_rounded_down():
-    third = {"m": 3, "L": 1, "alpha": "0.1", "T": 1}
+    third = {"m": 3, "L": 1, "alpha": "0.1", "T": 1, "M": 1}
     lower = evaluate("zhang2022-convex-lower", third)
     upper = evaluate("hardt2016-convex", third)
     exactly = Fraction(2, 30)
@@ -148,7 +164,8 @@ def test_risks_are_one_number_or_one_per_step():
 
 
 def test_a_constant_that_the_source_does_not_give():
-    at = {"m": 100, "delta": "0.05", "epsilon": "0.01", "bernstein": 1, "erm_error": 0}
+    at = {"m": 100, "delta": "0.05", "epsilon": "0.01", "M": 1, "bernstein": 1}
+    at["erm_error"] = 0
     with pytest.raises(SetupError, match="a value of your own"):
         evaluate("klochkov2021-excess", at)
     found = evaluate("klochkov2021-excess", {**at, "C": 3})
@@ -158,14 +175,17 @@ def test_a_constant_that_the_source_does_not_give():
         evaluate("zhang2022-nonconvex-upper", at)
 
 
-B3 = {"m": 1000, "delta": "0.05", "beta": "0.001"}
+B3 = {"m": 1000, "delta": "0.05", "beta": "0.001", "M": 1}
 WRONG = {
     "theorem": (("bousquet2002-thm12-em", B3), "Did you mean bousquet2002-thm12-emp"),
     "no such thing": (("qqq", B3), "`stability theorems` lists"),
     "empty id": (("", B3), "`stability theorems` lists"),
     "symbol": (("bousquet2002-thm12-emp", {**B3, "bta": 1}), "Did you mean beta"),
     "foreign symbol": (("bousquet2002-thm12-emp", {**B3, "L": 1}), "does not use"),
-    "missing": (("bousquet2002-thm12-emp", {"m": 5}), "no value for beta (uniform deletion"),
+    "missing": (
+        ("bousquet2002-thm12-emp", {"m": 5, "M": 1}),
+        "no value for beta (uniform deletion",
+    ),
     "missing free": (
         ("elastic-finite-emp", {**B3, "B": 1, "U": 1, "B1": 1, "D": 1} | {"beta": 1}),
         "does not use",

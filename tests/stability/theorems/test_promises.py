@@ -25,7 +25,7 @@ QUICK = settings(
 )
 ERM = Setup(
     sample=Sample(60_000),
-    loss=Loss(lipschitz=1, mean_lipschitz="0.5", rms_lipschitz="0.6", convex=True),
+    loss=Loss(range=1, lipschitz=1, mean_lipschitz="0.5", rms_lipschitz="0.6", convex=True),
     algorithm=EmpiricalRiskMinimizer(regularization="0.1"),
 )
 
@@ -41,7 +41,7 @@ def sgd(order: str, **loss: Any) -> Setup:
 
 def own(notion: str, values: dict[str, Any], size: int = 1000, **rest: Any) -> Setup:
     given_ = AssumedStability(notion=notion, values=values, **rest)  # type: ignore[arg-type]
-    return Setup(sample=Sample(size), stability=given_)
+    return Setup(sample=Sample(size), stability=given_, loss=Loss(range=1))
 
 
 def refusal_of(setup: Setup, theorem: str, **rest: Any) -> Any:

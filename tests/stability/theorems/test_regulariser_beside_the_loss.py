@@ -41,7 +41,7 @@ def drawn(curvature: Fraction | None) -> Algorithm:
 )
 def test_only_the_loss_moves_the_weights(theorem: StabilityTheorem, algorithm) -> None:
     def setup(curvature: Fraction | None) -> Setup:
-        loss = Loss(lipschitz=1, convex=True)
+        loss = Loss(range=1, lipschitz=1, convex=True)
         return Setup(sample=Sample(SIZE), loss=loss, algorithm=algorithm(curvature))
 
     alone, *_ = theorem.apply(setup(None))

@@ -17,7 +17,7 @@ from stability.report.html.render import render_analysis
 from stability.report.latex import latex_table
 from stability.report.rows import bound_rows
 from stability.report.words import QUANTITIES, QUANTITY_LATEX
-from stability.setup.setup import AssumedStability, Sample, Setup, Training
+from stability.setup.setup import AssumedStability, Loss, Sample, Setup, Training
 from stability.setup.template import template
 from stability.testing.strategies.applicable import VARIANTS
 from stability.testing.strategies.edits import edited
@@ -67,7 +67,9 @@ def excess() -> Setup:
     own = AssumedStability(
         notion="uniform average", neighbour="replacement", values={"epsilon": "0.01"}
     )
-    return Setup(sample=Sample(1000), stability=own, training=Training(erm_error="0.02"))
+    return Setup(
+        sample=Sample(1000), stability=own, training=Training(erm_error="0.02"), loss=Loss(range=1)
+    )
 
 
 def test_an_excess_risk_is_over_the_best_of_a_class() -> None:
@@ -133,6 +135,9 @@ def test_whoever_gives_an_elastic_constant_is_told_that_it_serves_both_sizes() -
         assert "one beta that serves m and m - 1" in theorem.symbols()[name]
     values = {"B": 1, "U": 2, "B1": 1, "D": 1}
     own = AssumedStability(notion="elastic", values=values)  # type: ignore[arg-type]
-    refused = {r.theorem: r for r in analyse(Setup(sample=Sample(100), stability=own)).refused}
+    refused = {
+        r.theorem: r
+        for r in analyse(Setup(sample=Sample(100), stability=own, loss=Loss(range=1))).refused
+    }
     reason = refused["elastic-finite-loo"]
     assert reason.where == "stability.scaling" and "One beta" in reason.remedy
