@@ -110,7 +110,7 @@ def algorithm_words(algorithm: Algorithm | None) -> str:
 
     >>> from stability.setup.algorithms import StochasticGradientDescent
     >>> algorithm_words(StochasticGradientDescent(step_size="0.001", epochs=2))
-    'stochastic gradient descent, shuffled, step size 0.001, 2 epochs'
+    'stochastic gradient descent, shuffled, step size 0.001, no weight decay, 2 epochs'
     """
     if algorithm is None:
         return "your own stability constant"
@@ -125,7 +125,10 @@ def algorithm_words(algorithm: Algorithm | None) -> str:
     if isinstance(step, DecayingStep):
         parts.append(f"step size {given(step.c)}/t")
     for name, declared in declarations(algorithm).items():
-        if declared.told and (value := getattr(algorithm, name)) is not None:
+        value = getattr(algorithm, name)
+        if declared.untold and not value:
+            parts.append(declared.untold)
+        elif declared.told and value is not None:
             parts.append(declared.told.format(given(value)))
     if length := duration_words(algorithm):
         parts.append(length)

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from stability.conventions import Name
+from stability.setup.contradictions import check_order
 from stability.setup.fields import check_fields
+from stability.setup.measured import check_measured
 
 
 @dataclass(frozen=True)
@@ -18,6 +20,9 @@ class Algorithm:
 
     def __post_init__(self) -> None:
         check_fields(self, "algorithm")
+        check_order("algorithm", self)
+        check_measured("algorithm", self)
 
-    def check_size(self, size: int) -> None:
-        """Raise SetupError if it cannot train on a sample of this size."""
+    def steps_at(self, size: int) -> int | None:
+        """The number of steps that training on a sample of this size takes, None without steps."""
+        return None

@@ -225,7 +225,9 @@ class Declaration:
     `example` is a value as a file writes it, for the commented files of `stability init`; `shown`:
     it is used there although the field has a default. `symbol`: the symbol of statements that the
     field's value stands for. `told`: the field's part, "{}" for its value, when what it belongs to
-    is described in a line.
+    is described in a line; `untold`: its part if the value is 0 or not known. `measurable`: it may
+    have been measured, which the field `measured` of the same section says. `belongs_to`: the
+    places, or whole sections, of a setup to whose values it belongs; without them it says nothing.
     """
 
     allowed: Allowed
@@ -235,6 +237,9 @@ class Declaration:
     shown: bool = False
     symbol: Name | Symbol = ""
     told: str = ""
+    untold: str = ""
+    measurable: bool = False
+    belongs_to: tuple[Name, ...] = ()
 
     @property
     def symbol_name(self) -> str:
@@ -254,6 +259,9 @@ def quantity(
     shown: bool = False,
     symbol: str | Symbol = "",
     told: str = "",
+    untold: str = "",
+    measurable: bool = False,
+    belongs_to: tuple[str, ...] = (),
 ) -> Any:
     """A dataclass field with its declaration.
 
@@ -267,6 +275,9 @@ def quantity(
         shown=shown,
         symbol=symbol,
         told=told,
+        untold=untold,
+        measurable=measurable,
+        belongs_to=belongs_to,
     )
     metadata = {_DECLARATION: declared}
     if default is _REQUIRED:

@@ -6,34 +6,29 @@ Numbers are stored exactly, as fractions. A Python float means the binary number
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from fractions import Fraction
-from itertools import pairwise
 from typing import Any
 
-from stability.conventions import MEANS, VALUES, Averaged, Convention, Notion
 from stability.errors import SetupError, did_you_mean, shown
 from stability.setup.algorithms import KINDS, Algorithm, ConstantStep, DecayingStep
 from stability.setup.contradictions import check_together
-from stability.setup.fields import (
-    FLAG,
-    NON_NEGATIVE,
-    POSITIVE,
-    SHARE,
-    ZERO,
-    Allowed,
-    Exact,
-    Number,
-    at_least,
-    check_fields,
-    exact,
-    list_of,
-    one_of,
-    quantity,
-    unquoted,
-)
+from stability.setup.fields import Exact, at_least, check_fields, declarations, exact, quantity
+from stability.setup.loss import Loss
+from stability.setup.own_constant import AssumedStability
 from stability.setup.plain import plain_fields
+from stability.setup.training import Training
+
+__all__ = [
+    "AssumedStability",
+    "Dropped",
+    "Loss",
+    "Sample",
+    "Setup",
+    "Training",
+    "probability",
+]
 
 
 @dataclass(frozen=True)
@@ -50,268 +45,26 @@ class Sample:
         check_fields(self, "sample")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Loss:
-    """What is known of the loss l(w, z). Fields left at None are not known.
+@dataclass(frozen=True)
+class Dropped:
+    """A value that a setup had and has no more: it belonged to `found` at the place `changed`."""
 
-    `range`: the losses that are evaluated, of trained hypotheses, lie in [0, range]; left out, it
-    follows from the algorithm where that says it (`base_range`), and is not known elsewhere.
-    `lipschitz`: the supremum over z of
-    L(z), the Lipschitz constant of l(., z) in the weights, on a convex set that holds all iterates;
-    it serves the loss that is trained on, without a regulariser, and the one that is evaluated.
-    `mean_lipschitz` is E L(z), `rms_lipschitz` is sqrt(E L(z)^2). `smoothness`: the gradients that
-    steps follow, those of the loss that is trained on plus its regulariser (weight decay adds its
-    lambda), are that Lipschitz, for all weights. `convex`, `nonnegative`: for all weights as well,
-    also those that training never reaches. `measured_failure`: if the mean or rms constants are
-    upper confidence bounds from data, the probability that one of them is too small; it becomes
-    part of every total failure probability that uses them, and what follows is then `certified`,
-    not `proved`.
+    place: str
+    changed: str
+    found: Any
 
-    Raises SetupError for values that are not allowed, or if not mean <= rms <= supremum.
-
-    >>> Loss(range=1, lipschitz=1, mean_lipschitz="0.5").mean_lipschitz
-    Fraction(1, 2)
-    """
-
-    range: Number | None = quantity(
-        POSITIVE,
-        "M: the losses of trained hypotheses, also of those trained without an example, lie in "
-        "[0, M] on every example",
-        default=None,
-        example="1.0",
-        shown=True,
-        symbol="M",
-    )
-    lipschitz: Number | None = quantity(
-        POSITIVE,
-        "L, the supremum over z of the Lipschitz constants L(z) of the loss in the weights: of the "
-        "loss that is trained on, without a regulariser, and of the one that is evaluated",
-        default=None,
-        example="1.0",
-        shown=True,
-        symbol="L",
-    )
-    mean_lipschitz: Number | None = quantity(
-        POSITIVE, "E L(z)", default=None, example="0.5", shown=True
-    )
-    rms_lipschitz: Number | None = quantity(POSITIVE, "sqrt(E L(z)^2)", default=None, example="0.6")
-    smoothness: Number | None = quantity(
-        POSITIVE,
-        "gamma: the gradients that steps follow are gamma-Lipschitz in the weights, for all "
-        "weights; gradients of the loss plus its regulariser: weight decay adds its lambda",
-        default=None,
-        example="0.25",
-        shown=True,
-        symbol="gamma",
-    )
-    convex: bool | None = quantity(
-        FLAG,
-        "whether the loss that is trained on, l(., z), is convex for every z",
-        default=None,
-        example="true",
-        shown=True,
-    )
-    nonnegative: bool | None = quantity(
-        FLAG,
-        "whether l(w, z) >= 0 for every z and all weights w, also those never reached, of the "
-        "loss that is trained on and of the one that is evaluated",
-        default=None,
-        example="true",
-    )
-    measured_failure: Number = quantity(
-        SHARE,
-        "the probability that a measured mean or rms is too small",
-        default=Fraction(0),
-        example="0.0",
-    )
-
-    def __post_init__(self) -> None:
-        check_fields(self, "loss")
-        ladder = [
-            (name, getattr(self, name))
-            for name in ("mean_lipschitz", "rms_lipschitz", "lipschitz")
-            if getattr(self, name) is not None
-        ]
-        if ladder and self.lipschitz is None:
-            raise SetupError(
-                where="loss.lipschitz",
-                found="nothing, beside " + ladder[0][0],
-                allowed="a number of at least " + ladder[0][0],
-                remedy="A mean says nothing without the supremum: theorems need it too.",
-            )
-        for (low, a), (high, b) in pairwise(ladder):
-            if a > b:
-                raise SetupError(
-                    where=f"loss.{low}",
-                    found=a,
-                    allowed=f"at most loss.{high} = {float(b):g}",
-                    remedy="The order is mean <= root mean square <= supremum.",
-                )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Training:
-    """Measured or assumed quantities of the run that some theorems need.
-
-    `expected_risks`: E F_S(w_1), ..., one per step, the training risk before each step; an
-    optional last entry, one more than there are steps, is that of the output. The entries before
-    steps are in the loss that is trained on, the last one is in the loss that is evaluated: give
-    them all in the loss as it is trained on, not cut, which is at least the cut one.
-    `erm_error`: how far the training risk of the output may be above the least one in a class of
-    models, in expectation; excess risks compare with the best model of that class.
-
-    >>> Training(erm_error="0.01").erm_error
-    Fraction(1, 100)
-    """
-
-    expected_risks: tuple[Fraction, ...] | None = quantity(
-        list_of(NON_NEGATIVE, "a list of numbers of at least 0, one per step"),
-        "E F_S(w_1), E F_S(w_2), ...: the training risk before each step, not cut",
-        default=None,
-        example="[0.69, 0.52, 0.44]",
-    )
-    erm_error: Number | None = quantity(
-        NON_NEGATIVE,
-        "the excess of the training risk over the least one in a class of models",
-        default=None,
-        example="0.01",
-        symbol="erm_error",
-    )
-
-    def __post_init__(self) -> None:
-        check_fields(self, "training")
-
-
-class NamedNumbers(Allowed):
-    """Numbers of at least 0 by name, stored as pairs."""
-
-    def convert(self, value: Any) -> tuple[tuple[str, Fraction], ...]:
-        """The pairs; ValueError or TypeError for what is no table of numbers."""
-        given = dict(value)
-        if not given:
-            raise ValueError("an empty table")
-        return tuple((str(n), NON_NEGATIVE.part(f".{n}", v)) for n, v in given.items())
-
-    def read(self, where: str, value: Any) -> Any:
-        """A table of numbers. Raises SetupError for anything else."""
-        if not isinstance(value, Mapping):
-            raise SetupError(where=where, found=value, allowed=self.text)
-        return {name: unquoted(f"{where}.{name}", number) for name, number in value.items()}
-
-
-@dataclass(frozen=True, kw_only=True)
-class AssumedStability:
-    """Your own stability constant in place of an algorithm: what follows has provenance `assumed`.
-
-    `notion`, `neighbour` and the names of `values` belong together (see the table `VALUES` of
-    `stability.conventions`). `convention` says what deletion means; it has to be that of the
-    leave-one-out error you have in mind. `averaged_over`: "sample and algorithm" is for notions
-    that are means over the sample only. `scaling`: how the values depend on the sample size m,
-    "constant" or "1/m"; missing means they are known at this m only, and theorems that also need
-    them at m - 1 refuse. For the notion "elastic" the values are those of beta in
-    |l(A_S, z) - l(A_S^-i, z)| <= beta(z_i, z)/m, and a scaling promises that one function beta
-    serves m and m - 1: the same with "constant", one that falls like 1/m with "1/m". Constants of
-    (pointwise) hypothesis stability are taken as means over the position of the deleted example.
-    `symmetric`: whether any two examples may change places without changing what is learned, also
-    after a deletion; missing means that nobody says so, and theorems on such rules refuse.
-    `structure`:
-    "product" if beta(z', z) = u(z') v(z), which bounds the probability that a mean of beta is
-    large.
-
-    >>> AssumedStability(notion="uniform", values={"beta": "1e-5"}).neighbour
-    'deletion'
-    """
-
-    notion: str = quantity(
-        one_of(*dict.fromkeys(str(n) for n, _ in VALUES)), "the notion", example='"uniform"'
-    )
-    values: tuple[tuple[str, Fraction], ...] = quantity(
-        NamedNumbers("a table of name = number"),
-        "the numbers that go with notion and neighbour, by name",
-        example="{ beta = 1e-5 }",
-    )
-    neighbour: str = quantity(
-        one_of("deletion", "replacement"),
-        "which samples are neighbours",
-        default="deletion",
-        example='"deletion"',
-    )
-    convention: str | None = quantity(
-        one_of(*(str(c) for c in Convention)),
-        "what deletion means",
-        default=None,
-        example='"retrain"',
-    )
-    averaged_over: str = quantity(
-        one_of("nothing", "algorithm", "sample and algorithm"),
-        "the randomness that the constant averages over",
-        default="nothing",
-        example='"nothing"',
-    )
-    scaling: str | None = quantity(
-        one_of("constant", "1/m"),
-        "how the constant depends on the sample size",
-        default=None,
-        example='"1/m"',
-    )
-    structure: str | None = quantity(
-        one_of("product"),
-        "the form of an elastic constant, if it has one",
-        default=None,
-        example='"product"',
-    )
-    symmetric: bool | None = quantity(
-        FLAG,
-        "whether any two examples may change places without changing what is learned, also after "
-        "a deletion",
-        default=None,
-        example="true",
-    )
-
-    def __post_init__(self) -> None:
-        check_fields(self, "stability")
-        wanted = VALUES.get((self.notion, self.neighbour))  # type: ignore[call-overload]
-        if wanted is None:
-            other = "replacement" if self.neighbour == "deletion" else "deletion"
-            raise SetupError(
-                where="stability.neighbour",
-                found=self.neighbour,
-                allowed=f"{other!r} for the notion {self.notion!r}",
-            )
-        given = dict(self.values)
-        if set(given) != set(wanted):
-            raise SetupError(
-                where="stability.values",
-                found=", ".join(given) or "nothing",
-                allowed=f"for {self.notion} {self.neighbour} stability exactly: "
-                + ", ".join(wanted),
-            )
-        if self.averaged_over == Averaged.BOTH and self.notion not in MEANS:
-            raise SetupError(
-                where="stability.averaged_over",
-                found=self.averaged_over,
-                allowed=f"'nothing' or 'algorithm' for the notion {self.notion!r}",
-                remedy="Only what is itself a mean over the sample can be a mean over both: "
-                + ", ".join(repr(str(n)) for n in Notion if n in MEANS)
-                + ".",
-            )
-        checked = tuple((name, given[name]) for name in wanted)
-        object.__setattr__(self, "values", checked)
-        value = dict(checked)
-        if self.notion == Notion.ELASTIC and not (
-            value["B1"] <= value["B"] <= value["U"] and value.get("D", ZERO) <= value["U"]
-        ):
-            raise SetupError(
-                where="stability.values",
-                found=", ".join(f"{k} = {float(v):g}" for k, v in checked),
-                allowed="B1 <= B <= U and D <= U",
-                remedy="U is the largest beta(z', z), B the largest row mean, B1 the mean.",
-            )
+    def __str__(self) -> str:
+        return f"nothing any more: what was given belongs to {self.changed} = {shown(self.found)}"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Setup:
     """A training setup: all that a theorem may read. Exactly one of algorithm and stability.
+
+    `dropped` is filled in by `with_value` and `with_size`: values that belong to what was changed,
+    such as risks that were measured with another step size, are not carried over.
+
+    Raises SetupError for what cannot hold together: see `stability.setup.contradictions`.
 
     >>> from stability.setup.algorithms import GradientDescent
     >>> setup = Setup(
@@ -328,6 +81,7 @@ class Setup:
     algorithm: Algorithm | None = None
     training: Training = field(default_factory=Training)
     stability: AssumedStability | None = None
+    dropped: tuple[Dropped, ...] = field(default=(), repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if isinstance(self.sample, int) and not isinstance(self.sample, bool):
@@ -350,15 +104,17 @@ class Setup:
                 allowed="exactly one of them",
                 remedy="Describe how you train, or give your own stability constant.",
             )
-        if self.algorithm is not None:
-            self.algorithm.check_size(self.sample.size)
-            loss = {"smoothness": self.loss.smoothness, "range": self.loss.range}
-            check_together(self.algorithm, loss)
+        check_together(self.value, self.steps)
+
+    @property
+    def steps(self) -> int | None:
+        """The number of steps that training takes, None for what has no steps."""
+        return None if self.algorithm is None else self.algorithm.steps_at(self.sample.size)
 
     def cannot_train_on(self, size: int) -> SetupError | None:
         """Why the algorithm cannot train on a sample of another size, None if it can."""
         try:
-            replace(self, sample=Sample(size))
+            self._turned("sample.size", sample=Sample(size))
         except SetupError as error:
             return error
         return None
@@ -384,7 +140,8 @@ class Setup:
 
     def with_value(self, place: str, value: Any) -> Setup:
         """The same setup with another value at `section.field`; a number for `step_size` keeps
-        the schedule, another sample size does what `with_size` does.
+        the schedule, another sample size does what `with_size` does. Values that belong to what was
+        there before (`Declaration.belongs_to`) are dropped.
 
         Raises SetupError if there is no such place or the value is not allowed, and for another
         loss beside a constant of your own, which belongs to the loss that it was found for.
@@ -402,8 +159,8 @@ class Setup:
                 value if isinstance(value, (ConstantStep, DecayingStep)) else DecayingStep(value)
             )
         if name == "steps" and getattr(holder, "epochs", None) is not None:
-            return replace(self, **{section: replace(holder, steps=value, epochs=None)})  # type: ignore[arg-type]
-        changed = replace(self, **{section: replace(holder, **{name: value})})  # type: ignore[arg-type]
+            return self._turned(place, **{section: replace(holder, steps=value, epochs=None)})  # type: ignore[arg-type]
+        changed = self._turned(place, **{section: replace(holder, **{name: value})})  # type: ignore[arg-type]
         if self.stability is not None and changed.loss != self.loss:
             raise SetupError(
                 where="stability.values",
@@ -420,7 +177,7 @@ class Setup:
         A constant of your own is carried over as its scaling says. Raises SetupError if it has
         none and the size is another one, or if the algorithm cannot train on so few examples.
         """
-        resized = replace(self, sample=Sample(size))
+        resized = self._turned("sample.size", sample=Sample(size))
         own = self.stability
         if own is None or size == self.sample.size or own.scaling == "constant":
             return resized
@@ -435,17 +192,47 @@ class Setup:
         scaled = tuple((name, value * factor) for name, value in own.values)
         return replace(resized, stability=replace(own, values=scaled))
 
+    def _turned(self, place: str, **sections: Any) -> Setup:
+        """With other sections, which differ at a place, without the values that belong to it."""
+        before = self.value(place)
+        section, _, name = place.partition(".")
+        if getattr(sections[section], name) == before:
+            return replace(self, **sections)
+        known = [d for d in self.dropped if d.place != place]
+        for at in ("algorithm", "training"):
+            holder = sections.get(at, getattr(self, at))
+            gone = [n for n in _belonging(holder, place) if f"{at}.{n}" != place]
+            if gone:
+                sections[at] = replace(holder, **dict.fromkeys(gone))
+                known += [Dropped(f"{at}.{n}", place, before) for n in gone]
+        return replace(self, **sections, dropped=tuple(known))
+
     def record(self) -> dict[str, Any]:
         """The setup as plain values, for JSON: sections of numbers, strings and truth values."""
         sections = {
             item.name: plain_fields(getattr(self, item.name))
             for item in fields(self)
-            if getattr(self, item.name) is not None
+            if item.name in SECTIONS and getattr(self, item.name) is not None
         }
         return {name: section for name, section in sections.items() if section}
 
 
-SECTIONS = tuple(item.name for item in fields(Setup))
+SECTIONS = tuple(item.name for item in fields(Setup) if item.compare)
+
+
+def _belonging(section: Any, place: str) -> Iterator[str]:
+    """The fields of a section whose values belong to a place of the setup.
+
+    An error that is known to be 0 belongs to none: what has it minimises exactly.
+    """
+    if section is None:
+        return
+    for name, declared in declarations(section).items():
+        value = getattr(section, name)
+        if value is None or not {place, place.partition(".")[0]} & set(declared.belongs_to):
+            continue
+        if value != 0 or section.measured is not False:
+            yield name
 
 
 def _names(section: str) -> set[str]:

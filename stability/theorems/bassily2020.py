@@ -14,20 +14,21 @@ import sympy
 
 from stability.conventions import Averaged, Neighbour, Notion
 from stability.theorems.kinds import Source, StabilityStatement, StabilityTheorem
-from stability.theorems.kinds.hypotheses import CONVEX, LIPSCHITZ, PROJECTED, RUN_FIXED, trains_by
-from stability.theorems.kinds.hypothesis import Hypothesis, not_given
+from stability.theorems.kinds.hypotheses import (
+    CONVEX,
+    LIPSCHITZ,
+    LOSS_ALONE,
+    PROJECTED,
+    RUN_FIXED,
+    trains_by,
+)
+from stability.theorems.kinds.hypothesis import Hypothesis
 from stability.theorems.statements.symbols import alpha, symbols, t
 
 m, L, T, radius = symbols("m L T radius")
 SUM = sympy.Sum(alpha(t), (t, 1, T))
 SQUARES = sympy.Sum(alpha(t) ** 2, (t, 1, T))
 DRIFT = L * (2 * L * sympy.sqrt(SQUARES) + 2 * L * SUM / m)
-LOSS_ALONE = not_given(
-    "loss-alone",
-    "algorithm.strong_convexity",
-    "no regulariser beside the loss moves the weights",
-    "Leave algorithm.strong_convexity out, and let loss.lipschitz bound loss and regulariser.",
-)
 
 
 def gradient_descent() -> StabilityTheorem:

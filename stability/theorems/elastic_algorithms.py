@@ -49,11 +49,12 @@ INDEPENDENT = promised(
 )
 PULLS_ALWAYS = not_given(
     "pulls-in-every-step",
-    "algorithm.radius",
-    "a strongly convex regulariser pulls in every step, one that skips its example too",
-    "Leave radius out if it is the regulariser that is strongly convex. Losses that are so on a "
-    "ball contract less in a step that skips one; after part of a pass, or with a short batch, the "
-    "statement would be false.",
+    "algorithm.strong_convexity",
+    "it is weight decay alone that contracts: it pulls in every step, one that skips its example "
+    "too",
+    "Leave algorithm.strong_convexity out: weight decay alone is counted then. Strongly convex "
+    "losses contract less in a step that skips one; after part of a pass, or with a short batch, "
+    "the statement would be false.",
 )
 
 

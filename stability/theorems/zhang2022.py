@@ -11,6 +11,7 @@ from __future__ import annotations
 import sympy
 
 from stability.conventions import Averaged, Kind, Neighbour, Notion, Scope
+from stability.setup.setup import Setup
 from stability.theorems.kinds import Source, StabilityStatement, StabilityTheorem
 from stability.theorems.kinds.hypotheses import (
     CONVEX,
@@ -21,7 +22,7 @@ from stability.theorems.kinds.hypotheses import (
     step_at_most,
     trains_by,
 )
-from stability.theorems.kinds.hypothesis import never, not_given
+from stability.theorems.kinds.hypothesis import Failure, Hypothesis, never, not_given
 from stability.theorems.kinds.symbol_values import Reader
 from stability.theorems.statements.symbols import alpha, symbols, t
 
@@ -36,6 +37,22 @@ UNKNOWN = never(
 )
 A = {"a": Reader("algorithm.step_size", lambda setup: None)}
 MEANING = {"a": "a of the step sizes a/(gamma t)"}
+
+
+def _not_strongly_convex(setup: Setup) -> Failure | None:
+    remedy = "Strongly convex objectives are more stable; see hardt2016-strongly-convex."
+    for place, absent in (("algorithm.strong_convexity", None), ("algorithm.weight_decay", 0)):
+        found = setup.value(place)
+        if found not in (None, absent):
+            return Failure(place, found, remedy)
+    return None
+
+
+NOT_STRONGLY_CONVEX = Hypothesis(
+    "no-strong-convexity",
+    "no strong convexity is known, of the losses or by weight decay: linear losses have none",
+    _not_strongly_convex,
+)
 
 
 def _source(label: str, trust: str = "FOUND(full)", note: str = "") -> Source:
@@ -137,12 +154,7 @@ def convex_lower() -> StabilityTheorem:
             LIPSCHITZ,
             SMOOTH,
             step_at_most(2),
-            not_given(
-                "no-strong-convexity",
-                "algorithm.strong_convexity",
-                "no strong convexity is known: linear losses have none",
-                "Strongly convex losses are more stable; see hardt2016-strongly-convex.",
-            ),
+            NOT_STRONGLY_CONVEX,
             not_given(
                 "not-projected",
                 "algorithm.radius",

@@ -98,7 +98,7 @@ def test_shuffled_weights_against_every_order(
         sample=Sample(size),
         loss=Loss(range=1, lipschitz=1, smoothness=1, convex=True),
         algorithm=StochasticGradientDescent(
-            step_size=kind(c_), steps=count, batch_size=batch, strong_convexity=mu_
+            step_size=kind(c_), steps=count, batch_size=batch, weight_decay=mu_ or 0
         ),
     )
     name = "elastic-sgd-shuffled" + ("-strongly-convex" if mu_ else "")

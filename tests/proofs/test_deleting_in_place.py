@@ -124,7 +124,7 @@ def setup(**more: Any) -> Setup:
         sample=Sample(1200),
         loss=Loss(range=1, lipschitz=2, mean_lipschitz=1, smoothness=1, convex=True),
         algorithm=StochasticGradientDescent(
-            step_size="0.5", steps=2600, batch_size=1, order="shuffled", strong_convexity=1, **more
+            step_size="0.5", steps=2600, batch_size=1, order="shuffled", **more
         ),
     )
 
@@ -134,8 +134,9 @@ SHUFFLED = "elastic-sgd-shuffled-strongly-convex"
 
 @pytest.mark.parametrize("theorem", ["elastic-finite-loo", "bousquet2002-thm12-loo"])
 def test_where_it_is_false_nothing_is_given(theorem: str) -> None:
-    """Losses that are strongly convex need a ball; a regulariser does not."""
-    pulled, projected = (analyse(setup(**more)) for more in ({}, {"radius": 2}))
+    """It is weight decay that may skip its example, on a ball or not."""
+    decaying = {"weight_decay": 1, "radius": 2}
+    pulled, projected = map(analyse, (setup(**decaying), setup(strong_convexity=1, radius=1)))
     assert any(bound.path[0] == SHUFFLED for bound in pulled.of(theorem))
     assert not any(bound.path[0] == SHUFFLED for bound in projected.of(theorem))
     other = theorem.replace("loo", "emp")
@@ -143,7 +144,9 @@ def test_where_it_is_false_nothing_is_given(theorem: str) -> None:
 
 
 def test_the_reason_is_told() -> None:
-    (constant,) = (c for c in analyse(setup(radius=2)).constants if c.path == (SHUFFLED,))
+    (constant,) = (
+        c for c in analyse(setup(strong_convexity=1, radius=1)).constants if c.path == (SHUFFLED,)
+    )
     refusal = BY_ID["elastic-finite-loo"].supports(constant, Fraction(1, 20))
-    assert refusal is not None and refusal.where == "algorithm.radius"
+    assert refusal is not None and refusal.where == "algorithm.strong_convexity"
     assert "pulls in every step" in str(refusal)

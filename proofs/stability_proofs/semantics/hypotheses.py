@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from types import MappingProxyType
 
-from stability.theorems.bassily2020 import LOSS_ALONE
 from stability.theorems.deng2021 import LARGE_SAMPLE
 from stability.theorems.elastic_algorithms import INDEPENDENT
 from stability.theorems.kinds.hypotheses import (
     ADMISSIBLE_COST,
     CONVEX,
     LIPSCHITZ,
+    LOSS_ALONE,
     PROJECTED,
     RUN_FIXED,
     SMOOTH,

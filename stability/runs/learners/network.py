@@ -94,7 +94,10 @@ class Network(Learner):
         training = study.training
         assert training is not None
         return StochasticGradientDescent(
-            step_size=training.step_size, epochs=training.epochs, batch_size=training.batch_size
+            step_size=training.step_size,
+            epochs=training.epochs,
+            batch_size=training.batch_size,
+            weight_decay=training.weight_decay,
         )
 
 

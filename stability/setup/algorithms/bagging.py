@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from stability.conventions import Name
-from stability.errors import SetupError
 from stability.setup.algorithm import Algorithm
-from stability.setup.fields import NON_NEGATIVE, POSITIVE, Number, Symbol, at_least, quantity
+from stability.setup.fields import FLAG, NON_NEGATIVE, POSITIVE, Number, Symbol, at_least, quantity
+from stability.setup.measured import MEASURED
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,11 +25,15 @@ class _Bags(Algorithm):
     base_stability: Number | None = quantity(
         NON_NEGATIVE,
         "gamma: the base prediction moves at most gamma when one of `subsample` points is "
-        "deleted (with k distinct points in a bag: at most gamma subsample / k)",
+        "deleted, whatever the examples (with k distinct points in a bag: at most "
+        "gamma subsample / k)",
         default=None,
         example="0.01",
         symbol=Symbol("base", "stability of the base predictions", 0, r"\gamma_n"),
+        measurable=True,
+        belongs_to=("algorithm.subsample",),
     )
+    measured: bool | None = quantity(FLAG, MEASURED, default=None, example="false")
     bags: int | None = quantity(
         at_least(1),
         "the number of bags (missing: the average over all bags)",
@@ -70,13 +74,3 @@ class Subbagging(_Bags):
 
     kind: ClassVar[Name] = "subbagging"
     title: ClassVar[str] = "subbagging"
-
-    def check_size(self, size: int) -> None:
-        """Raise SetupError if a subset would be larger than the sample."""
-        if self.subsample > size:
-            raise SetupError(
-                where="algorithm.subsample",
-                found=self.subsample,
-                allowed=f"at most sample.size = {size}",
-                remedy="Subsets are drawn without replacement; bagging draws with replacement.",
-            )

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import ClassVar
 
 from stability.conventions import Name
 from stability.errors import SetupError
 from stability.setup.algorithm import Algorithm
-from stability.setup.fields import POSITIVE, Number, Symbol, at_least, one_of, quantity
+from stability.setup.fields import (
+    NON_NEGATIVE,
+    POSITIVE,
+    Number,
+    Symbol,
+    at_least,
+    one_of,
+    quantity,
+)
 from stability.setup.step_sizes import STEP_SIZES
 
 
@@ -42,15 +51,58 @@ class Iterative(Algorithm):
                 remedy="Say how long training runs; with epochs the steps follow the sample size.",
             )
 
+    def steps_at(self, size: int) -> int:
+        """The number of steps: as given, or those of the passes over so many examples."""
+        return self.steps if self.epochs is None else self.epochs * self._steps_of_a_pass(size)  # type: ignore[return-value]
+
+    def _steps_of_a_pass(self, size: int) -> int:
+        return size
+
 
 @dataclass(frozen=True, kw_only=True)
-class GradientDescent(Iterative):
-    """Full-batch gradient descent; one epoch is one step.
+class Descent(Iterative):
+    """Gradient steps on l(., z) + weight_decay/2 |w|^2, projected on a ball if there is a radius.
 
-    `strong_convexity`: each objective is f = l + r, r free of data and that strongly convex
-    (weight decay), `loss.lipschitz` that of l alone and `loss.smoothness` that of f; or, with
-    `radius`, the losses are strongly convex on the ball on which the iterates are projected. Left
-    out, it says that no regulariser is strongly convex.
+    `weight_decay` is lambda of the only regulariser beside the loss; 0 says that there is none. One
+    of another form counts as part of the loss: lipschitz, smoothness and strong_convexity are then
+    those of the sum. `strong_convexity` is that of the losses alone, where iterates go: on the ball
+    of `radius`, if there is one. Theorems get the sums: smoothness + weight_decay as gamma,
+    strong_convexity + weight_decay as mu.
+    """
+
+    weight_decay: Number = quantity(
+        NON_NEGATIVE,
+        "lambda of weight decay: steps follow the gradients of l(w, z) + lambda/2 |w|^2; 0 says "
+        "that no regulariser stands beside the loss",
+        default=Fraction(0),
+        example="0.0",
+        shown=True,
+        told="weight decay {}",
+        untold="no weight decay",
+    )
+    strong_convexity: Number | None = quantity(
+        POSITIVE,
+        "mu: the losses l(., z), without weight decay, are mu-strongly convex where iterates go "
+        "(with radius, on that ball), for every z; what weight_decay adds is added by itself",
+        default=None,
+        example="0.01",
+        symbol="mu",
+        told="losses of strong convexity {}",
+    )
+    radius: Number | None = quantity(
+        POSITIVE,
+        "the radius of the ball on which iterates are projected; loss.lipschitz and "
+        "strong_convexity then speak of this ball",
+        default=None,
+        example="10.0",
+        symbol="radius",
+        told="projected on a ball of radius {}",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class GradientDescent(Descent):
+    """Full-batch gradient descent; one epoch is one step.
 
     >>> GradientDescent(step_size="0.1", steps=100).kind
     'gd'
@@ -58,33 +110,20 @@ class GradientDescent(Iterative):
 
     kind: ClassVar[Name] = "gd"
     title: ClassVar[str] = "full-batch gradient descent"
-    strong_convexity: Number | None = quantity(
-        POSITIVE,
-        "mu, the strong convexity of the regulariser (lambda of weight decay), which has to be "
-        "given if there is one; with radius, that of the losses on the ball will do",
-        default=None,
-        example="0.01",
-        symbol="mu",
-        told="strong convexity {}",
-    )
-    radius: Number | None = quantity(
-        POSITIVE,
-        "the radius of the ball on which iterates are projected",
-        default=None,
-        example="10.0",
-        symbol="radius",
-    )
+
+    def _steps_of_a_pass(self, size: int) -> int:
+        return 1
 
 
 @dataclass(frozen=True, kw_only=True)
-class StochasticGradientDescent(Iterative):
+class StochasticGradientDescent(Descent):
     """Stochastic gradient descent. Start, steps and order do not depend on the sample.
 
     `order`: "shuffled" passes over the sample in a fresh random order each (constants in
     expectation average over it, others hold for every order), the last batch of a pass may be
     short; "with-replacement" draws every batch uniformly. With `epochs`, constants of retraining on
     m - 1 examples are given only if passes over m - 1 take as many steps as passes over m, that is
-    if `batch_size` does not divide m - 1. `strong_convexity`: as for gradient descent.
+    if `batch_size` does not divide m - 1. `batch_size` is at most the sample size.
 
     >>> StochasticGradientDescent(step_size="0.01", epochs=1).order
     'shuffled'
@@ -97,37 +136,15 @@ class StochasticGradientDescent(Iterative):
     )
     order: str = quantity(
         one_of("shuffled", "with-replacement"),
-        "how examples are visited",
+        "how examples are visited: in passes, each in a fresh random order, or every batch drawn "
+        "uniformly from the whole sample; no order may look at the examples",
         default="shuffled",
         example='"shuffled"',
         shown=True,
     )
-    strong_convexity: Number | None = quantity(
-        POSITIVE,
-        "mu, the strong convexity of the regulariser (lambda of weight decay), which has to be "
-        "given if there is one; with radius, that of the losses on the ball will do",
-        default=None,
-        example="0.01",
-        symbol="mu",
-        told="strong convexity {}",
-    )
-    radius: Number | None = quantity(
-        POSITIVE,
-        "the radius of the ball on which iterates are projected",
-        default=None,
-        example="10.0",
-        symbol="radius",
-    )
 
-    def check_size(self, size: int) -> None:
-        """Raise SetupError if a batch would be larger than the sample."""
-        if self.batch_size > size:
-            raise SetupError(
-                where="algorithm.batch_size",
-                found=self.batch_size,
-                allowed=f"at most sample.size = {size}",
-                remedy=f"Batches of the whole sample are batch_size = {size}.",
-            )
+    def _steps_of_a_pass(self, size: int) -> int:
+        return -(-size // self.batch_size)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -25,7 +25,7 @@ class EmpiricalRiskMinimizer(Algorithm):
     title: ClassVar[str] = "regularised empirical risk minimisation"
     regularization: Number | None = quantity(
         POSITIVE,
-        "lambda of the regulariser lambda/2 |w|^2",
+        "lambda of the regulariser lambda/2 |w|^2 beside the mean (not the sum) of the losses",
         default=None,
         example="0.1",
         shown=True,
@@ -34,7 +34,8 @@ class EmpiricalRiskMinimizer(Algorithm):
     )
     strong_convexity: Number | None = quantity(
         POSITIVE,
-        "mu, the strong convexity of a regulariser of another form",
+        "mu, the strong convexity of a regulariser of another form, in place of regularization: "
+        "2 lambda for lambda |w|^2",
         default=None,
         example="0.01",
         symbol="mu",
@@ -74,7 +75,7 @@ class KernelMinimizer(Algorithm):
     title: ClassVar[str] = "kernel empirical risk minimisation"
     regularization: Number = quantity(
         POSITIVE,
-        "lambda of the regulariser lambda |f|^2",
+        "lambda of the regulariser lambda |f|^2 (not lambda/2) beside the mean of the costs",
         example="0.1",
         symbol="lam",
         told="regularisation {}",
@@ -87,27 +88,19 @@ class KernelMinimizer(Algorithm):
     )
     admissibility: Number = quantity(
         POSITIVE,
-        "sigma, the Lipschitz constant of the cost in the prediction",
+        "sigma: the cost c(f(x), y) is convex and sigma-Lipschitz in the prediction f(x), of "
+        "whatever size",
         example="1.0",
         symbol=Symbol("sigma", "Lipschitz constant of the cost in the prediction", 1, r"\sigma"),
     )
     mean_sqrt_kernel: Number | None = quantity(
         POSITIVE,
-        "E sqrt(K(x, x)), taken as known; at most kernel_bound",
+        "E sqrt(K(x, x)), the mean over the population, or an upper bound on it; if it was "
+        "measured, loss.measured_failure says how surely",
         default=None,
         example="0.8",
         symbol=Symbol("kappa_mean", "mean of sqrt(K(x, x))", 0, r"\bar\kappa"),
     )
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.mean_sqrt_kernel is not None and self.mean_sqrt_kernel > self.kernel_bound:
-            raise SetupError(
-                where="algorithm.mean_sqrt_kernel",
-                found=self.mean_sqrt_kernel,
-                allowed=f"at most kernel_bound = {float(self.kernel_bound):g}",
-                remedy="A mean is never above the supremum.",
-            )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,7 +115,7 @@ class GibbsAveraging(Algorithm):
     title: ClassVar[str] = "relative-entropy regularised averaging"
     regularization: Number = quantity(
         POSITIVE,
-        "lambda, the weight of the relative entropy",
+        "lambda, the weight of the relative entropy beside the mean of the base losses",
         example="0.1",
         symbol="lam",
         told="regularisation {}",

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from stability.conventions import Name
-from stability.errors import SetupError
 from stability.setup.algorithm import Algorithm
 from stability.setup.fields import Symbol, at_least, quantity
 
@@ -28,13 +27,3 @@ class NearestNeighbours(Algorithm):
         symbol=Symbol("k", "number of neighbours", 0, "k"),
         told="k = {}",
     )
-
-    def check_size(self, size: int) -> None:
-        """Raise SetupError if there are fewer examples than neighbours."""
-        if self.neighbours > size:
-            raise SetupError(
-                where="algorithm.neighbours",
-                found=self.neighbours,
-                allowed=f"at most sample.size = {size}",
-                remedy="An example has no more neighbours than there are examples.",
-            )

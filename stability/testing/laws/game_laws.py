@@ -166,11 +166,13 @@ def _hard_setups(theorem: StabilityTheorem) -> Iterator[Setup]:
                     base = base.with_value("algorithm.steps", steps)
                     base = base.with_value("algorithm.step_size", schedule(size))
                     weak = base.with_value("algorithm.strong_convexity", None)
+                    weak = weak.with_value("algorithm.weight_decay", 0)
                     orders = [weak] if kind == "gd" else _orders(weak)
                     yield from orders
-        # Losses as curved as the regulariser, the largest step: earlier gradients are forgotten.
-        sharp = replace(full, loss=replace(loss, smoothness=Fraction(1, 2)))
-        for step in (ConstantStep(2), DecayingStep(2)):
+        # Losses hardly curved, the largest step: the regulariser forgets earlier gradients.
+        sharp = full.with_value("algorithm.strong_convexity", None)
+        sharp = replace(sharp, loss=replace(loss, smoothness=Fraction(1, 10**6)))
+        for step in (ConstantStep("1.99"), DecayingStep("1.99")):
             tight = sharp.with_value("algorithm.radius", 10**6)
             tight = tight.with_value("algorithm.step_size", step)
             free = tight.with_value("algorithm.radius", None)

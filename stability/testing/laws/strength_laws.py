@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from stability.conventions import VALUES, Averaged, Kind, Neighbour, Notion, Over, Provenance
-from stability.errors import Refusal, UnsafeMixture
+from stability.errors import Refusal, SetupError, UnsafeMixture
 from stability.testing.laws.law import Draw, for_all
 from stability.testing.laws.refusal_laws import gives_numbers, maps_setups, takes_constants
 from stability.testing.strategies.applicable import (
@@ -27,6 +27,7 @@ from stability.theorems.kinds import (
     Theorem,
 )
 from stability.theorems.kinds.constant import Stability
+from stability.theorems.kinds.symbol_values import MEASURED_SYMBOLS
 
 STRONGEST_FIRST = list(Provenance)
 PROMISES = (Kind.UPPER, Kind.EXACT)
@@ -114,10 +115,14 @@ def _measured_failure_carried(theorem: StabilityTheorem, draw: Draw) -> str | No
     """Measured means make a constant certified, at their failure probability."""
     setup = draw(applicable_setups(theorem))
     loss = replace(setup.loss, measured_failure=Fraction(1, 100))
-    for constant in theorem.apply(replace(setup, loss=loss)):
-        uses = any(
-            "L_mean" in t.bindings or "L_rms" in t.bindings for t in constant.values.values()
-        )
+    try:
+        setup = replace(setup, loss=loss)
+    except SetupError:
+        return None  # no mean is given that could have been measured
+    for constant in theorem.apply(setup):
+        if constant.provenance is Provenance.PLUG_IN:
+            continue
+        uses = any(MEASURED_SYMBOLS & set(t.bindings) for t in constant.values.values())
         wanted = Provenance.CERTIFIED if uses else Provenance.PROVED
         failure = loss.measured_failure if uses else 0
         if constant.provenance is not wanted or constant.failure != failure:

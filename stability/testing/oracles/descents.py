@@ -14,6 +14,7 @@ from math import ceil
 from stability.conventions import Averaged, Convention, Neighbour
 from stability.setup.algorithms import DecayingStep
 from stability.setup.setup import Setup
+from stability.theorems.kinds.symbol_values import strong_convexity
 
 RETRAIN, REPLACEMENT = Convention.RETRAIN, Neighbour.REPLACEMENT
 
@@ -24,12 +25,8 @@ MOST_STEPS = 300
 
 def step_sizes_of(setup: Setup) -> tuple[Fraction, ...]:
     """The step size of every step of a gradient method, epochs counted out; empty for long runs."""
-    m, step = setup.sample.size, setup.value("algorithm.step_size")
-    steps, epochs = setup.value("algorithm.steps"), setup.value("algorithm.epochs")
-    if steps is None:
-        batch = setup.value("algorithm.batch_size") or 1
-        steps = epochs * (1 if setup.value("algorithm.kind") == "gd" else ceil(Fraction(m, batch)))
-    if steps > MOST_STEPS:
+    step, steps = setup.value("algorithm.step_size"), setup.steps
+    if steps is None or steps > MOST_STEPS:
         return ()
     if isinstance(step, DecayingStep):
         return tuple(step.c / t for t in range(1, steps + 1))
@@ -58,7 +55,7 @@ class LinearLosses:
 
     @property
     def _mu(self) -> Fraction:
-        return self.setup.value("algorithm.strong_convexity") or Fraction(0)
+        return strong_convexity(self.setup) or Fraction(0)
 
     def factor(self, averaged: Averaged) -> Fraction | None:
         """c such that deleting z' in place moves the loss at z by c |z'| |z|/m, at most.
@@ -67,16 +64,15 @@ class LinearLosses:
         """
         setup, kind = self.setup, self.setup.value("algorithm.kind")
         if kind == "erm":
-            return 1 / (self._mu or setup.value("algorithm.regularization"))
+            return 1 / self._mu
         if kind == "kernel-erm":
             return 1 / (2 * setup.value("algorithm.regularization"))
         if kind not in ("gd", "sgd"):
             return None
         steps = step_sizes_of(setup)
-        gamma, radius = setup.loss.smoothness, setup.value("algorithm.radius")
+        radius, curved = (setup.value(f"algorithm.{n}") for n in ("radius", "strong_convexity"))
         weights = weights_of_steps(steps, self._mu)
-        too_curved = gamma is not None and gamma < self._mu
-        if not steps or too_curved or min(weights) < 0 or self._leaves(radius, steps):
+        if not steps or curved or min(weights) < 0 or self._leaves(radius, steps):
             return None
         if kind == "gd" or averaged is not Averaged.NOTHING:
             return sum(weights, Fraction(0))
@@ -170,7 +166,7 @@ class CurvedLosses:
         opposite; None where that is not known."""
         setup, L = self.setup, self.setup.loss.lipschitz
         kind, order = setup.value("algorithm.kind"), setup.value("algorithm.order")
-        plain = setup.value("algorithm.strong_convexity") is None
+        plain = strong_convexity(setup) is None
         if L is None or kind not in ("gd", "sgd") or not plain or self.curvature == 0:
             return None
         if setup.value("algorithm.batch_size") not in (None, 1):

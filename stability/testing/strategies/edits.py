@@ -18,6 +18,7 @@ from stability.errors import SetupError
 from stability.setup.algorithms import KINDS, Algorithm, ConstantStep, DecayingStep
 from stability.setup.fields import Declaration, declarations
 from stability.setup.setup import AssumedStability, Loss, Setup, Training
+from stability.theorems.kinds.symbol_values import loss_range, smoothness, strong_convexity
 
 Edit = Callable[[Setup], Setup]
 FEW_STEPS = 20
@@ -32,12 +33,17 @@ FULL_LOSS = Loss(
     nonnegative=True,
 )
 """A loss of which everything is known."""
-FULL_TRAINING = Training(expected_risks=(Fraction(1, 2),) * (FEW_STEPS + 1), erm_error="0.1")
+FULL_TRAINING = Training(
+    expected_risks=(Fraction(1, 2),) * (FEW_STEPS + 1), erm_error="0.1", measured=False
+)
+"""Risks before each step and of the output, and a training error."""
 _SMALL: Mapping[str, Any] = {
     "step_size": "0.1",
     "steps": FEW_STEPS,
     "epochs": None,
-    "strong_convexity": "0.5",
+    "strong_convexity": "0.25",
+    "weight_decay": "0.5",
+    "measured": False,
     "radius": 1,
     "subsample": 10,
     "base_stability": "0.1",
@@ -77,7 +83,9 @@ FULL_SETUPS: Mapping[str, Setup] = {
         sample=100,
         loss=FULL_LOSS,
         algorithm=algorithm,
-        training=FULL_TRAINING,  # type: ignore[arg-type]
+        training=FULL_TRAINING
+        if algorithm.steps_at(100) is not None
+        else replace(FULL_TRAINING, expected_risks=None),
     )
     for algorithm in FULL_ALGORITHMS
 }
@@ -115,19 +123,21 @@ def _schedule(kind: type[ConstantStep] | type[DecayingStep]) -> Edit:
 
 
 def _inverse_strong_convexity(setup: Setup) -> Setup:
-    mu = setup.value("algorithm.strong_convexity")
-    return setup.with_value("algorithm.step_size", DecayingStep(1 / mu))
+    mu = strong_convexity(setup)
+    return setup.with_value("algorithm.step_size", DecayingStep(1 / mu))  # type: ignore[operator]
 
 
 def _just_above(setup: Setup, numerator: int, with_mu: bool) -> Setup:
-    mu = setup.value("algorithm.strong_convexity") if with_mu else 0
-    limit = Fraction(numerator) / (setup.loss.smoothness + (mu or 0))  # type: ignore[operator]
+    mu = strong_convexity(setup) if with_mu else 0
+    limit = Fraction(numerator) / (smoothness(setup) + (mu or 0))  # type: ignore[operator]
     return setup.with_value("algorithm.step_size", limit * (1 + Fraction(1, 10**9)))
 
 
 def _risks_for_all_steps(setup: Setup) -> Setup:
-    steps = setup.value("algorithm.steps")
-    return setup.with_value("training.expected_risks", (Fraction(1, 2),) * (steps + 1))
+    half = min(Fraction(1, 2), loss_range(setup) or Fraction(1, 2))
+    risks = (half,) * (setup.steps + 1)  # type: ignore[operator]
+    training = replace(setup.training, expected_risks=risks, measured=False)
+    return replace(setup, training=training)
 
 
 def _counted_in_steps(setup: Setup) -> Setup:
@@ -184,6 +194,11 @@ _EDITS: Mapping[str, tuple[Edit, ...]] = {
         put("algorithm.strong_convexity", Fraction(1, 1000)),
         put("algorithm.strong_convexity", None),
     ),
+    "algorithm.weight_decay": (
+        put("algorithm.weight_decay", Fraction(1, 2)),
+        put("algorithm.weight_decay", Fraction(1, 1000)),
+        put("algorithm.weight_decay", 0),
+    ),
     "algorithm.radius": (put("algorithm.radius", 1), put("algorithm.radius", None)),
     "algorithm.subsample": (put("algorithm.subsample", 1), times("algorithm.subsample", 10**6)),
     "algorithm.neighbours": (put("algorithm.neighbours", 1), times("algorithm.neighbours", 10**6)),
@@ -201,13 +216,16 @@ _EDITS: Mapping[str, tuple[Edit, ...]] = {
         put("algorithm.optimization_error", 0),
         put("algorithm.optimization_error", 1),
     ),
+    "algorithm.measured": (put("algorithm.measured", False), put("algorithm.measured", True)),
     "training.expected_risks": (
         _risks_for_all_steps,
         lambda setup: _risks_for_all_steps(_counted_in_steps(setup)),
         put("training.expected_risks", None),
     ),
     "training.erm_error": (
-        put("training.erm_error", Fraction(1, 10)),
+        lambda setup: replace(
+            setup, training=replace(setup.training, erm_error=Fraction(1, 10), measured=False)
+        ),
         put("training.erm_error", None),
     ),
 }

@@ -17,7 +17,6 @@ from stability.setup.algorithms import (
     ConstantStep,
     DecayingStep,
     StepSize,
-    Subbagging,
 )
 from stability.setup.contradictions import ORDERED
 from stability.setup.fields import Declaration, declarations
@@ -50,11 +49,11 @@ def _ladder(draw: st.DrawFn, length: int) -> tuple[Fraction, ...]:
 
 @st.composite
 def losses(draw: st.DrawFn) -> Loss:
-    """Losses with any part known or not, mean <= rms <= supremum."""
+    """Losses with any part known or not, mean <= rms <= supremum; the range mostly is."""
     mean, rms, top = draw(_ladder(3))
     lipschitz = draw(st.booleans())
     return Loss(
-        range=draw(positive_rationals()),
+        range=draw(st.one_of(*[positive_rationals()] * 7, st.none())),
         lipschitz=top if lipschitz else None,
         mean_lipschitz=mean if lipschitz and draw(st.booleans()) else None,
         rms_lipschitz=rms if lipschitz and draw(st.booleans()) else None,
@@ -102,35 +101,55 @@ def algorithms(draw: st.DrawFn, kind: str | None = None) -> Algorithm:
     if "step_size" in declared:
         given["step_size"] = draw(step_sizes())
         given[draw(st.sampled_from(["steps", "epochs"]))] = draw(counts(1, STEPS))
+    if "measured" in declared:
+        given["measured"] = draw(st.sampled_from([False, False, True]))
+    placed = {f"algorithm.{name}": value for name, value in given.items()}
+    _raised(placed, algorithm.kind)
+    given = {place.partition(".")[2]: value for place, value in placed.items()}
     try:
         return algorithm(**given)
     except SetupError:  # each value is allowed, and some do not go together
         reject()
 
 
-def _fewest(algorithm: Algorithm) -> int:
-    """The fewest examples that the algorithm can be trained on."""
-    drawn = algorithm.subsample if isinstance(algorithm, Subbagging) else 1
-    wanted = (getattr(algorithm, name, 1) for name in ("batch_size", "neighbours"))
-    return max(drawn, *wanted)
+def _raised(values: dict[str, Any], kind: str | None, fixed: str = "") -> None:
+    """Raise what another value has to stay below, where the pair is known, but not at `fixed`."""
+    for _ in range(2):  # a ladder of three needs two rounds
+        for pair in ORDERED:
+            small, large = values.get(pair.small), values.get(pair.large)
+            applies = not pair.kinds or kind in pair.kinds
+            if applies and small is not None and large is not None and small > large:
+                place, value = (pair.small, large) if pair.large == fixed else (pair.large, small)
+                values[place] = value
 
 
-def _agreeing(loss: Loss, algorithm: Algorithm) -> Loss:
-    """The loss with its limits raised to what the algorithm says, where both are known."""
-    for pair in ORDERED:
-        value = getattr(algorithm, pair.field, None) if algorithm.kind in pair.kinds else None
-        limit = getattr(loss, pair.of_loss)
-        if value is not None and limit is not None and value > limit:
-            loss = replace(loss, **{pair.of_loss: value})
-    return loss
+def _agreeing(values: dict[str, Any], kind: str) -> None:
+    """Change values by place so that none contradicts another."""
+    _raised(values, kind)
+    mu, radius = (values.get(f"algorithm.{n}") for n in ("strong_convexity", "radius"))
+    if mu is not None and radius is not None:
+        for name in ("mean_lipschitz", "rms_lipschitz", "lipschitz"):
+            slope = values.get(f"loss.{name}")
+            if slope is not None:
+                values[f"loss.{name}"] = max(slope, mu * radius)
+
+
+def _placed(section: str, instance: Any) -> dict[str, Any]:
+    return {f"{section}.{n}": getattr(instance, n) for n in declarations(instance)}
 
 
 @st.composite
-def trainings(draw: st.DrawFn) -> Training:
-    """Measured quantities of a run: risks before each step and of the output, training error."""
-    risks = draw(RISKS)
-    repeated = None if risks is None else tuple((risks * (STEPS + 1))[: STEPS + 1])
-    return Training(expected_risks=repeated, erm_error=draw(MAYBE_NON_NEGATIVE))
+def trainings(draw: st.DrawFn, steps: int | None = None) -> Training:
+    """Quantities of a run: risks before each of its steps and of the output, training error."""
+    risks = draw(RISKS) if steps is not None else None
+    repeated = None if risks is None else tuple((risks * (steps + 1))[: steps + 1])  # type: ignore[operator]
+    error = draw(MAYBE_NON_NEGATIVE)
+    given = repeated is not None or error is not None
+    return Training(
+        expected_risks=repeated,
+        erm_error=error,
+        measured=draw(st.sampled_from([False, False, True])) if given else None,
+    )
 
 
 @st.composite
@@ -145,11 +164,21 @@ def setups(draw: st.DrawFn, kind: str | None = None) -> Setup:
     6
     """
     algorithm = draw(algorithms(kind))
+    fewest = {"sample.size": 1, **_placed("algorithm", algorithm)}
+    _raised(fewest, algorithm.kind)
+    size = draw(counts(fewest["sample.size"], 5000))
+    steps = algorithm.steps_at(size)
+    training = draw(trainings(steps if steps is not None and steps <= STEPS else None))
+    values = {"sample.size": size, **_placed("algorithm", algorithm)}
+    values |= {**_placed("loss", draw(losses())), **_placed("training", training)}
+    _agreeing(values, algorithm.kind)
+    risks, limit = values["training.expected_risks"], values["loss.range"]
+    if risks is not None and limit is not None:
+        values["training.expected_risks"] = (*risks[:-1], min(risks[-1], limit))
+    of = {n: v for p, v in values.items() for s, _, n in [p.partition(".")] if s == "loss"}
+    run = {n: v for p, v in values.items() for s, _, n in [p.partition(".")] if s == "training"}
     return Setup(
-        sample=Sample(draw(counts(_fewest(algorithm), 5000))),
-        loss=_agreeing(draw(losses()), algorithm),
-        algorithm=algorithm,
-        training=draw(trainings()),
+        sample=Sample(size), loss=Loss(**of), algorithm=algorithm, training=Training(**run)
     )
 
 
@@ -211,10 +240,13 @@ def assumed_setups(draw: st.DrawFn, notion: str | Notion | None = None) -> Setup
     found, neighbour = draw(st.sampled_from(kinds))
     deleting = neighbour == Neighbour.DELETION
     averages = [str(over) for over in Averaged if over is not Averaged.BOTH or found in MEANS]
+    loss, training = draw(losses()), draw(trainings())
+    if training.erm_error is not None and loss.range is not None:
+        training = replace(training, erm_error=min(training.erm_error, loss.range))
     return Setup(
         sample=Sample(draw(counts(1, 5000))),
-        loss=draw(losses()),
-        training=draw(trainings()),
+        loss=loss,
+        training=training,
         stability=AssumedStability(
             notion=str(found),
             neighbour=str(neighbour),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from stability.conventions import AT_POSITIONS, Averaged, Neighbour, Notion, Positions, Provenance
+from stability.conventions import AT_POSITIONS, Averaged, Kind, Neighbour, Notion, Positions, Provenance
 from stability.errors import Refusal
 from stability.theorems.kinds.base import Theorem
 from stability.theorems.kinds.constant import Stability
@@ -78,6 +78,8 @@ class Conversion(Theorem):
         values = {n: statement.term(e, known, schedule) for n, e in statement.values.items()}
         if self.keeps_values:
             values = {**stability.values, **values}
+        if bound.estimated:
+            stability = replace(stability, kind=Kind.ESTIMATE, provenance=Provenance.PLUG_IN)
         deletes = statement.gives[1] is Neighbour.DELETION
         certified = stability.provenance is Provenance.CERTIFIED
         # The confidence belongs to measured symbols; a constant measured as a whole has none.

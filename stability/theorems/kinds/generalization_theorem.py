@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -224,6 +224,8 @@ class GeneralizationTheorem(Theorem):
         if wrong is not None:
             failure = Failure("sample.size", setup.sample.size, "It is proved for this only.")
             raise self.refusal(in_domain(wrong), failure)
+        if bound.estimated:
+            stability = replace(stability, kind=Kind.ESTIMATE, provenance=Provenance.PLUG_IN)
         kind = Kind.ESTIMATE if stability.provenance is Provenance.PLUG_IN else self.kind
         expression = statement.values["bound"]
         return Bound(
@@ -247,7 +249,7 @@ class GeneralizationTheorem(Theorem):
         reader = READERS["M"]
         value = reader.read(setup)
         if value is None:
-            raise self.refusal(is_known(reader.place), reader.failure("M"))
+            raise self.refusal(is_known(reader.place), reader.failure("M", setup))
         return value
 
     def _values(self, stability: Stability) -> dict[str, Any]:

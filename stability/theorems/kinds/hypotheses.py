@@ -10,6 +10,12 @@ from stability.setup.algorithms import KINDS, ConstantStep, DecayingStep
 from stability.setup.setup import Setup
 from stability.theorems.kinds.constant import Stability
 from stability.theorems.kinds.hypothesis import Failure, Hypothesis, Reads, known, promised
+from stability.theorems.kinds.symbol_values import (
+    loss_range,
+    smoothness,
+    strong_convexity,
+    weight_decay,
+)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -78,23 +84,51 @@ CONVEX = Hypothesis("convex", "the loss that is trained on is convex in the weig
 LIPSCHITZ = known(
     "lipschitz",
     "loss.lipschitz",
-    "the loss that is trained on, without a regulariser, and the one that is evaluated are "
+    "the loss that is trained on, without weight decay, and the one that is evaluated are "
     "L-Lipschitz on a convex set that holds all iterates",
     "Give loss.lipschitz, the supremum over z of the Lipschitz constants.",
 )
 SMOOTH = known(
     "smooth",
     "loss.smoothness",
-    "the gradients of the loss plus its regulariser (weight decay included) are gamma-Lipschitz, "
-    "for all weights",
-    "Give loss.smoothness, that of loss plus regulariser.",
+    "the gradients of the loss plus its regulariser are gamma-Lipschitz, for all weights: gamma is "
+    "loss.smoothness, that of the loss alone, plus algorithm.weight_decay",
+    "Give loss.smoothness, that of the loss alone.",
 )
-STRONGLY_CONVEX_STEPS = known(
+
+
+def _strongly_convex(setup: Setup) -> Failure | None:
+    if strong_convexity(setup) is not None:
+        return None
+    return Failure(
+        "algorithm.strong_convexity",
+        None,
+        "Give algorithm.weight_decay, or algorithm.strong_convexity if the losses are so.",
+    )
+
+
+STRONGLY_CONVEX_STEPS = Hypothesis(
     "strongly-convex",
-    "algorithm.strong_convexity",
-    "the objectives are mu-strongly convex: a regulariser of that strong convexity, or losses "
-    "that are so on the ball on which iterates are projected",
-    "Give algorithm.strong_convexity.",
+    "the objectives are mu-strongly convex where iterates go (with algorithm.radius, on that "
+    "ball): mu is algorithm.strong_convexity, of the losses alone, plus algorithm.weight_decay",
+    _strongly_convex,
+)
+
+
+def _loss_alone(setup: Setup) -> Failure | None:
+    decay = weight_decay(setup)
+    if not decay:
+        return None
+    return Failure(
+        "algorithm.weight_decay",
+        decay,
+        "It is for algorithm.weight_decay = 0: count the regulariser as part of the loss, in "
+        "loss.lipschitz too.",
+    )
+
+
+LOSS_ALONE = Hypothesis(
+    "loss-alone", "no regulariser beside the loss moves the weights (no weight decay)", _loss_alone
 )
 PROJECTED = known(
     "projected",
@@ -113,13 +147,13 @@ RUN_FIXED = promised(
 def step_at_most(numerator: int, *, with_strong_convexity: bool = False) -> Hypothesis:
     """Every step size is at most numerator/gamma (or numerator/(gamma + mu))."""
     text = f"{numerator}/(gamma + mu)" if with_strong_convexity else f"{numerator}/gamma"
-    words = f"every step size is at most {text}"
+    words = f"every step size is at most {text}, weight decay included"
 
     def check(setup: Setup) -> Failure | None:
-        gamma = setup.loss.smoothness
+        gamma = smoothness(setup)
         if gamma is None:
             return Failure("loss.smoothness", None, "Give loss.smoothness.")
-        mu = setup.value("algorithm.strong_convexity") if with_strong_convexity else 0
+        mu = strong_convexity(setup) if with_strong_convexity else 0
         limit = Fraction(numerator) / (gamma + (mu or 0))
         largest = _largest_step(setup)
         if largest is None or largest <= limit:
@@ -166,9 +200,10 @@ def decaying_steps() -> Hypothesis:
 
 
 def _unit_range(setup: Setup) -> Failure | None:
-    if setup.loss.range == 1:
+    found = loss_range(setup)
+    if found == 1:
         return None
-    return Failure("loss.range", setup.loss.range, "Use loss.range = 1: it speaks of the 0-1 loss.")
+    return Failure("loss.range", found, "Give loss.range = 1: it speaks of the 0-1 loss.")
 
 
 ZERO_ONE_LOSS = Hypothesis(
@@ -237,7 +272,7 @@ def step_is_inverse_strong_convexity() -> Hypothesis:
     """Steps c/t with c = 1/mu exactly."""
 
     def check(setup: Setup) -> Failure | None:
-        mu, step = setup.value("algorithm.strong_convexity"), setup.value("algorithm.step_size")
+        mu, step = strong_convexity(setup), setup.value("algorithm.step_size")
         c = getattr(step, "c", None)
         if mu is None:
             return Failure("algorithm.strong_convexity", None, "Give algorithm.strong_convexity.")
@@ -247,7 +282,8 @@ def step_is_inverse_strong_convexity() -> Hypothesis:
         remedy = f"Use step sizes c/t with c = 1/mu = {float(1 / mu):.12g} exactly."
         return Failure("algorithm.step_size", found, remedy)
 
-    return Hypothesis("decaying-steps-from-one-over-mu", "step sizes 1/(mu t)", check)
+    words = "step sizes 1/(mu t), mu with algorithm.weight_decay"
+    return Hypothesis("decaying-steps-from-one-over-mu", words, check)
 
 
 def carries_draws() -> Hypothesis:

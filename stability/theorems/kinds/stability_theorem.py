@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import sympy
@@ -11,10 +11,10 @@ import sympy
 from stability.conventions import (
     Averaged,
     Convention,
+    Kind,
     Neighbour,
     Notion,
     Positions,
-    Provenance,
     Scope,
 )
 from stability.errors import Refusal
@@ -173,7 +173,12 @@ class StabilityTheorem(Theorem):
         if statement.extras and more.failure is None:
             values.update(more.values)
             given.update(statement.extras)
-        provenance = Provenance.CERTIFIED if bound.failure_probability else Provenance.PROVED
+            risk = max(bound.failure_probability, more.failure_probability)
+            bound = replace(
+                bound,
+                failure_probability=risk,
+                estimated=bound.estimated or more.estimated,
+            )
         return Stability(
             setup=setup,
             notion=statement.notion,
@@ -182,9 +187,9 @@ class StabilityTheorem(Theorem):
             averaged_over=self.averaged_over,
             values={n: statement.term(e, values, schedule) for n, e in given.items()},
             path=(self.id,),
-            kind=self.kind,
+            kind=Kind.ESTIMATE if bound.estimated and self.kind is Kind.UPPER else self.kind,
             scope=self.scope,
-            provenance=provenance,
+            provenance=bound.provenance,
             failure=bound.failure_probability,
             structure=self.structure,
             steps=steps,

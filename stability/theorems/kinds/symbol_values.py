@@ -10,9 +10,10 @@ from typing import Any
 
 import sympy
 
-from stability.conventions import Name
+from stability.conventions import Name, Provenance
 from stability.setup.algorithms import KINDS, ConstantStep, DecayingStep
 from stability.setup.fields import declarations
+from stability.setup.measured import was_measured
 from stability.setup.setup import Loss, Setup, Training
 from stability.theorems.kinds.hypothesis import Failure
 from stability.theorems.statements.closed_sums import CONSTANT, DECAY
@@ -24,15 +25,29 @@ Value = Fraction | int | Term | tuple[Fraction, ...]
 
 @dataclass(frozen=True)
 class Reader:
-    """Where a symbol's value stands in a setup."""
+    """Where a symbol's value stands in a setup.
+
+    `measured`: it may be an upper confidence bound, whose failure is `loss.measured_failure`.
+    """
 
     place: Name
     read: Callable[[Setup], Value | None]
     measured: bool = False
 
-    def failure(self, name: str) -> Failure:
+    def failure(self, name: str, setup: Setup) -> Failure:
         """What to say if the setup does not give it."""
-        return Failure(self.place, None, f"Give {self.place}: {MEANINGS[name].text}.")
+        gone = [d for d in setup.dropped if d.place == self.place.partition("[")[0]]
+        found = str(gone[-1]) if gone else None
+        remedy = f"Give {self.place}: {MEANINGS[name].text}."
+        if gone:
+            remedy = f"Give {self.place} for the setup as it is now: {MEANINGS[name].text}."
+        return Failure(self.place, found, remedy)
+
+    def estimated(self, setup: Setup) -> bool:
+        """Whether the value comes from runs, so that what follows is an estimate."""
+        section, _, field = self.place.partition("[")[0].partition(".")
+        holder = setup.value(section)
+        return holder is not None and was_measured(holder, field)
 
 
 @cache
@@ -116,10 +131,25 @@ def _batch(setup: Setup) -> int:
     return setup.value("algorithm.batch_size") or 1
 
 
-def _strong_convexity(setup: Setup) -> Value | None:
-    # lambda/2 |w|^2 is lambda-strongly convex.
-    found = DECLARED["mu"].read(setup)
-    return setup.value("algorithm.regularization") if found is None else found
+def smoothness(setup: Setup) -> Fraction | None:
+    """gamma of the objectives: lambda/2 |w|^2 of weight decay adds lambda to that of the loss."""
+    loss = setup.loss.smoothness
+    return None if loss is None else loss + weight_decay(setup)
+
+
+def strong_convexity(setup: Setup) -> Fraction | None:
+    """mu of the objectives: of the losses, and lambda of a regulariser lambda/2 |w|^2; if any."""
+    place = origin("mu", setup)
+    known = Fraction(0) if place is None else setup.value(place)
+    beside = weight_decay(setup)
+    if setup.value("algorithm.kind") == "erm":
+        beside = setup.value("algorithm.regularization") or Fraction(0)
+    return known + beside or None
+
+
+def weight_decay(setup: Setup) -> Fraction:
+    """lambda of weight decay lambda/2 |w|^2, 0 where there is none."""
+    return setup.value("algorithm.weight_decay") or Fraction(0)
 
 
 def _mean(setup: Setup) -> Value | None:
@@ -157,27 +187,23 @@ def _decaying_step(setup: Setup) -> Value | None:
 
 
 def _output_risk(setup: Setup) -> Value | None:
-    risks, steps = setup.training.expected_risks, setup.value("algorithm.steps")
-    return risks[steps] if risks and steps and len(risks) > steps else None
-
-
-def _risks(setup: Setup) -> Value | None:
-    risks, steps = setup.training.expected_risks, setup.value("algorithm.steps")
-    return risks if risks and steps and len(risks) >= steps else None
+    risks, steps = setup.training.expected_risks, setup.steps
+    return risks[steps] if risks and steps is not None and len(risks) > steps else None
 
 
 READERS: Mapping[str, Reader] = {
     **DECLARED,
     "L_mean": Reader("loss.mean_lipschitz", _mean, measured=True),
     "L_rms": Reader("loss.rms_lipschitz", _root_mean_square, measured=True),
-    "mu": Reader("algorithm.strong_convexity", _strong_convexity),
+    "gamma": Reader("loss.smoothness", smoothness),
+    "mu": Reader("algorithm.strong_convexity", strong_convexity),
     "T": Reader("algorithm.steps", _steps),
     "alpha": Reader("algorithm.step_size", _constant_step),
     "c": Reader("algorithm.step_size", _decaying_step),
     "batch": Reader("algorithm.batch_size", _batch),
-    "kappa_mean": Reader("algorithm.mean_sqrt_kernel", _mean_root_kernel),
+    "kappa_mean": Reader("algorithm.mean_sqrt_kernel", _mean_root_kernel, measured=True),
     "training_risk": Reader("training.expected_risks[steps]", _output_risk),
-    "F": Reader("training.expected_risks", _risks),
+    "F": at("training.expected_risks"),
 }
 """Symbol name to reader: what fields declare, and what takes more than reading a field. `m` is
 bound last, to the sample size asked for."""
@@ -209,6 +235,14 @@ class Bindings:
     values: Mapping[str, Any]
     failure_probability: Fraction
     failure: Failure | None
+    estimated: bool = False
+
+    @property
+    def provenance(self) -> Provenance:
+        """What may be promised of what follows from them."""
+        if self.estimated:
+            return Provenance.PLUG_IN
+        return Provenance.CERTIFIED if self.failure_probability else Provenance.PROVED
 
 
 def bind(setup: Setup, names: Iterable[str], readers: Mapping[str, Reader]) -> Bindings:
@@ -218,7 +252,7 @@ def bind(setup: Setup, names: Iterable[str], readers: Mapping[str, Reader]) -> B
     as `alpha` or, for steps c/t, as `c`.
     """
     values: dict[str, Any] = {}
-    risk = Fraction(0)
+    risk, estimated = Fraction(0), False
     for name in sorted(set(names) - {"m"}):
         if name == "alpha" and schedule_of(setup) == DECAY:
             name = "c"
@@ -227,8 +261,9 @@ def bind(setup: Setup, names: Iterable[str], readers: Mapping[str, Reader]) -> B
             continue
         value = reader.read(setup)
         if value is None:
-            return Bindings(values, risk, reader.failure(name))
+            return Bindings(values, risk, reader.failure(name, setup), estimated)
         values[name] = value
+        estimated = estimated or reader.estimated(setup)
         if reader.measured and setup.loss.measured_failure > risk:
             risk = setup.loss.measured_failure
-    return Bindings(values, risk, None)
+    return Bindings(values, risk, None, estimated)

@@ -309,7 +309,7 @@ def test_theorems_of_ones_own_can_be_given() -> None:
 
 
 def test_draws_come_with_bags_only() -> None:
-    known = {"subsample": 10, "base_stability": "0.1", "prediction_range": 1}
+    known = {"subsample": 10, "base_stability": "0.1", "measured": False, "prediction_range": 1}
     base = Setup(
         sample=Sample(1000), loss=Loss(range=1, lipschitz=1), algorithm=Bagging(**known, bags=50)
     )  # type: ignore[arg-type]
@@ -407,7 +407,13 @@ def test_leaving_two_out_of_two_leaves_nothing_to_train_on() -> None:
 
 
 def subbags(size: int, subsample: int) -> Analysis:
-    known = {"subsample": subsample, "base_stability": "0.1", "prediction_range": 1, "bags": 50}
+    known = {
+        "subsample": subsample,
+        "base_stability": "0.1",
+        "measured": False,
+        "prediction_range": 1,
+        "bags": 50,
+    }
     algorithm = Subbagging(**known)  # type: ignore[arg-type]
     return analyse(Setup(sample=Sample(size), loss=Loss(range=1, lipschitz=1), algorithm=algorithm))
 

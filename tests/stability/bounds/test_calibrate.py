@@ -41,7 +41,9 @@ def setup(text: str, **values: str) -> Setup:
 SUBBAGS = (
     "sample.size = <SIZE>\nloss = { range = 1, lipschitz = 1 }\n[algorithm]\nkind = 'subbagging'\n"
 )
-SUBBAGS += "subsample = 100\nbase_stability = 1e-4\nbags = 500\nprediction_range = 1"
+SUBBAGS += (
+    "subsample = 100\nmeasured = false\nbase_stability = 1e-4\nbags = 500\nprediction_range = 1"
+)
 
 # Text, what to solve for, the word that the printed value replaces, which way is better, target.
 CASES = [

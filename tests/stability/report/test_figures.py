@@ -57,7 +57,13 @@ def test_files_are_pictures(sgd: Analysis, tmp_path: Path, suffix: str) -> None:
 
 
 def test_samples_too_small_to_train_on_are_left_out(tmp_path: Path, drawn: list[Any]) -> None:
-    known = {"subsample": 500, "base_stability": "1e-4", "prediction_range": 1, "bags": 50}
+    known = {
+        "subsample": 500,
+        "base_stability": "1e-4",
+        "measured": False,
+        "prediction_range": 1,
+        "bags": 50,
+    }
     algorithm = Subbagging(**known)  # type: ignore[arg-type]
     setup = Setup(sample=Sample(1000), loss=Loss(range=1, lipschitz=1), algorithm=algorithm)
     plot_bounds(analyse(setup), tmp_path / "bags.png", [100, 499, 500, 1000])

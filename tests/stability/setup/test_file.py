@@ -71,11 +71,14 @@ def test_own_constants(values):
 
 
 def test_training_quantities_and_bags():
-    text = "sample.size = 10\ntraining = { expected_risks = [0.7, 0.6], erm_error = 0.01 }\n"
-    text += 'algorithm = { kind = "bagging", subsample = 5, prediction_range = 2.0 }'
-    setup = parse_setup(text)
+    head = "sample.size = 10\ntraining = { expected_risks = [0.7, 0.6], erm_error = 0.01"
+    descent = "algorithm = { kind = 'gd', steps = 2, step_size = 1 }"
+    setup = parse_setup(head + ", measured = true }\n" + descent)
     assert setup.training.expected_risks == (Fraction(7, 10), Fraction(3, 5))
-    assert setup.algorithm.prediction_range == 2
+    with pytest.raises(SetupError, match=r"training.measured.*beside expected_risks and erm_error"):
+        parse_setup(head + " }\n" + descent)
+    bags = 'algorithm = { kind = "bagging", subsample = 5, prediction_range = 2.0 }'
+    assert parse_setup("sample.size = 10\n" + bags).algorithm.prediction_range == 2
 
 
 # Every mistake: the text, the place, and a word that the message must hold.
@@ -267,7 +270,7 @@ def active(text: str) -> dict[str, list[str]]:
 def test_every_block_of_the_template_parses_and_explains_every_key():
     text = template()
     alone = "sample.size = 60000\nloss.lipschitz = 1\n"
-    exclusive = ("epochs", "strong_convexity")
+    exclusive = ("epochs", "strong_convexity", "structure")
     blocks = active(text)
     assert len(blocks) == len(KINDS) - 1 + 2
     for head, lines in blocks.items():
@@ -280,7 +283,7 @@ def test_every_block_of_the_template_parses_and_explains_every_key():
                 assert re.search(rf"^#?{item.name} = ", text, re.MULTILINE), item.name
 
 
-GOOD_ALGORITHM = '\n[algorithm]\nkind = "knn"\nneighbours = 5\n'
+GOOD_ALGORITHM = '\n[algorithm]\nkind = "gd"\nsteps = 3\nstep_size = 1\n'
 
 
 def test_no_line_of_the_template_is_too_long():

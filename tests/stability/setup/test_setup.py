@@ -102,7 +102,7 @@ def test_a_subset_is_not_larger_than_the_sample() -> None:
 def test_expected_risks_are_named_by_position() -> None:
     refused("training.expected_risks[1]", Training, expected_risks=[1, -1])
     refused("training.expected_risks[0]", Training, expected_risks=["x"])
-    assert Training(expected_risks=["0.5"]).expected_risks == (Fraction(1, 2),)
+    assert Training(expected_risks=["0.5"], measured=True).expected_risks == (Fraction(1, 2),)
 
 
 def test_exactly_one_of_algorithm_and_stability() -> None:

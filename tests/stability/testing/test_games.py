@@ -190,7 +190,7 @@ def test_linear_losses_against_training(step, mu) -> None:
     setup = Setup(
         sample=Sample(m),
         loss=Loss(range=1, lipschitz=L, smoothness=1, convex=True),
-        algorithm=GradientDescent(step_size=step, steps=6, strong_convexity=mu),
+        algorithm=GradientDescent(step_size=step, steps=6, weight_decay=mu or 0),
     )
     steps, mu_ = step_sizes_of(setup), Fraction(mu or 0)
     worst = [L] + [-L] * (m - 1)

@@ -26,12 +26,12 @@ def distance(curvature: Fraction) -> Fraction:
 
 
 def descent(curvature: Fraction | None) -> Algorithm:
-    return GradientDescent(step_size="1", steps=STEPS, strong_convexity=curvature)
+    return GradientDescent(step_size="1", steps=STEPS, weight_decay=curvature or 0)
 
 
 def drawn(curvature: Fraction | None) -> Algorithm:
     return StochasticGradientDescent(
-        step_size="1", steps=STEPS, strong_convexity=curvature, order="with-replacement"
+        step_size="1", steps=STEPS, weight_decay=curvature or 0, order="with-replacement"
     )
 
 
@@ -49,4 +49,4 @@ def test_only_the_loss_moves_the_weights(theorem: StabilityTheorem, algorithm) -
     assert distance(Fraction(0)) <= bound < distance(Fraction(3))
     refusal = theorem.supports(setup(Fraction(3)))
     assert refusal is not None
-    assert refusal.where == "algorithm.strong_convexity"
+    assert refusal.where == "algorithm.weight_decay"

@@ -68,7 +68,10 @@ def excess() -> Setup:
         notion="uniform average", neighbour="replacement", values={"epsilon": "0.01"}
     )
     return Setup(
-        sample=Sample(1000), stability=own, training=Training(erm_error="0.02"), loss=Loss(range=1)
+        sample=Sample(1000),
+        stability=own,
+        training=Training(erm_error="0.02", measured=False),
+        loss=Loss(range=1),
     )
 
 
@@ -92,7 +95,7 @@ def test_training_risks_say_in_which_loss() -> None:
         assert "the loss that is trained on (not cut)" in BY_ID[theorem].symbols()["F"]
     assert "the loss that is evaluated" in BY_ID["lei2020-thm2b"].symbols()["training_risk"]
     told = " ".join((Training.__doc__ or "").split())
-    assert "give them all in the loss as it is trained on, not cut" in told
+    assert "in the loss that is trained on and not cut" in told
     assert "the training risk before each step, not cut" in template()
 
 
@@ -126,7 +129,11 @@ def _in_epochs(setup: Setup) -> Setup:
         known["batch_size"] = 30
     if not hasattr(setup.algorithm, "epochs") or setup.algorithm is None:
         return setup
-    return replace(setup, algorithm=replace(setup.algorithm, **known))
+    return replace(
+        setup,
+        algorithm=replace(setup.algorithm, **known),
+        training=replace(setup.training, expected_risks=None),
+    )
 
 
 def test_whoever_gives_an_elastic_constant_is_told_that_it_serves_both_sizes() -> None:

@@ -187,7 +187,7 @@ def _outcome(
             range=LOSS_RANGE,
             lipschitz=LIPSCHITZ_SUPREMUM,
             mean_lipschitz=images.mean_lipschitz,
-            smoothness=Fraction(SMOOTHNESS_SUPREMUM) + Fraction(decay),
+            smoothness=Fraction(SMOOTHNESS_SUPREMUM),
             convex=True,
             measured_failure=CERTIFICATE,
         ),
@@ -247,7 +247,7 @@ def _descend(decay: str, images: Images, size: Size, seed: int, stages: Stages) 
         step_size=step,
         epochs=size.epochs,
         batch_size=size.batch,
-        strong_convexity=Fraction(decay) or None,
+        weight_decay=Fraction(decay),
     )
     found = stages.cached(f"descent-lambda-{decay}", descend)
     return _outcome("shuffled SGD", decay, algorithm, found, images)

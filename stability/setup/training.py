@@ -1,0 +1,57 @@
+"""What is known of the run beside its loss."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from stability.setup.fields import FLAG, NON_NEGATIVE, Number, check_fields, list_of, quantity
+from stability.setup.measured import MEASURED, check_measured
+
+OF_THIS_RUN = ("sample", "loss", "algorithm")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Training:
+    """Quantities of the run that some theorems need, and whether they were measured.
+
+    `expected_risks`: E F_S(w_1), ..., one per step: the training risk before each step, in the loss
+    that is trained on and not cut, in expectation over sample and algorithm. An optional last
+    entry, one more than there are steps, is the training risk of the output in the loss that is
+    evaluated. `erm_error`: how far the training risk of the output may be above the least one in a
+    class of models, in expectation; excess risks compare with the best model of that class.
+    `measured` has to be said if one of them is given: true if it comes from runs, and what follows
+    is an estimate; false if they are upper bounds that are known without a run.
+
+    Both belong to this setup: another size, loss or algorithm has none. (`erm_error = 0` that is
+    known says that the algorithm minimises, and stays.)
+
+    >>> Training(erm_error="0.01", measured=False).erm_error
+    Fraction(1, 100)
+    """
+
+    expected_risks: tuple[Fraction, ...] | None = quantity(
+        list_of(NON_NEGATIVE, "a list of numbers of at least 0, one per step"),
+        "E F_S(w_1), E F_S(w_2), ...: the training risk before each step, in the loss that is "
+        "trained on, not cut, in expectation over sample and algorithm; one more, if given, is "
+        "that of the output in the loss that is evaluated",
+        default=None,
+        example="[0.69, 0.52, 0.44]",
+        measurable=True,
+        belongs_to=OF_THIS_RUN,
+    )
+    erm_error: Number | None = quantity(
+        NON_NEGATIVE,
+        "the excess of the training risk of the output over the least one in a class of models, in "
+        "expectation over sample and algorithm",
+        default=None,
+        example="0.01",
+        symbol="erm_error",
+        measurable=True,
+        belongs_to=OF_THIS_RUN,
+    )
+    measured: bool | None = quantity(FLAG, MEASURED, default=None, example="true")
+
+    def __post_init__(self) -> None:
+        check_fields(self, "training")
+        check_measured("training", self)
