@@ -54,7 +54,8 @@ class Dropped:
     found: Any
 
     def __str__(self) -> str:
-        return f"nothing any more: what was given belongs to {self.changed} = {shown(self.found)}"
+        step = getattr(self.found, "size", None) or getattr(self.found, "c", None)
+        return f"nothing now: it belonged to {self.changed} = {shown(step or self.found)}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,6 +15,7 @@ from typing import Any
 from stability.theorems.kinds.hypotheses import AveragedOver, TrainedBy
 from stability.theorems.kinds.hypothesis import Hypothesis
 from stability_proofs.semantics.setups.plain import HALF, LOSS, Plain, constant_of, setup_of
+from stability_proofs.semantics.setups.symbols import SYMBOLS
 
 Predicate = Callable[[Plain], bool]
 FIRST_STEPS = (1, 2, 3, 7)
@@ -52,12 +53,23 @@ def _steps(setup: Plain) -> tuple[Fraction, ...]:
     return tuple(Fraction(step) for _ in FIRST_STEPS)
 
 
+def _decay_of(setup: Plain) -> Fraction:
+    """lambda of weight decay lambda/2 |w|^2."""
+    return setup.get("algorithm.weight_decay", Fraction(0))
+
+
+def _curvature(setup: Plain) -> Fraction:
+    """mu of the objectives of a descent: of the losses and of weight decay."""
+    return setup.get("algorithm.strong_convexity", Fraction(0)) + _decay_of(setup)
+
+
 def _at_most(numerator: int, with_mu: bool) -> Predicate:
     def says(setup: Plain) -> bool:
         gamma = setup.get("loss.smoothness")
         if gamma is None:
             return False
-        mu = setup.get("algorithm.strong_convexity", Fraction(0)) if with_mu else Fraction(0)
+        gamma += _decay_of(setup)
+        mu = _curvature(setup) if with_mu else Fraction(0)
         return all(step * (gamma + mu) <= numerator for step in _steps(setup))
 
     return says
@@ -74,8 +86,8 @@ def _decaying(setup: Plain) -> bool:
 
 
 def _inverse(setup: Plain) -> bool:
-    mu, steps = setup.get("algorithm.strong_convexity"), _steps(setup)
-    if mu is None or not steps:
+    mu, steps = _curvature(setup), _steps(setup)
+    if not mu or not steps:
         return False
     return all(mu * t * a == 1 for t, a in zip(FIRST_STEPS, steps, strict=True))
 
@@ -91,6 +103,11 @@ def _step_edge(numerator: int, with_mu: bool) -> Edge:
     above = limit + TINY
     sgd = [setup_of("sgd", algorithm__step_size=a, **mu) for a in (limit, decay(limit))]
     over = [setup_of("sgd", algorithm__step_size=a, **mu) for a in (above, decay(above))]
+    pull = Fraction(1, 16)
+    least = Fraction(numerator) / (1 / limit * numerator + pull * (2 if with_mu else 1))
+    pulled = {"algorithm__weight_decay": pull, **mu}
+    sgd.append(setup_of("sgd", algorithm__step_size=least, **pulled))
+    over.append(setup_of("sgd", algorithm__step_size=least + TINY, **pulled))
     return Edge(
         _at_most(numerator, with_mu),
         (*sgd, setup_of("gd", algorithm__step_size=limit, **mu)),
@@ -120,9 +137,12 @@ EDGES: Mapping[str, Edge] = {
         _given("loss.smoothness"), (setup_of("sgd"),), (setup_of("sgd", loss__smoothness=None),)
     ),
     "strongly-convex": Edge(
-        _given("algorithm.strong_convexity"),
-        (setup_of("sgd", algorithm__strong_convexity=Fraction(1, 8)),),
-        (setup_of("sgd"),),
+        lambda setup: SYMBOLS["mu"](setup) is not None,
+        (
+            setup_of("sgd", algorithm__strong_convexity=Fraction(1, 8)),
+            setup_of("sgd", algorithm__weight_decay=TINY),
+        ),
+        (setup_of("sgd"), setup_of("sgd", algorithm__weight_decay=Fraction(0))),
     ),
     "projected": Edge(
         _given("algorithm.radius"), (setup_of("sgd"),), (setup_of("sgd", algorithm__radius=None),)
@@ -131,17 +151,22 @@ EDGES: Mapping[str, Edge] = {
         _absent("algorithm.radius"), (setup_of("sgd", algorithm__radius=None),), (setup_of("sgd"),)
     ),
     "no-strong-convexity": Edge(
-        _absent("algorithm.strong_convexity"),
+        lambda setup: "algorithm.strong_convexity" not in setup and not _decay_of(setup),
         (setup_of("sgd"),),
-        (setup_of("sgd", algorithm__strong_convexity=TINY),),
+        (
+            setup_of("sgd", algorithm__strong_convexity=TINY),
+            setup_of("sgd", algorithm__weight_decay=TINY),
+        ),
     ),
     "loss-alone": Edge(
-        _absent("algorithm.strong_convexity"),
-        (setup_of("sgd"),),
-        (setup_of("sgd", algorithm__strong_convexity=TINY),),
+        lambda setup: not _decay_of(setup),
+        (setup_of("sgd"), setup_of("sgd", algorithm__strong_convexity=TINY)),
+        (setup_of("sgd", algorithm__weight_decay=TINY),),
     ),
     "pulls-in-every-step": Edge(
-        _absent("algorithm.radius"), (setup_of("sgd", algorithm__radius=None),), (setup_of("sgd"),)
+        _absent("algorithm.strong_convexity"),
+        (setup_of("sgd", algorithm__weight_decay=TINY),),
+        (setup_of("sgd", algorithm__strong_convexity=TINY, algorithm__weight_decay=TINY),),
     ),
     "costs-not-negative": Edge(
         lambda setup: setup.get("loss.nonnegative") is True and "algorithm.radius" not in setup,
@@ -158,9 +183,13 @@ EDGES: Mapping[str, Edge] = {
         (setup_of("sgd", loss__nonnegative=False), setup_of("sgd", loss__nonnegative=None)),
     ),
     "zero-one-loss": Edge(
-        lambda setup: setup.get("loss.range") == 1,
+        lambda setup: setup.get("loss.range", setup.get("algorithm.base_range")) == 1,
         (setup_of("knn", loss__range=Fraction(1)),),
-        (setup_of("knn", loss__range=1 - TINY), setup_of("knn", loss__range=1 + TINY)),
+        (
+            setup_of("knn", loss__range=1 - TINY),
+            setup_of("knn", loss__range=1 + TINY),
+            setup_of("knn", loss__range=None),
+        ),
     ),
     "step-at-most-1-over-gamma": _step_edge(1, with_mu=False),
     "step-at-most-2-over-gamma": _step_edge(2, with_mu=False),
@@ -272,10 +301,13 @@ def pool() -> Iterator[Plain]:
     for kind in ALL_KINDS:
         yield setup_of(kind)
     yield setup_of("sgd", algorithm__order="shuffled", algorithm__batch_size=2)
-    yield setup_of("sgd", algorithm__steps=None, algorithm__epochs=3, algorithm__batch_size=7)
-    yield setup_of("gd", algorithm__steps=None, algorithm__epochs=3)
     risks = LOSS["training.expected_risks"]
-    for given in (risks[:19], risks[:20], (*risks, Fraction(4)), None):
+    passes = {"algorithm__steps": None, "algorithm__epochs": 3}
+    long = (Fraction(1, 3),) * 45
+    yield setup_of("sgd", **passes, algorithm__batch_size=7, training__expected_risks=long)
+    yield setup_of("gd", **passes, training__expected_risks=risks[:4])
+    yield setup_of("gibbs", loss__range=None)
+    for given in (risks[:20], None):
         yield setup_of("sgd", training__expected_risks=given)
     yield setup_of("sgd", loss__mean_lipschitz=None)
     yield setup_of("sgd", loss__rms_lipschitz=None)

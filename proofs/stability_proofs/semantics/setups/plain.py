@@ -34,15 +34,16 @@ LOSS: Plain = {
     "loss.nonnegative": True,
     "training.expected_risks": (Fraction(1), *(Fraction(1, 3),) * 19, Fraction(1, 5)),
     "training.erm_error": Fraction(1, 7),
+    "training.measured": False,
 }
 RUN: Plain = {"algorithm.steps": 20, "algorithm.step_size": TENTH}
 ALGORITHMS: Mapping[str, Plain] = {
-    "gd": {**RUN, "algorithm.radius": Fraction(9)},
+    "gd": {**RUN, "algorithm.radius": Fraction(8)},
     "sgd": {
         **RUN,
         "algorithm.batch_size": 1,
         "algorithm.order": "with-replacement",
-        "algorithm.radius": Fraction(9),
+        "algorithm.radius": Fraction(8),
     },
     "sgld": {**RUN, "algorithm.inverse_temperature": Fraction(11)},
     "erm": {"algorithm.regularization": Fraction(1, 50)},
@@ -59,14 +60,20 @@ ALGORITHMS: Mapping[str, Plain] = {
         "algorithm.base_stability": Fraction(1, 100),
         "algorithm.bags": 40,
         "algorithm.prediction_range": Fraction(3),
+        "algorithm.measured": False,
     },
     "subbagging": {
+        "algorithm.measured": False,
         "algorithm.subsample": 10,
         "algorithm.base_stability": Fraction(1, 100),
         "algorithm.bags": 40,
         "algorithm.prediction_range": Fraction(3),
     },
-    "pl": {"algorithm.pl_constant": Fraction(1, 8), "algorithm.optimization_error": TENTH},
+    "pl": {
+        "algorithm.pl_constant": Fraction(1, 8),
+        "algorithm.optimization_error": TENTH,
+        "algorithm.measured": False,
+    },
 }
 """One setup of every kind in which no two numbers of one meaning are the same."""
 
@@ -78,6 +85,8 @@ def setup_of(kind: str, **changes: Any) -> Plain:
     """
     put = {name.replace("__", "."): value for name, value in changes.items()}
     given = {**LOSS, "algorithm.kind": kind, **ALGORITHMS[kind], **put}
+    if "algorithm.step_size" not in given:
+        del given["training.expected_risks"]
     return {place: value for place, value in given.items() if value is not None}
 
 

@@ -63,22 +63,31 @@ class Squared(Fraction):
 
 
 def _output_risk(setup: Plain) -> Value:
-    risks, steps = setup.get("training.expected_risks"), setup.get("algorithm.steps")
+    risks, steps = setup.get("training.expected_risks"), _steps(setup)
     return risks[steps] if risks and steps and len(risks) > steps else None
 
 
-def _risks(setup: Plain) -> Value:
-    risks, steps = setup.get("training.expected_risks"), setup.get("algorithm.steps")
-    return risks if risks and steps and len(risks) >= steps else None
+def _smoothness(setup: Plain) -> Value:
+    """Of the objectives: weight decay adds its lambda."""
+    loss = setup.get("loss.smoothness")
+    return None if loss is None else loss + setup.get("algorithm.weight_decay", 0)
+
+
+def _strong_convexity(setup: Plain) -> Value:
+    """Of the objectives: of the losses (or the Polyak-Lojasiewicz constant), and lambda of a
+    regulariser lambda/2 |w|^2."""
+    known = at("algorithm.strong_convexity", "algorithm.pl_constant")(setup) or 0
+    beside = "regularization" if setup["algorithm.kind"] == "erm" else "weight_decay"
+    return known + setup.get(f"algorithm.{beside}", 0) or None
 
 
 SYMBOLS: Mapping[str, Meaning] = {
-    "M": at("loss.range"),
+    "M": at("loss.range", "algorithm.base_range"),
     "L": at("loss.lipschitz"),
     "L_mean": at("loss.mean_lipschitz", "loss.rms_lipschitz", "loss.lipschitz"),
     "L_rms": _root_mean_square,
-    "gamma": at("loss.smoothness"),
-    "mu": at("algorithm.strong_convexity", "algorithm.pl_constant", "algorithm.regularization"),
+    "gamma": _smoothness,
+    "mu": _strong_convexity,
     "lam": at("algorithm.regularization"),
     "radius": at("algorithm.radius"),
     "T": _steps,
@@ -97,7 +106,7 @@ SYMBOLS: Mapping[str, Meaning] = {
     "optimization_error": at("algorithm.optimization_error"),
     "erm_error": at("training.erm_error"),
     "training_risk": _output_risk,
-    "F": _risks,
+    "F": at("training.expected_risks"),
 }
 """Symbols that are read from a setup."""
 OWN: Mapping[str, Mapping[str, Meaning]] = {
@@ -112,7 +121,7 @@ OWN: Mapping[str, Mapping[str, Meaning]] = {
     "mou2018-sgld": {"L": lambda setup: _twice(setup.get("loss.lipschitz"))},
 }
 """Theorems in which a symbol stands for something of their own."""
-MEASURED = frozenset(("L_mean", "L_rms"))
+MEASURED = frozenset(("L_mean", "L_rms", "kappa_mean"))
 """Symbols that may be upper confidence bounds from data."""
 
 
