@@ -7,7 +7,15 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from stability.conventions import AT_POSITIONS, Averaged, Kind, Neighbour, Notion, Positions, Provenance
+from stability.conventions import (
+    AT_POSITIONS,
+    Averaged,
+    Kind,
+    Neighbour,
+    Notion,
+    Positions,
+    Provenance,
+)
 from stability.errors import Refusal
 from stability.theorems.kinds.base import Theorem
 from stability.theorems.kinds.constant import Stability

@@ -211,7 +211,7 @@ def test_mistakes_are_told(name):
 def test_unreadable_files(tmp_path):
     for path, word in (
         (tmp_path / "missing.toml", "No such file"),
-        (tmp_path, "directory"),
+        (tmp_path, "folder"),
     ):
         with pytest.raises(SetupError, match=word) as caught:
             read_setup(path)
@@ -245,7 +245,7 @@ def test_a_byte_order_mark_and_foreign_line_ends_do_no_harm(tmp_path):
 
 
 def test_an_endless_file_is_not_read_to_its_end():
-    with pytest.raises(SetupError, match="bytes"):
+    with pytest.raises(SetupError, match="device"):
         read_setup("/dev/zero")
 
 
