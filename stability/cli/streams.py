@@ -35,9 +35,15 @@ def prints_to_stderr() -> Iterator[None]:
 
 
 def flush_output() -> None:
-    """Write what is still waiting to be written. Raises RunError if that is refused."""
+    """Write what is still waiting to be written; a reader that has gone away is no fault.
+
+    Raises RunError if it is refused for another reason.
+    """
     with output_errors():
-        sys.stdout.flush()
+        try:
+            sys.stdout.flush()
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @contextmanager

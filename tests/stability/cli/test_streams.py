@@ -66,9 +66,10 @@ def test_output_that_cannot_be_written_is_told(tmp_path: Path) -> None:
 
 
 def test_a_reader_that_goes_away_is_no_fault(tmp_path: Path) -> None:
-    command = f"{sys.executable} -m stability theorems | head -1"
-    found = subprocess.run(["bash", "-c", command], capture_output=True, timeout=300)
-    assert found.stdout.count(b"\n") == 1 and found.stderr == b""
+    for command, reader, lines in (("theorems", "head -1", 1), ("--version", "true", 0)):
+        both = f"{sys.executable} -m stability {command} | {reader}"
+        found = subprocess.run(["bash", "-c", both], capture_output=True, timeout=300)
+        assert found.stdout.count(b"\n") == lines and found.stderr == b"", command
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
