@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from stability.bounds.calibrate import (
         Calibration,
         calibrate,
-        first_nonvacuous_size,
+        nonvacuous_size,
         nonvacuous_step_size,
     )
     from stability.errors import (
@@ -107,7 +107,7 @@ __all__ = [
     "analyse",
     "calibrate",
     "evaluate_theorem",
-    "first_nonvacuous_size",
+    "nonvacuous_size",
     "nonvacuous_step_size",
     "parse_setup",
     "read_setup",

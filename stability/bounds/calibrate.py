@@ -1,6 +1,7 @@
 """The inverse problems: which sample size, number of steps, step size or regularisation will do.
 
-Every answer was put back in the setup and met its target; nothing relies on bounds being monotone.
+Every answer was put back in the setup and met its target. That it is met beyond, at larger sample
+sizes, is said only where the bound is known to fall.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from math import inf
 from typing import Any
 
 from stability.bounds.analyse import DELTA, analyse
+from stability.bounds.falling import Reach, batch_size, reach, rounded_up_whole
 from stability.bounds.parameters import LARGEST_SIZE, Parameter, parameter_at
 from stability.bounds.paths import follow
 from stability.bounds.search import Edge, decimal_grid, edge, short
@@ -33,7 +35,8 @@ class Calibration:
     reads back as exactly itself. `averaged_over`: the randomness of the run over which the gap is
     averaged, "nothing" if the bound speaks of the very run. `at_end`: the search ended there, a
     still better value might do. `vacuous`: the target is so large that the bound says no more than
-    the loss range does.
+    the loss range does. `holds_at` says at which other values the target is known to be met, by the
+    same path: "this value" only, "every larger size", or "multiples of 128 from 512 on".
     """
 
     theorem: str
@@ -45,6 +48,7 @@ class Calibration:
     averaged_over: str
     at_end: bool
     vacuous: bool
+    holds_at: str
 
     @property
     def number(self) -> int | float:
@@ -62,6 +66,7 @@ class Calibration:
             "averaged_over": self.averaged_over,
             "at_end": self.at_end,
             "vacuous": self.vacuous,
+            "holds_at": self.holds_at,
         }
 
 
@@ -73,8 +78,13 @@ def calibrate(
     theorem: str | None = None,
     delta: Exact = DELTA,
 ) -> Calibration:
-    """The smallest sample size or regularisation, or the largest number of steps or step size, at
-    which a bound is at most `target`.
+    """A sample size or regularisation, as small as the search finds, or a number of steps or a step
+    size, as large as it finds, at which a bound is at most `target`.
+
+    The answer meets the target and the next value that would be better does not. Bounds need not be
+    monotone (steps that follow the sample size jump where a batch begins): other values are known
+    to do only as `holds_at` of the answer says, and a stretch between two points of the search grid
+    is not seen.
 
     `solve` is a place in the setup, one of `parameters.PARAMETERS`. The bound is that of `theorem`,
     or of any path through it, or (None) the best guaranteed bound on the gap; `delta` its total
@@ -168,7 +178,22 @@ class _Search:
             averaged_over=str(bound.averaged_over),
             at_end=found.at_end,
             vacuous=bound.vacuous,
+            holds_at=self._holds_at(bound, found.value),
         )
+
+    def _holds_at(self, bound: Bound, value: Fraction) -> str:
+        """At which other values the path is known to meet the target."""
+        if self.parameter.place != "sample.size":
+            return "this value"
+        if reach(bound) is Reach.EVERY:
+            return str(Reach.EVERY)
+        batch = batch_size(self.setup)
+        setup = self._changed(Fraction(-(-value // batch) * batch))
+        next_one = (None, inf) if setup is None else _followed(bound, setup, self.delta)
+        multiple, met = next_one[0], next_one[1] <= self.target
+        if batch > 1 and multiple is not None and met and reach(multiple) is Reach.MULTIPLES:
+            return f"multiples of {batch} from {_size_of(multiple)} on"
+        return "this value"
 
     def infeasible(self) -> Infeasible:
         """Why there is no answer, with the best that was seen."""
@@ -231,28 +256,99 @@ def _target(target: Exact) -> Fraction:
     return value
 
 
-def first_nonvacuous_size(bound: Bound) -> int | None:
-    """The smallest sample size above the present one at which the same path says something.
+@dataclass(frozen=True)
+class NonvacuousSize:
+    """A sample size at which a bound says something, and where else it is known to.
 
-    Found by doubling up to 2^50 and bisection. None if there is none (the constant grows with the
-    sample size, say, or is known at this size only), or if the bound already says something.
+    `reach`: at every larger size, at larger multiples of `multiple_of` (of which `size` is one), or
+    nothing is known of other sizes.
+    """
+
+    size: int
+    reach: Reach
+    multiple_of: int = 1
+
+    @property
+    def reach_words(self) -> str:
+        """At which sizes it is known: all larger ones, multiples of a number, or this one."""
+        multiples = self.reach is Reach.MULTIPLES
+        return f"multiples of {self.multiple_of}" if multiples else str(self.reach)
+
+    @property
+    def words(self) -> str:
+        """The size in words.
+
+        >>> NonvacuousSize(512, Reach.MULTIPLES, 128).words
+        'from m = 512 on, at multiples of 128'
+        """
+        if self.reach is Reach.EVERY:
+            return f"from m = {self.size} on"
+        if self.reach is Reach.MULTIPLES:
+            return f"from m = {self.size} on, at multiples of {self.multiple_of}"
+        return f"at m = {self.size}"
+
+
+def nonvacuous_size(bound: Bound) -> NonvacuousSize | None:
+    """A sample size above the present one at which the same path says something.
+
+    Looked for by doubling up to 2^50 and bisection. Where the bound is known to fall as the sample
+    grows it is the smallest, and the bound says something at all larger ones; where it falls along
+    the multiples of the batch size, the smallest of these. Where neither is known, other sizes may
+    be vacuous, smaller ones may be not, and the search may miss a size. None if none was found (the
+    constant grows with the sample size, say, or is known at this size only), or if the bound
+    already says something.
     """
     setup = bound.stability.setup
-    start = Fraction(setup.sample.size)
     if setup.stability is not None and setup.stability.scaling is None:
         return None
-    doubled = [start]
-    while doubled[-1] * 2 <= 2**LARGEST_SIZE:
-        doubled.append(doubled[-1] * 2)
-    found = edge(lambda n: _says_something(bound, setup.with_size(int(n))), doubled, whole=True)
-    return None if found is None or found.at_end else int(found.value)
+    size, batch = setup.sample.size, batch_size(setup)
+
+    def at(n: int) -> Bound | None:
+        return _followed(bound, setup.with_size(n), bound.failure or DELTA)[0]
+
+    def along(first: int, step: int) -> Bound | None:
+        """The bound at the best multiple of a step."""
+        doubled = [Fraction(first * 2**k) for k in range(LARGEST_SIZE) if first * 2**k <= LAST]
+        found = edge(
+            lambda n: _says_something(bound, setup.with_size(step * int(n))), doubled, whole=True
+        )
+        nothing = found is None or (found.at_end and step == 1)
+        return None if nothing else at(step * int(found.value))
+
+    if not bound.vacuous:
+        return None
+    anywhere = along(size, 1)
+    if anywhere is not None and reach(anywhere) is Reach.EVERY:
+        return NonvacuousSize(_size_of(anywhere), Reach.EVERY)
+    multiple = along(-(-size // batch), batch) if batch > 1 else None
+    if multiple is not None and reach(multiple) is Reach.MULTIPLES:
+        return NonvacuousSize(_size_of(multiple), Reach.MULTIPLES, batch)
+    if anywhere is None:
+        return None
+    above = rounded_up_whole(anywhere)
+    if above is not None:
+        limit, start = anywhere.trivial_value, _size_of(anywhere)
+        doubled = [Fraction(start * 2**k) for k in range(LARGEST_SIZE) if start * 2**k <= LAST]
+        found = edge(lambda n: above.upper(int(n)) < limit, doubled, whole=True)
+        if found is not None:
+            return NonvacuousSize(int(found.value), Reach.EVERY)
+    return NonvacuousSize(_size_of(anywhere), Reach.HERE)
+
+
+LAST = 2**LARGEST_SIZE
+"""The largest sample size that is looked at."""
+
+
+def _size_of(bound: Bound) -> int:
+    return bound.stability.setup.sample.size
 
 
 def nonvacuous_step_size(bound: Bound) -> float | None:
-    """The largest step size below the present one at which the same path says something.
+    """A step size below the present one at which the same path says something, about the largest.
 
-    For steps c/t it is c. None if there is none down to 10^-18 of the present one, if the setup
-    has no step size, or if the bound already says something.
+    For steps c/t it is c. Nothing is claimed of other step sizes. None if there is none down to
+    10^-18 of the present one, if the setup has no step size, or if the bound already says
+    something.
     """
     setup = bound.stability.setup
     step = setup.value("algorithm.step_size")

@@ -22,11 +22,12 @@ def calibrate(
     delta: Delta = "0.05",
     as_json: AsJson = False,
 ) -> None:
-    """The smallest sample size or regularization, or the largest number of steps or step size, at
-    which a bound meets a target.
+    """A sample size or regularization, as small as is found, or a number of steps or a step size,
+    as large as is found, at which a bound meets a target.
 
     The value printed, put back in the setup file, was checked to meet the target. Bounds need not
-    be monotone: a feasible stretch that lies between two points of the search grid is not seen.
+    be monotone: of other values only those that are named are known to meet it, and a feasible
+    stretch that lies between two points of the search grid is not seen.
 
     Example: `stability calibrate setup.toml --target 0.1 --solve sample.size`
     """
@@ -42,6 +43,7 @@ def calibrate(
         return
     typer.echo(f"{answer.solve} = {answer.number}")
     typer.echo(f"bound {rounded_up(answer.bound)} <= {target}, by {' > '.join(answer.path)}")
+    typer.echo(f"The target is known to be met by this path at: {answer.holds_at}.")
     if answer.averaged_over != "nothing":
         typer.echo(f"It speaks of the gap averaged over: {answer.averaged_over}.")
     if answer.at_end:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from stability.bounds.analyse import Analysis
-from stability.bounds.calibrate import first_nonvacuous_size
+from stability.bounds.calibrate import nonvacuous_size
 from stability.setup.plain import finite
 from stability.theorems.kinds.bound import Bound
 
@@ -27,6 +27,7 @@ ROW_FIELDS = (
     "trivial",
     "vacuous",
     "nonvacuous_from",
+    "nonvacuous_reach",
     "chosen",
     "trust",
     "formula",
@@ -40,8 +41,10 @@ def analysis_record(analysis: Analysis) -> dict[str, Any]:
 
     `constant` of a row is the first step of its path; `notion`, `neighbour` and `convention` are
     those of the constant that the generalization theorem took. `value` is null if it is above
-    the largest float. `nonvacuous_from` is the smallest sample size from which a vacuous row says
-    something by the same path; null for rows that already do, and where there is none.
+    the largest float. `nonvacuous_from` is a sample size at which a vacuous row says something
+    by the same path; null for rows that already do, and where none was found. `nonvacuous_reach`
+    says at which others it is known to: "every larger size", "multiples of 128" (larger ones), or
+    "this size" alone, where nothing is known of others.
 
     >>> from stability.setup.setup import AssumedStability, Loss, Sample, Setup
     >>> from stability.bounds.analyse import analyse
@@ -63,6 +66,7 @@ def analysis_record(analysis: Analysis) -> dict[str, Any]:
 def bound_record(bound: Bound) -> dict[str, Any]:
     """One bound as plain values, with the fields of `ROW_FIELDS`."""
     stability, vacuous = bound.stability, bound.vacuous
+    larger = nonvacuous_size(bound)
     values = {
         "theorem": bound.theorem,
         "constant": bound.path[0],
@@ -80,7 +84,8 @@ def bound_record(bound: Bound) -> dict[str, Any]:
         "value": bound.value,
         "trivial": bound.trivial_value,
         "vacuous": vacuous,
-        "nonvacuous_from": first_nonvacuous_size(bound) if vacuous else None,
+        "nonvacuous_from": None if larger is None else larger.size,
+        "nonvacuous_reach": None if larger is None else larger.reach_words,
         "chosen": {name: float(value) for name, value in bound.chosen.items()},
         "trust": {"constant": stability.trust, "theorem": bound.trust},
         "formula": str(bound.statement),

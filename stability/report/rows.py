@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from stability.bounds.analyse import Analysis
-from stability.bounds.calibrate import first_nonvacuous_size, nonvacuous_step_size
+from stability.bounds.calibrate import nonvacuous_size, nonvacuous_step_size
 from stability.conventions import Kind, Over, Provenance, Quantity, Scope
 from stability.errors import Refusal
 from stability.report.rounding import given, rounded, rounded_down, rounded_up
@@ -61,7 +61,7 @@ class BoundRow:
         """What would make a vacuous bound say more, as a phrase of its own."""
         if not self.remedy:
             return ""
-        return f"not vacuous{' from' if self.at_larger_size else ':'} {self.remedy}"
+        return f"not vacuous{'' if self.at_larger_size else ':'} {self.remedy}"
 
     @property
     def vacuous_words(self) -> str:
@@ -120,9 +120,9 @@ def bound_rows(analysis: Analysis, all_rows: bool) -> tuple[BoundRow, ...]:
 
 def _remedy(bound: Bound) -> tuple[str, bool]:
     """What would make a vacuous bound say more, and whether that is a larger sample."""
-    size = first_nonvacuous_size(bound)
+    size = nonvacuous_size(bound)
     if size is not None:
-        return f"m = {size}", True
+        return size.words, True
     step = nonvacuous_step_size(bound)
     if step is not None:
         return f"never at these steps; step size {rounded_down(step, 2)} would do", False

@@ -64,7 +64,7 @@ def _wide_bounds(rows: Sequence[BoundRow], title: str, all_rows: bool) -> Table:
     table.add_column("for nothing", justify="right", max_width=7)
     table.add_column("vacuous")
     if vacuous:
-        table.add_column("not vacuous from", max_width=13)
+        table.add_column("not vacuous", max_width=13)
     for row, last in _with_ends(rows):
         cells = [
             Text(lines(row.quantity, row.detail)),

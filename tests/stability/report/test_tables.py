@@ -2,11 +2,14 @@
 
 import io
 from fractions import Fraction
+from typing import Any
 
 import pytest
 from rich.console import Console, RenderableType
 
 from stability.bounds.analyse import Analysis, analyse
+from stability.bounds.calibrate import NonvacuousSize
+from stability.bounds.falling import Reach
 from stability.errors import Refusal, SetupError
 from stability.report import rows
 from stability.report.html.render import render_analysis
@@ -89,12 +92,16 @@ def test_what_promises_nothing_says_so(sgd: Analysis, estimated: Analysis, width
 
 
 def test_vacuous_rows_say_what_would_help(sgd: Analysis, monkeypatch: pytest.MonkeyPatch) -> None:
-    answers: dict[str, float | None] = {"size": 81920, "step": 3.19e-6}
-    monkeypatch.setattr(rows, "first_nonvacuous_size", lambda bound: answers["size"])
+    answers: dict[str, Any] = {"size": NonvacuousSize(81920, Reach.EVERY), "step": 3.19e-6}
+    monkeypatch.setattr(rows, "nonvacuous_size", lambda bound: answers["size"])
     monkeypatch.setattr(rows, "nonvacuous_step_size", lambda bound: answers["step"])
     bound = sgd.of("bousquet2002-thm12-emp")[0]
     assert bound.vacuous
-    assert bound_row(bound).vacuous_words == "yes; not vacuous from m = 81920"
+    assert bound_row(bound).vacuous_words == "yes; not vacuous from m = 81920 on"
+    answers["size"] = NonvacuousSize(512, Reach.MULTIPLES, 128)
+    assert bound_row(bound).remedy_words == "not vacuous from m = 512 on, at multiples of 128"
+    answers["size"] = NonvacuousSize(446, Reach.HERE)
+    assert bound_row(bound).remedy_words == "not vacuous at m = 446"
     answers["size"] = None
     assert bound_row(bound).remedy == "never at these steps; step size 3.1e-06 would do"
     answers["step"] = None

@@ -1,0 +1,204 @@
+"""Whether a bound is known to fall as the sample grows: then what holds at one size goes on.
+
+Decided on the expression itself, with every number put in, by the rules of monotone functions:
+sums, products and powers of what falls and is not negative fall. What these rules do not reach
+counts as not known. Steps that follow the sample size come in rounds of ceil(m/batch): such a
+bound falls along the multiples of the batch size, and not from one size to the next.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+from typing import Any
+
+import sympy
+
+from stability.setup.setup import Setup
+from stability.theorems.catalogue import BY_ID
+from stability.theorems.kinds.bound import Bound
+from stability.theorems.kinds.choosers import Fixed
+from stability.theorems.statements.closed_sums import resolve
+from stability.theorems.statements.symbols import symbol
+from stability.theorems.statements.term import Term
+
+N = sympy.Symbol("n", integer=True, positive=True)
+
+
+class Reach(StrEnum):
+    """At which sample sizes something is known to hold, beside the one it was found at."""
+
+    EVERY = "every larger size"
+    MULTIPLES = "multiples of the batch size"
+    HERE = "this size"
+
+
+def reach(bound: Bound) -> Reach:
+    """Where a bound that meets a target at one size is known to meet it by the same path.
+
+    Free symbols that are chosen by a search in floats are chosen anew at every size: nothing is
+    known then. Otherwise it is known at every larger size if the bound falls, or at larger
+    multiples of the batch size if it falls along these.
+    """
+    own = bound.stability.setup.stability
+    if not _chosen_alike(bound) or (own is not None and own.scaling is None):
+        return Reach.HERE
+    size = bound.stability.setup.sample.size
+    rounds = bound.stability.steps is not None and _in(bound.stability.steps, N).has(N)
+    if not rounds and falls(_in(bound.term, N), size):
+        return Reach.EVERY
+    batch = batch_size(bound.stability.setup)
+    if batch > 1 and size % batch == 0 and falls(_in(bound.term, batch * N), size // batch):
+        return Reach.MULTIPLES
+    return Reach.HERE
+
+
+def rounded_up_whole(bound: Bound) -> Term | None:
+    """Something that is never below a bound and falls from its size on, None if none is known.
+
+    For sums of products, all at least 0, in which ceil(log m) stands: it is at most log m + 1.
+    """
+    if not _chosen_alike(bound) or bound.stability.steps is not None:
+        return None
+    size = bound.stability.setup.sample.size
+    within, direction = sympy.expand(_in(bound.term, N)), _Direction(size)
+    for part in sympy.Add.make_args(within):
+        factors = sympy.Mul.make_args(part)
+        if not all(map(direction.nonnegative, factors)):
+            return None
+        if any(f.has(sympy.ceiling) and not isinstance(f, sympy.ceiling) for f in factors):
+            return None
+    above = sympy.expand(within.replace(sympy.ceiling, lambda inner: inner + 1))
+    return Term(above.xreplace({N: symbol("m")}), {}) if falls(above, size) else None
+
+
+def batch_size(setup: Setup) -> int:
+    """The batch size of a setup whose steps follow the sample size, else 1."""
+    follows = setup.value("algorithm.epochs") is not None
+    return (setup.value("algorithm.batch_size") or 1) if follows else 1
+
+
+def _chosen_alike(bound: Bound) -> bool:
+    """Whether no step of the path searches for the value of a symbol at each size anew."""
+    steps = (BY_ID.get(step) for step in bound.path)
+    choices = (getattr(step, "choose", None) for step in steps)
+    return all(choice is None or isinstance(choice.search, Fixed) for choice in choices)
+
+
+class _Unknown(Exception):
+    """A value that no expression stands for."""
+
+
+def _in(term: Term, size: sympy.Expr) -> sympy.Expr:
+    """A term as an expression in the sample size, every number put in; NaN if there is none."""
+    try:
+        return _composed(term, size)
+    except _Unknown:
+        return sympy.nan
+
+
+def _composed(term: Term, size: sympy.Expr) -> sympy.Expr:
+    here = size + term.shift
+    expression = resolve(term.expression, term.schedule)
+    values: dict[sympy.Basic, Any] = {}
+    for free in expression.free_symbols:
+        value = here if free == symbol("m") else term.bindings.get(free.name)
+        if isinstance(value, Term):
+            value = _composed(value, here)
+        if isinstance(value, (int, Fraction)):
+            value = sympy.Rational(value)
+        if not isinstance(value, sympy.Expr):
+            raise _Unknown
+        values[free] = value
+    return expression.xreplace(values)
+
+
+def falls(expression: sympy.Expr, start: int) -> bool:
+    """Whether an expression in `N` is known not to grow from N = start on, as it is or expanded.
+
+    >>> falls(3 / N + sympy.sqrt(sympy.log(20) / (2 * N)), 1)
+    True
+    >>> falls(sympy.ceiling(N / 128) / N, 1), falls(sympy.log(N) / N, 1), falls(1 - 1 / N, 1)
+    (False, False, False)
+    """
+    direction = _Direction(start)
+    return direction.of(expression) in (0, -1) or direction.of(sympy.expand(expression)) in (0, -1)
+
+
+@dataclass(frozen=True)
+class _Direction:
+    """From `start` on: 1 if an expression does not fall, -1 if it does not grow, 0 if neither."""
+
+    start: int
+
+    def of(self, e: sympy.Expr) -> int | None:
+        """The direction, None if it is not known."""
+        if e.has(sympy.nan, sympy.zoo, sympy.oo):
+            return None
+        if not e.has(N):
+            return 0
+        if e == N:
+            return 1
+        if isinstance(e, (sympy.Add, sympy.Max, sympy.Min)):
+            return _common(self.of(part) for part in e.args)
+        if isinstance(e, sympy.Mul):
+            return self._product(e)
+        if isinstance(e, sympy.Pow):
+            return self._power(e.base, e.exp)
+        if isinstance(e, sympy.exp):
+            return self.of(e.args[0])
+        if isinstance(e, (sympy.log, sympy.ceiling, sympy.floor)):
+            return self.of(e.args[0])
+        return None
+
+    def _product(self, e: sympy.Mul) -> int | None:
+        number, rest = e.as_coeff_Mul()
+        factors = sympy.Mul.make_args(rest)
+        power = rest.as_powers_dict()[N]
+        if sympy.log(N) in factors and power < 0:
+            # log(x)/x^p falls from x = e^(1/p) on
+            enough = bool((sympy.log(self.start) + 1 / power).evalf(50) > 0)
+            others = [f for f in factors if f != sympy.log(N) and f.as_base_exp()[0] != N]
+            if enough and all(self.nonnegative(f) and self.of(f) in (0, -1) for f in others):
+                return 1 if number < 0 else -1
+            return None
+        if not all(map(self.nonnegative, factors)):
+            return None
+        found = _common(self.of(factor) for factor in factors)
+        return -found if found is not None and number < 0 else found
+
+    def _power(self, base: sympy.Expr, exponent: sympy.Expr) -> int | None:
+        if not self.nonnegative(base):
+            return None
+        if not exponent.has(N):
+            found = self.of(base)
+            return found if found is None or exponent.is_positive else -found
+        if base.has(N) or not base.is_positive:
+            return None
+        found = self.of(exponent)
+        grows = (base - 1).is_nonnegative
+        return None if found is None or grows is None else (found if grows else -found)
+
+    def nonnegative(self, e: sympy.Expr) -> bool:
+        """Whether it is known to be at least 0 from the start on."""
+        if e.is_nonnegative:
+            return True
+        if isinstance(e, (sympy.Add, sympy.Mul, sympy.Min)) and all(map(self.nonnegative, e.args)):
+            return True
+        if isinstance(e, sympy.Pow) and self.nonnegative(e.base):
+            return True
+        if isinstance(e, sympy.Max) and any(map(self.nonnegative, e.args)):
+            return True
+        if self.of(e) not in (0, 1):
+            return False
+        least = e.subs(N, self.start)
+        sign = least.is_nonnegative
+        return bool(least.evalf(50) > 0) if sign is None else bool(sign)
+
+
+def _common(directions: Any) -> int | None:
+    found = set(directions)
+    if None in found or {1, -1} <= found:
+        return None
+    return next((d for d in found if d != 0), 0)
