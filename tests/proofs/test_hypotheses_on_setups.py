@@ -136,6 +136,7 @@ def test_symbols_of_random_setups_are_read_where_they_stand(setup: Setup) -> Non
             found = found.enclosure(setup.sample.size).high
         if isinstance(wanted, symbols.Squared):
             found = found.enclosure().high if isinstance(found, Term) else found
+            assert isinstance(found, Fraction)
             assert wanted <= found**2 <= wanted * (1 + Fraction(1, 10**20)), name
             continue
         assert found == wanted, (name, told(said))

@@ -60,16 +60,17 @@ def read_elsewhere(theorem: Theorem) -> Changed:
 def chosen_outside(theorem: Theorem) -> Changed:
     """Each search replaced by one that finds a number outside the domain of a free symbol."""
     choice: Choice | None = getattr(theorem, "choose", None)
-    for name, domain in choice.domains.items() if choice is not None else ():
+    if choice is None:
+        return
+    for name, domain in choice.domains.items():
         for value in outside(name, domain):
             search = _Putting(choice.search, {name: value})
             what = f"{name} chosen as {float(value):g}"
             yield replace(theorem, choose=replace(choice, search=search)), what  # type: ignore[call-arg]
     for name in sorted({n for s in theorem.statements for n in s.names()} & {*READERS}):
-        if choice is not None:
-            search = _Putting(choice.search, {name: Fraction(0)})
-            what = f"{name} chosen as 0, which is not free"
-            yield replace(theorem, choose=replace(choice, search=search)), what  # type: ignore[call-arg]
+        search = _Putting(choice.search, {name: Fraction(0)})
+        what = f"{name} chosen as 0, which is not free"
+        yield replace(theorem, choose=replace(choice, search=search)), what  # type: ignore[call-arg]
 
 
 def outside(name: str, domain: Allowed) -> Iterator[Fraction]:
@@ -106,16 +107,17 @@ class _Putting:
 def wider_choices(theorem: Theorem) -> Changed:
     """Each domain of a free symbol wider, each support gone or of any function beta."""
     choice: Choice | None = getattr(theorem, "choose", None)
-    for name, domain in choice.domains.items() if choice is not None else ():
+    if choice is None:
+        return
+    for name, domain in choice.domains.items():
         wider = replace(domain, low=None, high=None, open_low=False, open_high=False)
         domains = {**choice.domains, name: wider}
         what = f"{name} may be any number"
         yield replace(theorem, choose=replace(choice, domains=domains)), what  # type: ignore[call-arg]
     for name in sorted({n for s in theorem.statements for n in s.names()} & {*READERS}):
-        if choice is not None:
-            search = _Putting(choice.search, {name: Fraction(0)})
-            wider = Choice({**choice.domains, name: Allowed("a number")}, search)
-            yield replace(theorem, choose=wider), f"{name} called free"  # type: ignore[call-arg]
+        search = _Putting(choice.search, {name: Fraction(0)})
+        wider = Choice({**choice.domains, name: Allowed("a number")}, search)
+        yield replace(theorem, choose=wider), f"{name} called free"  # type: ignore[call-arg]
     supports = getattr(theorem, "supporting", ())
     for support in supports:
         if support.shape is not Shape.ANY:

@@ -132,7 +132,7 @@ class Function:
         self.names = _names(expression, statement, schedule)
         self._value = _fast(resolve(expression, schedule), self.names)
         self._domain = [
-            (_fast(resolve(side.lhs - side.rhs, schedule), self.names), side.rel_op)
+            (_fast(resolve(_difference(side), schedule), self.names), side.rel_op)
             for side in statement.domain
         ]
 
@@ -182,6 +182,10 @@ def _fast(expression: sympy.Expr, names: tuple[str, ...]) -> Callable[..., Any]:
     return quiet
 
 
+def _difference(relation: Any) -> sympy.Expr:
+    return relation.lhs - relation.rhs
+
+
 def _array(found: Any) -> Floats:
     return np.broadcast_to(np.asarray(found, dtype=np.float64), (POINTS,))
 
@@ -200,7 +204,7 @@ def _function(expression: sympy.Expr, domain: tuple[Any, ...], schedule: str) ->
 
 
 def _names(expression: sympy.Expr, statement: Statement, schedule: str) -> tuple[str, ...]:
-    parts = [expression, *(side.lhs - side.rhs for side in statement.domain)]
+    parts = [expression, *map(_difference, statement.domain)]
     return tuple(sorted({s.name for e in parts for s in resolve(e, schedule).free_symbols}))
 
 
