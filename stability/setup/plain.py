@@ -17,7 +17,7 @@ def plain_fields(instance: Any, *, floats: bool = False) -> dict[str, Any]:
 
     >>> from stability.setup.algorithms import GradientDescent
     >>> plain_fields(GradientDescent(step_size="0.5", steps=2))
-    {'kind': 'gd', 'step_size': 0.5, 'steps': 2}
+    {'kind': 'gd', 'step_size': 0.5, 'steps': 2, 'weight_decay': 0}
     """
     head = {"kind": instance.kind} if hasattr(instance, "kind") else {}
     values = {item.name: getattr(instance, item.name) for item in fields(instance)}

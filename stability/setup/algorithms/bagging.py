@@ -54,7 +54,7 @@ class _Bags(Algorithm):
 class Bagging(_Bags):
     """The average of base predictions over bags drawn with replacement.
 
-    >>> Bagging(subsample=100, base_stability="0.01").kind
+    >>> Bagging(subsample=100, base_stability="0.01", measured=False).kind
     'bagging'
     """
 
@@ -68,7 +68,7 @@ class Subbagging(_Bags):
 
     `subsample` is at most the sample size.
 
-    >>> Subbagging(subsample=100, base_stability="0.01").kind
+    >>> Subbagging(subsample=100, base_stability="0.01", measured=False).kind
     'subbagging'
     """
 
