@@ -25,7 +25,7 @@ def shown(value: Any) -> str:
     return text if len(text) <= 80 else text[:77] + "..."
 
 
-def in_one_line(error: Exception) -> str:
+def in_one_line(error: BaseException) -> str:
     """The type of an error and the start of what it says.
 
     >>> in_one_line(ValueError("too many"))

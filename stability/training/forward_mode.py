@@ -1,4 +1,4 @@
-"""Derivatives in a direction (`torch.func.jvp`), without a warning that torch gives of itself."""
+"""Derivatives in a direction, also of layers that torch cannot take in forward mode or vmap."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from functools import cache
 from typing import Any
 
 import torch
+
+from stability.own_code import OwnCodeError
+from stability.training.torch_settings import plain_attention
 
 
 def directional(function: Any, at: torch.Tensor, direction: torch.Tensor) -> Any:
@@ -17,7 +20,25 @@ def directional(function: Any, at: torch.Tensor, direction: torch.Tensor) -> Any
     (9.0, 6.0)
     """
     _load()
-    return torch.func.jvp(function, (at,), (direction,))
+    with plain_attention():
+        try:
+            return torch.func.jvp(function, (at,), (direction,))
+        except (RuntimeError, OwnCodeError):  # no forward mode: J v is the derivative of u -> J^T u
+            value, back = torch.func.vjp(function, at)[:2]
+            forth = torch.func.vjp(lambda u: back(u)[0], torch.zeros_like(value))[1]
+            return value, forth(direction)[0]
+
+
+def mapped(function: Any, *rows: torch.Tensor, chunk_size: int | None = None) -> torch.Tensor:
+    """A function of the rows of some tensors, at all rows: with vmap, or row after row.
+
+    >>> mapped(torch.square, torch.tensor([1.0, 2.0])).tolist()
+    [1.0, 4.0]
+    """
+    try:
+        return torch.func.vmap(function, chunk_size=chunk_size)(*rows)
+    except (RuntimeError, ValueError, OwnCodeError):  # recurrent layers, control flow
+        return torch.stack([function(*one) for one in zip(*rows, strict=True)])
 
 
 @cache

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import numpy as np
 import torch
 
 from stability.conventions import Convention
 from stability.datasets.dataset import Dataset
 from stability.errors import SetupError
+from stability.training.divergence import largest_mean_loss, refuse_exploded
 from stability.training.engines.optimisers import Optimiser
+from stability.training.engines.vmapped import gradients
 from stability.training.losses import losses
 from stability.training.model import Model
+from stability.training.networks.guarded import outputs_of
 from stability.training.networks.initial import perturbed
 from stability.training.networks.network import Parameters
+from stability.training.networks.probe import EXAMPLES, check_trained
 from stability.training.observing import Observer
 from stability.training.recipe import Recipe, epoch_orders
 from stability.training.start import build_network, tensors
@@ -70,18 +75,14 @@ def train_one(
                 batch = order[begin : begin + recipe.batch_size]
                 kept = batch != deleted
                 with masks(recipe, step, network.random):
-                    outputs = module(inputs[batch].reshape(-1, *network.shape))
+                    outputs = outputs_of(module, inputs[batch].reshape(-1, *network.shape))
                 each = losses(recipe.loss, outputs, labels[batch])
                 each = each if kept.all() else each[torch.tensor(kept)]
                 loss = each.sum() / len(batch)  # the divisor counts the deleted example
                 if not torch.isfinite(loss):
                     raise diverged(recipe, size, step, float(loss.detach()), deleted)
-                slopes = torch.autograd.grad(loss, list(parameters.values()))
-                optimiser.step(
-                    parameters,
-                    dict(zip(parameters, slopes, strict=True)),
-                    recipe.step_size_at(step, size),
-                )
+                slopes = gradients(loss, parameters)
+                optimiser.step(parameters, slopes, recipe.step_size_at(step, size))
                 step += 1
                 if observe is not None:
                     observe(step, state)
@@ -125,10 +126,12 @@ def train_variant(
 
 
 def check_repeatable(recipe: Recipe, train: Dataset) -> Model:
-    """Train twice and compare bit for bit; return the model.
+    """Train twice and return the model, if both runs give the same bits and it can be measured.
 
     Raises SetupError if the two runs differ: then a change of the loss would mix the effect of
-    a deletion with that of chance, and no constant measured would mean anything.
+    a deletion with that of chance, and no constant measured would mean anything. Also for a model
+    that has diverged (`divergence`), and for a module that, at the trained weights and on examples
+    of the data, mixes examples or keeps a memory (`networks.probe`).
     """
     first, second = train_one(recipe, train), train_one(recipe, train)
     for name, values in first.parameters.items():
@@ -142,6 +145,10 @@ def check_repeatable(recipe: Recipe, train: Dataset) -> Model:
                 remedy="Take chance out of the network (random numbers without a seed), set "
                 "threads = 1, use a deterministic device.",
             )
+    refuse_exploded(recipe, first.losses(train), largest_mean_loss(recipe, train))
+    with settings(recipe):
+        inputs, _ = tensors(recipe, train.subset(np.arange(min(len(train), EXAMPLES))))
+        check_trained(first.network, first.parameters, inputs, len(train.classes))
     return first
 
 

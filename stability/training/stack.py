@@ -11,6 +11,7 @@ from torch import Tensor
 from torch.func import vmap
 
 from stability.datasets.dataset import Dataset
+from stability.own_code import OwnCodeError
 from stability.training.engines.layers import perceptron_layers
 from stability.training.engines.vmapped import saved_bytes
 from stability.training.losses import losses
@@ -71,7 +72,10 @@ class Stack:
 
 def stacked_outputs(network: Network, parameters: Parameters, inputs: Tensor) -> Tensor:
     """The outputs (K, n, classes) of K trained models at the same inputs (n, d)."""
-    return vmap(network.evaluate, in_dims=(0, None))(parameters, inputs)
+    try:
+        return vmap(network.evaluate, in_dims=(0, None))(parameters, inputs)
+    except (RuntimeError, ValueError, OwnCodeError):  # a module that vmap cannot take
+        return outputs_apart(network, parameters, inputs)
 
 
 def outputs_apart(network: Network, parameters: Parameters, inputs: Tensor) -> Tensor:

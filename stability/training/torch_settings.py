@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 import numpy as np
 import torch
+from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from stability.errors import SetupError
 from stability.training.recipe import Recipe
@@ -34,12 +35,28 @@ def masks(recipe: Recipe, step: int, random: bool) -> AbstractContextManager[Non
 
 @contextmanager
 def settings(recipe: Recipe) -> Iterator[None]:
-    """The recipe's threads and, on a GPU, deterministic full-precision convolutions."""
+    """The recipe's threads and, on a GPU, deterministic full-precision convolutions.
+
+    Attention is computed step by step: its fused kernels have no derivative in a direction, and on
+    a GPU none that repeats.
+    """
     flags = torch.backends.cudnn.flags(
         enabled=True, benchmark=False, deterministic=True, allow_tf32=False
     )
-    with limited_threads(recipe.threads), flags:
+    with limited_threads(recipe.threads), flags, plain_attention():
         yield
+
+
+@contextmanager
+def plain_attention() -> Iterator[None]:
+    """No fused kernels of attention inside the block."""
+    before = torch.backends.mha.get_fastpath_enabled()
+    torch.backends.mha.set_fastpath_enabled(False)
+    try:
+        with sdpa_kernel(SDPBackend.MATH):
+            yield
+    finally:
+        torch.backends.mha.set_fastpath_enabled(before)
 
 
 @contextmanager

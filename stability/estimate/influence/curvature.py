@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from scipy.linalg import cho_solve, cholesky, get_lapack_funcs
 from scipy.sparse.linalg import LinearOperator, cg
 from torch import Tensor
-from torch.func import grad, vjp, vmap
+from torch.func import grad, vjp
 
 from stability.errors import SetupError
-from stability.training.forward_mode import directional
+from stability.training.forward_mode import directional, mapped
 from stability.training.losses import losses
 
 Floats = NDArray[np.float64]
@@ -56,7 +56,7 @@ class Problem:
         def one(x: Tensor, y: Tensor) -> Tensor:
             return grad(lambda w: self.losses(w, x[None], y[None]).sum())(self.weights)
 
-        return vmap(one, chunk_size=BLOCK)(self.inputs[index], self.labels[index])
+        return mapped(one, self.inputs[index], self.labels[index], chunk_size=BLOCK)
 
 
 @dataclass(frozen=True)
@@ -194,7 +194,7 @@ def hessian(problem: Problem) -> Tensor:
         def column(v: Tensor, slope: Callable[[Tensor], Tensor] = slope) -> Tensor:
             return directional(slope, problem.weights, v)[1]
 
-        total = total + vmap(column, chunk_size=BLOCK)(eye) / m
+        total = total + mapped(column, eye, chunk_size=BLOCK) / m
     return (total + total.T) / 2.0
 
 
@@ -211,7 +211,7 @@ def gauss_newton_products(problem: Problem, directions: Tensor) -> Tensor:
             back = vjp(here, problem.weights)[1]
             return back(_output_curvature(problem.loss, outputs, moved))[0]
 
-        total = total + vmap(one)(directions) / m
+        total = total + mapped(one, directions) / m
     return total
 
 

@@ -15,7 +15,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
-from torch.func import vmap
 
 from stability.conventions import Convention
 from stability.datasets.dataset import Dataset
@@ -26,10 +25,11 @@ from stability.estimate.influence.curvature import BLOCK, ROWS, Curvature, Probl
 from stability.estimate.influence.layer_factors import loss_gradient_products
 from stability.estimate.retraining.deletion import checked_range
 from stability.estimate.retraining.measurement import DeletionMeasurement
-from stability.training.forward_mode import directional
+from stability.training.forward_mode import directional, mapped
 from stability.training.losses import clipped
 from stability.training.model import Model
 from stability.training.networks.factors.collect import warn_of_fallback
+from stability.training.networks.last_layer import last_layer
 from stability.training.networks.network import network_from
 from stability.training.recipe import Recipe
 from stability.training.torch_settings import settings
@@ -171,7 +171,8 @@ def logistic_network(model: LogisticModel) -> Model:
 def _problem(model: Model, train: Dataset, layers: str) -> Problem:
     """The model as a function of the weights of all layers or of the last one, in float64."""
     known = {name: p.detach().double().cpu() for name, p in model.parameters.items()}
-    names = list(known) if layers == "all" else _last_layer(list(known))
+    inputs = torch.tensor(train.inputs, dtype=torch.float64)
+    names = list(known) if layers == "all" else last_layer(model.network, known, inputs)
     shapes = [known[name].shape for name in names]
     sizes = [known[name].numel() for name in names]
 
@@ -183,16 +184,11 @@ def _problem(model: Model, train: Dataset, layers: str) -> Problem:
     return Problem(
         outputs,
         torch.cat([known[name].reshape(-1) for name in names]),
-        torch.tensor(train.inputs, dtype=torch.float64),
+        inputs,
         torch.tensor(train.labels),
         model.recipe.loss,
         model.recipe.weight_decay,
     )
-
-
-def _last_layer(names: list[str]) -> list[str]:
-    owner = names[-1].rpartition(".")[0]
-    return [name for name in names if name.rpartition(".")[0] == owner]
 
 
 def _slopes(problem: Problem, directions: Tensor, data: Dataset) -> Floats:
@@ -205,7 +201,7 @@ def _slopes(problem: Problem, directions: Tensor, data: Dataset) -> Floats:
         def one(v: Tensor, x: Tensor = x, y: Tensor = y) -> Tensor:
             return directional(lambda w: problem.losses(w, x, y), problem.weights, v)[1]
 
-        parts.append(vmap(one, chunk_size=BLOCK)(directions))
+        parts.append(mapped(one, directions, chunk_size=BLOCK))
     return torch.cat(parts, dim=1).numpy()
 
 

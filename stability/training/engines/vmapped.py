@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import torch
 from torch import Tensor
 from torch.func import grad, vmap
 
-from stability.errors import SetupError
+from stability.own_code import OwnCodeError, called
 from stability.training.engines.optimisers import Optimiser
 from stability.training.losses import losses
+from stability.training.networks.guarded import WHERE
 from stability.training.networks.network import Network, Parameters
 from stability.training.recipe import Recipe
 
 
 class VmappedNetworks:
-    """K copies of a network in training; dropout masks are the same in all of them."""
+    """K copies of a network in training; random masks are the same in all of them.
+
+    Modules that vmap cannot take (control flow that looks at numbers, numpy) are trained side by
+    side instead, step by step one after the other.
+    """
 
     def __init__(self, recipe: Recipe, network: Network, first: Parameters) -> None:
         self.weights = {name: values.clone() for name, values in first.items()}
         self.optimiser = Optimiser(recipe)
+        self.apart = False
 
         def weighted(
             parameters: Parameters, inputs: Tensor, labels: Tensor, share: Tensor
@@ -26,33 +35,72 @@ class VmappedNetworks:
             outputs = network.forward(parameters, inputs)
             return (losses(recipe.loss, outputs, labels) * share).sum(), outputs
 
+        self._weighted = weighted
         self._slopes = grad(weighted, has_aux=True)
 
     def step(self, inputs: Tensor, labels: Tensor, share: Tensor, step_size: float) -> Tensor:
         """One step; returns the outputs (K, b, classes) before it.
 
         `inputs` (b, d) or (K, b, d), `labels` (b,) or (K, b), `share` (b,) or (K, b).
-        Raises SetupError for a module that vmap cannot take.
+        Raises SetupError for a module that fails.
         """
-        where = (0, *(0 if t.dim() > least else None for t, least in
-                      ((inputs, 2), (labels, 1), (share, 1))))  # fmt: skip
-        try:
-            slopes, outputs = vmap(self._slopes, where, randomness="same")(
-                self.weights, inputs, labels, share
-            )
-        except (RuntimeError, ValueError) as error:
-            raise SetupError(
-                where="recipe.network",
-                found=f"a module that cannot be trained many at a time ({_first_line(error)})",
-                allowed="modules that torch.func.vmap can take",
-                remedy="Use measure_training with a training function of your own.",
-            ) from error
+        slopes, outputs = self._together(inputs, labels, share)
         self.optimiser.step(self.weights, slopes, step_size)
         return outputs
 
     def parameters(self) -> Parameters:
         """The parameters, stacked."""
         return self.weights
+
+    def _together(self, inputs: Tensor, labels: Tensor, share: Tensor) -> tuple[Parameters, Tensor]:
+        where = (0, *(0 if t.dim() > least else None for t, least in
+                      ((inputs, 2), (labels, 1), (share, 1))))  # fmt: skip
+        if not self.apart:
+            try:
+                with torch.random.fork_rng():
+                    return vmap(self._slopes, where, randomness="same")(
+                        self.weights, inputs, labels, share
+                    )
+            except (RuntimeError, ValueError, OwnCodeError):
+                self.apart = True
+        models = range(len(next(iter(self.weights.values()))))
+        each = [
+            self._alone(
+                {name: values[k] for name, values in self.weights.items()},
+                *(t if axis is None else t[k]
+                  for t, axis in zip((inputs, labels, share), where[1:], strict=True)),
+            )
+            for k in models
+        ]  # fmt: skip
+        slopes = {name: torch.stack([one[0][name] for one in each]) for name in self.weights}
+        return slopes, torch.stack([one[1] for one in each])
+
+    def _alone(
+        self, own: Parameters, inputs: Tensor, labels: Tensor, share: Tensor
+    ) -> tuple[Parameters, Tensor]:
+        """Gradients and outputs of one model, by autograd."""
+        own = {name: values.detach().clone().requires_grad_() for name, values in own.items()}
+        with torch.enable_grad(), torch.random.fork_rng():
+            loss, outputs = self._weighted(own, inputs.clone(), labels, share)
+        return gradients(loss, own), outputs.detach()
+
+
+def gradients(loss: Tensor, parameters: Mapping[str, Tensor]) -> Parameters:
+    """The gradient of a loss in every parameter, 0 in those that take no part in it.
+
+    Raises OwnCodeError for a module that cannot be differentiated.
+
+    >>> w, other = torch.ones(2, requires_grad=True), torch.ones(1, requires_grad=True)
+    >>> [g.tolist() for g in gradients(w.sum(), {"w": w, "other": other}).values()]
+    [[1.0, 1.0], [0.0]]
+    """
+
+    def slopes() -> Any:
+        values = list(parameters.values())
+        return torch.autograd.grad(loss, values, allow_unused=True, materialize_grads=True)
+
+    found = called(WHERE, slopes, allowed="a module that can be differentiated")
+    return dict(zip(parameters, found, strict=True))
 
 
 def saved_bytes(network: Network, recipe: Recipe, inputs: Tensor, labels: Tensor) -> int:
@@ -70,8 +118,3 @@ def saved_bytes(network: Network, recipe: Recipe, inputs: Tensor, labels: Tensor
         losses(recipe.loss, network.forward(parameters, inputs), labels).sum()
     weights = {p.data_ptr() for p in parameters.values()} | {inputs.data_ptr()}
     return sum(t.numel() * t.element_size() for place, t in seen.items() if place not in weights)
-
-
-def _first_line(error: Exception) -> str:
-    line = (str(error).splitlines() or [type(error).__name__])[0]
-    return line if len(line) <= 160 else line[:157] + "..."

@@ -6,8 +6,10 @@ import copy
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor, nn
-from torch.func import functional_call
+
+from stability.training.networks.guarded import outputs_of
 
 Parameters = dict[str, Tensor]
 """The parameters that are trained, by their names in the module, in its order."""
@@ -34,8 +36,8 @@ class Network:
         return self._call(self.module, parameters, inputs)
 
     def evaluate(self, parameters: Parameters, inputs: Tensor) -> Tensor:
-        """The outputs (n, classes) afterwards, dropout off."""
-        return self._call(self.quiet, parameters, inputs)
+        """The outputs (n, classes) afterwards, dropout off. The module gets a copy of `inputs`."""
+        return self._call(self.quiet, parameters, inputs.clone())
 
     def alone(self, parameters: Parameters) -> nn.Module:
         """A copy of the module, ready to be trained from these parameters, on their device."""
@@ -48,11 +50,21 @@ class Network:
 
     def _call(self, module: nn.Module, parameters: Parameters, inputs: Tensor) -> Tensor:
         fixed = {
-            name: values.to(inputs.device, inputs.dtype if values.is_floating_point() else None)
+            name: in_precision(values, inputs.dtype).to(inputs.device)
             for name, values in self.fixed.items()
         }
-        images = inputs.reshape(-1, *self.shape)
-        return functional_call(module, {**parameters, **fixed}, (images,))
+        return outputs_of(module, inputs.reshape(-1, *self.shape), {**parameters, **fixed})
+
+
+def in_precision(values: Tensor, dtype: torch.dtype) -> Tensor:
+    """A tensor in the precision of a real `dtype`: real stays real, complex complex, whole whole.
+
+    >>> in_precision(torch.zeros(2, dtype=torch.complex128), torch.float32).dtype
+    torch.complex64
+    """
+    if values.is_floating_point():
+        return values.to(dtype)
+    return values.to(dtype.to_complex()) if values.is_complex() else values
 
 
 def network_from(module: nn.Module, shape: tuple[int, ...], random: bool = False) -> Network:

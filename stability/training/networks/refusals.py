@@ -1,22 +1,54 @@
-"""Refusals of modules in which a deleted example would act otherwise than by its own gradient.
+"""Parts of a module that cannot be measured, seen without running it.
 
-Deleting an example must change the training through that example's gradient alone. A module that
-draws random numbers without a seed, that mixes the examples of a batch or that keeps a memory
-between batches changes it in other ways, and no constant measured would mean anything.
+Deleting an example must change the training through that example's gradient alone, in real numbers
+of the recipe's precision. What shows only when a module runs is looked for in `probe`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from stability.errors import SetupError
-from stability.training.networks.network import Network, Parameters
-from stability.training.seeds import seeded
+from stability.training.networks.guarded import WHERE
 
-WHERE = "recipe.network"
+
+def refuse_script(module: nn.Module) -> None:
+    """Raise SetupError for TorchScript, which cannot be run with other weights than its own."""
+    for name, part in module.named_modules():
+        if isinstance(part, torch.jit.ScriptModule):
+            raise SetupError(
+                where=WHERE,
+                found=f"a TorchScript module ({name or 'the module'}: {type(part).__name__})",
+                allowed="modules of Python: the weights of many models are put in their place",
+                remedy="Give the module as it was before torch.jit.script or torch.jit.trace.",
+            )
+
+
+def refuse_number_types(module: nn.Module) -> None:
+    """Raise SetupError for parameters that are complex or of less than single precision."""
+    for name, values in module.named_parameters():
+        if values.is_complex():
+            raise SetupError(
+                where=WHERE,
+                found=f"complex parameters ({name}: {values.dtype})",
+                allowed="real parameters",
+                remedy="Hold the real and the imaginary part in two parameters, and join them "
+                "with torch.complex inside forward.",
+            )
+        if values.is_floating_point() and torch.finfo(values.dtype).bits < 32:
+            raise reduced_precision(f"parameters in {_type(values.dtype)} ({name})")
+
+
+def reduced_precision(found: str) -> SetupError:
+    """The error for half precision."""
+    return SetupError(
+        where=WHERE,
+        found=found,
+        allowed="float64 or float32 throughout: a deletion moves losses by less than half "
+        "precision shows",
+        remedy="Give the module without casts to bfloat16 or float16; the recipe's dtype is used.",
+    )
 
 
 def refuse_batch_normalisation(module: nn.Module) -> None:
@@ -47,63 +79,5 @@ def first_dropout(module: nn.Module) -> str | None:
     return None
 
 
-def check_examples_apart(network: Network, classes: int, dtype: torch.dtype) -> None:
-    """Try the untrained network on three made-up examples, together and alone.
-
-    Raises SetupError for outputs of another shape, for buffers that change, and for outputs that
-    depend on the other examples or on chance.
-    """
-    module = network.module
-    inputs = torch.linspace(0.0, 1.0, 3 * torch.Size(network.shape).numel(), dtype=dtype)
-    inputs = inputs.reshape(3, -1)
-    before = {name: b.detach().clone() for name, b in module.named_buffers()}
-    with torch.no_grad(), seeded(0):
-        together = network.forward(network.initial, inputs)
-        if not (isinstance(together, Tensor) and together.is_floating_point()):
-            kind = together.dtype if isinstance(together, Tensor) else type(together).__name__
-            raise SetupError(
-                where=WHERE,
-                found=f"outputs of type {kind}",
-                allowed="one tensor of floating-point numbers",
-                remedy="Give the outputs of the last layer alone, before classes are chosen.",
-            )
-        if together.shape != (3, classes):
-            raise SetupError(
-                where=WHERE,
-                found=f"outputs of shape {tuple(together.shape)} for 3 examples",
-                allowed=f"shape (3, {classes}): one row per example, one column per class",
-                remedy="Check the last layer.",
-            )
-        for name, values in module.named_buffers():
-            if not torch.equal(values, before[name]):
-                raise SetupError(
-                    where=WHERE,
-                    found=f"a buffer that changes while training ({name})",
-                    allowed="networks whose whole memory is in their parameters",
-                    remedy="Give the module with this part in eval() mode.",
-                )
-        evaluated = network.evaluate(network.initial, inputs)
-        _require_same(evaluated, _row_by_row(network.evaluate, network, inputs))
-        if not network.random:
-            _require_same(together, _row_by_row(network.forward, network, inputs))
-            return
-        inputs[1:] *= 0.5  # masks depend on the shape: other examples beside the first instead
-        with seeded(0):
-            _require_same(together[:1], network.forward(network.initial, inputs)[:1])
-
-
-def _row_by_row(
-    function: Callable[[Parameters, Tensor], Tensor], network: Network, inputs: Tensor
-) -> Tensor:
-    return torch.cat([function(network.initial, row[None]) for row in inputs])
-
-
-def _require_same(first: Tensor, second: Tensor) -> None:
-    scale = float(first.abs().max()) + 1.0
-    if not float((first - second).abs().max()) <= 1e3 * torch.finfo(first.dtype).eps * scale:
-        raise SetupError(
-            where=WHERE,
-            found="outputs that depend on the other examples of the batch, or on chance",
-            allowed="networks in which an example acts through its own gradient only",
-            remedy="Take averages over a batch, and random numbers, out of the module.",
-        )
+def _type(dtype: torch.dtype) -> str:
+    return str(dtype).removeprefix("torch.")

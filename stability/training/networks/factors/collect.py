@@ -16,6 +16,7 @@ import torch
 from torch import Tensor
 from torch.func import grad, vjp, vmap
 
+from stability.own_code import OwnCodeError
 from stability.training.networks.factors.factor import Factor, GradientFactors
 from stability.training.networks.factors.watch import Call, Watch
 from stability.training.networks.network import Network, Parameters
@@ -67,7 +68,7 @@ def collect_factors(
 
     try:
         entered, slopes = vmap(one)(inputs, targets)
-    except (RuntimeError, ValueError):  # a module that vmap cannot take
+    except (RuntimeError, ValueError, OwnCodeError):  # a module that vmap cannot take
         return _formed_alone(network, parameters, list(parameters), inputs, targets, number)
     pairs = [call.positions(*pair) for call, *pair in zip(calls, entered, slopes, strict=True)]
     factors = _joined(calls, pairs, parameters, elsewhere)
@@ -162,7 +163,7 @@ def _formed_alone(
 
     try:
         formed = vmap(grad(value), in_dims=(None, 0, 0))(some, inputs, targets)
-    except (RuntimeError, ValueError):  # a module that vmap cannot take
+    except (RuntimeError, ValueError, OwnCodeError):  # a module that vmap cannot take
         each = [grad(value)(some, x, y) for x, y in zip(inputs, targets, strict=True)]
         formed = {name: torch.stack([one[name] for one in each]) for name in names}
     factors: list[Factor] = []
