@@ -37,9 +37,11 @@ if TYPE_CHECKING:
     )
     from stability.estimate.influence.layer_factors import gradient_products
     from stability.estimate.retraining.deletion import measure_deletions, measure_replacements
-    from stability.estimate.retraining.measurement import DeletionMeasurement
+    from stability.estimate.retraining.measurement import (
+        DeletionMeasurement,
+        TrainingMeasurement,
+    )
     from stability.estimate.retraining.placebo import (
-        Signal,
         deletion_size,
         measure_placebo,
         signal_over,
@@ -51,6 +53,7 @@ if TYPE_CHECKING:
         bootstrap_summary,
     )
     from stability.estimate.statistics.classes import ClassMap, ClassMapAccumulator, class_map
+    from stability.estimate.statistics.health import Health, losses_at_cap
     from stability.estimate.statistics.independent import (
         CertifiedMean,
         certified_hypothesis,
@@ -62,6 +65,7 @@ if TYPE_CHECKING:
         bootstrap_mean_interval,
         empirical_bernstein_upper,
     )
+    from stability.estimate.statistics.signal import Signal
     from stability.estimate.statistics.summary import (
         DeletionBlock,
         ElasticSummary,
@@ -83,6 +87,7 @@ __all__ = [
     "ElasticSummary",
     "ExactHessian",
     "GaussNewton",
+    "Health",
     "InfluenceMeasurement",
     "KernelRidge",
     "KernelRidgeFit",
@@ -95,6 +100,7 @@ __all__ = [
     "SummaryAccumulator",
     "SummaryIntervals",
     "TailEstimate",
+    "TrainingMeasurement",
     "agreement",
     "bootstrap_mean_interval",
     "bootstrap_summary",
@@ -112,6 +118,7 @@ __all__ = [
     "gradient_products",
     "lipschitz_constants",
     "logistic_network",
+    "losses_at_cap",
     "measure_deletions",
     "measure_influence",
     "measure_placebo",

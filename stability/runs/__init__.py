@@ -9,9 +9,10 @@ from stability.lazy import names_on_demand
 
 if TYPE_CHECKING:
     from stability.runs.file.read import parse_run_file, read_run_file
+    from stability.runs.own_training import report_training
     from stability.runs.study.study import Study
 
-__all__ = ["Study", "parse_run_file", "read_run_file"]
+__all__ = ["Study", "parse_run_file", "read_run_file", "report_training"]
 
 if not TYPE_CHECKING:  # for type checkers a name that is not declared stays unknown
     __getattr__, __dir__ = names_on_demand(__name__)

@@ -4,36 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from stability.estimate.statistics.bootstrap import BootstrapAccumulator
+from stability.estimate.statistics.bootstrap import BootstrapAccumulator, SummaryIntervals
 from stability.estimate.statistics.classes import ClassMap, ClassMapAccumulator
+from stability.estimate.statistics.health import Health, losses_at_cap
 from stability.estimate.statistics.intervals import bootstrap_mean_interval
+from stability.estimate.statistics.signal import Signal
 from stability.estimate.statistics.summary import ElasticSummary, SummaryAccumulator
 from stability.runs.bounds import Named, plug_in_bounds, setup_bounds
 from stability.runs.data import Parts
 from stability.runs.learners.learner import Floats, FromSetup, Learner, Measured
+from stability.runs.marks import NEEDED, Mark, marks
 from stability.runs.study.study import Study
-
-if TYPE_CHECKING:
-    from stability.estimate.retraining.placebo import Signal
 
 RESAMPLES = 500
 CONFIDENCE = 0.95
 MOST_INFLUENTIAL = 10
-NEEDED = 2.0
-"""How many times what the placebo does a deletion must do to be seen."""
 
 
 @dataclass(frozen=True)
 class Constant:
-    """One of B, U, B1, D, on the scale m |change|, with an interval where there is one."""
+    """One of B, U, B1, D, on the scale m |change|, with an interval where there is one.
+
+    `value` is None where nothing was seen that it could be read from.
+    """
 
     name: str
-    value: float
+    value: float | None
     low: float | None
     high: float | None
     meaning: str
@@ -61,6 +61,8 @@ class Findings:
     """Everything a study found. `plug_in` bounds are estimates.
 
     `from_setup` are bounds for models that have a setup; `setup_row` says what they rest on.
+    `health` counts losses at the cap; `marks` come before every number: where one of them is
+    `degenerate`, so are the constants, and the bounds from them.
     `gap` is test minus training loss, `gap_error` the standard error of the mean test loss.
     `classes` and `signals` (deletions beside the placebos of a network) are multiplied by m; they
     know the classes of which an example was deleted or tested, and no others.
@@ -78,6 +80,13 @@ class Findings:
     plug_in: Named
     from_setup: Named
     setup_row: FromSetup | None
+    health: Health
+    marks: tuple[Mark, ...]
+
+    @property
+    def degenerate(self) -> bool:
+        """Whether the constants are those of a measurement that could not see."""
+        return any(mark.degenerate for mark in self.marks)
 
     @property
     def influential(self) -> tuple[Example, ...]:
@@ -118,6 +127,11 @@ def gather(
     found, grid, intervals = summary.finish(), classes.finish(), bootstrap.finish()
     losses = measured.base_test
     setup_row = study.learner.from_setup(study, parts, measured.limit)
+    health = losses_at_cap(
+        measured.base_training, losses, parts.train.labels, parts.test.labels,
+        parts.train.classes, measured.limit,
+    )  # fmt: skip
+    constants = _constants(found, intervals, study.data.seed)
     return Findings(
         study=study,
         parts=parts,
@@ -125,28 +139,33 @@ def gather(
         summary=found,
         gap=float(losses.mean() - measured.base_training.mean()),
         gap_error=float(losses.std(ddof=1) / np.sqrt(points)),
-        constants=(
-            Constant("B", found.B, *intervals.B, "the largest mean change by one deletion"),
-            Constant("U", found.U, None, None, "the largest change seen anywhere"),
-            Constant("B1", found.B1, *intervals.B1, "the mean change"),
-            Constant(
-                "D",
-                found.D,
-                *bootstrap_mean_interval(
-                    found.diagonal, CONFIDENCE, RESAMPLES, seed=study.data.seed
-                ),
-                "the mean change at the deleted example itself",
-            ),
-        ),
+        constants=constants,
         classes=grid,
         signals={
             size: _signal(m, placebo.changes, tested, grid)
             for size, placebo in measured.placebos.items()
         },
-        plug_in=plug_in_bounds(study, found, measured.limit),
+        plug_in=plug_in_bounds(study, found, measured.limit) if found.U > 0.0 else (),
         from_setup=setup_bounds(study, setup_row),
         setup_row=setup_row,
+        health=health,
+        marks=marks(parts, measured, found, health),
     )
+
+
+def _constants(
+    found: ElasticSummary, intervals: SummaryIntervals, seed: int
+) -> tuple[Constant, ...]:
+    own = bootstrap_mean_interval(found.diagonal, CONFIDENCE, RESAMPLES, seed=seed)
+    rows: tuple[tuple[str, float, float | None, float | None, str], ...] = (
+        ("B", found.B, *intervals.B, "the largest mean change by one deletion"),
+        ("U", found.U, None, None, "the largest change seen anywhere"),
+        ("B1", found.B1, *intervals.B1, "the mean change"),
+        ("D", found.D, *own, "the mean change at the deleted example itself"),
+    )
+    if found.U == 0.0:
+        return tuple(Constant(name, None, None, None, meaning) for name, *_, meaning in rows)
+    return tuple(Constant(*row) for row in rows)
 
 
 def _present(
@@ -165,8 +184,6 @@ def _present(
 
 
 def _signal(m: int, placebo: Floats, tested: NDArray[np.int64], grid: ClassMap) -> Signal:
-    from stability.estimate.retraining.placebo import Signal
-
     moved = m * np.abs(placebo).mean(axis=0)
     classes = len(grid.classes)
     counts = np.bincount(tested, minlength=classes)

@@ -43,6 +43,12 @@ def write_page(findings: Findings, record: dict[str, Any], seconds: float, out: 
 def _sections(findings: Findings, record: dict[str, Any], out: Path) -> list[Section]:
     sections = [
         Section(
+            heading="Before any number",
+            text=words.health_line(findings),
+            table=Table(words.HEALTH_COLUMNS, words.health_rows(findings)),
+            notes=tuple(f"Warning: {text}" for text in words.warnings(findings)),
+        ),
+        Section(
             heading="Gap and bounds",
             text=f"Measured gap, test minus training loss: {words.gap(findings)} (standard error "
             "of the mean test loss).",
@@ -50,7 +56,7 @@ def _sections(findings: Findings, record: dict[str, Any], out: Path) -> list[Sec
             notes=(words.bound_note(findings),),
         ),
         Section(
-            heading="Measured constants",
+            heading=words.constant_title(findings),
             table=Table(words.CONSTANT_COLUMNS, words.constant_rows(findings)),
             notes=(words.CONSTANT_NOTE,),
         ),

@@ -13,10 +13,12 @@ from numpy.typing import ArrayLike
 
 from stability.errors import DataError, RunError, shown
 from stability.estimate.statistics.classes import ClassMap
+from stability.estimate.statistics.health import LEVEL
 from stability.files import disk_errors, read_inside, write_bytes
 from stability.report.html.checks import parse
 from stability.runs.data import Parts
-from stability.runs.findings import CONFIDENCE, NEEDED, Findings
+from stability.runs.findings import CONFIDENCE, Findings
+from stability.runs.marks import NEEDED
 from stability.runs.tasks.manifest import versions
 from stability.runs.tasks.plain import first_difference
 from stability.theorems.kinds.bound import Bound
@@ -39,6 +41,8 @@ def record(
     study, measured = findings.study, findings.measured
     train, test = findings.parts.train, findings.parts.test
     return {
+        "marks": [asdict(mark) for mark in findings.marks],
+        "health": _health(findings),
         "learner": study.learner.kind,
         "objective": study.learner.objective,
         "sample_size": len(train),
@@ -56,6 +60,7 @@ def record(
         "constants": {
             "units": UNITS,
             "provenance": "plug-in",
+            "status": "degenerate" if findings.degenerate else "measured",
             "confidence": CONFIDENCE,
             **{
                 c.name: {"value": c.value, "low": c.low, "high": c.high, "meaning": c.meaning}
@@ -63,7 +68,8 @@ def record(
             },
         },
         "bounds": [
-            _bound(name, bound) for name, bound in (*findings.plug_in, *findings.from_setup)
+            *(_bound(name, bound, findings.degenerate) for name, bound in findings.plug_in),
+            *(_bound(name, bound, False) for name, bound in findings.from_setup),
         ],
         "bounds_rest_on": _rests(findings),
         "placebos": {size: _placebo(findings, size) for size in findings.signals},
@@ -71,6 +77,7 @@ def record(
             "units": f"{UNITS}, mean over pairs; row: class deleted, column: class tested",
             **_cells(findings.classes),
             "diagonal_ratio": _finite(findings.classes.diagonal_ratio),
+            "hidden": [one.name for one in findings.health.hidden],
         },
         "rows_of": {"train": findings.parts.origin, "test": findings.parts.test_origin},
         "most_influential": [asdict(example) for example in findings.influential],
@@ -132,7 +139,20 @@ def refuse_other(out: Path, settings: dict[str, Any], parts: Parts) -> None:
         )
 
 
-def _bound(name: str, bound: Bound) -> dict[str, Any]:
+def _health(findings: Findings) -> dict[str, Any]:
+    """Losses at the cap, and every fact of the fit: what to look at before any constant."""
+    health = findings.health
+    return {
+        "loss_range": health.loss_range,
+        "level": LEVEL,
+        "training_losses_at_cap": health.training_share,
+        "test_losses_at_cap": health.test_share,
+        "classes": [{**asdict(one), "hidden": one.hidden} for one in health.classes],
+        **{name: _finite(value) for name, value in findings.measured.facts.items()},
+    }
+
+
+def _bound(name: str, bound: Bound, degenerate: bool) -> dict[str, Any]:
     return {
         "name": name,
         "theorem": bound.theorem,
@@ -143,6 +163,7 @@ def _bound(name: str, bound: Bound) -> dict[str, Any]:
         "value": bound.value,
         "trivial": bound.trivial_value,
         "vacuous": bound.vacuous,
+        "degenerate": degenerate,
     }
 
 

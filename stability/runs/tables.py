@@ -16,7 +16,8 @@ from stability.report.figures.heat_map import power_of_ten, short_number
 from stability.report.rounding import given, rounded, rounded_up
 from stability.report.terminal.layout import columns, plain_table
 from stability.runs.bounds import Named
-from stability.runs.findings import NEEDED, Findings
+from stability.runs.findings import Findings
+from stability.runs.marks import NEEDED, TESTED_WELL, TRAINED_WELL
 from stability.runs.summary import UNITS
 from stability.theorems.kinds.bound import Bound
 
@@ -49,6 +50,36 @@ def headline(findings: Findings) -> str:
     )
 
 
+def warnings(findings: Findings) -> tuple[str, ...]:
+    """What has to be known before any number: sentences, none for most studies."""
+    return tuple(mark.text for mark in findings.marks)
+
+
+HEALTH_COLUMNS = ("class", "training losses at the cap", "test losses at the cap")
+
+
+def health_rows(findings: Findings) -> Rows:
+    """Losses at the cap of each class that has any, and of all."""
+    rows = findings.health.classes
+    total = ("all", *(sum(getattr(one, name) for one in rows) for name in
+                      ("training_at_cap", "training", "test_at_cap", "test")))  # fmt: skip
+    shown = [(one.name, one.training_at_cap, one.training, one.test_at_cap, one.test)
+             for one in rows if one.training_at_cap or one.test_at_cap]  # fmt: skip
+    return tuple((name, f"{a} of {b}", f"{c} of {d}") for name, a, b, c, d in (*shown, total))
+
+
+def health_line(findings: Findings) -> str:
+    """How well the model does, and how much of its loss is cut off, in one line."""
+    facts, health = findings.measured.facts, findings.health
+    known = [f"{name} {rounded(facts[name], 3)}" for name in (TRAINED_WELL, TESTED_WELL)
+             if name in facts]  # fmt: skip
+    cut = (
+        f"losses at the cap: {rounded(100 * health.training_share, 3)}% in training, "
+        f"{rounded(100 * health.test_share, 3)}% in testing"
+    )
+    return "; ".join([*known, cut])
+
+
 def gap(findings: Findings) -> str:
     """The measured gap, with the standard error of the mean test loss."""
     return f"{rounded(findings.gap, 3)} ± {rounded(findings.gap_error, 1)}"
@@ -56,11 +87,19 @@ def gap(findings: Findings) -> str:
 
 def bound_rows(findings: Findings) -> Rows:
     """A row of plug-in estimates, and one of the bounds from the setup if there are any."""
-    rows = [("measured on this sample", *map(_shown, _values(findings.plug_in)), "estimate")]
+    said = "estimate, degenerate" if findings.degenerate else "estimate"
+    seen = tuple(map(_shown, _values(findings.plug_in))) or ("none",) * len(COMPARED)
+    rows = [("measured on this sample", *seen, said)]
     if findings.from_setup:
         words = " / ".join(dict.fromkeys(map(_promise, _values(findings.from_setup))))
         rows.append(("from the setup", *map(_shown, _values(findings.from_setup)), words))
     return tuple(rows)
+
+
+def constant_title(findings: Findings) -> str:
+    """What stands over the constants."""
+    degenerate = ": degenerate, see the warnings" if findings.degenerate else ""
+    return f"Measured constants{degenerate}"
 
 
 def constant_rows(findings: Findings) -> Rows:
@@ -68,7 +107,7 @@ def constant_rows(findings: Findings) -> Rows:
     return tuple(
         (
             c.name,
-            rounded(c.value),
+            "none" if c.value is None else rounded(c.value),
             "" if c.low is None else rounded(c.low),
             "" if c.high is None else rounded(c.high),
             c.meaning,
@@ -124,7 +163,16 @@ CONSTANT_NOTE = (
 
 
 def class_note(findings: Findings) -> str:
-    """Who moves whom, in one sentence; "" if only one kind of pair was seen."""
+    """Who moves whom, in one sentence; "" if only one kind of pair was seen.
+
+    Classes whose losses are at the cap are named in place of it: no ratio with them means anything.
+    """
+    if findings.health.hidden:
+        names = ", ".join(one.name for one in findings.health.hidden)
+        return (
+            f"Most test losses are at the cap in: {names}. What is shown for it as tested is too "
+            "small, so that no class can be compared with it."
+        )
     if not math.isfinite(findings.classes.diagonal_ratio):
         return ""
     ratio = rounded(findings.classes.diagonal_ratio, 3)
@@ -151,7 +199,7 @@ def placebo_rows(findings: Findings) -> Rows:
         rows.append(
             (
                 placebo.words,
-                rounded(placebo.push, 2),
+                "" if placebo.push is None else rounded(placebo.push, 2),
                 rounded(float(len(findings.parts.train) * np.abs(placebo.changes).mean())),
                 rounded(float(np.median(ratio)), 3) if ratio.size else "none",
                 f"{int((ratio >= signal.needed).sum())} of {ratio.size}",
@@ -163,11 +211,13 @@ def placebo_rows(findings: Findings) -> Rows:
 def printed(findings: Findings) -> RenderableType:
     """Everything for a terminal."""
     parts = [
+        *(Text(f"WARNING: {text}", style="bold") for text in warnings(findings)),
         Text(headline(findings)),
         *([Text(words)] if (words := learner_words(findings)) else []),
+        Text(health_line(findings)),
         Text(f"measured gap, test minus training loss: {gap(findings)}"),
         _table("Bounds on the gap", BOUND_COLUMNS, bound_rows(findings), bound_note(findings)),
-        _table("Measured constants", CONSTANT_COLUMNS, constant_rows(findings), CONSTANT_NOTE),
+        _table(constant_title(findings), CONSTANT_COLUMNS, constant_rows(findings), CONSTANT_NOTE),
         Group(_class_table(findings), Text(class_note(findings))),
         _table(
             "Examples that move the loss most",

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from stability.conventions import Convention
 from stability.datasets.dataset import Dataset
-from stability.errors import DataError, SetupError
+from stability.errors import DataError, RunError, SetupError
 from stability.estimate.retraining.measurement import DeletionMeasurement
 from stability.training.batched import MEMORY, Progress, Stack, train_variants
 from stability.training.losses import clipped, natural_range
@@ -22,6 +22,12 @@ from stability.training.variants import NOTHING, Variants, distinct_positions, r
 from stability.training.variants import deletions as deletions_of
 
 Floats = NDArray[np.float64]
+
+LARGEST_ROUNDING = 0.05
+"""By how much of the range of the loss a model trained alone may differ from the same in a batch.
+
+Arithmetic makes far smaller differences, unless a training amplifies them until they decide it.
+"""
 
 
 def measure_deletions(
@@ -114,6 +120,7 @@ def measure_variants(
         float(np.abs(clipped(model.losses(data), limit) - together).max())
         for model, data, together in pairs
     )
+    refuse_rounding(rounding, limit, "a model trained alone and among others")
     return replace(found, rounding=rounding)
 
 
@@ -163,6 +170,28 @@ def compare_variants(
         kept, base[0], base[1], np.concatenate(changes), np.concatenate(diagonal),
         np.concatenate(maximum), limit, 0.0, variants.convention if deletes else None,
     )  # fmt: skip
+
+
+def refuse_rounding(rounding: float, limit: float, where: str) -> None:
+    """Raise RunError if losses of one model, computed in two ways, are not those of one model.
+
+    >>> refuse_rounding(0.364, 2.3, "a model trained alone and among others")
+    Traceback (most recent call last):
+    stability.errors.RunError: a model trained alone and among others: found losses that differ \
+by up to 0.364; allowed: differences of rounding, at most 0.115 (0.05 of the range of the loss). \
+Something changed between the two (code, data), or the training is so chaotic that rounding \
+decides it: use smaller steps, fewer epochs or dtype = 'float64'.
+    """
+    if rounding <= LARGEST_ROUNDING * limit:
+        return
+    raise RunError(
+        where=where,
+        found=f"losses that differ by up to {rounding:.3g}",
+        allowed=f"differences of rounding, at most {LARGEST_ROUNDING * limit:.3g} "
+        f"({LARGEST_ROUNDING:g} of the range of the loss)",
+        remedy="Something changed between the two (code, data), or the training is so chaotic "
+        "that rounding decides it: use smaller steps, fewer epochs or dtype = 'float64'.",
+    )
 
 
 def _losses(stack: Stack, data: Dataset, limit: float) -> Floats:

@@ -53,3 +53,28 @@ class DeletionMeasurement:
     def sample_size(self) -> int:
         """The number m of training examples, before the deletion."""
         return len(self.base_training)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class TrainingMeasurement(DeletionMeasurement):
+    """Deletions in a training function of the user's own, beside what it does without any.
+
+    `placebos` (runs, n_test): for some of the deletions, the loss after training on the same
+    m - 1 examples with one of them standing at another place, minus the loss after the deletion.
+    No example differs between the two: what moves here is the order, and with it randomness that
+    is tied to positions rather than to examples.
+    """
+
+    placebos: Floats
+
+    @property
+    def signal(self) -> float:
+        """Mean |change| by a deletion over that by a placebo; infinite if that moves nothing.
+
+        Near 1 the function measures its own shuffling; NaN without placebos or if nothing moves.
+        """
+        moved = float(np.abs(self.changes).mean())
+        order = float(np.abs(self.placebos).mean()) if self.placebos.size else float("nan")
+        if order == 0.0:
+            return float("inf") if moved > 0.0 else float("nan")
+        return moved / order

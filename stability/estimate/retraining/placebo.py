@@ -9,7 +9,7 @@ of a change is due to *this* example: what stands out from an equal push in a ra
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -19,7 +19,8 @@ from stability.datasets.dataset import Dataset
 from stability.errors import SetupError
 from stability.estimate.retraining.deletion import measure_variants
 from stability.estimate.retraining.measurement import DeletionMeasurement
-from stability.estimate.statistics.classes import ClassMap, class_map
+from stability.estimate.statistics.classes import class_map
+from stability.estimate.statistics.signal import Signal
 from stability.training.batched import MEMORY, Progress, train_variants
 from stability.training.model import Model
 from stability.training.recipe import Recipe
@@ -112,33 +113,6 @@ def deletion_size(
         start = torch.cat([p.reshape(-1) for p in stack.network.initial.values()])
         sizes.append((weights - base).norm(dim=1) / start.double().norm().to(weights.device))
     return float(torch.cat(sizes)[1:].mean())
-
-
-@dataclass(frozen=True, eq=False)
-class Signal:
-    """Deletions beside their placebo, class by class: plain changes, not multiplied by m.
-
-    `deletions`: mean |change| by class of the deleted (row) and of the test point (column);
-    `placebo` (classes,): mean |change| of the placebo by class of the test point. `ratio`
-    (classes, classes) is the first over the second; `drowned` says where it is below `needed`:
-    there the placebo, whatever its size was, does about as much. NaN where there are no pairs.
-    What is not drowned by a placebo smaller than a deletion may still be chaos.
-    """
-
-    deletions: ClassMap
-    placebo: Floats
-    needed: float
-
-    @property
-    def ratio(self) -> Floats:
-        """Mean |change| by deletion over that by placebo, infinite if the placebo moves nothing."""
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return self.deletions.mean / self.placebo
-
-    @property
-    def drowned(self) -> NDArray[np.bool_]:
-        """Cells (deleted class, test class) in which the signal does not stand out."""
-        return self.ratio < self.needed
 
 
 def signal_over(

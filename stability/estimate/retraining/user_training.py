@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from stability.conventions import Convention
 from stability.errors import DataError, SetupError
-from stability.estimate.retraining.measurement import DeletionMeasurement
+from stability.estimate.retraining.measurement import TrainingMeasurement
+from stability.own_code import called
 from stability.training.variants import distinct_positions
 
 Floats = NDArray[np.float64]
 Losses = tuple[ArrayLike, ArrayLike]
+Pair = tuple[Floats, Floats]
 Train = Callable[[NDArray[np.int64]], Any]
 AHEAD = 64
 """How many trainings are handed to an executor before the first has to be back."""
+PLACEBOS = 5
+"""Trainings that delete nothing, by default."""
+RETURNS = "a function that returns the losses at all training examples and at the test points"
 
 
 def measure_training(
@@ -30,78 +36,117 @@ def measure_training(
     *,
     loss_range: float,
     losses_of: Callable[[Any], Losses] | None = None,
+    placebos: int = PLACEBOS,
     executor: Executor | None = None,
     progress: Callable[[int, int], None] | None = None,
-) -> DeletionMeasurement:
+) -> TrainingMeasurement:
     """Call `train` with all indices, then without each of the `deleted_indices`, and compare.
 
-    `train(indices)` trains on the examples at `indices` (k,), in increasing order, and returns the
-    losses of the trained model at all m training examples (m,), deleted ones included, and at
-    the test points (n_test,). If it returns something else, such as predictions, `losses_of` turns
-    that into the pair of losses. Losses are at least 0, and are cut to `loss_range`. Deletion
-    convention: retrain on the m - 1 other examples. `executor`: any `concurrent.futures.Executor`
-    (the function has to be picklable if its workers are processes); the numbers do not depend on
-    it, because they are put together in order. `progress(done, total)` counts trainings.
+    `train(indices)` trains on the examples at `indices` (k,), and returns the losses of the trained
+    model at all m training examples (m,), deleted ones included, and at the test points (n_test,).
+    If it returns something else, such as predictions, `losses_of` turns that into the pair of
+    losses. Losses are at least 0, and are cut to `loss_range`. Deletion convention: retrain on the
+    m - 1 other examples. `executor`: any `concurrent.futures.Executor` (the function has to be
+    picklable if its workers are processes); the numbers do not depend on it, because they are put
+    together in order. `progress(done, total)` counts trainings. Every call gets an array of its
+    own, in increasing order (except in placebos), and may change it.
+
+    Randomness has to belong to examples, not to positions in `indices`. With
+    `order = rng.permutation(len(indices))` one example less gives everyone another place, and what
+    is measured is the shuffle, not the example. Draw the order of the whole sample and leave out
+    what is not there: `order = rng.permutation(m); order = order[np.isin(order, indices)]`. The
+    same goes for splits, masks and batches. Placebos show it: each of the first `placebos`
+    deletions is trained once more on the same m - 1 examples, one of which stands at the place of
+    another. Where `signal` is near 1, nothing was measured but the order.
 
     The full training is run twice in one process before the deletions and once after them, and
     must repeat bit for bit: chance shows that way also where every worker starts from the same
     state, and so does a function that goes on from where it ended. Raises SetupError for positions
     that are repeated or outside the sample, a range that is not positive, a training that does not
-    repeat; DataError for losses of the wrong shape, negative or not finite (it names the example).
+    repeat; OwnCodeError, which names the training, for an error inside `train` or `losses_of`;
+    DataError for losses of the wrong shape, negative or not finite (it names the example).
+
+    For bounds, the class map and a page: `stability.runs.report_training`.
 
     >>> y = np.array([0.0, 0.5, 1.0])
     >>> def train(indices):
     ...     mean = y[indices].mean()
     ...     return (y - mean) ** 2, (np.array([0.2]) - mean) ** 2
-    >>> measure_training(train, 3, [0, 2], loss_range=1.0).changes.round(4).tolist()
-    [[0.2125], [-0.0875]]
+    >>> found = measure_training(train, 3, [0, 2], loss_range=1.0)
+    >>> found.changes.round(4).tolist(), found.signal
+    ([[0.2125], [-0.0875]], inf)
     """
     deleted = distinct_positions(deleted_indices, sample_size)
     if not (math.isfinite(loss_range) and loss_range > 0.0):
         raise SetupError(where="loss_range", found=loss_range, allowed="a finite number above 0")
+    if placebos < 0:
+        raise SetupError(where="placebos", found=placebos, allowed="a whole number of at least 0")
     everything = np.arange(sample_size)
-    without = [everything[everything != i] for i in deleted]
-    jobs = [[everything, everything], *([kept] for kept in without), [everything]]
-    names = [f"training without {i}" for i in deleted]
-    names = ["training on everything", *names, "training on everything once more"]
+    shifted = deleted[:placebos] if sample_size > 2 else deleted[:0]
+    jobs = [
+        _Job(("training on everything", "training on everything again"), (everything, everything)),
+        *(_Job((f"training without {i}",), (everything[everything != i],)) for i in deleted),
+        *(_Job((f"the placebo of {i}",), (_moved(everything, int(i)),)) for i in shifted),
+        _Job(("training on everything once more",), (everything,)),
+    ]
     n_test: int | None = None
-    changes, moved = [], []
-    base: tuple[Floats, Floats] | None = None
-    done, total = 0, sum(map(len, jobs))
-    for job, name, answers in zip(jobs, names, _run(train, jobs, executor), strict=True):
-        for answer in answers:
-            pair = answer if losses_of is None else losses_of(answer)
-            found = _checked(pair, sample_size, n_test, loss_range, name)
-            n_test = len(found[1])
-            if base is None:
-                base = found
-            elif job[0] is everything:
-                _refuse_drift(base, found)
-            else:
-                moved.append(found[0] - base[0])
-                changes.append(found[1] - base[1])
-        done += len(answers)
+    found: list[Pair] = []
+    total = sum(len(job.parts) for job in jobs)
+    for job, answers in zip(jobs, _run(train, jobs, executor), strict=True):
+        for name, answer in zip(job.names, answers, strict=True):
+            pair = answer
+            if losses_of is not None:
+                pair = called(f"losses_of after {name}", losses_of, answer, allowed=RETURNS)
+            found.append(_checked(pair, sample_size, n_test, loss_range, name))
+            n_test = len(found[-1][1])
+        if job is jobs[0]:
+            _refuse_drift(*found)
         if progress is not None:
-            progress(done, total)
-    assert base is not None
-    table = np.array(moved)
-    return DeletionMeasurement(
-        deleted, base[1], base[0], np.array(changes), table[np.arange(len(deleted)), deleted],
-        np.abs(table).max(axis=1), float(loss_range), 0.0, Convention.RETRAIN,
+            progress(len(found), total)
+    base, without = found[0], found[2 : 2 + len(deleted)]
+    _refuse_drift(base, found[-1])
+    table = np.array([pair[0] - base[0] for pair in without])
+    order = [a[1] - b[1] for a, b in zip(found[2 + len(deleted) : -1], without, strict=False)]
+    return TrainingMeasurement(
+        deleted, base[1], base[0], np.array([pair[1] - base[1] for pair in without]),
+        table[np.arange(len(deleted)), deleted], np.abs(table).max(axis=1), float(loss_range), 0.0,
+        Convention.RETRAIN, placebos=np.array(order).reshape(len(order), len(base[1])),
     )  # fmt: skip
 
 
-def _each(train: Train, parts: list[NDArray[np.int64]]) -> list[Any]:
-    """Trainings one after the other, in one process."""
-    return [train(indices) for indices in parts]
+class _Job(NamedTuple):
+    """Trainings that are made one after the other in one process, and what each is called."""
+
+    names: tuple[str, ...]
+    parts: tuple[NDArray[np.int64], ...]
 
 
-def _run(
-    train: Train, jobs: list[list[NDArray[np.int64]]], executor: Executor | None
-) -> Iterator[list[Any]]:
+def _moved(everything: NDArray[np.int64], without: int) -> NDArray[np.int64]:
+    """All but one example, another one, from half the sample away, standing at its place.
+
+    >>> _moved(np.arange(5), 1)
+    array([0, 3, 2, 4])
+    """
+    other = (without + max(1, len(everything) // 2)) % len(everything)
+    placed = np.where(everything == without, other, everything)
+    return np.delete(placed, other)
+
+
+def _each(train: Train, job: _Job) -> list[Any]:
+    """Trainings one after the other, in one process: each with indices of its own.
+
+    What is returned is copied at once: a function may fill the same arrays again and again.
+    """
+    return [
+        copy.deepcopy(called(name, train, indices.copy(), allowed=RETURNS))
+        for name, indices in zip(job.names, job.parts, strict=True)
+    ]
+
+
+def _run(train: Train, jobs: list[_Job], executor: Executor | None) -> Iterator[list[Any]]:
     """The answers to every job in order, with a bounded number of jobs under way."""
     if executor is None:
-        yield from (_each(train, parts) for parts in jobs)
+        yield from (_each(train, job) for job in jobs)
         return
     waiting: deque[Future[list[Any]]] = deque()
     left = iter(jobs)

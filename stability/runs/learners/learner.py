@@ -34,13 +34,14 @@ ROWS = 256
 
 @dataclass(frozen=True, eq=False)
 class Placebo:
-    """Trainings on everything after a relative change `push` of the initial weights.
+    """Trainings that delete nothing after a change of something else, such as the initial weights.
 
-    `changes` (runs, n_test) of the loss, not multiplied by m. `words` say what is changed; the
-    report draws those that are `drawn`.
+    `push` is the relative size of that change, None where it has none; `changes` (runs, n_test) of
+    the loss, not multiplied by m. `words` say what is changed; the report draws those that are
+    `drawn`.
     """
 
-    push: float
+    push: float | None
     changes: Floats
     words: str
     drawn: bool = False

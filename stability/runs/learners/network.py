@@ -76,8 +76,13 @@ class Network(Learner):
         """The section, and what stands for a network of the user's own."""
         found = plain_fields(self.architecture, floats=True)
         if self.own is not None:
-            found |= {"function": self.own.function, "sha256": self.own.digest}
+            found |= self.own.record()
         return found
+
+    def require_same_code(self) -> None:
+        """Raise RunError if the files of the user's own network changed since they were read."""
+        if self.own is not None:
+            self.own.require_unchanged()
 
     def measure(self, job: Job) -> Measured:
         """Train on everything, twice; then without each example; then the placebos.

@@ -13,7 +13,11 @@ from numpy.typing import NDArray
 
 from stability.conventions import Convention
 from stability.datasets import Dataset
-from stability.estimate.retraining.deletion import checked_range, compare_variants
+from stability.estimate.retraining.deletion import (
+    checked_range,
+    compare_variants,
+    refuse_rounding,
+)
 from stability.estimate.retraining.placebo import RELATIVE, deletion_size, placebo_seeds
 from stability.runs.data import Parts, Source
 from stability.runs.learners.learner import Job, Measured, Placebo, stored_blocks
@@ -64,11 +68,13 @@ class Retraining:
 
     def __call__(self, arguments: list[tuple[str, int]]) -> list[dict[str, Any]]:
         """The results of some tasks, in order; tasks of one kind stand side by side."""
+        self.study.learner.require_same_code()
         parts = self.source.load_same(self.fingerprint) if self.parts is None else self.parts
         results: list[dict[str, Any]] = []
         for kind, group in groupby(arguments, key=itemgetter(0)):
             variants = self._variants(kind, [number for _, number in group])
             results += self._compare(parts, variants, len(results), len(arguments))
+        self.study.learner.require_same_code()
         return results
 
     def _variants(self, kind: str, numbers: list[int]) -> Variants:
@@ -98,6 +104,7 @@ class Retraining:
                 (self.base_training, found.base_training),
             )
         )
+        refuse_rounding(rounding, self.limit, "a model trained alone and among others")
         return [
             {"changes": row, "diagonal": own, "training_maximum": top, "rounding": rounding}
             for row, own, top in zip(
@@ -117,6 +124,7 @@ def measure_network(job: Job, make_recipe: Callable[[], Recipe]) -> Measured:
     deleted = job.deleted
     full = storage.once("full", lambda: _full_sample(recipe, train, test, deleted[:CHUNK]))
     progress("training on everything", 1, 1)
+    study.learner.require_same_code()
     work = Retraining(
         study=study,
         recipe=make_recipe,
@@ -139,6 +147,7 @@ def measure_network(job: Job, make_recipe: Callable[[], Recipe]) -> Measured:
     if storage.alone:
         work = replace(work, parts=parts, progress=inside)
     found = storage.many("deletions", tasks, work, chunk=CHUNK, progress=whole)
+    study.learner.require_same_code()
     return Measured(
         base_training=work.base_training,
         base_test=work.base_test,
@@ -158,6 +167,8 @@ def measure_network(job: Job, make_recipe: Callable[[], Recipe]) -> Measured:
         facts={
             "training accuracy": float(full["training_accuracy"][0]),
             "test accuracy": float(full["test_accuracy"][0]),
+            "mean training loss, not cut": float(full["training"][0].mean()),
+            "mean test loss, not cut": float(full["test"][0].mean()),
             "largest difference of a loss by rounding": float(found["rounding"].max()),
         },
         fingerprint=found.fingerprint,

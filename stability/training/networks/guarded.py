@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from torch import Size, Tensor, nn
+from torch import Size, Tensor, dtype, nn
 from torch.func import functional_call
 
 from stability.errors import SetupError
@@ -25,7 +25,9 @@ def outputs_of(
     >>> outputs_of(nn.Identity(), torch.ones(2, 3)).shape
     torch.Size([2, 3])
     """
-    allowed = f"a module that runs on inputs of shape {_shape(images.shape)} and {images.dtype}"
+    allowed = f"a module that runs on inputs of shape {_shape(images.shape)} and " + _type(
+        images.dtype
+    )
     if parameters is None:
         outputs = called(WHERE, module, images, allowed=allowed)
     else:
@@ -53,6 +55,10 @@ def outputs_of(
             else "Check the last layer.",
         )
     return outputs
+
+
+def _type(kind: dtype) -> str:
+    return str(kind).removeprefix("torch.")
 
 
 def _shape(shape: Size) -> str:

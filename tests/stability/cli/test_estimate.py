@@ -180,7 +180,7 @@ def test_a_network_of_ones_own(write, own, tmp_path: Path) -> None:
         ("averaging", "batch normalisation in training mode"),
         ("broken", "a function that gives a int"),
         ("raising", "ZeroDivisionError"),
-        ("unfitting", "a module for inputs of shape (n, 1, 8, 8) and 10 classes"),
+        ("unfitting", "a module that runs on inputs of shape (3, 1, 8, 8) and float64"),
         ("narrow", "outputs of shape (3, 9)"),
         ("value", "no function 'value'"),
         ("nothing", "no function 'nothing'"),

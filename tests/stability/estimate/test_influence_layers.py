@@ -6,7 +6,6 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 from torch.func import functional_call
-from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from stability.datasets import load_digits
 from stability.estimate import ExactHessian, GaussNewton, measure_deletions, measure_influence
@@ -14,6 +13,7 @@ from stability.estimate.influence.curvature import gauss_newton_products, hessia
 from stability.estimate.influence.influence import _problem
 from stability.training import Recipe, train_one
 from stability.training.networks.last_layer import last_layer
+from stability.training.torch_settings import plain_attention
 
 TRAIN, TEST = load_digits().split(16, seed=0)
 TEST = TEST.subset(np.arange(5))
@@ -77,14 +77,15 @@ def test_gauss_newton_is_that_of_a_plain_jacobian(kind):
         return functional_call(module, dict(zip(names, values, strict=True)), (x,))
 
     values = tuple(p.clone().requires_grad_() for p in model.parameters.values())
-    with sdpa_kernel(SDPBackend.MATH):  # the fused one has no second derivative
+    with plain_attention():  # the fused kernels have no second derivative
         parts = torch.autograd.functional.jacobian(outputs, values)
     p = torch.softmax(outputs(*values).detach(), dim=1)
     jacobian = torch.cat([part.reshape(16, 10, -1) for part in parts], dim=2)
     middle = torch.diag_embed(p) - p[:, :, None] * p[:, None, :]
     matrix = torch.einsum("nap,nab,nbq->pq", jacobian, middle, jacobian) / 16
     directions = torch.randn(3, matrix.shape[0], dtype=torch.float64)
-    found = gauss_newton_products(problem, directions)
+    with plain_attention():
+        found = gauss_newton_products(problem, directions)
     assert (found - directions @ matrix).abs().max() < 1e-10
 
 

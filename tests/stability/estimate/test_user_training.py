@@ -11,6 +11,7 @@ import pytest
 from stability.conventions import Convention
 from stability.errors import DataError, SetupError
 from stability.estimate import Ridge, measure_training, summarise
+from stability.own_code import OwnCodeError
 
 X = np.random.default_rng(0).normal(size=(12, 3))
 Y = np.random.default_rng(1).uniform(size=12)
@@ -52,6 +53,80 @@ def fails_without_three(indices):
     return (a, b) if 3 in indices else (a, b * np.nan)
 
 
+def raising(indices):
+    if 5 not in indices:
+        raise ValueError("no")
+    return train(indices)
+
+
+def sgd(order_of):
+    """Online least squares: one pass, in the order that `order_of(indices)` gives."""
+
+    def run(indices):
+        w = np.zeros(3)
+        for i in order_of(indices):
+            w -= 0.3 * (X[i] @ w - Y[i]) * X[i]
+        return loss(w, X, Y), loss(w, AT, TARGET)
+
+    return run
+
+
+def tied_to_positions(indices):
+    return indices[np.random.default_rng(0).permutation(len(indices))]
+
+
+def tied_to_examples(indices):
+    order = np.random.default_rng(0).permutation(12)
+    return order[np.isin(order, indices)]
+
+
+def shuffled_in_place(indices):
+    np.random.default_rng(0).shuffle(indices)
+    return indices
+
+
+def test_indices_may_be_shuffled_in_place():
+    a, b = (measure_training(sgd(f), 12, range(12), loss_range=1.0)
+            for f in (shuffled_in_place, lambda i: shuffled_in_place(i.copy())))  # fmt: skip
+    assert np.array_equal(a.changes, b.changes) and np.array_equal(a.placebos, b.placebos)
+
+
+def test_a_placebo_shows_randomness_that_is_tied_to_positions():
+    tied = measure_training(sgd(tied_to_positions), 12, range(12), loss_range=1.0, placebos=12)
+    free = measure_training(sgd(tied_to_examples), 12, range(12), loss_range=1.0, placebos=12)
+    assert tied.placebos.shape == free.placebos.shape == (12, 5)
+    assert free.signal == float("inf") and not free.placebos.any()
+    assert 0.3 < tied.signal < 3.0
+
+
+def test_a_placebo_deletes_what_the_deletion_deletes():
+    seen = []
+
+    def noting(indices):
+        seen.append(indices.tolist())
+        return train(indices)
+
+    found = measure_training(noting, 12, [4, 9], loss_range=1.0, placebos=1)
+    without, placebo = seen[2], seen[4]
+    assert sorted(placebo) == without and placebo != without and len(seen) == 6
+    assert found.placebos.shape == (1, 5) and np.abs(found.placebos).max() < 1e-12
+    assert measure_training(train, 12, [4], loss_range=1.0, placebos=0).placebos.shape == (0, 5)
+
+
+def test_results_that_are_overwritten_are_copied_at_once():
+    at, there, calls = np.zeros(12), np.zeros(5), []
+
+    def filling(indices):
+        """Never the same twice, in the same arrays."""
+        calls.append(0)
+        at[:], there[:] = 0.1 * len(calls), 0.1 * len(calls)
+        return at, there
+
+    with pytest.raises(SetupError, match=r"losses that differ by up to 0.1"):
+        measure_training(filling, 12, [1], loss_range=9.0)
+    assert len(calls) == 2
+
+
 def test_equals_exact_deletion():
     [exact] = Ridge(LAM).fit(X, Y).deletions(AT, TARGET, "retrain", indices=[4, 0, 11])
     seen = []
@@ -66,7 +141,7 @@ def test_equals_exact_deletion():
     assert found.convention is Convention.RETRAIN
     for name in ("changes", "diagonal", "training_maximum"):
         assert np.abs(getattr(found, name) - getattr(exact, name)).max() < 1e-12
-    assert seen == [(k, 6) for k in range(2, 7)]
+    assert seen == [(k, 9) for k in range(2, 10)]
     assert pytest.approx(12 * exact.training_maximum.max(), rel=0.5) == summarise([found], 12).U
 
 
@@ -122,6 +197,12 @@ def test_few_trainings_are_under_way_at_once(monkeypatch):
         (lambda: measure_training(train, 12, [1, 1], loss_range=1.0), SetupError, "twice"),
         (lambda: measure_training(train, 12, [12], loss_range=1.0), SetupError, "0 to 11"),
         (lambda: measure_training(train, 12, [1], loss_range=0.0), SetupError, "loss_range"),
+        (lambda: measure_training(train, 12, [1], loss_range=1.0, placebos=-1), SetupError,
+         "placebos"),
+        (lambda: measure_training(raising, 12, [1, 5], loss_range=1.0), OwnCodeError,
+         r"training without 5: found ValueError: no \(test_user_training.py, line \d+\)"),
+        (lambda: measure_training(train, 12, [1], loss_range=1.0, losses_of=lambda f: f["a"]),
+         OwnCodeError, "losses_of after training on everything: found TypeError"),
     ],
 )  # fmt: skip
 def test_refusals(call, error, words):

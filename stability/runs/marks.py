@@ -1,0 +1,126 @@
+"""What has to be known before any number of a study is read: tell-tales, each looked at, always."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from stability.estimate.statistics.health import LEVEL, Health
+from stability.estimate.statistics.summary import ElasticSummary
+from stability.report.rounding import rounded
+from stability.runs.data import Parts
+from stability.runs.learners.learner import Measured
+
+ROUNDING, CONDITION = "largest difference of a loss by rounding", "condition number"
+"""Facts of a fit that are tell-tales."""
+TRAINED_WELL, TESTED_WELL = "training accuracy", "test accuracy"
+LARGEST_CONDITION = 1e10
+"""Of the 16 digits of float64 six are left beyond it."""
+NEEDED = 2.0
+"""How many times what the placebo does a deletion must do to be seen."""
+NOISE = ("rounding", "order")
+"""Placebos that have nothing to do with examples, by name."""
+SHARE_OF_CHANGE = 0.1
+"""A difference by rounding of this share of the mean change is told."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One thing that is wrong: `what`, a word for programs, and a sentence for people.
+
+    `degenerate`: the constants and the bounds from them are those of a measurement that could not
+    see what it was to measure.
+    """
+
+    what: str
+    text: str
+    degenerate: bool = False
+
+
+def marks(
+    parts: Parts, measured: Measured, summary: ElasticSummary, health: Health
+) -> tuple[Mark, ...]:
+    """Everything about a measurement that has to be said first; nothing for most."""
+    found = [*_moved(summary), *_capped(health), *_accuracy(parts, measured)]
+    return (*found, *_arithmetic(measured, summary), *_noise(measured, summary))
+
+
+def _moved(summary: ElasticSummary) -> Iterator[Mark]:
+    if summary.U == 0.0:
+        yield Mark(
+            "nothing moved",
+            "No deletion moved any loss at all: there is nothing to read constants from. Look at "
+            "the accuracies, at the losses at the cap and at the step size.",
+            degenerate=True,
+        )
+
+
+def _capped(health: Health) -> Iterator[Mark]:
+    cap = rounded(health.loss_range)
+    for one in health.hidden:
+        yield Mark(
+            "losses at the cap",
+            f"Class {one.name}: {one.test_at_cap} of {one.test} test losses are at the cap of "
+            f"{cap}, where no small change of the model moves them. Its column of the class map, "
+            "and every constant, is too small. Raise [bound] range, or train until they are below.",
+            degenerate=True,
+        )
+    if health.training_share >= LEVEL and not health.hidden:
+        yield Mark(
+            "training losses at the cap",
+            f"{rounded(100 * health.training_share, 3)}% of the training losses are at the cap of "
+            f"{cap}: the own changes of deleted examples are too small.",
+            degenerate=True,
+        )
+
+
+def _accuracy(parts: Parts, measured: Measured) -> Iterator[Mark]:
+    accuracy = measured.facts.get(TRAINED_WELL)
+    if accuracy is None:
+        return
+    train, _ = parts.problem
+    usual = float(np.bincount(train.labels).max() / len(train))
+    if accuracy <= usual:
+        yield Mark(
+            "not better than the largest class",
+            f"The model names the class of {rounded(100 * accuracy, 3)}% of the training examples; "
+            f"naming the largest class each time is right for {rounded(100 * usual, 3)}%.",
+        )
+
+
+def _arithmetic(measured: Measured, summary: ElasticSummary) -> Iterator[Mark]:
+    rounding = measured.facts.get(ROUNDING)
+    if rounding is not None and summary.U > 0.0:
+        change = summary.B1 / summary.sample_size
+        if rounding > SHARE_OF_CHANGE * change:
+            yield Mark(
+                "rounding",
+                f"Rounding alone moved a loss by {rounded(rounding, 3)}; the mean change by a "
+                f"deletion is {rounded(change, 3)}. Changes of that size may be arithmetic: see "
+                "the placebo of the size of rounding.",
+            )
+    condition = measured.facts.get(CONDITION)
+    if condition is not None and not condition <= LARGEST_CONDITION:
+        yield Mark(
+            "condition number",
+            f"The system that was solved has condition number {rounded(condition, 3)}: fewer than "
+            "six digits of the changes are right. Raise the regularization.",
+        )
+
+
+def _noise(measured: Measured, summary: ElasticSummary) -> Iterator[Mark]:
+    change = summary.B1 / summary.sample_size
+    for name in NOISE:
+        placebo = measured.placebos.get(name)
+        if placebo is None or not change:
+            continue
+        without = float(np.abs(placebo.changes).mean())
+        if change < NEEDED * without:
+            yield Mark(
+                f"placebo: {name}",
+                f"A deletion moves a loss by {rounded(change, 3)} on average; with "
+                f"{placebo.words} and nothing deleted it moves by {rounded(without, 3)}. What was "
+                "measured is mostly that, not the examples.",
+            )
