@@ -14,7 +14,7 @@ from math import ceil
 from stability.conventions import Averaged, Convention, Neighbour
 from stability.setup.algorithms import DecayingStep
 from stability.setup.setup import Setup
-from stability.theorems.kinds.symbol_values import loss_range, strong_convexity
+from stability.theorems.kinds.symbol_values import strong_convexity
 
 RETRAIN, REPLACEMENT = Convention.RETRAIN, Neighbour.REPLACEMENT
 
@@ -219,7 +219,7 @@ def curved_problems(setup: Setup) -> Iterator[CurvedLosses]:
 
 def with_room(setup: Setup, needed: Fraction) -> Setup:
     """The setup with a loss range of at least what a problem needs."""
-    known = loss_range(setup)
+    known = setup.loss.range
     if known is None or known >= needed:
         return setup
     return replace(setup, loss=replace(setup.loss, range=needed))
