@@ -127,6 +127,11 @@ def _inverse_strong_convexity(setup: Setup) -> Setup:
     return setup.with_value("algorithm.step_size", DecayingStep(1 / mu))  # type: ignore[operator]
 
 
+def _without_curvature(setup: Setup) -> Setup:
+    flat = setup.with_value("algorithm.strong_convexity", None)
+    return flat.with_value("algorithm.weight_decay", 0)
+
+
 def _just_above(setup: Setup, numerator: int, with_mu: bool) -> Setup:
     mu = strong_convexity(setup) if with_mu else 0
     limit = Fraction(numerator) / (smoothness(setup) + (mu or 0))  # type: ignore[operator]
@@ -193,6 +198,7 @@ _EDITS: Mapping[str, tuple[Edit, ...]] = {
     "algorithm.strong_convexity": (
         put("algorithm.strong_convexity", Fraction(1, 1000)),
         put("algorithm.strong_convexity", None),
+        _without_curvature,
     ),
     "algorithm.weight_decay": (
         put("algorithm.weight_decay", Fraction(1, 2)),
