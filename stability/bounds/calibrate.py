@@ -312,8 +312,9 @@ def nonvacuous_size(bound: Bound) -> NonvacuousSize | None:
         found = edge(
             lambda n: _says_something(bound, setup.with_size(step * int(n))), doubled, whole=True
         )
-        nothing = found is None or (found.at_end and step == 1)
-        return None if nothing else at(step * int(found.value))
+        if found is None or (found.at_end and step == 1):
+            return None
+        return at(step * int(found.value))
 
     if not bound.vacuous:
         return None

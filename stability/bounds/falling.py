@@ -111,7 +111,8 @@ def _composed(term: Term, size: sympy.Expr) -> sympy.Expr:
         if not isinstance(value, sympy.Expr):
             raise _Unknown
         values[free] = value
-    return expression.xreplace(values)
+    composed: sympy.Expr = expression.xreplace(values)  # type: ignore[assignment]
+    return composed
 
 
 def falls(expression: sympy.Expr, start: int) -> bool:
