@@ -52,8 +52,20 @@ class Study(Generic[L]):
                 allowed="it with a network, and not with a model, which is fitted exactly",
                 remedy="Say step_size, epochs and batch_size." if trained else "Remove it.",
             )
+        self._check_batches()
         self._check_deletion()
         self.learner.check(self.data, self.bound)
+
+    def _check_batches(self) -> None:
+        """A batch above the sample would be one of all examples: the file is to say so."""
+        size, training = self.data.size, self.training
+        if training is not None and training.batch_size > size:
+            raise SetupError(
+                where="training.batch_size",
+                found=training.batch_size,
+                allowed=f"at most data.size = {size}",
+                remedy=f"Write {size} for batches of all training examples.",
+            )
 
     def _check_deletion(self) -> None:
         allowed, deletion, size = self.learner.conventions, self.deletion, self.data.size

@@ -277,3 +277,15 @@ def test_every_block_of_the_template_parses() -> None:
 def test_an_unknown_kind_of_template_gets_the_nearest() -> None:
     with pytest.raises(SetupError, match="Did you mean 'logistic'"):
         run_template("logistics")
+
+
+def test_a_batch_is_within_the_training_examples() -> None:
+    """At the edge one batch holds all of them; beyond it, nothing is trained before it is told."""
+    text = """
+        data = {{ name = "digits", size = 50 }}
+        network = {{ kind = "relu-mlp", widths = [4] }}
+        training = {{ step_size = 1, epochs = 1, batch_size = {size} }}
+    """
+    parse_run_file(text.format(size=50))
+    with pytest.raises(SetupError, match=r"training.batch_size: found 51; allowed: at most data"):
+        parse_run_file(text.format(size=51))
