@@ -116,6 +116,25 @@ class Provenance(StrEnum):
     PLUG_IN = "plug-in"
 
 
+class Trust(StrEnum):
+    """Whether a theorem is derived in this project, down to named inequalities, or taken on trust.
+
+    A path is trusted as far as its least trusted theorem. `verdict` is the word of the ledger that
+    `stability prove` prints: a test holds every theorem to it.
+
+    >>> Trust.SECOND_HAND.value, Trust.SECOND_HAND.verdict
+    ('second hand', 'undecided')
+    """
+
+    DERIVED = "derived here"
+    SECOND_HAND = "second hand"
+
+    @property
+    def verdict(self) -> str:
+        """What the ledger says of such a theorem: "proved" or "undecided"."""
+        return "proved" if self is Trust.DERIVED else "undecided"
+
+
 class Scope(StrEnum):
     """Whether a statement holds for every problem, or shows that some problem is this bad."""
 
@@ -136,6 +155,12 @@ class Quantity(StrEnum):
     EXCESS_RISK = "excess-risk"
 
 
+TWO_SIDED = frozenset(
+    (Quantity.ABSOLUTE_GAP, Quantity.SQUARED_GAP, Quantity.LOO_SQUARED_GAP, Quantity.MOMENT)
+)
+"""Quantities of which a bound holds on both sides: for test losses above training losses and below.
+Bounds on the others are one-sided: they say how far the first may be above the second."""
+
 LINEAR = frozenset((Quantity.EXPECTED_GAP, Quantity.EXCESS_RISK))
 """Quantities of which a mean is taken and no power: that of the mean over the algorithm is the mean
 over sample and algorithm. The square of a mean over the algorithm is not the mean of the square."""
@@ -150,6 +175,15 @@ def weakest(*provenances: Provenance) -> Provenance:
     'plug-in'
     """
     return max(provenances, key=_STRENGTH.index)
+
+
+def least_trusted(*theorems: Trust) -> Trust:
+    """How far a path is trusted: as far as the least trusted theorem on it.
+
+    >>> least_trusted(Trust.DERIVED, Trust.SECOND_HAND).value
+    'second hand'
+    """
+    return Trust.SECOND_HAND if Trust.SECOND_HAND in theorems else Trust.DERIVED
 
 
 VALUES: Mapping[tuple[str, str], tuple[str, ...]] = {

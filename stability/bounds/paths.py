@@ -15,6 +15,7 @@ from stability.conventions import (
     Notion,
     Positions,
     Provenance,
+    Trust,
 )
 from stability.errors import Refusal
 from stability.setup.setup import Setup
@@ -45,6 +46,7 @@ def assumed_constant(setup: Setup) -> Stability:
         values={n: Term(value * factor, {"value": v}) for n, v in given.values},
         path=(ASSUMED,),
         provenance=Provenance.ASSUMED,
+        trust=Trust.DERIVED,
         structure=Product() if given.structure == "product" else None,
         sizes="every" if given.scaling else "this",
         symmetric=given.symmetric,

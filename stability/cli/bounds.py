@@ -27,9 +27,9 @@ SetupFile = Annotated[
     Path, typer.Argument(metavar="SETUP.toml", help="A setup file.", show_default=False)
 ]
 CSV_FIELDS = (
-    *("theorem", "constant", "path", "notion", "neighbour", "convention", "quantity", "kind"),
-    *("provenance", "high_probability_over", "averaged_over", "failure", "value", "trivial"),
-    *("vacuous", "nonvacuous_from"),
+    *("theorem", "constant", "path", "notion", "neighbour", "convention", "quantity", "sides"),
+    *("kind", "provenance", "trust", "high_probability_over", "averaged_over", "failure"),
+    *("range", "range_from", "value", "trivial", "vacuous", "nonvacuous_from"),
 )
 """The columns of `bounds --csv`: those of the JSON rows that hold one value."""
 

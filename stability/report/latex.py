@@ -7,6 +7,7 @@ import re
 from stability.bounds.analyse import Analysis
 from stability.report.rounding import given
 from stability.report.rows import BoundRow, bound_rows
+from stability.report.words import losses_words
 
 _SPECIAL = {
     "\\": r"\textbackslash{}",
@@ -30,7 +31,9 @@ _HEAD = (
     ("Constant", "l"),
     ("Kind", "l"),
     ("Provenance", "l"),
+    ("Trust", "l"),
     ("Failure", "r"),
+    ("Over", "l"),
     ("Value", "r"),
     ("For nothing", "r"),
     ("Vacuous", "l"),
@@ -70,6 +73,7 @@ def latex_table(analysis: Analysis, all_rows: bool) -> str:
     head = [("Path" if all_rows and name == "Constant" else name, side) for name, side in _HEAD]
     lines = [
         r"% needs \usepackage{booktabs}",
+        f"% {losses_words(analysis.setup)}",
         f"% total failure probability {given(analysis.delta)} per row; upper bounds rounded up",
         r"\begin{tabular}{" + "".join(side for _, side in head) + "}",
         r"\toprule",
@@ -84,22 +88,25 @@ def latex_table(analysis: Analysis, all_rows: bool) -> str:
         lines.append(" & ".join(_cells(row, all_rows)) + r" \\")
     if not before:
         lines.append(rf"\multicolumn{{{len(head)}}}{{l}}{{No theorem applies.}} \\")
-    return "\n".join([*lines, r"\bottomrule", r"\end{tabular}", ""])
+    losses = escaped(losses_words(analysis.setup))
+    foot = rf"\multicolumn{{{len(head)}}}{{l}}{{Here {losses}.}} \\"
+    return "\n".join([*lines, r"\bottomrule", foot, r"\end{tabular}", ""])
 
 
 def _cells(row: BoundRow, all_rows: bool) -> list[str]:
-    detail = f" ({row.detail})" if row.detail else ""
-    caveat = f" ({row.caveat})" if row.caveat else ""
+    told = "; ".join(filter(None, (row.sides, row.average, row.detail)))
     path = r" $\to$ ".join(escaped(step) for step in row.path[:-1])
     kind = escaped(row.kind)
     return [
-        escaped(row.quantity + detail),
+        escaped(f"{row.quantity} ({told})"),
         escaped(row.notion),
-        escaped(row.theorem + caveat),
+        escaped(row.theorem),
         path if all_rows else escaped(row.constant),
         kind if row.promises else rf"\emph{{{kind}, promises nothing}}",
         escaped(row.provenance),
+        escaped(row.trust),
         latex_number(row.failure),
+        escaped(row.over),
         latex_number(row.value),
         latex_number(row.trivial),
         escaped(row.vacuous_words),

@@ -13,9 +13,10 @@ from stability.bounds.calibrate import nonvacuous_size, nonvacuous_step_size
 from stability.conventions import Kind, Over, Provenance, Quantity, Scope
 from stability.errors import Refusal
 from stability.report.rounding import given, rounded, rounded_down, rounded_up
-from stability.report.words import CLASS, EXPECTATION, averaged, caveat
+from stability.report.words import CLASS
 from stability.theorems.kinds.bound import Bound
 from stability.theorems.kinds.constant import Stability
+from stability.theorems.kinds.labels import EXPECTATION
 from stability.theorems.kinds.requirements import RIGHT_NOTION
 
 NO_PROMISE = "promises nothing"
@@ -23,14 +24,18 @@ NO_PROMISE = "promises nothing"
 
 @dataclass(frozen=True)
 class BoundRow:
-    """A bound as text. `detail` says what is averaged over, if anything is, and what an excess risk
-    is compared with; `value` is "about ..." for a number that promises nothing; `vacuous` is "yes",
-    "no", or "" for such a number; `remedy` says what would make a vacuous bound say
-    more (a larger sample, if `at_larger_size`), `caveat` whether a statement on the way was not
-    re-derived.
+    """A bound as text, with every label (see `stability.theorems.kinds.labels`).
+
+    `average` says what is averaged over, `detail` what an excess risk is compared with and the
+    order of a moment; `failure` is "in expectation" if nothing is `over` which it may fail; `value`
+    is "about ..." for a number that promises nothing; `vacuous` is "yes", "no", or "" for such a
+    number; `remedy` says what would make a vacuous bound say more (a larger sample, if
+    `at_larger_size`).
     """
 
     quantity: str
+    sides: str
+    average: str
     detail: str
     notion: str
     theorem: str
@@ -38,13 +43,19 @@ class BoundRow:
     kind: str
     promises: bool
     provenance: str
+    trust: str
     failure: str
+    over: str
     value: str
     trivial: str
     vacuous: str
     remedy: str
     at_larger_size: bool
-    caveat: str
+
+    @property
+    def chance(self) -> str:
+        """With which probability it may fail, over what; or that it holds in expectation."""
+        return f"fails {self.failure} over {self.over}" if self.over else self.failure
 
     @property
     def constant(self) -> str:
@@ -87,28 +98,31 @@ def bound_row(bound: Bound, *, remedies: bool = True) -> BoundRow:
     it would say more (a search, which takes a moment)."""
     promise = promises(bound)
     vacuous = promise and bound.vacuous
-    details = [averaged(bound.quantity, bound.averaged_over, bound.over is not Over.NOTHING)]
+    details, labels = [], bound.labels
     if bound.quantity is Quantity.EXCESS_RISK:
-        details.insert(0, f"over the best in {CLASS}")
+        details.append(f"over the best in {CLASS}")
     if bound.quantity == "moment" and "order" in bound.chosen:
         details.append(f"order {given(bound.chosen['order'])}")
     remedy, at_larger_size = _remedy(bound) if vacuous and remedies else ("", False)
     return BoundRow(
         quantity=str(bound.quantity),
-        detail="; ".join(d for d in details if d),
+        sides=labels.sides,
+        average=labels.average,
+        detail="; ".join(details),
         notion=str(bound.stability.notion),
         theorem=bound.theorem,
         path=bound.path,
         kind=str(bound.kind),
         promises=promise,
         provenance=str(bound.provenance),
-        failure=given(bound.failure) if bound.failure else EXPECTATION,
+        trust=str(bound.trust),
+        failure=EXPECTATION if bound.over is Over.NOTHING else given(bound.failure),
+        over="" if bound.over is Over.NOTHING else str(bound.over),
         value=value_text(bound),
         trivial=rounded_down(bound.trivial.enclosure(bound.stability.setup.sample.size).low),
         vacuous=("yes" if vacuous else "no") if promise else "",
         remedy=remedy,
         at_larger_size=at_larger_size,
-        caveat=caveat(bound.trust, bound.stability.trust),
     )
 
 
@@ -140,6 +154,7 @@ class ConstantRow:
     convention: str
     kind: str
     provenance: str
+    trust: str
     averaged: str
     values: tuple[tuple[str, str], ...]
     note: str
@@ -160,8 +175,6 @@ def constant_row(stability: Stability) -> ConstantRow:
         notes.append("for some problem: what no such theorem can beat")
     if stability.failure:
         notes.append(f"too small with probability at most {given(stability.failure)}")
-    if told := caveat(stability.trust):
-        notes.append(told)
     if stability.sizes == "this":
         notes.append("known at this sample size only")
     values = () if stability.unspecified else tuple(_constant_values(stability))
@@ -173,6 +186,7 @@ def constant_row(stability: Stability) -> ConstantRow:
         convention=str(stability.convention) if stability.convention else "",
         kind=str(stability.kind),
         provenance=str(stability.provenance),
+        trust=str(stability.trust),
         averaged=str(stability.averaged_over),
         values=values,
         note="; ".join(notes),

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from stability.conventions import LINEAR, Averaged, Kind, Provenance, Quantity
+from stability.conventions import Kind, Provenance, Quantity, Trust
 from stability.report.rounding import given
 from stability.setup.algorithms import Algorithm, ConstantStep, DecayingStep
 from stability.setup.fields import declarations
 from stability.setup.setup import Setup
+from stability.theorems.kinds.labels import OF_THE_RUN
 
 CLASS = "the class of erm_error"
 """The models that excess risks compare with, not all there are: those over which the algorithm
@@ -62,6 +63,19 @@ LEGEND: tuple[tuple[str, str], ...] = (
     (str(Provenance.ASSUMED), "the constant was given by you and taken on trust"),
     (str(Provenance.PLUG_IN), "the constant was measured on one trained model, with no confidence"),
     (
+        str(Trust.DERIVED),
+        "every theorem from the setup to the number has a derivation that the checker of this "
+        "project accepts: `stability prove ID --steps` shows it",
+    ),
+    (
+        str(Trust.SECOND_HAND),
+        "a theorem on the way is as its source states it, without a derivation here: "
+        "`stability prove ID` says why",
+    ),
+    ("one-sided", "how far the test loss may be above the training loss"),
+    ("two-sided", "the same, and how far it may be below"),
+    (OF_THE_RUN, "speaks of the very run that was made, not of an average over runs"),
+    (
         "mean over the algorithm",
         "speaks of the gap averaged over the algorithm's own randomness, not of one run; squares, "
         "norms and absolute values are taken of that mean",
@@ -69,40 +83,6 @@ LEGEND: tuple[tuple[str, str], ...] = (
     ("vacuous", "says no more than the range of the loss gives for nothing"),
 )
 """What the words in tables mean."""
-
-EXPECTATION = "in expectation"
-
-
-def averaged(quantity: str, over: str, probable: bool) -> str:
-    """What a bound averages over, in words: nothing for a bound on the gap of the very run.
-
-    `over` is what is averaged, `probable` whether the bound holds with a probability. A square or
-    norm is taken over the sample, and of the mean over the algorithm if there is one.
-
-    >>> averaged("gap", "algorithm", True), averaged("expected-gap", "algorithm", False)
-    ('mean over the algorithm', 'mean over sample and algorithm')
-    >>> averaged("squared-gap", "algorithm", False), averaged("squared-gap", "nothing", False)
-    ('of the mean over the algorithm', 'mean over the sample')
-    """
-    if over == Averaged.NOTHING:
-        return "" if probable else "mean over the sample"
-    if not probable and (quantity in LINEAR or over == Averaged.BOTH):
-        return f"mean over {Averaged.BOTH}"
-    return "mean over the algorithm" if probable else "of the mean over the algorithm"
-
-
-def caveat(*trust: str) -> str:
-    """What to know of a statement that nobody here has re-derived, else nothing.
-
-    >>> caveat("RECALLED(med)"), caveat("FOUND(restated)"), caveat("RECALLED(hi), RE-DERIVED")
-    ('stated from memory, not re-derived', 'second hand, not re-derived', '')
-    """
-    open_tags = [tag for tag in trust if "RE-DERIVED" not in tag]
-    if any("RECALLED" in tag for tag in open_tags):
-        return "stated from memory, not re-derived"
-    if any("restated" in tag for tag in open_tags):
-        return "second hand, not re-derived"
-    return ""
 
 
 def algorithm_words(algorithm: Algorithm | None) -> str:
@@ -142,6 +122,16 @@ def duration_words(algorithm: Algorithm | None) -> str:
         if count is not None:
             return f"{count} {name if count != 1 else name[:-1]}"
     return ""
+
+
+def losses_words(setup: Setup) -> str:
+    """The range of the losses, and the place in the setup that it was read from.
+
+    >>> from stability.setup.setup import Loss, Sample, Setup
+    >>> losses_words(Setup(sample=Sample(50), loss=Loss(range=2)))
+    'losses lie in [0, 2] (loss.range)'
+    """
+    return f"losses lie in [0, {given(setup.loss.range)}] (loss.range)"
 
 
 def setup_words(setup: Setup) -> str:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import sympy
 
-from stability.conventions import Averaged, Neighbour, Notion
+from stability.conventions import Averaged, Neighbour, Notion, Trust
 from stability.theorems.kinds import Source, StabilityStatement, StabilityTheorem
 from stability.theorems.kinds.hypotheses import (
     CONVEX,
@@ -54,6 +54,7 @@ def _theorem(kind: str, trained: Hypothesis, averaged: Averaged) -> StabilityThe
             "upper bound, constants re-derived",
             "FOUND(abstract), RE-DERIVED",
         ),
+        trust=Trust.DERIVED,
         hypotheses=(trained, CONVEX, LIPSCHITZ, RUN_FIXED, LOSS_ALONE),
         statements=(
             StabilityStatement(name="replacement", values={"epsilon": DRIFT}, **shape),

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sympy
 
-from stability.conventions import Convention, Neighbour, Notion, Over, Quantity
+from stability.conventions import Convention, Neighbour, Notion, Over, Quantity, Trust
 from stability.theorems.kinds import (
     GeneralizationStatement,
     GeneralizationTheorem,
@@ -48,6 +48,7 @@ def lemma9() -> GeneralizationTheorem:
         id="bousquet2002-lemma9",
         title="second moment of the gap from hypothesis stability",
         source=_source("Lemma 9", "FOUND(restated), RE-DERIVED"),
+        trust=Trust.DERIVED,
         statements=(
             GeneralizationStatement(
                 name="R_emp, replacement pointwise hypothesis stability (eq. 8)",
@@ -85,6 +86,7 @@ def theorem11_emp() -> GeneralizationTheorem:
             "FOUND(restated), RE-DERIVED",
             "the printed form with 12 M m beta_pt alone is an erratum",
         ),
+        trust=Trust.DERIVED,
         statements=(
             GeneralizationStatement(
                 takes=(Notion.POINTWISE, DELETION),
@@ -106,6 +108,7 @@ def theorem11_loo() -> GeneralizationTheorem:
         id="bousquet2002-thm11-loo",
         title="polynomial bound on R - R_loo from hypothesis stability",
         source=_source("Theorem 11, leave-one-out half", "FOUND(restated), RE-DERIVED"),
+        trust=Trust.DERIVED,
         statements=(
             GeneralizationStatement(
                 takes=(Notion.HYPOTHESIS, DELETION),
@@ -125,6 +128,7 @@ def theorem12_emp() -> GeneralizationTheorem:
         id="bousquet2002-thm12-emp",
         title="exponential bound on R - R_emp from uniform stability",
         source=_source("Theorem 12, empirical half", "FOUND(restated), RE-DERIVED"),
+        trust=Trust.DERIVED,
         statements=(
             GeneralizationStatement(
                 takes=(Notion.UNIFORM, DELETION),
@@ -146,6 +150,7 @@ def theorem12_loo() -> GeneralizationTheorem:
         id="bousquet2002-thm12-loo",
         title="exponential bound on R - R_loo from uniform stability",
         source=_source("Theorem 12, leave-one-out half", "FOUND(restated), RE-DERIVED"),
+        trust=Trust.DERIVED,
         statements=(
             GeneralizationStatement(
                 takes=(Notion.UNIFORM, DELETION),
@@ -170,6 +175,7 @@ def theorem22() -> StabilityTheorem:
             "FOUND(restated), RE-DERIVED",
             "the printed constant is that of keep-1/m; retraining on m - 1 points needs twice it",
         ),
+        trust=Trust.DERIVED,
         hypotheses=(
             trains_by("kernel-erm"),
             ADMISSIBLE_COST,
@@ -213,6 +219,7 @@ def theorem24() -> StabilityTheorem:
             "FOUND(restated), RE-DERIVED",
             "with room to spare: keep-1/m needs M^2/(4 lambda m), retrain M^2/(2 lambda m)",
         ),
+        trust=Trust.DERIVED,
         hypotheses=(
             trains_by("gibbs"),
             promised("loss-is-average", "the loss is the average over the returned distribution"),

@@ -13,7 +13,7 @@ from fractions import Fraction
 
 import sympy
 
-from stability.conventions import Name, Neighbour, Notion, Over, Quantity
+from stability.conventions import Name, Neighbour, Notion, Over, Quantity, Trust
 from stability.theorems.kinds import GeneralizationStatement, GeneralizationTheorem, Source
 from stability.theorems.kinds.choosers import Fixed
 from stability.theorems.kinds.situation import Choice
@@ -60,6 +60,7 @@ def moment() -> GeneralizationTheorem:
         id="bousquet2020-moment",
         title="moments of the gap from uniform stability",
         source=_source("Theorem 4 and Lemma 7", "FOUND(full), RE-DERIVED"),
+        trust=Trust.DERIVED,
         statements=_readings(Quantity.MOMENT, order, sympy.Integer(1)),
         over=Over.NOTHING,
         choose=Choice({"order": ORDER}, Fixed("order", Fraction(2))),
@@ -78,6 +79,7 @@ def tail() -> GeneralizationTheorem:
         id="bousquet2020-tail",
         title="tail of the absolute gap from uniform stability",
         source=_source("Corollary 8, explicit constants", "FOUND(full), RE-DERIVED"),
+        trust=Trust.DERIVED,
         statements=_readings(Quantity.ABSOLUTE_GAP, size, sympy.E),
         monotone={"epsilon": 1, "M": 1, "delta": -1},
     )
@@ -93,6 +95,7 @@ def rms() -> GeneralizationTheorem:
         id="bousquet2020-rms",
         title="moments of the gap from per-index constants",
         source=_source("extension of Theorem 4", "RE-DERIVED(own)"),
+        trust=Trust.DERIVED,
         statements=(
             GeneralizationStatement(
                 takes=(Notion.PER_INDEX, Neighbour.REPLACEMENT),

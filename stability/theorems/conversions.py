@@ -6,7 +6,7 @@ inequality. A deletion constant b gives a replacement constant 2 b; nothing conv
 
 from __future__ import annotations
 
-from stability.conventions import Averaged, Neighbour, Notion, Positions
+from stability.conventions import Averaged, Neighbour, Notion, Positions, Trust
 from stability.theorems.kinds import Conversion, ConversionStatement, Source
 from stability.theorems.kinds.hypotheses import (
     CONVEX,
@@ -33,6 +33,7 @@ def elastic_to_uniform() -> Conversion:
         id="elastic-to-uniform",
         title="elastic to uniform",
         source=_source("beta(z', z)/m <= U/m"),
+        trust=Trust.DERIVED,
         statements=(
             ConversionStatement(
                 takes=(Notion.ELASTIC, DELETION),
@@ -50,6 +51,7 @@ def elastic_to_hypothesis() -> Conversion:
         id="elastic-to-hypothesis",
         title="elastic to hypothesis",
         source=_source("E beta(z_i, z)/m = B1/m"),
+        trust=Trust.DERIVED,
         statements=(
             ConversionStatement(
                 takes=(Notion.ELASTIC, DELETION),
@@ -67,6 +69,7 @@ def elastic_to_pointwise() -> Conversion:
         id="elastic-to-pointwise",
         title="elastic to pointwise hypothesis",
         source=_source("E beta(z_i, z_i)/m = D/m; the mean B1/m is carried along"),
+        trust=Trust.DERIVED,
         statements=(
             ConversionStatement(
                 takes=(Notion.ELASTIC, DELETION),
@@ -84,6 +87,7 @@ def uniform_to_hypothesis() -> Conversion:
         id="uniform-to-hypothesis",
         title="uniform to hypothesis and pointwise hypothesis",
         source=_source("an average is at most the supremum"),
+        trust=Trust.DERIVED,
         statements=(
             ConversionStatement(
                 takes=(Notion.UNIFORM, DELETION),
@@ -110,6 +114,7 @@ def deletion_to_replacement() -> Conversion:
         id="deletion-to-replacement",
         title="deletion to replacement",
         source=_source("triangle inequality through the sample without the example"),
+        trust=Trust.DERIVED,
         statements=(
             ConversionStatement(
                 takes=(Notion.UNIFORM, DELETION),
@@ -143,6 +148,7 @@ def argument_to_loss() -> Conversion:
         id="argument-to-loss",
         title="argument to loss",
         source=_source("|l(w, z) - l(w', z)| <= L |w - w'|"),
+        trust=Trust.DERIVED,
         hypotheses=(LIPSCHITZ,),
         statements=(
             ConversionStatement(
@@ -166,6 +172,7 @@ def sure_to_expected() -> Conversion:
         id="sure-to-expected",
         title="sure to expected",
         source=_source("|E X| <= E |X|"),
+        trust=Trust.DERIVED,
         hypotheses=(averaged_over(Averaged.NOTHING),),
         statements=(
             ConversionStatement(
@@ -195,6 +202,7 @@ def sgd_coordinate_change() -> Conversion:
         id="sgd-coordinate-change",
         title="what one draw of SGD can change",
         source=_source("non-expansive updates", "RE-DERIVED(own)"),
+        trust=Trust.DERIVED,
         hypotheses=(
             trains_by("sgd", order="with-replacement"),
             CONVEX,

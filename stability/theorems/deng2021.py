@@ -11,7 +11,7 @@ from fractions import Fraction
 
 import sympy
 
-from stability.conventions import Kind, Neighbour, Notion, Quantity
+from stability.conventions import Kind, Neighbour, Notion, Quantity, Trust
 from stability.setup.fields import NON_NEGATIVE
 from stability.theorems.kinds import GeneralizationStatement, GeneralizationTheorem, Source
 from stability.theorems.kinds.choosers import ShareOf
@@ -38,6 +38,7 @@ def asymptotic() -> GeneralizationTheorem:
             "for m large enough, how large is not said; re-derived for every m with "
             "81 U^6 <= 4 m eta^6, 4 U^2 <= m eta^2 and 1 <= 3 m delta, any beta <= U",
         ),
+        trust=Trust.DERIVED,
         hypotheses=(LARGE_SAMPLE,),
         statements=(
             GeneralizationStatement(

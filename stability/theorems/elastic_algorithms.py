@@ -16,7 +16,7 @@ from collections.abc import Mapping
 
 import sympy
 
-from stability.conventions import Averaged, Convention, Neighbour, Notion
+from stability.conventions import Averaged, Convention, Neighbour, Notion, Trust
 from stability.setup.fields import at_least
 from stability.theorems.kinds import Source, StabilityStatement, StabilityTheorem
 from stability.theorems.kinds.choosers import BurnIn
@@ -106,6 +106,7 @@ def erm() -> StabilityTheorem:
         id="elastic-erm",
         title="elastic constant of strongly convex empirical risk minimisation",
         source=_source("regularised minimiser"),
+        trust=Trust.DERIVED,
         hypotheses=(trains_by("erm"), CONVEX, LIPSCHITZ),
         statements=(
             _form(Convention.KEEP, _same(1 / mu, L, L_mean, L_rms**2)),
@@ -125,6 +126,7 @@ def kernel() -> StabilityTheorem:
         id="elastic-kernel",
         title="elastic constant of kernel empirical risk minimisation",
         source=_source("kernel minimiser"),
+        trust=Trust.DERIVED,
         hypotheses=(
             trains_by("kernel-erm"),
             ADMISSIBLE_COST,
@@ -145,6 +147,7 @@ def gradient_descent() -> StabilityTheorem:
         id="elastic-gd",
         title="elastic constant of full-batch gradient descent",
         source=_source("gradient descent"),
+        trust=Trust.DERIVED,
         hypotheses=(
             trains_by("gd"),
             CONVEX,
@@ -166,6 +169,7 @@ def sgd() -> StabilityTheorem:
         id="elastic-sgd",
         title="elastic constant of SGD with replacement",
         source=_source("SGD with replacement; retrain: a draw of the deleted point is redrawn"),
+        trust=Trust.DERIVED,
         hypotheses=(
             trains_by("sgd", order="with-replacement"),
             CONVEX,
@@ -192,6 +196,7 @@ def sgd_shuffled() -> StabilityTheorem:
         id="elastic-sgd-shuffled",
         title="elastic constant of SGD in shuffled passes",
         source=_source("SGD, fixed visiting order"),
+        trust=Trust.DERIVED,
         hypotheses=(
             trains_by("sgd", order="shuffled"),
             CONVEX,
@@ -219,6 +224,7 @@ def sgd_shuffled_strongly_convex() -> StabilityTheorem:
         id="elastic-sgd-shuffled-strongly-convex",
         title="elastic constant of SGD in shuffled passes with weight decay",
         source=_source("SGD, fixed visiting order, strongly convex regulariser"),
+        trust=Trust.DERIVED,
         hypotheses=(
             trains_by("sgd", order="shuffled"),
             CONVEX,
@@ -255,6 +261,7 @@ def sgd_nonconvex() -> StabilityTheorem:
         id="elastic-sgd-nonconvex",
         title="elastic constant of SGD with replacement, non-convex",
         source=_source("non-convex SGD", "Propositions for algorithms"),
+        trust=Trust.DERIVED,
         hypotheses=(
             trains_by("sgd", order="with-replacement"),
             LIPSCHITZ,

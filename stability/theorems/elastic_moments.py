@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sympy
 
-from stability.conventions import Neighbour, Notion, Over, Quantity
+from stability.conventions import Neighbour, Notion, Over, Quantity, Trust
 from stability.setup.fields import NON_NEGATIVE
 from stability.theorems.kinds import GeneralizationStatement, GeneralizationTheorem, Source
 from stability.theorems.kinds.choosers import ElasticNorms
@@ -58,6 +58,7 @@ def moments() -> GeneralizationTheorem:
         source=Source(
             "this project", 2026, "Elastic moments", "after BKZ Theorem 4", "RE-DERIVED(own)"
         ),
+        trust=Trust.DERIVED,
         statements=(
             GeneralizationStatement(
                 takes=(Notion.ELASTIC, Neighbour.DELETION),

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import sympy
 
-from stability.conventions import Neighbour, Notion, Over, Quantity
+from stability.conventions import Neighbour, Notion, Over, Quantity, Trust
 from stability.theorems.kinds import GeneralizationStatement, GeneralizationTheorem, Source
 from stability.theorems.statements.symbols import symbols
 
@@ -40,6 +40,7 @@ def second_moment() -> GeneralizationTheorem:
         id="elastic-second-moment",
         title="second moment of the gap from an elastic constant",
         source=_source("second moment"),
+        trust=Trust.DERIVED,
         statements=(
             GeneralizationStatement(
                 takes=(Notion.ELASTIC, Neighbour.DELETION),
@@ -63,6 +64,7 @@ def chebyshev() -> GeneralizationTheorem:
         id="elastic-chebyshev",
         title="tail of the absolute gap from the elastic second moment",
         source=_source("second moment and Markov's inequality"),
+        trust=Trust.DERIVED,
         statements=(
             GeneralizationStatement(
                 takes=(Notion.ELASTIC, Neighbour.DELETION),

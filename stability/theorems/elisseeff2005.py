@@ -18,6 +18,7 @@ from stability.conventions import (
     Over,
     Positions,
     Quantity,
+    Trust,
 )
 from stability.theorems.kinds import (
     GeneralizationStatement,
@@ -59,6 +60,7 @@ def nearest_neighbours() -> StabilityTheorem:
         id="elisseeff2005-knn",
         title="hypothesis stability of k nearest neighbours",
         source=_source("Section 3, example (after Devroye and Wagner)"),
+        trust=Trust.DERIVED,
         hypotheses=(
             trains_by("knn"),
             ZERO_ONE_LOSS,
@@ -114,6 +116,7 @@ def _bagged(
         id=f"elisseeff2005-{kind}",
         title=f"uniform stability in expectation of {kind}",
         source=_source(label, "FOUND(full), RE-DERIVED" if kind == "bagging" else "FOUND(full)"),
+        trust=Trust.DERIVED,
         hypotheses=(
             trains_by(kind),
             LIPSCHITZ,
@@ -172,6 +175,7 @@ def _polynomial(
         id=f"elisseeff2005-{name}",
         title=f"polynomial bound on R - {half} from random {which} stability",
         source=_source(label, "FOUND(full), RE-DERIVED"),
+        trust=Trust.DERIVED,
         statements=tuple(
             GeneralizationStatement(
                 name=reading,
@@ -212,6 +216,7 @@ def _theorem15(half: str, quantity: Quantity, bias: sympy.Expr) -> Generalizatio
         source=_source(
             f"Theorem 15, {'leave-one-out' if loo else 'empirical'} half", "FOUND(full), RE-DERIVED"
         ),
+        trust=Trust.DERIVED,
         statements=(
             GeneralizationStatement(
                 takes=(Notion.UNIFORM, DELETION),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sympy
 
-from stability.conventions import Neighbour, Notion, Over, Quantity
+from stability.conventions import Neighbour, Notion, Over, Quantity, Trust
 from stability.theorems.kinds import GeneralizationStatement, GeneralizationTheorem, Source
 from stability.theorems.statements.symbols import symbols
 
@@ -43,6 +43,7 @@ def second_moment() -> GeneralizationTheorem:
         id="feldman2018-second-moment",
         title="second moment of the gap from uniform stability",
         source=_source("second moment", "RECALLED(hi), RE-DERIVED"),
+        trust=Trust.DERIVED,
         statements=(
             GeneralizationStatement(name="as published", values={"bound": PUBLISHED}, **shape),
             GeneralizationStatement(name="re-derived, sharper", values={"bound": SHARPER}, **shape),
@@ -63,6 +64,7 @@ def chebyshev() -> GeneralizationTheorem:
         id="feldman2018-chebyshev",
         title="tail of the absolute gap from the second moment under uniform stability",
         source=_source("second moment and Markov's inequality", "RE-DERIVED"),
+        trust=Trust.DERIVED,
         statements=(
             GeneralizationStatement(
                 takes=(Notion.UNIFORM, Neighbour.REPLACEMENT),

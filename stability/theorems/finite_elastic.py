@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sympy
 
-from stability.conventions import Neighbour, Notion, Quantity
+from stability.conventions import Neighbour, Notion, Quantity, Trust
 from stability.setup.fields import NON_NEGATIVE, SHARE, UNIT_OPEN
 from stability.theorems.kinds import (
     GeneralizationStatement,
@@ -97,6 +97,7 @@ def emp() -> GeneralizationTheorem:
         id="elastic-finite-emp",
         title="finite-sample elastic bound on R - R_emp",
         source=_source("Theorem (empirical form)"),
+        trust=Trust.DERIVED,
         statements=(
             GeneralizationStatement(
                 takes=(Notion.ELASTIC, Neighbour.DELETION),
@@ -117,6 +118,7 @@ def loo() -> GeneralizationTheorem:
         id="elastic-finite-loo",
         title="finite-sample elastic bound on R - R_loo",
         source=_source("Theorem (leave-one-out form)"),
+        trust=Trust.DERIVED,
         statements=(
             GeneralizationStatement(
                 takes=(Notion.ELASTIC, Neighbour.DELETION),

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sympy
 
-from stability.conventions import Averaged, Neighbour, Notion, Over, Quantity
+from stability.conventions import Averaged, Neighbour, Notion, Over, Quantity, Trust
 from stability.theorems.kinds import (
     GeneralizationStatement,
     GeneralizationTheorem,
@@ -66,6 +66,7 @@ def convex() -> StabilityTheorem:
         id="hardt2016-convex",
         title="uniform stability of SGD, convex",
         source=_source("Theorem 3.7 (arXiv 3.8)", "FOUND(full)"),
+        trust=Trust.DERIVED,
         hypotheses=(*SGD, CONVEX, SMOOTH, step_at_most(2)),
         statements=_replacement(2 * L**2 * sympy.Sum(alpha(t), (t, 1, T)) / m),
         averaged_over=Averaged.ALGORITHM,
@@ -80,6 +81,7 @@ def strongly_convex() -> StabilityTheorem:
         id="hardt2016-strongly-convex",
         title="uniform stability of SGD, strongly convex, constant step",
         source=_source("arXiv Theorem 3.9", "RECALLED(hi), RE-DERIVED"),
+        trust=Trust.DERIVED,
         hypotheses=(
             *SGD,
             CONVEX,
@@ -101,6 +103,7 @@ def strongly_convex_decaying() -> StabilityTheorem:
         id="hardt2016-strongly-convex-decaying",
         title="uniform stability of SGD, strongly convex, steps 1/(mu t)",
         source=_source("arXiv Theorem 3.10", "RECALLED(hi), RE-DERIVED"),
+        trust=Trust.DERIVED,
         hypotheses=(
             *SGD,
             CONVEX,
@@ -139,6 +142,7 @@ def nonconvex() -> StabilityTheorem:
             "FOUND(full), RE-DERIVED",
             "stated for losses in [0, 1]; range [0, M] by normalising, factor M^(q/(q+1))",
         ),
+        trust=Trust.DERIVED,
         hypotheses=(*SGD, SMOOTH, decaying_steps()),
         statements=_replacement(value, domain=(m >= 2,)),
         averaged_over=Averaged.ALGORITHM,
@@ -154,6 +158,7 @@ def expectation() -> GeneralizationTheorem:
         id="hardt2016-expectation",
         title="expected gap from uniform stability in expectation",
         source=_source("Theorem 2.2", "FOUND(full)"),
+        trust=Trust.DERIVED,
         statements=(
             GeneralizationStatement(
                 takes=(Notion.UNIFORM, Neighbour.REPLACEMENT),

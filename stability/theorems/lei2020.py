@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import sympy
 
-from stability.conventions import Averaged, Neighbour, Notion, Over, Quantity
+from stability.conventions import Averaged, Neighbour, Notion, Over, Quantity, Trust
 from stability.setup.fields import POSITIVE
 from stability.setup.setup import Setup
 from stability.theorems.kinds import (
@@ -111,6 +111,7 @@ def convex_l1() -> StabilityTheorem:
         id="lei2020-convex-l1",
         title="l1 on-average model stability of SGD, convex and smooth",
         source=_source("Theorem 3, l1"),
+        trust=Trust.DERIVED,
         hypotheses=SGD,
         statements=(
             StabilityStatement(
@@ -135,6 +136,7 @@ def convex_l2() -> StabilityTheorem:
         id="lei2020-convex-l2",
         title="l2 on-average model stability of SGD, convex and smooth",
         source=_source("Theorem 3, l2"),
+        trust=Trust.DERIVED,
         hypotheses=SGD,
         statements=(
             StabilityStatement(
@@ -159,6 +161,7 @@ def theorem2a() -> GeneralizationTheorem:
         id="lei2020-thm2a",
         title="expected gap from l1 on-average model stability",
         source=_source("Theorem 2(a)"),
+        trust=Trust.DERIVED,
         hypotheses=(LIPSCHITZ,),
         statements=(
             GeneralizationStatement(
@@ -181,6 +184,7 @@ def theorem2b() -> GeneralizationTheorem:
         id="lei2020-thm2b",
         title="expected gap from l2 on-average model stability",
         source=_source("Theorem 2(b)"),
+        trust=Trust.DERIVED,
         hypotheses=(BELOW_PARABOLAS, EVALUATED_NONNEGATIVE),
         statements=(
             GeneralizationStatement(

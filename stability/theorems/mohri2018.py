@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sympy
 
-from stability.conventions import Neighbour, Notion, Quantity
+from stability.conventions import Neighbour, Notion, Quantity, Trust
 from stability.theorems.kinds import GeneralizationStatement, GeneralizationTheorem, Source
 from stability.theorems.statements.symbols import symbols
 
@@ -28,6 +28,7 @@ def replacement() -> GeneralizationTheorem:
             "Theorem 14.2",
             "RE-DERIVED",
         ),
+        trust=Trust.DERIVED,
         statements=(
             GeneralizationStatement(
                 takes=(Notion.UNIFORM, Neighbour.REPLACEMENT),

@@ -8,7 +8,7 @@ of the class. Statements in expectation over the sample.
 
 from __future__ import annotations
 
-from stability.conventions import Averaged, Neighbour, Notion, Over, Quantity
+from stability.conventions import Averaged, Neighbour, Notion, Over, Quantity, Trust
 from stability.theorems.kinds import GeneralizationStatement, GeneralizationTheorem, Source
 from stability.theorems.statements.symbols import symbols
 
@@ -32,6 +32,7 @@ def lemma11() -> GeneralizationTheorem:
         source=_source(
             "Lemma 11", note="an identity for the absolute value; one side of it is stated here"
         ),
+        trust=Trust.DERIVED,
         statements=(
             GeneralizationStatement(
                 takes=(Notion.AVERAGE, Neighbour.REPLACEMENT),
@@ -62,6 +63,7 @@ def theorem8() -> GeneralizationTheorem:
             "RE-DERIVED",
             "the displayed rate of Theorem 8 bounds E|R - R_emp|, not the excess risk",
         ),
+        trust=Trust.DERIVED,
         statements=(
             GeneralizationStatement(
                 takes=(Notion.UNIFORM_AVERAGE, Neighbour.REPLACEMENT),

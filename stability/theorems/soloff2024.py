@@ -11,7 +11,7 @@ from fractions import Fraction
 
 import sympy
 
-from stability.conventions import Averaged, Convention, Neighbour, Notion
+from stability.conventions import Averaged, Convention, Neighbour, Notion, Trust
 from stability.setup.fields import POSITIVE
 from stability.theorems.kinds import Source, StabilityStatement, StabilityTheorem
 from stability.theorems.kinds.choosers import Fixed
@@ -54,6 +54,7 @@ def bagging() -> StabilityTheorem:
             "Theorem 8",
             "FOUND(full)",
         ),
+        trust=Trust.DERIVED,
         hypotheses=(
             trains_by("bagging", "subbagging"),
             averages_all_bags(),

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sympy
 
-from stability.conventions import Averaged, Kind, Neighbour, Notion, Scope
+from stability.conventions import Averaged, Kind, Neighbour, Notion, Scope, Trust
 from stability.setup.setup import Setup
 from stability.theorems.kinds import Source, StabilityStatement, StabilityTheorem
 from stability.theorems.kinds.hypotheses import (
@@ -148,6 +148,7 @@ def convex_lower() -> StabilityTheorem:
             "RE-DERIVED",
             "the printed (L/(2m)) sum alpha does not scale with the loss; this instance does",
         ),
+        trust=Trust.DERIVED,
         hypotheses=(
             trains_by("sgd", batch_size=1),
             CONVEX,

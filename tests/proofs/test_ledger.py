@@ -30,6 +30,9 @@ NAMES = {axiom.name for axiom in AXIOMS}
 @pytest.mark.parametrize("theorem", CATALOGUE, ids=lambda theorem: theorem.id)
 def test_is_proved_or_says_what_is_taken_on_trust(theorem: object) -> None:
     entry = prove(theorem)  # type: ignore[arg-type]
+    told = (theorem.trust, theorem.record()["trust"])  # type: ignore[attr-defined]
+    assert told == (("derived here" if entry.verdict == PROVED else "second hand"),) * 2
+    assert theorem.trust.verdict == entry.verdict, "what tables say"  # type: ignore[attr-defined]
     if entry.id in ON_TRUST:
         assert (entry.verdict, entry.reason) == (UNDECIDED, ON_TRUST[entry.id])
         assert len(entry.reason) > 40

@@ -23,6 +23,7 @@ from stability.conventions import (
     Notion,
     Positions,
     Provenance,
+    Trust,
 )
 from stability.errors import DataError, SetupError
 from stability.estimate.statistics.intervals import empirical_bernstein_upper
@@ -276,6 +277,7 @@ class _Certificate:
             setup=self.setup,
             notion=notion,
             neighbour=Neighbour.DELETION,
+            trust=Trust.DERIVED,
             convention=Convention(convention),
             averaged_over=Averaged.BOTH if self.randomised else Averaged.NOTHING,
             values={n: Term(symbol(n), {n: Fraction(v)}) for n, v in values.items()},

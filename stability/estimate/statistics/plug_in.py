@@ -13,6 +13,7 @@ from stability.conventions import (
     Notion,
     Positions,
     Provenance,
+    Trust,
 )
 from stability.estimate.statistics.summary import ElasticSummary
 from stability.setup.algorithms import Algorithm
@@ -52,6 +53,7 @@ def plug_in(summary: ElasticSummary, setup: Setup, convention: Convention) -> St
         path=(MEASURED,),
         kind=Kind.ESTIMATE,
         provenance=Provenance.PLUG_IN,
+        trust=Trust.DERIVED,
         structure=Groups(summary.row_mean, summary.row_variance, summary.row_maximum),
         sizes="this",
         symmetric=False,

@@ -11,7 +11,7 @@ import numpy as np
 
 from stability.bounds.analyse import Analysis
 from stability.bounds.paths import follow
-from stability.conventions import Notion, Over, Quantity
+from stability.conventions import Notion, Quantity
 from stability.errors import EvaluationError, SetupError
 from stability.report.figures.canvas import (
     BLUE,
@@ -33,7 +33,6 @@ from stability.report.words import (
     QUANTITIES,
     QUANTITY_LATEX,
     algorithm_words,
-    averaged,
     duration_words,
 )
 from stability.theorems.catalogue import BY_ID
@@ -213,13 +212,8 @@ def _curve(bound: Bound, analysis: Analysis, sizes: Sequence[int]) -> list[tuple
 
 def _label(bound: Bound) -> str:
     words = f"{bound.stability.notion}: {bound.theorem}, from {bound.path[0]}"
-    if over := averaged(bound.quantity, bound.averaged_over, bound.over is not Over.NOTHING):
-        words += f", {over}"
-    if not promises(bound):
-        words += f" ({bound.kind}, promises nothing)"
-    elif bound.provenance != "proved":
-        words += f" ({bound.provenance})"
-    return words
+    silent = "" if promises(bound) else "; promises nothing"
+    return f"{words}\n({', '.join(bound.labels.words)}{silent})"
 
 
 def _meaning(quantity: Quantity, bounds: Sequence[Bound], analysis: Analysis) -> str:

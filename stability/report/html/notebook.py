@@ -15,7 +15,7 @@ from stability.report.html.mathml import formula
 from stability.report.latex import latex_number
 from stability.report.rounding import given
 from stability.report.rows import bound_row, promises, refusals, value_text
-from stability.report.words import QUANTITY_LATEX, caveat, setup_words
+from stability.report.words import QUANTITY_LATEX, losses_words, setup_words
 from stability.theorems.kinds import (
     Conversion,
     GeneralizationStatement,
@@ -49,12 +49,15 @@ def theorem_latex(theorem: Theorem) -> str:
 
 
 def bound_latex(bound: Bound) -> str:
-    """A bound as a formula with its value: rounded up if it is a guarantee, else "about"."""
+    """A bound as a formula with its value, rounded up if it is a guarantee, else "about", and its
+    labels.
+    """
     relation = _RELATIONS.get(bound.kind, _ABOUT) if promises(bound) else _ABOUT
     number = latex_number(value_text(bound)).strip("$").removeprefix(r"\approx ")
     then = r"\le" if promises(bound) else _ABOUT
     left = QUANTITY_LATEX[bound.quantity]
-    return rf"$\displaystyle {left} {relation} {bound.latex} {then} {number}$"
+    told = ", ".join((*bound.labels.words, bound.labels.losses))
+    return rf"$\displaystyle {left} {relation} {bound.latex} {then} {number}$ ({told})"
 
 
 def theorem_html(theorem: Theorem) -> str:
@@ -64,13 +67,13 @@ def theorem_html(theorem: Theorem) -> str:
         for statement in theorem.statements
         for name, expression in statement.values.items()
     ]
-    told = caveat(theorem.source.trust)
-    return page("notebook.html", theorem=theorem, statements=statements, caveat=told)
+    return page("notebook.html", theorem=theorem, statements=statements)
 
 
 def bound_html(bound: Bound) -> str:
     """A bound with its path and formula, as a piece of HTML."""
-    return page("notebook.html", row=bound_row(bound), math=formula(bound.statement))
+    losses = bound.labels.losses
+    return page("notebook.html", row=bound_row(bound), losses=losses, math=formula(bound.statement))
 
 
 def analysis_html(analysis: Analysis) -> str:
@@ -78,6 +81,7 @@ def analysis_html(analysis: Analysis) -> str:
     return page(
         "notebook.html",
         setup_words=setup_words(analysis.setup),
+        losses=losses_words(analysis.setup),
         delta=given(analysis.delta),
         rows=[bound_row(bound) for bound in analysis.best_per_notion()],
         found=refusals(analysis, False),

@@ -19,7 +19,7 @@ from stability.report.html.mathml import formula
 from stability.report.html.pictures import read_picture
 from stability.report.rounding import given, rounded
 from stability.report.rows import bound_row, constant_row, refusals
-from stability.report.words import setup_words
+from stability.report.words import losses_words, setup_words
 from stability.theorems.kinds.bound import Bound
 
 _MEDIA = {".png": "image/png", ".svg": "image/svg+xml"}
@@ -60,6 +60,7 @@ def render_analysis(
         "analysis.html",
         title=title,
         setup_words=setup_words(analysis.setup),
+        losses=losses_words(analysis.setup),
         setup=_setup_rows(analysis.setup.record()),
         delta=given(analysis.delta),
         figures=pictures,

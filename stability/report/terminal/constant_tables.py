@@ -23,19 +23,20 @@ def constants_table(analysis: Analysis) -> RenderableType:
     title = f"Stability constants at m = {analysis.setup.sample.size}"
     wide, narrow = plain_table(title, caption), plain_table(title, caption)
     columns(wide, {"constant": 36, "notion": 14, "neighbour": 11, "convention": 14})
-    columns(wide, {"kind": 10, "provenance": 10, "mean over": 10, "values": 40})
+    columns(wide, {"kind": 10, "provenance": 12, "mean over": 10, "values": 40})
     columns(narrow, {"constant, notion": 36, "promise": 16, "values": 24})
     for row in rows:
+        promise = lines(row.provenance, row.trust)
         shown = lines(*(f"{name} {value}" for name, value in row.values), row.note)
         one_line = lines(row.value_words, row.note)
         convention = row.convention or row.form
         wide.add_row(
             *(Text(t) for t in (row.id, row.notion, row.neighbour, convention)),
-            *(Text(t) for t in (row.kind, row.provenance, row.averaged, one_line)),
+            *(Text(t) for t in (row.kind, promise, row.averaged, one_line)),
         )
         narrow.add_row(
             Text(lines(row.id, f"{row.neighbour} {row.notion}", _mean(row.averaged))),
-            Text(lines(row.kind, row.provenance, convention)),
+            Text(lines(row.kind, promise, convention)),
             Text(shown),
             end_section=True,
         )

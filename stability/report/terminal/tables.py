@@ -21,7 +21,7 @@ from stability.report.rows import NO_PROMISE, BoundRow, bound_row, bound_rows
 from stability.report.terminal.constant_tables import constants_table, refusals_table
 from stability.report.terminal.layout import ByWidth, columns, folded, lines, plain_table
 from stability.report.terminal.theorem_cards import theorem_panel, theorems_table
-from stability.report.words import EXPECTATION, setup_words
+from stability.report.words import losses_words, setup_words
 from stability.theorems.kinds.bound import Bound
 
 _QUANTITIES, _KINDS, _PROVENANCES = (
@@ -47,7 +47,7 @@ def bounds_table(analysis: Analysis, all_rows: bool) -> RenderableType:
         return Text(NOTHING_APPLIES)
     title = (
         f"Bounds at total failure probability {given(analysis.delta)}\n"
-        f"{setup_words(analysis.setup)}"
+        f"{setup_words(analysis.setup)}; {losses_words(analysis.setup)}"
     )
     if not all_rows:
         title += f"\nthe best of each quantity and notion, {len(rows)} of {len(analysis.bounds)}"
@@ -58,8 +58,8 @@ def _wide_bounds(rows: Sequence[BoundRow], title: str, all_rows: bool) -> Table:
     table = plain_table(title, LEGEND)
     vacuous = any(row.vacuous == "yes" for row in rows)
     origin = "constant, path" if all_rows else "constant"
-    columns(table, {"quantity": 15, "notion": 11, "theorem": 25, origin: 22})
-    columns(table, {"kind": 10, "provenance": 10, "failure": 11})
+    columns(table, {"quantity": 15, "notion": 11, "theorem": 25, origin: 20})
+    columns(table, {"kind": 10, "provenance": 12, "failure": 10})
     table.add_column("value", justify="right")
     table.add_column("for nothing", justify="right", max_width=7)
     table.add_column("vacuous")
@@ -67,13 +67,13 @@ def _wide_bounds(rows: Sequence[BoundRow], title: str, all_rows: bool) -> Table:
         table.add_column("not vacuous", max_width=13)
     for row, last in _with_ends(rows):
         cells = [
-            Text(lines(row.quantity, row.detail)),
+            Text(lines(row.quantity, row.sides, row.average, row.detail)),
             Text(row.notion),
-            Text(lines(row.theorem, row.caveat)),
-            Text(_path(row) if all_rows else folded(row.constant, 22)),
+            Text(row.theorem),
+            Text(_path(row) if all_rows else folded(row.constant, 20)),
             _kind(row),
-            Text(row.provenance),
-            Text(row.failure),
+            Text(lines(row.provenance, row.trust)),
+            Text(row.chance),
             _value(row),
             Text(row.trivial),
             Text(row.vacuous),
@@ -84,7 +84,7 @@ def _wide_bounds(rows: Sequence[BoundRow], title: str, all_rows: bool) -> Table:
 
 def _narrow_bounds(rows: Sequence[BoundRow], title: str, all_rows: bool) -> Table:
     table = plain_table(title, LEGEND)
-    columns(table, {"quantity, notion": 15, "theorem, constant": 26, "promise": 14})
+    columns(table, {"quantity, notion": 15, "theorem, constant": 26, "promise": 15})
     table.add_column("value", justify="right")
     table.add_column("for nothing", justify="right", max_width=7)
     for row, last in _with_ends(rows):
@@ -93,10 +93,10 @@ def _narrow_bounds(rows: Sequence[BoundRow], title: str, all_rows: bool) -> Tabl
         if row.vacuous == "yes":
             value.append("\nvacuous", style="dim")
         promise = _kind(row)
-        promise.append(f"\n{row.provenance}\n{_failure(row)}", style="not italic")
+        promise.append("\n" + lines(row.provenance, row.trust, row.chance), style="not italic")
         table.add_row(
-            Text(lines(row.quantity, row.notion, row.detail)),
-            Text(lines(row.theorem, origin, row.caveat, row.remedy_words)),
+            Text(lines(row.quantity, row.notion, row.sides, row.average, row.detail)),
+            Text(lines(row.theorem, origin, row.remedy_words)),
             promise,
             value,
             Text(row.trivial),
@@ -141,7 +141,7 @@ def _compared(bound: Bound, best: bool) -> Text:
     if best and row.promises:
         text.stylize("bold")
     note = "vacuous" if row.vacuous == "yes" else ""
-    text.append("\n" + lines(note, row.theorem, row.detail, row.caveat), style="not bold")
+    text.append("\n" + lines(note, row.theorem, row.detail), style="not bold")
     return text
 
 
@@ -164,10 +164,6 @@ def _kind(row: BoundRow) -> Text:
 def _value(row: BoundRow) -> Text:
     shown = row.value if row.promises else row.value.replace(" ", "\n", 1)
     return Text(shown, style="" if row.promises else "italic yellow")
-
-
-def _failure(row: BoundRow) -> str:
-    return row.failure if row.failure == EXPECTATION else f"fails {row.failure}"
 
 
 def _path(row: BoundRow) -> str:

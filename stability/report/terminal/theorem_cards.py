@@ -11,7 +11,6 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from stability.report.words import caveat
 from stability.theorems.kinds import Theorem
 
 CATEGORIES = {
@@ -31,7 +30,7 @@ def theorems_table(theorems: Iterable[Theorem]) -> RenderableType:
     >>> from stability.theorems.catalogue import BY_ID
     >>> Console(width=100).print(theorems_table([BY_ID["bousquet2002-thm12-emp"]]))
     from a constant to a bound
-    theorem                 what it says                      source ...
+    theorem, trust          what it says                      source ...
     """
     groups: dict[str, list[Theorem]] = {}
     for theorem in theorems:
@@ -47,18 +46,14 @@ def theorems_table(theorems: Iterable[Theorem]) -> RenderableType:
             pad_edge=False,
             expand=True,
         )
-        table.add_column("theorem", no_wrap=True)
+        table.add_column("theorem, trust", no_wrap=True)
         table.add_column("what it says", ratio=3)
         table.add_column("source", ratio=3)
         for theorem in members:
             source = theorem.source
             words = f"{source.authors} ({source.year}), {source.label}"
-            told = caveat(source.trust)
-            table.add_row(
-                Text(theorem.id),
-                Text(theorem.title + (f" ({told})" if told else "")),
-                Text(words),
-            )
+            cells = (f"{theorem.id}\n{theorem.trust}", theorem.title, words)
+            table.add_row(*map(Text, cells))
         tables.append(table)
     return Group(*tables)
 
@@ -91,7 +86,8 @@ def theorem_panel(theorem: Theorem) -> RenderableType:
 
 def _trust(theorem: Theorem) -> str:
     note = f"; {theorem.source.note}" if theorem.source.note else ""
-    return f"trust: {theorem.source.trust}{note}"
+    verdict = f"{theorem.trust} ({theorem.trust.verdict}, see `stability prove {theorem.id}`)"
+    return f"trust: {verdict}\nthe statement: {theorem.source.trust}{note}"
 
 
 def _head(text: str) -> Text:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from stability.conventions import Kind, Name, Positions
+from stability.conventions import Kind, Name, Positions, Trust
 from stability.errors import Refusal
 from stability.setup.setup import Setup
 from stability.theorems.kinds.constant import Stability
@@ -27,10 +27,11 @@ from stability.theorems.statements.symbols import MEANINGS, latex, names_in
 
 @dataclass(frozen=True)
 class Source:
-    """Where a statement comes from and how far it may be trusted.
+    """Where a statement comes from, and how it got here.
 
-    `trust` is one of the tags FOUND(full|restated|abstract), RECALLED(hi|med|lo), RE-DERIVED,
-    RE-DERIVED(own), possibly several, separated by commas.
+    `trust` says how the statement was obtained, not whether the ledger has a derivation of it: that
+    is `Theorem.trust`. It is one of the tags FOUND(full|restated|abstract), RECALLED(hi|med|lo),
+    RE-DERIVED, RE-DERIVED(own), possibly several, separated by commas.
     """
 
     authors: str
@@ -48,6 +49,7 @@ class Source:
 class Theorem:
     """What the three kinds share.
 
+    `trust` says whether `proofs/` derives the theorem; "second hand" unless it does.
     A theorem has one statement or several, each with a name; hypotheses are looked at in their
     order, those on the setup before those on the constant.
     `monotone` maps a symbol to +1 (non-decreasing) or -1 (non-increasing). `degree` is the power
@@ -63,6 +65,7 @@ class Theorem:
     title: str
     source: Source
     statements: tuple[Statement, ...]
+    trust: Trust = Trust.SECOND_HAND
     hypotheses: tuple[Hypothesis, ...] = ()
     monotone: Mapping[Name, int] = field(default_factory=dict)
     degree: int | None = 1
@@ -163,7 +166,9 @@ class Theorem:
             "kind": self.category,
             "title": self.title,
             "source": str(self.source),
-            "trust": self.source.trust,
+            "trust": str(self.trust),
+            "verdict": self.trust.verdict,
+            "source_trust": self.source.trust,
             "note": self.source.note,
             "value_kind": str(self.kind),
             "hypotheses": [h.text for h in self.hypotheses],

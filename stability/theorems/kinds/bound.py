@@ -15,9 +15,12 @@ from stability.conventions import (
     Over,
     Provenance,
     Quantity,
+    Trust,
 )
 from stability.errors import UnsafeMixture
 from stability.theorems.kinds.constant import Stability
+from stability.theorems.kinds.labels import Labels
+from stability.theorems.kinds.symbol_values import loss_range, range_origin
 from stability.theorems.statements.symbols import latex
 from stability.theorems.statements.term import Enclosure, Term
 
@@ -28,7 +31,8 @@ class Bound:
 
     `term` is the right side as a function of the sample size with every free parameter chosen;
     `statement` the same in symbols. `failure` is the total probability with which it may fail (0
-    for statements in expectation). `trivial` is what the loss range gives for nothing.
+    for statements in expectation). `trivial` is what the loss range gives for nothing. `trust` is
+    that of the least trusted theorem on the path.
 
     Raises UnsafeMixture if a plug-in constant is about to be printed as an upper bound.
     """
@@ -45,7 +49,7 @@ class Bound:
     trivial: Term
     chosen: Mapping[str, Fraction]
     form: str = ""
-    trust: str = ""
+    trust: Trust = Trust.SECOND_HAND
 
     def __post_init__(self) -> None:
         promised = self.kind in (Kind.UPPER, Kind.EXACT)
@@ -67,6 +71,22 @@ class Bound:
     def provenance(self) -> Provenance:
         """That of the stability constant: a path is as strong as its weakest step."""
         return self.stability.provenance
+
+    @property
+    def labels(self) -> Labels:
+        """What has to stand beside the value wherever it is shown."""
+        setup = self.stability.setup
+        return Labels(
+            quantity=self.quantity,
+            kind=self.kind,
+            provenance=self.provenance,
+            trust=self.trust,
+            high_probability_over=self.over,
+            averaged_over=self.averaged_over,
+            failure=self.failure,
+            range=loss_range(setup),
+            range_from=range_origin(setup) or "",
+        )
 
     @property
     def convention(self) -> Convention | None:
@@ -99,4 +119,5 @@ class Bound:
         return latex(self.statement)
 
     def _repr_latex_(self) -> str:
-        return f"$\\displaystyle {self.latex}$"
+        labels = self.labels
+        return f"$\\displaystyle {self.latex}$ ({', '.join((*labels.words, labels.losses))})"

@@ -19,6 +19,7 @@ from stability.conventions import (
     Positions,
     Provenance,
     Scope,
+    Trust,
 )
 from stability.errors import Refusal, UnsafeMixture
 from stability.setup.setup import Setup
@@ -64,7 +65,8 @@ class Stability:
     setup's sample size only. `steps` is the number of steps, if it follows the sample size and the
     constant compares runs of m and of m - 1 examples: it then holds at the sizes at which these
     are equally long. `not_in_place` says why a constant that deletes in place cannot stand for one
-    of m - 1 examples. `symmetric` says whether the rule ignores the order of the examples, also
+    of m - 1 examples. `trust` is that of the least trusted theorem on the path, "derived here" if
+    there is none. `symmetric` says whether the rule ignores the order of the examples, also
     after a deletion (None: nobody says); of a rule with randomness, its expected losses do. A mean
     over the sample (hypothesis, pointwise) is bounded at every position of the example, or on
     average over the `positions`. `made_for` is filled in: it keeps a copy from being moved to
@@ -91,7 +93,7 @@ class Stability:
     steps: Term | None = None
     not_in_place: Refusal | None = None
     form: str = ""
-    trust: str = ""
+    trust: Trust = Trust.SECOND_HAND
     unspecified: tuple[str, ...] = field(default=())
     made_for: Setup | None = field(default=None, repr=False)
 
@@ -170,7 +172,7 @@ class Stability:
             "scope": str(self.scope),
             "provenance": str(self.provenance),
             "failure": float(self.failure),
-            "trust": self.trust,
+            "trust": str(self.trust),
             "values": None if self.unspecified else self.at(),
             "unspecified": list(self.unspecified),
         }

@@ -15,6 +15,7 @@ from stability.conventions import (
     Notion,
     Positions,
     Provenance,
+    least_trusted,
 )
 from stability.errors import Refusal
 from stability.theorems.kinds.base import Theorem
@@ -103,6 +104,7 @@ class Conversion(Theorem):
             averaged_over=statement.averaged_over or stability.averaged_over,
             values=values,
             path=(*stability.path, self.id),
+            trust=least_trusted(stability.trust, self.trust),
             structure=stability.structure if statement.gives == statement.takes else None,
         )
 

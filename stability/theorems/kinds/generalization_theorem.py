@@ -23,6 +23,7 @@ from stability.conventions import (
     Positions,
     Provenance,
     Quantity,
+    least_trusted,
 )
 from stability.errors import Refusal
 from stability.setup.setup import Setup
@@ -241,7 +242,7 @@ class GeneralizationTheorem(Theorem):
             trivial=Term(trivial(statement.quantity), {"M": self._loss_range(setup)}),
             chosen=dict(chosen),
             form=statement.name,
-            trust=self.source.trust,
+            trust=least_trusted(stability.trust, self.trust),
         )
 
     def _loss_range(self, setup: Setup) -> Any:

@@ -197,7 +197,7 @@ class StabilityTheorem(Theorem):
             symmetric=self.symmetric,
             positions=Positions.EVERY,
             form=statement.name,
-            trust=self.source.trust,
+            trust=self.trust,
             unspecified=tuple(sorted(left_open)),
         )
 

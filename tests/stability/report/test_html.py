@@ -222,7 +222,8 @@ def test_a_template_that_misses_a_name_is_an_error() -> None:
     from stability.report.html.environment import page
 
     found = Refusals((), (), ())
-    words = {"setup_words": "a setup", "delta": "0.05", "rows": [], "found": found}
+    words = {"setup_words": "a setup", "losses": "[0, 1]", "delta": "0.05"}
+    words |= {"rows": [], "found": found}
     assert "a setup" in page("notebook.html", **words)
     for name in words:
         rest = {key: value for key, value in words.items() if key != name}

@@ -37,7 +37,8 @@ def test_syntax(name: str, all_rows: bool, request: pytest.FixtureRequest) -> No
         assert depth >= 0
     columns = len(re.search(r"tabular\}\{(\w+)\}", code)[1])  # type: ignore[index]
     lines = body_lines(code)
-    assert len(lines) == 1 + max(
+    assert "losses lie in [0, " in lines[-1]
+    assert len(lines) == 2 + max(
         1, len(analysis.bounds if all_rows else analysis.best_per_notion())
     )
     for line in lines:

@@ -53,8 +53,11 @@ def test_relations() -> None:
 
 def test_bounds(sgd: Analysis, estimated: Analysis) -> None:
     elastic = sgd.of("elastic-finite-emp")[0]
-    assert bound_latex(elastic).endswith(r" \le 0.6718$") and balanced(bound_latex(elastic))
-    assert elastic._repr_latex_() == rf"$\displaystyle {elastic.latex}$"
+    told = ", ".join((*elastic.labels.words, elastic.labels.losses))
+    assert bound_latex(elastic).endswith(rf" \le 0.6718$ ({told})") and balanced(
+        bound_latex(elastic)
+    )
+    assert elastic._repr_latex_() == rf"$\displaystyle {elastic.latex}$ ({told})"
     assert "0.6718" in bound_html(elastic) and "math" in tags(bound_html(elastic))
     for bound in estimated.bounds:
         if bound.provenance == "plug-in":

@@ -47,7 +47,7 @@ def test_every_row_is_there_in_full(
     assert len(rows[all_rows]) == len(sgd.bounds if all_rows else sgd.best_per_notion())
     for row in rows[all_rows]:
         assert row.theorem in shown and row.constant in shown and row.quantity in shown
-        for word in (*row.value.split(), row.trivial, row.provenance, row.kind):
+        for word in (*row.value.split(), row.trivial, row.provenance, row.kind, row.trust):
             assert word in shown, word
     for column in ("value", "for", "nothing", "not vacuous", "0.05", ["in", "expectation"][1]):
         assert column in shown
@@ -199,10 +199,10 @@ def drawn(sgd: Analysis) -> Analysis:
 
 def test_rows_say_what_is_averaged(sgd: Analysis, drawn: Analysis) -> None:
     wanted = {
-        "gap": ("mean over the algorithm", ""),
+        "gap": ("mean over the algorithm", "of the very run"),
         "squared-gap": ("of the mean over the algorithm", "mean over the sample"),
         "loo-squared-gap": ("of the mean over the algorithm", "mean over the sample"),
-        "moment": ("of the mean over the algorithm; order 2", "mean over the sample; order 2"),
+        "moment": ("of the mean over the algorithm", "mean over the sample"),
         "expected-gap": ("mean over sample and algorithm",) * 2,
     }
     for place, analysis in enumerate((drawn, sgd)):
@@ -210,7 +210,8 @@ def test_rows_say_what_is_averaged(sgd: Analysis, drawn: Analysis) -> None:
         assert {r.quantity for r in rows} >= set(wanted) - {"loo-squared-gap"}
         for row in rows:
             if row.constant.startswith("elastic") and row.quantity in wanted:
-                assert row.detail == wanted[row.quantity][place], (row.theorem, row.detail)
+                assert row.average == wanted[row.quantity][place], (row.theorem, row.average)
+                assert row.detail == ("order 2" if row.quantity == "moment" else "")
 
 
 @WIDTHS
@@ -218,11 +219,11 @@ def test_every_table_says_what_a_square_is_of(drawn: Analysis, width: int) -> No
     words = "of the mean over the algorithm"
     folded = " ".join(text(bounds_table(drawn, False), width).split())
     assert "of the mean" in folded and "mean over" in folded
-    assert f"squared-gap ({words})" in latex_table(drawn, False)
+    assert f"squared-gap (two-sided; {words})" in latex_table(drawn, False)
     assert words in render_analysis(drawn, "SGD")
 
 
 def test_weak_sources_are_marked(sgd: Analysis) -> None:
     rows = {row.theorem: row for row in bound_rows(sgd, True)}
-    assert rows["nguyen2026-logfree"].caveat == "second hand, not re-derived"
-    assert rows["elastic-finite-emp"].caveat == ""
+    assert rows["nguyen2026-logfree"].trust == "second hand"
+    assert rows["elastic-finite-emp"].trust == "derived here"
