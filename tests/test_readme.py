@@ -34,7 +34,7 @@ def test_the_setup_gives_the_table(tmp_path: Path) -> None:
     setup, _ = blocks("toml")
     path = tmp_path / "setup.toml"
     path.write_text(setup)
-    shown = next(b for b in blocks("") if b.startswith("Bounds at"))
+    shown = next(b for b in blocks("") if b.startswith("The best guaranteed bound"))
     run = subprocess.run(
         [sys.executable, "-m", "stability.cli.app", "bounds", str(path)],
         capture_output=True,

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from stability.bounds.best import answers, best, best_of_each, ordered
 from stability.bounds.measured import measured_constants
 from stability.bounds.paths import assumed_constant, reachable
-from stability.conventions import Averaged, Kind, Notion, Provenance, Quantity, Scope
+from stability.conventions import Kind, Notion, Quantity, Scope
 from stability.errors import EvaluationError, Refusal, SetupError, did_you_mean
 from stability.setup.fields import Exact
 from stability.setup.setup import Setup, probability
@@ -53,7 +54,7 @@ class Analysis:
         if theorem not in here.union(c.path[0] for c in self.constants):
             named(theorem)
         if notion is not None:
-            _one_of(Notion, notion, "notion")
+            one_of(Notion, notion, "notion")
         return tuple(
             b
             for b in self.bounds
@@ -61,35 +62,37 @@ class Analysis:
         )
 
     def best(self, quantity: str = "gap") -> Bound | None:
-        """The smallest guaranteed bound on a quantity (no plug-in estimate, no asymptotics).
+        """The smallest guaranteed bound on a quantity, by the rule of `stability.bounds.best`.
 
-        A bound on the absolute gap also bounds the gap. Bounds that speak of the very run come
-        first; those in expectation over the algorithm count only where there is none. Raises
-        SetupError, with the nearest name, for an unknown quantity.
+        A bound on the absolute gap also bounds the gap. What it averages over stands in its labels;
+        `stability.bounds.best.best` names the best of the very run beside it. Raises SetupError,
+        with the nearest name, for an unknown quantity.
         """
-        _one_of(Quantity, quantity, "quantity")
-        asked = ("gap", "absolute-gap") if quantity == "gap" else (quantity,)
-        rows = [
-            b
-            for b in self.bounds
-            if b.quantity in asked
-            and b.kind in (Kind.UPPER, Kind.EXACT)
-            and b.provenance is not Provenance.PLUG_IN
-        ]
-        one_run = [b for b in rows if b.averaged_over is Averaged.NOTHING]
-        return min(one_run or rows, key=lambda b: b.value, default=None)
+        found = best(self.bounds, one_of(Quantity, quantity, "quantity"))
+        return None if found is None else found.bound
 
-    def best_per_notion(self) -> tuple[Bound, ...]:
-        """The smallest bound for each quantity, notion, provenance and kind."""
-        best: dict[tuple[Any, ...], Bound] = {}
-        for bound in self.bounds:
-            key = (bound.quantity, bound.stability.notion, bound.provenance, bound.kind)
-            if key not in best or bound.value < best[key].value:
-                best[key] = bound
-        return tuple(best.values())
+    def best_per_notion(self, quantity: str | None = None) -> tuple[Bound, ...]:
+        """The smallest bound for each quantity, notion and set of labels, the best one first.
+
+        With a quantity, only those that answer for it, the best first. Raises SetupError, with the
+        nearest name, for an unknown one.
+        """
+        asked = one_of(Quantity, quantity or Quantity.GAP, "quantity")
+        each = best_of_each(self.ordered(quantity), lambda b: (b.stability.notion, b.labels))
+        return ordered(each, asked)
+
+    def ordered(self, quantity: str | None = None) -> tuple[Bound, ...]:
+        """Every bound in the order of tables: those on the gap first, the best at the top.
+
+        With a quantity, only those that answer for it. Raises SetupError, with the nearest name,
+        for an unknown one.
+        """
+        asked = one_of(Quantity, quantity or Quantity.GAP, "quantity")
+        rows = (b for b in self.bounds if quantity is None or b.quantity in answers(asked))
+        return ordered(rows, asked)
 
     def table(self) -> pd.DataFrame:
-        """The bounds as a data frame, one row per bound."""
+        """The bounds as a data frame, one row per bound with every label, the best first."""
         import pandas as pd
 
         return pd.DataFrame(
@@ -107,7 +110,7 @@ class Analysis:
                     "vacuous": b.vacuous,
                     "path": " > ".join(b.path),
                 }
-                for b in self.bounds
+                for b in self.ordered()
             ]
         )
 
@@ -175,9 +178,12 @@ def analyse(
     )
 
 
-def _one_of(names: type[StrEnum], name: str, where: str) -> None:
-    """Raise SetupError unless this is one of the names."""
-    known = [str(n) for n in names]
+Word = TypeVar("Word", bound=StrEnum)
+
+
+def one_of(words: type[Word], name: str, where: str) -> Word:
+    """The word of this name. Raises SetupError, with the nearest one, if there is none."""
+    known = [str(word) for word in words]
     if name not in known:
         raise SetupError(
             where=where,
@@ -185,6 +191,7 @@ def _one_of(names: type[StrEnum], name: str, where: str) -> None:
             allowed="one of " + ", ".join(map(repr, known)),
             remedy=did_you_mean(str(name), known),
         )
+    return words(name)
 
 
 _QUANTITIES = list(Quantity)

@@ -6,48 +6,42 @@ sizes, is said only where the bound is known to fall.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from math import inf
 from typing import Any
 
-from stability.bounds.analyse import DELTA, analyse
+from stability.bounds.analyse import DELTA, analyse, one_of
+from stability.bounds.best import Best, answers, best
 from stability.bounds.falling import Reach, batch_size, reach, rounded_up_whole
 from stability.bounds.parameters import LARGEST_SIZE, Parameter, parameter_at
 from stability.bounds.paths import follow
 from stability.bounds.search import Edge, decimal_grid, edge, short
-from stability.conventions import Averaged, Kind, Provenance, Quantity
+from stability.conventions import Quantity
 from stability.errors import EvaluationError, Infeasible, Refusal, SetupError
 from stability.setup.algorithms import DecayingStep
 from stability.setup.fields import LARGEST_EXPONENT, Exact, exact
 from stability.setup.setup import Setup, probability
-from stability.theorems.catalogue import BY_ID, named
+from stability.theorems.catalogue import BY_ID, CATALOGUE, GENERALIZATION_THEOREMS, named
 from stability.theorems.kinds import GeneralizationTheorem, Theorem
 from stability.theorems.kinds.bound import Bound
 
 
 @dataclass(frozen=True, eq=False)
 class Calibration:
-    """The answer: `setup` is the given one with `value` at `solve`, and `bound` its bound there.
+    """The answer: `setup` is the given one with `value` at `solve`, `best` its best bound there.
 
     `value` is exact; as `number` it prints with at most 12 digits (whole numbers with all) and
-    reads back as exactly itself. `averaged_over`: the randomness of the run over which the gap is
-    averaged, "nothing" if the bound speaks of the very run. `at_end`: the search ended there, a
-    still better value might do. `vacuous`: the target is so large that the bound says no more than
-    the loss range does. `holds_at` says at which other values the target is known to be met, by the
-    same path: "this value" only, "every larger size", or "multiples of 128 from 512 on".
+    reads back as exactly itself. `at_end`: the search ended there, a still better value might do.
+    `holds_at` says at which other values the target is known to be met, by the same path: "this
+    value" only, "every larger size", or "multiples of 128 from 512 on".
     """
 
-    theorem: str
     solve: str
     value: Fraction | int
-    bound: float
-    path: tuple[str, ...]
+    best: Best
     setup: Setup
-    averaged_over: str
     at_end: bool
-    vacuous: bool
     holds_at: str
 
     @property
@@ -55,15 +49,40 @@ class Calibration:
         """The value as a plain number."""
         return self.value if isinstance(self.value, int) else float(self.value)
 
+    @property
+    def bound(self) -> float:
+        """The number that meets the target."""
+        return self.best.bound.value
+
+    @property
+    def theorem(self) -> str:
+        """The theorem that gives it."""
+        return self.best.bound.theorem
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """Ids from the source of the constant to that theorem."""
+        return self.best.bound.path
+
+    @property
+    def averaged_over(self) -> str:
+        """The randomness of the run over which the quantity is averaged."""
+        return str(self.best.bound.averaged_over)
+
+    @property
+    def vacuous(self) -> bool:
+        """Whether the target is so large that the bound says no more than the loss range does."""
+        return self.best.bound.vacuous
+
     def record(self) -> dict[str, Any]:
-        """The answer as plain values, for JSON."""
+        """The answer as plain values, for JSON, with every label of the bound."""
         return {
             "theorem": self.theorem,
             "solve": self.solve,
             "value": self.number,
             "bound": self.bound,
             "path": list(self.path),
-            "averaged_over": self.averaged_over,
+            **self.best.bound.labels.record(),
             "at_end": self.at_end,
             "vacuous": self.vacuous,
             "holds_at": self.holds_at,
@@ -76,6 +95,7 @@ def calibrate(
     solve: str,
     *,
     theorem: str | None = None,
+    quantity: str | None = None,
     delta: Exact = DELTA,
 ) -> Calibration:
     """A sample size or regularisation, as small as the search finds, or a number of steps or a step
@@ -86,14 +106,16 @@ def calibrate(
     to do only as `holds_at` of the answer says, and a stretch between two points of the search grid
     is not seen.
 
-    `solve` is a place in the setup, one of `parameters.PARAMETERS`. The bound is that of `theorem`,
-    or of any path through it, or (None) the best guaranteed bound on the gap; `delta` its total
-    failure probability. For steps c/t the step size is c. If the setup gives epochs, the steps
-    follow the sample size; solving for `algorithm.steps` replaces them. A constant of your own
-    with scaling "1/m" is rescaled with the sample size (see `.setup.stability` of the answer).
+    `solve` is a place in the setup, one of `parameters.PARAMETERS`. The bound is the best
+    on `quantity` by the rule of `stability.bounds.best`, among all, or among the paths through
+    `theorem`; `delta` its total failure probability. `quantity` is the gap unless given, or what
+    `theorem` bounds if that is a generalization theorem. For steps c/t the step size is c. If the
+    setup gives epochs, the steps follow the sample size; solving for `algorithm.steps` replaces
+    them. A constant of your own with scaling "1/m" is rescaled with the sample size (see
+    `.setup.stability` of the answer).
 
-    Raises SetupError for what cannot be solved for, Infeasible if nothing in the range searched
-    meets the target.
+    Raises SetupError for what cannot be solved for and for an unknown theorem or
+    quantity, Infeasible if nothing in the range searched meets the target.
 
     >>> from stability.setup.setup import AssumedStability, Loss, Sample
     >>> own = AssumedStability(notion="uniform", values={"beta": "1e-5"}, scaling="1/m")
@@ -103,8 +125,7 @@ def calibrate(
     (163, 'bousquet2002-thm12-emp', True)
     """
     parameter = parameter_at(setup, solve)
-    wanted = _target(target)
-    search = _Search(parameter, setup, wanted, theorem, probability(delta))
+    search = _Search(parameter, setup, _target(target), theorem, quantity, probability(delta))
     found = edge(search.feasible, parameter.grid, whole=parameter.whole)
     if found is None:
         raise search.infeasible()
@@ -112,7 +133,7 @@ def calibrate(
 
 
 class _Search:
-    """One calibration: the paths that may meet the target, and the best bound seen on the way."""
+    """One calibration: what is asked of each value, and the best bound seen on the way."""
 
     def __init__(
         self,
@@ -120,31 +141,15 @@ class _Search:
         setup: Setup,
         target: Fraction,
         theorem: str | None,
+        quantity: str | None,
         delta: Fraction,
     ) -> None:
         self.parameter, self.setup, self.target, self.delta = parameter, setup, target, delta
         self.theorem = None if theorem is None else named(theorem)
-        self.best: tuple[float, Fraction | None, str] = (inf, None, "")
+        self.quantity = _asked(self.theorem, quantity)
+        self.theorems = _relevant(self.theorem, self.quantity)
+        self.smallest: tuple[float, Fraction, str] | None = None
         self.refusals: dict[str, Refusal] = {}
-        self.paths = self._paths()
-
-    def _paths(self) -> tuple[Bound, ...]:
-        """Every path that gives the bound asked for, at the setup or at a few other values."""
-        grid = self.parameter.grid
-        others = filter(None, map(self._changed, grid[len(grid) // 8 :: len(grid) // 4]))
-        found: dict[tuple[Any, ...], Bound] = {}
-        for setup in (self.setup, *others):
-            analysis = analyse(setup, self.delta)
-            for refusal in analysis.refused:
-                self.refusals.setdefault(refusal.theorem, refusal)
-            for bound in _wanted(analysis.bounds, self.theorem):
-                found.setdefault((bound.path, bound.stability.form, bound.form), bound)
-        paths = tuple(found.values())
-        if self.theorem is None:
-            # As in `Analysis.best`: bounds on the very run are never mixed with those in
-            # expectation over the algorithm.
-            paths = tuple(b for b in paths if b.averaged_over is Averaged.NOTHING) or paths
-        return paths
 
     def _changed(self, x: Fraction) -> Setup | None:
         """The setup with this value, None if there is none: too few examples to train on, say."""
@@ -153,32 +158,37 @@ class _Search:
         except SetupError:
             return None
 
-    def _values(self, x: Fraction) -> Iterable[tuple[float, Bound]]:
+    def best(self, x: Fraction) -> Best | None:
+        """The best bound at this value, as `stability bounds` has it there."""
         setup = self._changed(x)
-        for path in self.paths if setup is not None else ():
-            bound, value = _followed(path, setup, self.delta)
-            if bound is not None:
-                self.best = min(self.best, (value, x, bound.theorem), key=lambda b: b[0])
-                yield value, bound
+        if setup is None:
+            return None
+        analysis = analyse(setup, self.delta, theorems=self.theorems)
+        for refusal in analysis.refused:
+            self.refusals.setdefault(refusal.theorem, refusal)
+        asked = self.theorem
+        through = (b for b in analysis.bounds if asked is None or asked.id in b.path)
+        found = best(through, self.quantity)
+        if found is not None and (self.smallest is None or found.bound.value < self.smallest[0]):
+            self.smallest = found.bound.value, x, found.bound.theorem
+        return found
 
     def feasible(self, x: Fraction) -> bool:
-        """Whether some path meets the target at this value."""
-        return any(value <= self.target for value, _ in self._values(x))
+        """Whether the best bound meets the target at this value."""
+        found = self.best(x)
+        return found is not None and found.bound.value <= self.target
 
     def answer(self, found: Edge) -> Calibration:
-        """The best path at the value found."""
-        value, bound = min(self._values(found.value), key=lambda pair: pair[0])
+        """The best bound at the value found."""
+        there = self.best(found.value)
+        assert there is not None, "it was feasible"
         return Calibration(
-            theorem=bound.theorem,
             solve=self.parameter.place,
             value=int(found.value) if self.parameter.whole else found.value,
-            bound=value,
-            path=bound.path,
+            best=there,
             setup=self.parameter.changed(self.setup, found.value),
-            averaged_over=str(bound.averaged_over),
             at_end=found.at_end,
-            vacuous=bound.vacuous,
-            holds_at=self._holds_at(bound, found.value),
+            holds_at=self._holds_at(there.bound, found.value),
         )
 
     def _holds_at(self, bound: Bound, value: Fraction) -> str:
@@ -197,35 +207,42 @@ class _Search:
 
     def infeasible(self) -> Infeasible:
         """Why there is no answer, with the best that was seen."""
-        value, x, theorem = self.best
         low, high = sorted((self.parameter.grid[0], self.parameter.grid[-1]))
         searched = f"{self.parameter.place} from {_text(low)} to {_text(high)}"
-        if x is None:
+        if self.smallest is None:
             refusal = self.refusals.get(self.theorem.id) if self.theorem else None
             why = f" {refusal}" if refusal else " `stability bounds` shows why."
             what = f"{self.theorem.id} gives no bound" if self.theorem else "there is no bound"
-            return Infeasible(f"{what} on this setup for any {searched}.{why}")
+            return Infeasible(
+                f"{what} on the {self.quantity} on this setup for any {searched}.{why}"
+            )
+        value, x, theorem = self.smallest
         return Infeasible(
-            f"no {searched} brings the bound to {float(self.target):g}; the smallest seen is "
-            f"{value:.12g}, by {theorem} at {self.parameter.place} = {_text(x)}",
+            f"no {searched} brings the bound on the {self.quantity} to {float(self.target):g}; the "
+            f"smallest seen is {value:.12g}, by {theorem} at {self.parameter.place} = {_text(x)}",
             best=value,
         )
 
 
-def _wanted(bounds: Iterable[Bound], theorem: Theorem | None) -> Iterable[Bound]:
-    """Guaranteed upper bounds: of the theorem, or on the gap by a path through it.
+def _asked(theorem: Theorem | None, quantity: str | None) -> Quantity:
+    """The quantity that is asked for; a generalization theorem asks for its own."""
+    if quantity is not None:
+        return one_of(Quantity, quantity, "quantity")
+    own = isinstance(theorem, GeneralizationTheorem)
+    return theorem.statements[0].quantity if own else Quantity.GAP
 
-    A bound on the absolute gap also bounds the gap.
-    """
-    quantities = (Quantity.GAP, Quantity.ABSOLUTE_GAP)
+
+def _relevant(theorem: Theorem | None, quantity: Quantity) -> tuple[Theorem, ...]:
+    """The theorems that may be on a path to the quantity; of those through one, that one last."""
     if isinstance(theorem, GeneralizationTheorem):
-        quantities = (theorem.statements[0].quantity,)
-    for bound in bounds:
-        promised = bound.kind in (Kind.UPPER, Kind.EXACT)
-        guaranteed = promised and bound.provenance is not Provenance.PLUG_IN
-        asked_for = theorem is None or theorem.id in bound.path
-        if guaranteed and asked_for and bound.quantity in quantities:
-            yield bound
+        last: tuple[Theorem, ...] = (theorem,)
+    else:
+        wanted = answers(quantity)
+        last = tuple(
+            t for t in GENERALIZATION_THEOREMS if any(s.quantity in wanted for s in t.statements)
+        )
+    first = (t for t in CATALOGUE if not isinstance(t, GeneralizationTheorem))
+    return (*first, *last)
 
 
 def _followed(path: Bound, setup: Setup, delta: Fraction) -> tuple[Bound | None, float]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,6 +11,7 @@ from stability.cli.output import (
     AsJson,
     AsLatex,
     Delta,
+    Quantity,
     at_most_one,
     console,
     print_json,
@@ -26,12 +25,6 @@ if TYPE_CHECKING:
 SetupFile = Annotated[
     Path, typer.Argument(metavar="SETUP.toml", help="A setup file.", show_default=False)
 ]
-CSV_FIELDS = (
-    *("theorem", "constant", "path", "notion", "neighbour", "convention", "quantity", "sides"),
-    *("kind", "provenance", "trust", "high_probability_over", "averaged_over", "failure"),
-    *("range", "range_from", "value", "trivial", "vacuous", "nonvacuous_from"),
-)
-"""The columns of `bounds --csv`: those of the JSON rows that hold one value."""
 
 
 def init(
@@ -92,6 +85,7 @@ def bounds(
     as_json: AsJson = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV, one row per bound.")] = False,
     as_latex: AsLatex = False,
+    quantity: Quantity = None,
     plot: Annotated[
         Path | None,
         typer.Option(help="Draw the bounds against the sample size: .png, .svg or .pdf."),
@@ -102,31 +96,35 @@ def bounds(
 ) -> None:
     """Every generalization bound that holds for a training setup, and why the others do not.
 
-    Without --all: the best bound of each quantity and notion; whether it says more than the range
-    of the loss, and if not, from which sample size or step size it would; theorems that do not
-    apply, the hypothesis that fails and the remedy. JSON and CSV always hold every row.
+    First the best guaranteed bound on the gap, or on another --quantity: whether it says more than
+    the range of the loss, and what would make it say more. Then, without --all, the best of each
+    quantity, notion and promise, and theorems that do not apply, the hypothesis that fails and the
+    remedy. JSON and CSV hold every row; with --quantity only those that bound it are shown.
 
     Example: `stability bounds setup.toml --delta 0.01 --plot bounds.svg`
     """
     at_most_one(json=as_json, csv=as_csv, latex=as_latex)
     analysis = _analysed(setup, delta)
+    analysis.best(quantity or "gap")  # an unknown quantity is refused before anything is written
     if plot is not None:
         from stability.report.figures.bound_curves import plot_bounds
 
-        written = plot_bounds(analysis, plot)
+        written = plot_bounds(analysis, plot, quantity=quantity)
         typer.echo(f"wrote {written}", err=True)
     if as_json:
         from stability.report.records import analysis_record
 
-        print_json(analysis_record(analysis))
+        print_json(analysis_record(analysis, quantity))
     elif as_csv:
-        typer.echo(_csv(analysis), nl=False)
-    elif as_latex:
-        from stability.report.terminal.tables import latex_table
+        from stability.report.csv_rows import bounds_csv
 
-        typer.echo(latex_table(analysis, all_rows))
+        typer.echo(bounds_csv(analysis, quantity), nl=False)
+    elif as_latex:
+        from stability.report.latex import latex_table
+
+        typer.echo(latex_table(analysis, all_rows, quantity))
     else:
-        _show(analysis, all_rows)
+        _show(analysis, all_rows, quantity)
 
 
 def _analysed(setup: Path, delta: str) -> Analysis:
@@ -136,26 +134,18 @@ def _analysed(setup: Path, delta: str) -> Analysis:
     return analyse(read_setup(setup), delta)
 
 
-def _show(analysis: Analysis, all_rows: bool) -> None:
+def _show(analysis: Analysis, all_rows: bool, quantity: str | None) -> None:
     from stability.report.terminal import tables
+    from stability.report.verdict import verdict
 
     out = console()
-    out.print(tables.bounds_table(analysis, all_rows))
+    for sentence in verdict(analysis, quantity).sentences:
+        out.print(sentence)
+    out.print()
+    out.print(tables.bounds_table(analysis, all_rows, quantity))
     if all_rows and analysis.constants:
         out.print(tables.constants_table(analysis))
     out.print(tables.refusals_table(analysis, all_rows))
-
-
-def _csv(analysis: Analysis) -> str:
-    from stability.report.records import bound_record
-
-    text = io.StringIO()
-    writer = csv.DictWriter(text, CSV_FIELDS, extrasaction="ignore", lineterminator="\n")
-    writer.writeheader()
-    for bound in analysis.bounds:
-        record = bound_record(bound)
-        writer.writerow({**record, "path": " > ".join(record["path"])})
-    return text.getvalue()
 
 
 def compare(
@@ -167,8 +157,11 @@ def compare(
     ],
     delta: Delta = "0.05",
     as_json: AsJson = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV, one row per bound.")] = False,
+    as_latex: AsLatex = False,
+    quantity: Quantity = None,
 ) -> None:
-    """The best bounds of several setups, side by side.
+    """The best bounds of several setups, side by side, and the verdict on each.
 
     Example: `stability compare shuffled.toml with-replacement.toml`
     """
@@ -179,19 +172,33 @@ def compare(
             allowed="two or more",
             remedy=f"For one, use `stability bounds {setups[0]}`.",
         )
+    at_most_one(json=as_json, csv=as_csv, latex=as_latex)
     analyses = [_analysed(path, delta) for path in setups]
     named = list(zip(_names(setups), analyses, strict=True))
     if as_json:
         from stability.report.records import analysis_record
 
         records: list[dict[str, Any]] = [
-            {"name": name, **analysis_record(analysis)} for name, analysis in named
+            {"name": name, **analysis_record(analysis, quantity)} for name, analysis in named
         ]
         print_json({"setups": records})
-        return
-    from stability.report.terminal.tables import compare_table
+    elif as_csv:
+        from stability.report.csv_rows import compare_csv
 
-    console().print(compare_table(named))
+        typer.echo(compare_csv(named, quantity), nl=False)
+    elif as_latex:
+        from stability.report.latex import compare_latex
+
+        typer.echo(compare_latex(named, quantity))
+    else:
+        from stability.report.terminal.comparison import compare_table
+        from stability.report.verdict import compared_verdict
+
+        out = console()
+        for sentence in compared_verdict(named, quantity):
+            out.print(sentence)
+        out.print()
+        out.print(compare_table(named, quantity))
 
 
 def _names(paths: list[Path]) -> list[str]:

@@ -8,7 +8,7 @@ import typer
 
 from stability.bounds.parameters import PARAMETERS
 from stability.cli.bounds import SetupFile
-from stability.cli.output import AsJson, Delta, print_json
+from stability.cli.output import AsJson, Delta, Quantity, print_json
 
 
 def calibrate(
@@ -17,8 +17,9 @@ def calibrate(
     solve: Annotated[str, typer.Option(help="What to solve for: " + ", ".join(PARAMETERS) + ".")],
     theorem: Annotated[
         str | None,
-        typer.Option(help="A theorem that the bound shall use. Missing: the best on the gap."),
+        typer.Option(help="A theorem that the bound shall use. Missing: the best there is."),
     ] = None,
+    quantity: Quantity = None,
     delta: Delta = "0.05",
     as_json: AsJson = False,
 ) -> None:
@@ -33,10 +34,11 @@ def calibrate(
     """
     from stability.bounds import calibrate as inverse_problems
     from stability.report.rounding import rounded_up
+    from stability.report.verdict import named_beside
     from stability.setup.file import read_setup
 
     answer = inverse_problems.calibrate(
-        read_setup(setup), target, solve, theorem=theorem, delta=delta
+        read_setup(setup), target, solve, theorem=theorem, quantity=quantity, delta=delta
     )
     if as_json:
         print_json(answer.record())
@@ -44,8 +46,10 @@ def calibrate(
     typer.echo(f"{answer.solve} = {answer.number}")
     typer.echo(f"bound {rounded_up(answer.bound)} <= {target}, by {' > '.join(answer.path)}")
     typer.echo(f"The target is known to be met by this path at: {answer.holds_at}.")
-    if answer.averaged_over != "nothing":
-        typer.echo(f"It speaks of the gap averaged over: {answer.averaged_over}.")
+    labels = answer.best.bound.labels
+    typer.echo(f"It is: {', '.join((*labels.words, labels.losses))}.")
+    for line in named_beside(answer.best):
+        typer.echo(line)
     if answer.at_end:
         typer.echo("The search ended here: a still better value might do.")
     if answer.vacuous:

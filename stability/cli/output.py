@@ -16,6 +16,15 @@ Delta = Annotated[
     str,
     typer.Option(help="Total failure probability of each bound, strictly between 0 and 1."),
 ]
+Quantity = Annotated[
+    str | None,
+    typer.Option(
+        help="What is bounded: gap (which two-sided bounds on absolute-gap bound as well), "
+        "loo-gap, absolute-gap, expected-gap, squared-gap, loo-squared-gap, moment or excess-risk. "
+        "Missing: the gap.",
+        show_default=False,
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 AsLatex = Annotated[bool, typer.Option("--latex", help="Print LaTeX.")]
 

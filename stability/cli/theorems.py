@@ -90,6 +90,7 @@ def evaluate(
     side = "down" if found.kind is Kind.LOWER else "up"
     how = "" if exact else f"; floats are rounded {side}"
     typer.echo(f"{found.id}{statement}: {PROMISES[found.kind]}{how}")
+    typer.echo(f"It is: {', '.join((*found.labels.words, found.labels.losses))}.")
     if found.note:
         typer.echo(found.note)
 
@@ -124,7 +125,7 @@ def _record(found: Evaluation) -> dict[str, Any]:
             "form": found.form,
             "which": found.which,
             "value": found.value,
-            "kind": str(found.kind),
+            **found.labels.record(),
             "enclosure": list(found.enclosure.decimals()),
             "values": {
                 name: {"value": found.rounded(name), "enclosure": list(e.decimals())}

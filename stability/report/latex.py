@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from stability.bounds.analyse import Analysis
 from stability.report.rounding import given
-from stability.report.rows import BoundRow, bound_rows
-from stability.report.words import losses_words
+from stability.report.rows import BoundRow, bound_row, bound_rows
+from stability.report.side_by_side import Compared, side_by_side
+from stability.report.words import losses_words, setup_words
+from stability.theorems.kinds.bound import Bound
 
 _SPECIAL = {
     "\\": r"\textbackslash{}",
@@ -39,6 +42,8 @@ _HEAD = (
     ("Vacuous", "l"),
 )
 
+_COMPARED = ("Quantity", "Notion", "Kind", "Provenance", "Trust", "Failure", "Over")
+
 
 def escaped(text: str) -> str:
     """Text in which LaTeX takes every character as itself.
@@ -64,7 +69,7 @@ def latex_number(text: str) -> str:
     return f"${relation}{mantissa}{power}$"
 
 
-def latex_table(analysis: Analysis, all_rows: bool) -> str:
+def latex_table(analysis: Analysis, all_rows: bool, quantity: str | None = None) -> str:
     """The table of bounds as a booktabs tabular, text escaped, ready for `\\input`.
 
     Upper bounds are rounded up. Rows that promise nothing say so in the column of kinds. The
@@ -81,7 +86,7 @@ def latex_table(analysis: Analysis, all_rows: bool) -> str:
         r"\midrule",
     ]
     before = ""
-    for row in bound_rows(analysis, all_rows):
+    for row in bound_rows(analysis, all_rows, quantity):
         if before and row.quantity != before:
             lines.append(r"\addlinespace")
         before = row.quantity
@@ -93,20 +98,68 @@ def latex_table(analysis: Analysis, all_rows: bool) -> str:
     return "\n".join([*lines, r"\bottomrule", foot, r"\end{tabular}", ""])
 
 
-def _cells(row: BoundRow, all_rows: bool) -> list[str]:
+def compare_latex(named: Sequence[tuple[str, Analysis]], quantity: str | None = None) -> str:
+    """Setups side by side as a booktabs tabular: a column of values for each, with its theorem.
+
+    What promises nothing says so in the column of kinds; the smallest guarantee of a row is bold.
+    Raises SetupError if there is nothing to compare.
+    """
+    rows = side_by_side(named, quantity)
+    head = [*_COMPARED, *(escaped(name) for name, _ in named)]
+    lines = [
+        r"% needs \usepackage{booktabs}; upper bounds rounded up",
+        r"\begin{tabular}{" + "l" * len(head) + "}",
+        r"\toprule",
+        " & ".join(head) + r" \\",
+        r"\midrule",
+        *(" & ".join(_side_cells(row)) + r" \\" for row in rows),
+    ]
+    if not rows:
+        lines.append(rf"\multicolumn{{{len(head)}}}{{l}}{{No theorem applies.}} \\")
+    lines.append(r"\bottomrule")
+    for name, analysis in named:
+        words = escaped(f"{name}: {setup_words(analysis.setup)}; {losses_words(analysis.setup)}.")
+        lines.append(rf"\multicolumn{{{len(head)}}}{{l}}{{{words}}} \\")
+    return "\n".join([*lines, r"\end{tabular}", ""])
+
+
+def _side_cells(row: Compared) -> list[str]:
+    shown = bound_row(row.smallest, remedies=False)
+    return [*_label_cells(shown), *(_value_cell(b, b is row.smallest) for b in row.bounds)]
+
+
+def _value_cell(bound: Bound | None, smallest: bool) -> str:
+    if bound is None:
+        return "none"
+    row = bound_row(bound, remedies=False)
+    value = latex_number(row.value)
+    value = rf"\textbf{{{value}}}" if smallest and row.promises else value
+    return f"{value} ({escaped(row.theorem)}{', vacuous' if row.vacuous == 'yes' else ''})"
+
+
+def _label_cells(row: BoundRow) -> list[str]:
     told = "; ".join(filter(None, (row.sides, row.average, row.detail)))
-    path = r" $\to$ ".join(escaped(step) for step in row.path[:-1])
     kind = escaped(row.kind)
     return [
         escaped(f"{row.quantity} ({told})"),
         escaped(row.notion),
-        escaped(row.theorem),
-        path if all_rows else escaped(row.constant),
         kind if row.promises else rf"\emph{{{kind}, promises nothing}}",
         escaped(row.provenance),
         escaped(row.trust),
         latex_number(row.failure),
         escaped(row.over),
+    ]
+
+
+def _cells(row: BoundRow, all_rows: bool) -> list[str]:
+    quantity, notion, *promise = _label_cells(row)
+    path = r" $\to$ ".join(escaped(step) for step in row.path[:-1])
+    return [
+        quantity,
+        notion,
+        escaped(row.theorem),
+        path if all_rows else escaped(row.constant),
+        *promise,
         latex_number(row.value),
         latex_number(row.trivial),
         escaped(row.vacuous_words),

@@ -6,6 +6,7 @@ from typing import Any
 
 from stability.bounds.analyse import Analysis
 from stability.bounds.calibrate import nonvacuous_size
+from stability.report.verdict import verdict
 from stability.setup.plain import finite
 from stability.theorems.kinds.bound import Bound
 
@@ -39,8 +40,11 @@ ROW_FIELDS = (
 """The fields of a row, in order."""
 
 
-def analysis_record(analysis: Analysis) -> dict[str, Any]:
-    """An analysis as plain values: `setup`, `delta`, `constants`, `rows` and `refused`.
+def analysis_record(analysis: Analysis, quantity: str | None = None) -> dict[str, Any]:
+    """An analysis as plain values: `setup`, `delta`, `best`, `constants`, `rows` and `refused`.
+
+    `best` holds the verdict and the places among `rows` of the bounds that it names; the rows start
+    with the best. With a quantity, only bounds on that are there.
 
     `constant` of a row is the first step of its path; `notion`, `neighbour` and `convention` are
     those of the constant that the generalization theorem took. `value` is null if it is above
@@ -57,11 +61,13 @@ def analysis_record(analysis: Analysis) -> dict[str, Any]:
     >>> [row["nonvacuous_from"] for row in record["rows"] if row["theorem"] == "bousquet2020-tail"]
     [125]
     """
+    rows = analysis.ordered(quantity)
     return {
         "setup": analysis.setup.record(),
         "delta": float(analysis.delta),
+        "best": verdict(analysis, quantity).record(rows),
         "constants": [finite(constant.record()) for constant in analysis.constants],
-        "rows": [bound_record(bound) for bound in analysis.bounds],
+        "rows": [bound_record(bound) for bound in rows],
         "refused": [refusal.record() for refusal in analysis.refused],
     }
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from stability.bounds.analyse import Analysis
+from stability.bounds.best import guaranteed as promises
 from stability.bounds.calibrate import nonvacuous_size, nonvacuous_step_size
 from stability.conventions import Kind, Over, Provenance, Quantity, Scope
 from stability.errors import Refusal
@@ -80,11 +81,6 @@ class BoundRow:
         return f"{self.vacuous}; {self.remedy_words}" if self.remedy else self.vacuous
 
 
-def promises(bound: Bound) -> bool:
-    """Whether the number is a guarantee: an upper bound that does not rest on a plug-in."""
-    return bound.kind in (Kind.UPPER, Kind.EXACT) and bound.provenance is not Provenance.PLUG_IN
-
-
 def value_text(bound: Bound) -> str:
     """The value with four digits: a guarantee rounded up, anything else "about ..."."""
     enclosure = bound.enclosure
@@ -126,9 +122,14 @@ def bound_row(bound: Bound, *, remedies: bool = True) -> BoundRow:
     )
 
 
-def bound_rows(analysis: Analysis, all_rows: bool) -> tuple[BoundRow, ...]:
-    """The rows of a table of bounds: all, or the best of each quantity and notion."""
-    bounds = analysis.bounds if all_rows else analysis.best_per_notion()
+def bound_rows(
+    analysis: Analysis, all_rows: bool, quantity: str | None = None
+) -> tuple[BoundRow, ...]:
+    """The rows of a table of bounds: all, or the best of each quantity, notion and set of labels.
+
+    The best on the gap comes first; with a quantity, only bounds on that are there.
+    """
+    bounds = analysis.ordered(quantity) if all_rows else analysis.best_per_notion(quantity)
     return tuple(bound_row(bound) for bound in bounds)
 
 

@@ -11,6 +11,7 @@ from stability.setup.algorithms import Algorithm, ConstantStep, DecayingStep
 from stability.setup.fields import declarations
 from stability.setup.setup import Setup
 from stability.theorems.kinds.labels import OF_THE_RUN
+from stability.theorems.kinds.symbol_values import loss_range, range_origin
 
 CLASS = "the class of erm_error"
 """The models that excess risks compare with, not all there are: those over which the algorithm
@@ -131,7 +132,10 @@ def losses_words(setup: Setup) -> str:
     >>> losses_words(Setup(sample=Sample(50), loss=Loss(range=2)))
     'losses lie in [0, 2] (loss.range)'
     """
-    return f"losses lie in [0, {given(setup.loss.range)}] (loss.range)"
+    limit = loss_range(setup)
+    if limit is None:
+        return "the range of the losses is not known"
+    return f"losses lie in [0, {given(limit)}] ({range_origin(setup)})"
 
 
 def setup_words(setup: Setup) -> str:

@@ -16,7 +16,9 @@ from stability.errors import EvaluationError, SetupError, did_you_mean
 from stability.setup.fields import OutOfRange, exact
 from stability.theorems.catalogue import named
 from stability.theorems.kinds import Statement, Theorem
+from stability.theorems.kinds.labels import Labels
 from stability.theorems.statement_choice import ALWAYS, choose_statement, own_name
+from stability.theorems.statement_labels import statement_labels
 from stability.theorems.statements.symbols import MEANINGS
 from stability.theorems.statements.term import Enclosure
 
@@ -29,7 +31,7 @@ class Evaluation:
 
     `which` is the value that `.value` and `.enclosure` speak of, the first unless asked otherwise.
     `form` names the statement, for theorems with several. `note` says what the numbers lean on
-    beyond the theorem.
+    beyond the theorem. `labels` are those that stand beside every value that is shown.
     """
 
     id: str
@@ -37,6 +39,7 @@ class Evaluation:
     values: Mapping[str, Enclosure]
     which: str
     kind: Kind
+    labels: Labels
     note: str = ""
 
     @property
@@ -111,6 +114,7 @@ def evaluate(
         values=found,
         which=_which(theorem, found, which),
         kind=theorem.kind,
+        labels=statement_labels(theorem, statement, numbers, values),
         note="; ".join(filter(None, (_as_printed(printed), _note(theorem, values)))),
     )
 

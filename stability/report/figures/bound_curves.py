@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import textwrap
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -9,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from stability.bounds.analyse import Analysis
+from stability.bounds.analyse import Analysis, one_of
+from stability.bounds.best import answers, best_of_each
+from stability.bounds.best import guaranteed as promises
 from stability.bounds.paths import follow
 from stability.conventions import Notion, Quantity
 from stability.errors import EvaluationError, SetupError
@@ -28,12 +31,12 @@ from stability.report.figures.canvas import (
 )
 from stability.report.figures.heat_map import class_map
 from stability.report.rounding import given
-from stability.report.rows import promises
 from stability.report.words import (
     QUANTITIES,
     QUANTITY_LATEX,
     algorithm_words,
     duration_words,
+    losses_words,
 )
 from stability.theorems.catalogue import BY_ID
 from stability.theorems.kinds.bound import Bound
@@ -50,23 +53,26 @@ _OTHERS = (GREEN, PURPLE, OCHRE, SKY)
 _DASHES = ("-.", (0, (6, 2)), (0, (3, 1, 1, 1)), (0, (10, 2, 2, 2)))
 _SMALLEST = 1e-200
 _NO_PROMISE = (0, (1, 1.6))
-_PREFERRED = (
-    Quantity.GAP,
-    Quantity.EXPECTED_GAP,
-    Quantity.ABSOLUTE_GAP,
-    Quantity.LOO_GAP,
-    Quantity.EXCESS_RISK,
-)
 
 
-def plot_bounds(analysis: Analysis, path: str | Path, sizes: Sequence[int] | None = None) -> Path:
-    """Draw the best bound of each notion on the gap against the sample size, on log scales.
+def plot_bounds(
+    analysis: Analysis,
+    path: str | Path,
+    sizes: Sequence[int] | None = None,
+    *,
+    quantity: str | None = None,
+) -> Path:
+    """Draw the best bounds on the gap, or on `quantity`, against the sample size, on log scales.
+
+    One curve per notion and promise; the lowest guaranteed one at the setup's own size is the best
+    bound by the rule of `stability.bounds.best`. The legend has the labels of each, and so has the
+    description inside the file, as JSON: "Description" of png and svg, "Subject" of pdf.
 
     Each curve follows one path from the setup to its theorem; `sizes` are the sample sizes
     (default: from a hundredth to a hundred times the setup's). Sizes at which a path refuses are
     left out, and a constant known at one sample size only is one point. With epochs the number of
-    steps follows the sample size; given steps stay: the caption says which. If nothing bounds the
-    gap, the first quantity that has a bound is drawn. Returns the path of the file.
+    steps follows the sample size; given steps stay: the caption says which. If no quantity is asked
+    for and nothing bounds the gap, the first that has a bound is drawn. Returns the file.
 
     Raises SetupError for an unknown suffix, a directory that does not exist, sizes below 1, or
     values too large or small to draw.
@@ -74,11 +80,9 @@ def plot_bounds(analysis: Analysis, path: str | Path, sizes: Sequence[int] | Non
     target = picture_path(path)
     here = analysis.setup.sample.size
     wanted = _sizes(here) if sizes is None else _checked_sizes(sizes)
-    quantity = next(
-        (q for q in _PREFERRED if any(b.quantity is q for b in analysis.bounds)), Quantity.GAP
-    )
-    bounds = [b for b in analysis.best_per_notion() if b.quantity is quantity]
-    figure = new_figure(8.0, 6.0)
+    asked = _asked(analysis, quantity)
+    bounds = drawn_bounds(analysis, asked)
+    figure = new_figure(8.0, 4.6 + 0.42 * len(bounds))
     axes = figure.add_subplot()
     plain_axes(axes)
     axes.set_xscale("log")
@@ -112,13 +116,13 @@ def plot_bounds(analysis: Analysis, path: str | Path, sizes: Sequence[int] | Non
         axes.text(
             0.5,
             0.5,
-            "no theorem applies",
+            "no theorem applies" if not analysis.bounds else f"no bound on the {asked}",
             transform=axes.transAxes,
             ha="center",
             backgroundcolor="white",
         )
     axes.set_xlabel("m, the number of training examples", fontsize=11)
-    axes.set_ylabel(_meaning(quantity, bounds, analysis), fontsize=11)
+    axes.set_ylabel(_meaning(asked, bounds, analysis), fontsize=11)
     axes.set_title(
         textwrap.fill(algorithm_words(analysis.setup.algorithm), 80), fontsize=12, loc="left"
     )
@@ -130,15 +134,40 @@ def plot_bounds(analysis: Analysis, path: str | Path, sizes: Sequence[int] | Non
         title_fontsize=9.5,
         alignment="left",
     )
-    return write(figure, target)
+    return write(figure, target, description=json.dumps(_drawn(bounds, asked)))
+
+
+def _drawn(bounds: Sequence[Bound], quantity: Quantity) -> dict[str, Any]:
+    """What a picture shows, as plain values: it is kept in the file's own description."""
+    rows = [{"theorem": b.theorem, "path": list(b.path), **b.labels.record()} for b in bounds]
+    values = [{**row, "value": b.value} for row, b in zip(rows, bounds, strict=True)]
+    return {"quantity": str(quantity), "curves": values}
+
+
+def _asked(analysis: Analysis, quantity: str | None) -> Quantity:
+    if quantity is not None:
+        return one_of(Quantity, quantity, "quantity")
+    bounded = {b.quantity for b in analysis.bounds}
+    return next((q for q in Quantity if bounded.intersection(answers(q))), Quantity.GAP)
+
+
+def drawn_bounds(analysis: Analysis, quantity: Quantity) -> tuple[Bound, ...]:
+    """The bounds that a picture shows: of each notion and promise the best that answers."""
+    rows = analysis.ordered(quantity)
+    return best_of_each(
+        rows, lambda b: (b.stability.notion, b.kind, b.provenance, b.trust, b.averaged_over)
+    )
 
 
 def _styled(bounds: Sequence[Bound]) -> Iterator[tuple[Bound, str, Any]]:
     """The bounds with a colour and a line style each, elastic and uniform first."""
     others = 0
+    taken: set[Notion] = set()
     for bound in sorted(bounds, key=lambda b: (b.stability.notion not in _MAIN, b.value)):
-        if bound.stability.notion in _MAIN:
-            colour, dashes = _MAIN[bound.stability.notion]
+        notion = bound.stability.notion
+        if notion in _MAIN and notion not in taken:
+            taken.add(notion)
+            colour, dashes = _MAIN[notion]
         else:
             colour, dashes = _OTHERS[others % len(_OTHERS)], _DASHES[others % len(_DASHES)]
             others += 1
@@ -213,7 +242,7 @@ def _curve(bound: Bound, analysis: Analysis, sizes: Sequence[int]) -> list[tuple
 def _label(bound: Bound) -> str:
     words = f"{bound.stability.notion}: {bound.theorem}, from {bound.path[0]}"
     silent = "" if promises(bound) else "; promises nothing"
-    return f"{words}\n({', '.join(bound.labels.words)}{silent})"
+    return words + "\n" + textwrap.fill(f"({', '.join(bound.labels.words)}{silent})", 100)
 
 
 def _meaning(quantity: Quantity, bounds: Sequence[Bound], analysis: Analysis) -> str:
@@ -225,14 +254,12 @@ def _meaning(quantity: Quantity, bounds: Sequence[Bound], analysis: Analysis) ->
         mark = "promises nothing"
         first += f" (dotted or hollow: {mark})"
         first = first if any(kept) else f"{formula}, a value that {mark}"
-    limit = loss_range(analysis.setup)
-    unit = "losses of unknown range" if limit is None else f"losses lie in [0, {given(limit)}]"
-    meaning = textwrap.fill(f"({QUANTITIES[quantity]}; {unit})", 64)
-    return f"{first}\n{meaning}"
+    return textwrap.fill(first, 52) + "\n" + textwrap.fill(f"({QUANTITIES[quantity]})", 52)
 
 
 def _caption(analysis: Analysis) -> str:
-    parts = [f"Total failure probability {given(analysis.delta)}."]
+    losses = losses_words(analysis.setup)
+    parts = [f"Total failure probability {given(analysis.delta)}; {losses}."]
     algorithm = analysis.setup.algorithm
     if getattr(algorithm, "epochs", None) is not None:
         parts.append(f"The steps follow the sample size ({duration_words(algorithm)}).")

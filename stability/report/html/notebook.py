@@ -15,6 +15,7 @@ from stability.report.html.mathml import formula
 from stability.report.latex import latex_number
 from stability.report.rounding import given
 from stability.report.rows import bound_row, promises, refusals, value_text
+from stability.report.verdict import verdict
 from stability.report.words import QUANTITY_LATEX, losses_words, setup_words
 from stability.theorems.kinds import (
     Conversion,
@@ -82,6 +83,7 @@ def analysis_html(analysis: Analysis) -> str:
         "notebook.html",
         setup_words=setup_words(analysis.setup),
         losses=losses_words(analysis.setup),
+        verdict=verdict(analysis).sentences,
         delta=given(analysis.delta),
         rows=[bound_row(bound) for bound in analysis.best_per_notion()],
         found=refusals(analysis, False),

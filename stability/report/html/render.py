@@ -19,6 +19,7 @@ from stability.report.html.mathml import formula
 from stability.report.html.pictures import read_picture
 from stability.report.rounding import given, rounded
 from stability.report.rows import bound_row, constant_row, refusals
+from stability.report.verdict import verdict
 from stability.report.words import losses_words, setup_words
 from stability.theorems.kinds.bound import Bound
 
@@ -55,12 +56,13 @@ def render_analysis(
     """
     pictures = [(caption, data_uri(Path(path))) for caption, path in figures]
     best = analysis.best_per_notion()
-    rows = {id(bound): bound_row(bound) for bound in analysis.bounds}
+    rows = {id(bound): bound_row(bound) for bound in analysis.ordered()}
     return page(
         "analysis.html",
         title=title,
         setup_words=setup_words(analysis.setup),
         losses=losses_words(analysis.setup),
+        verdict=verdict(analysis).sentences,
         setup=_setup_rows(analysis.setup.record()),
         delta=given(analysis.delta),
         figures=pictures,

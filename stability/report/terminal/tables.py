@@ -13,20 +13,12 @@ from rich.table import Table
 from rich.text import Text
 
 from stability.bounds.analyse import Analysis
-from stability.conventions import Kind, Provenance, Quantity
-from stability.errors import SetupError
-from stability.report.latex import latex_table
 from stability.report.rounding import given
-from stability.report.rows import NO_PROMISE, BoundRow, bound_row, bound_rows
+from stability.report.rows import NO_PROMISE, BoundRow, bound_rows
 from stability.report.terminal.constant_tables import constants_table, refusals_table
 from stability.report.terminal.layout import ByWidth, columns, folded, lines, plain_table
 from stability.report.terminal.theorem_cards import theorem_panel, theorems_table
 from stability.report.words import losses_words, setup_words
-from stability.theorems.kinds.bound import Bound
-
-_QUANTITIES, _KINDS, _PROVENANCES = (
-    [str(word) for word in words] for words in (Quantity, Kind, Provenance)
-)
 
 NOTHING_APPLIES = "No bound: no theorem applies to this setup. The reasons are listed below."
 LEGEND = (
@@ -35,22 +27,23 @@ LEGEND = (
 )
 
 
-def bounds_table(analysis: Analysis, all_rows: bool) -> RenderableType:
-    """The bounds: the best of each quantity and notion, or all with the path to each.
+def bounds_table(analysis: Analysis, all_rows: bool, quantity: str | None = None) -> RenderableType:
+    """The bounds: the best of each quantity, notion and set of labels, or all with their paths.
 
     Kinds that promise nothing are marked, their values say "about". Guarantees are rounded up,
     what the range gives for nothing down. A vacuous row says from which sample size or step size
     on it would say more.
     """
-    rows = bound_rows(analysis, all_rows)
+    rows = bound_rows(analysis, all_rows, quantity)
     if not rows:
-        return Text(NOTHING_APPLIES)
+        return Text(NOTHING_APPLIES if not analysis.bounds else f"No bound on the {quantity}.")
     title = (
         f"Bounds at total failure probability {given(analysis.delta)}\n"
         f"{setup_words(analysis.setup)}; {losses_words(analysis.setup)}"
     )
     if not all_rows:
-        title += f"\nthe best of each quantity and notion, {len(rows)} of {len(analysis.bounds)}"
+        every = len(analysis.ordered(quantity))
+        title += f"\nthe best of each quantity, notion and promise, {len(rows)} of {every}"
     return ByWidth(_wide_bounds(rows, title, all_rows), _narrow_bounds(rows, title, all_rows))
 
 
@@ -74,7 +67,7 @@ def _wide_bounds(rows: Sequence[BoundRow], title: str, all_rows: bool) -> Table:
             _kind(row),
             Text(lines(row.provenance, row.trust)),
             Text(row.chance),
-            _value(row),
+            value_cell(row),
             Text(row.trivial),
             Text(row.vacuous),
         ]
@@ -89,7 +82,7 @@ def _narrow_bounds(rows: Sequence[BoundRow], title: str, all_rows: bool) -> Tabl
     table.add_column("for nothing", justify="right", max_width=7)
     for row, last in _with_ends(rows):
         origin = _path(row) if all_rows else f"from {folded(row.constant, 21)}"
-        value = _value(row)
+        value = value_cell(row)
         if row.vacuous == "yes":
             value.append("\nvacuous", style="dim")
         promise = _kind(row)
@@ -105,63 +98,14 @@ def _narrow_bounds(rows: Sequence[BoundRow], title: str, all_rows: bool) -> Tabl
     return table
 
 
-def compare_table(named: Sequence[tuple[str, Analysis]]) -> RenderableType:
-    """Setups side by side: for every quantity and notion the best bound of each.
-
-    `named` are names and analyses. The smallest guarantee of a row is bold. Raises SetupError if
-    there is nothing to compare.
-    """
-    if not named:
-        raise SetupError(where="compare", found="no setups", allowed="at least one")
-    cells: dict[tuple[str, ...], dict[int, Bound]] = {}
-    for place, (_, analysis) in enumerate(named):
-        for bound in analysis.best_per_notion():
-            key = (bound.quantity, bound.stability.notion, bound.kind, bound.provenance)
-            cells.setdefault(tuple(map(str, key)), {})[place] = bound
-    if not cells:
-        return Text(NOTHING_APPLIES)
-    table = plain_table("Best bound of each setup", LEGEND)
-    table.add_column("quantity, notion", max_width=20)
-    for name, analysis in named:
-        head = f"{name}\n{setup_words(analysis.setup)}\nfailure {given(analysis.delta)}"
-        table.add_column(Text(head), max_width=40)
-    for key in sorted(cells, key=_rank):
-        best = min(cells[key].values(), key=lambda b: b.value)
-        row = [Text(lines(key[0], key[1], ", ".join(key[2:])))]
-        for place in range(len(named)):
-            bound = cells[key].get(place)
-            row.append(Text("none") if bound is None else _compared(bound, bound is best))
-        table.add_row(*row, end_section=True)
-    return table
-
-
-def _compared(bound: Bound, best: bool) -> Text:
-    row = bound_row(bound, remedies=False)
-    text = _value(row)
-    if best and row.promises:
-        text.stylize("bold")
-    note = "vacuous" if row.vacuous == "yes" else ""
-    text.append("\n" + lines(note, row.theorem, row.detail), style="not bold")
-    return text
-
-
-def _rank(key: tuple[str, ...]) -> tuple[int, int, str, int]:
-    quantity, notion, kind, provenance = key
-    return (
-        _QUANTITIES.index(quantity),
-        _KINDS.index(kind),
-        notion,
-        _PROVENANCES.index(provenance),
-    )
-
-
 def _kind(row: BoundRow) -> Text:
     if row.promises:
         return Text(row.kind)
     return Text(f"{row.kind}\n{NO_PROMISE}", style="italic yellow")
 
 
-def _value(row: BoundRow) -> Text:
+def value_cell(row: BoundRow) -> Text:
+    """The value; what promises nothing looks different."""
     shown = row.value if row.promises else row.value.replace(" ", "\n", 1)
     return Text(shown, style="" if row.promises else "italic yellow")
 
@@ -177,10 +121,9 @@ def _with_ends(rows: Sequence[BoundRow]) -> list[tuple[BoundRow, bool]]:
 
 __all__ = [
     "bounds_table",
-    "compare_table",
     "constants_table",
-    "latex_table",
     "refusals_table",
     "theorem_panel",
     "theorems_table",
+    "value_cell",
 ]

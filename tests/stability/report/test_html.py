@@ -222,7 +222,7 @@ def test_a_template_that_misses_a_name_is_an_error() -> None:
     from stability.report.html.environment import page
 
     found = Refusals((), (), ())
-    words = {"setup_words": "a setup", "losses": "[0, 1]", "delta": "0.05"}
+    words = {"setup_words": "a setup", "losses": "[0, 1]", "delta": "0.05", "verdict": []}
     words |= {"rows": [], "found": found}
     assert "a setup" in page("notebook.html", **words)
     for name in words:

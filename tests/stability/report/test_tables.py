@@ -15,9 +15,9 @@ from stability.report import rows
 from stability.report.html.render import render_analysis
 from stability.report.latex import latex_table
 from stability.report.rows import BoundRow, bound_row, bound_rows, refusals
+from stability.report.terminal.comparison import compare_table
 from stability.report.terminal.tables import (
     bounds_table,
-    compare_table,
     constants_table,
     refusals_table,
     theorem_panel,

@@ -1,0 +1,123 @@
+"""The best bound on a quantity: one rule, which tables, pictures, pages and calibration share.
+
+1. What answers: a bound on the quantity itself; for the gap (how far the test loss is above the
+   training loss) also one on its absolute value, which says more.
+2. What is guaranteed: kinds `upper` and `exact`, unless the constant is a plug-in. Nothing else is
+   ever the best.
+3. What rests on a constant of your own (`assumed`) counts where nothing is proved or certified.
+4. Of these the smallest number is the best, whatever it averages over and whether its theorems are
+   derived here or second hand. If it averages over the algorithm and another bound is of the very
+   run, that one is named beside it; so is the best of what is derived here if the smallest is
+   second hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from stability.conventions import TWO_SIDED, Averaged, Kind, Provenance, Quantity, Trust
+from stability.theorems.kinds.bound import Bound
+
+_QUANTITIES, _AVERAGED = list(Quantity), list(Averaged)
+
+
+@dataclass(frozen=True, eq=False)
+class Best:
+    """The best guaranteed bound on a quantity, and what has to be named beside it.
+
+    `of_the_run`: the best that averages over nothing, if `bound` averages over the algorithm and
+    there is one. `derived`: the best that is derived here, if `bound` is second hand and there is
+    one.
+    """
+
+    quantity: Quantity
+    bound: Bound
+    of_the_run: Bound | None
+    derived: Bound | None
+
+
+def best(bounds: Iterable[Bound], quantity: Quantity | str = Quantity.GAP) -> Best | None:
+    """The best guaranteed bound on a quantity among some, by the rule above; None if there is none.
+
+    >>> from stability.bounds.analyse import analyse
+    >>> from stability.setup.algorithms import EmpiricalRiskMinimizer
+    >>> from stability.setup.setup import Loss, Sample, Setup
+    >>> setup = Setup(
+    ...     sample=Sample(60000),
+    ...     loss=Loss(range=1, lipschitz=1, mean_lipschitz="0.5", convex=True),
+    ...     algorithm=EmpiricalRiskMinimizer(regularization="0.1"),
+    ... )
+    >>> found = best(analyse(setup).bounds)
+    >>> found.bound.theorem, found.bound.quantity.value
+    ('elastic-chebyshev', 'absolute-gap')
+    """
+    asked = Quantity(quantity)
+    rows = ranked(bounds, asked)
+    if not rows:
+        return None
+    first = rows[0]
+    run = next((b for b in rows if b.averaged_over is Averaged.NOTHING), None)
+    own = next((b for b in rows if b.trust is Trust.DERIVED), None)
+    return Best(
+        quantity=asked,
+        bound=first,
+        of_the_run=None if first.averaged_over is Averaged.NOTHING else run,
+        derived=None if first.trust is Trust.DERIVED else own,
+    )
+
+
+def answers(quantity: Quantity) -> tuple[Quantity, ...]:
+    """The quantities whose bounds are bounds on this one as well."""
+    both = (Quantity.GAP, Quantity.ABSOLUTE_GAP)
+    return both if quantity is Quantity.GAP else (quantity,)
+
+
+def guaranteed(bound: Bound) -> bool:
+    """Whether the number is a guarantee: an upper bound that does not rest on a plug-in."""
+    return bound.kind in (Kind.UPPER, Kind.EXACT) and bound.provenance is not Provenance.PLUG_IN
+
+
+def ranked(bounds: Iterable[Bound], quantity: Quantity) -> tuple[Bound, ...]:
+    """The guaranteed bounds that answer, the best first."""
+    asked = answers(quantity)
+    return tuple(sorted((b for b in bounds if guaranteed(b) and b.quantity in asked), key=rank))
+
+
+def rank(bound: Bound) -> tuple[Any, ...]:
+    """The key by which bounds that answer one question are sorted, the best first.
+
+    Of equal numbers the one that averages over less, then the two-sided one, is better.
+    """
+    return (
+        not guaranteed(bound),
+        bound.provenance is Provenance.ASSUMED,
+        bound.value,
+        _AVERAGED.index(bound.averaged_over),
+        bound.quantity not in TWO_SIDED,
+        bound.trust is not Trust.DERIVED,
+        bound.path,
+    )
+
+
+def ordered(bounds: Iterable[Bound], quantity: Quantity) -> tuple[Bound, ...]:
+    """Bounds in the order of tables: those that answer first, the best at the top; then the others
+    by quantity."""
+    asked = answers(quantity)
+
+    def key(bound: Bound) -> tuple[Any, ...]:
+        group = 0 if bound.quantity in asked else 1 + _QUANTITIES.index(bound.quantity)
+        return group, rank(bound)
+
+    return tuple(sorted(bounds, key=key))
+
+
+def best_of_each(bounds: Sequence[Bound], group: Callable[[Bound], Hashable]) -> tuple[Bound, ...]:
+    """The best of each group, in the order in which groups appear."""
+    found: dict[Hashable, Bound] = {}
+    for bound in bounds:
+        other = found.setdefault(group(bound), bound)
+        if rank(bound) < rank(other):
+            found[group(bound)] = bound
+    return tuple(found.values())

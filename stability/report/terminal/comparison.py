@@ -1,0 +1,58 @@
+"""Setups side by side, for the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from stability.bounds.analyse import Analysis
+from stability.report.rounding import given
+from stability.report.rows import bound_row
+from stability.report.side_by_side import Compared, side_by_side
+from stability.report.terminal.layout import lines, plain_table
+from stability.report.terminal.tables import LEGEND, NOTHING_APPLIES, value_cell
+from stability.report.words import losses_words, setup_words
+from stability.theorems.kinds.bound import Bound
+
+
+def compare_table(
+    named: Sequence[tuple[str, Analysis]], quantity: str | None = None
+) -> RenderableType:
+    """Setups side by side: for every quantity, notion and promise the best bound of each.
+
+    `named` are names and analyses; with a quantity, only bounds on that are there. The smallest
+    guarantee of a row is bold. Raises SetupError if there is nothing to compare.
+    """
+    rows = side_by_side(named, quantity)
+    if not rows:
+        return Text(NOTHING_APPLIES)
+    table = plain_table("Best bound of each setup", LEGEND)
+    table.add_column("quantity, notion", max_width=20)
+    for name, analysis in named:
+        words = (name, setup_words(analysis.setup), losses_words(analysis.setup))
+        table.add_column(Text(lines(*words, f"failure {given(analysis.delta)}")), max_width=40)
+    for row in rows:
+        cells = (_cell(bound, bound is row.smallest) for bound in row.bounds)
+        table.add_row(Text(_head(row)), *cells, end_section=True)
+    return table
+
+
+def _head(row: Compared) -> str:
+    labels = row.labels
+    promise = ", ".join(map(str, (labels.kind, labels.provenance, labels.trust)))
+    quantity = str(labels.quantity)
+    return lines(quantity, str(row.notion), labels.sides, labels.average, promise, labels.chance)
+
+
+def _cell(bound: Bound | None, best: bool) -> Text:
+    if bound is None:
+        return Text("none")
+    row = bound_row(bound, remedies=False)
+    text = value_cell(row)
+    if best and row.promises:
+        text.stylize("bold")
+    note = "vacuous" if row.vacuous == "yes" else ""
+    text.append("\n" + lines(note, row.theorem, row.detail), style="not bold")
+    return text
