@@ -241,8 +241,8 @@ def _curve(bound: Bound, analysis: Analysis, sizes: Sequence[int]) -> list[tuple
 
 def _label(bound: Bound) -> str:
     words = f"{bound.stability.notion}: {bound.theorem}, from {bound.path[0]}"
-    silent = "" if promises(bound) else "; promises nothing"
-    return words + "\n" + textwrap.fill(f"({', '.join(bound.labels.words)}{silent})", 100)
+    silent = "" if promises(bound) else "promises nothing: "
+    return words + "\n" + textwrap.fill(f"({silent}{', '.join(bound.labels.words)})", 100)
 
 
 def _meaning(quantity: Quantity, bounds: Sequence[Bound], analysis: Analysis) -> str:
@@ -254,7 +254,7 @@ def _meaning(quantity: Quantity, bounds: Sequence[Bound], analysis: Analysis) ->
         mark = "promises nothing"
         first += f" (dotted or hollow: {mark})"
         first = first if any(kept) else f"{formula}, a value that {mark}"
-    return textwrap.fill(first, 52) + "\n" + textwrap.fill(f"({QUANTITIES[quantity]})", 52)
+    return textwrap.fill(first, 66) + "\n" + textwrap.fill(f"({QUANTITIES[quantity]})", 52)
 
 
 def _caption(analysis: Analysis) -> str:
