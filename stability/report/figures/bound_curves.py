@@ -254,7 +254,7 @@ def _meaning(quantity: Quantity, bounds: Sequence[Bound], analysis: Analysis) ->
         mark = "promises nothing"
         first += f" (dotted or hollow: {mark})"
         first = first if any(kept) else f"{formula}, a value that {mark}"
-    return textwrap.fill(first, 66) + "\n" + textwrap.fill(f"({QUANTITIES[quantity]})", 52)
+    return textwrap.fill(first, 72) + "\n" + textwrap.fill(f"({QUANTITIES[quantity]})", 52)
 
 
 def _caption(analysis: Analysis) -> str:

@@ -139,12 +139,12 @@ def test_own_constants_count_where_nothing_is_proved(estimated: Analysis, sgd: A
     assert both is not None and both.bound.provenance is Provenance.PROVED
 
 
-def test_the_verdict_says_what_would_say_more(sgd: Analysis) -> None:
+def test_the_verdict_says_what_would_say_more(sgd: Analysis, kernel: Analysis) -> None:
     said = " ".join(verdict(sgd).sentences)
     assert "It says something: the range of the losses alone gives 1." in said
     larger = analyse(sgd.setup.with_size(240000)).best()
     assert f"At m = 240000, all else the same, the best would be {value_text(larger)}." in said  # type: ignore[arg-type]
-    few = analyse(sgd.setup.with_size(3))
+    few = analyse(kernel.setup.with_size(20))
     told = " ".join(verdict(few).sentences)
     assert few.best().vacuous and "It says nothing" in told and "from m = " in told  # type: ignore[union-attr]
     size = int(told.split("from m = ")[1].split()[0].rstrip(".,"))
