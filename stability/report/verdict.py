@@ -138,7 +138,7 @@ def _first_words(analysis: Analysis, quantity: Quantity) -> str:
     sizes = [(n.size, n.words, b.theorem) for b in rows if (n := nonvacuous_size(b)) is not None]
     if sizes:
         _, words, theorem = min(sizes)
-        return f"The first found to say something is {theorem}, from {words}."
+        return f"The first found to say something is {theorem}, {words}."
     steps = [(s, b.theorem) for b in rows if (s := nonvacuous_step_size(b)) is not None]
     if steps:
         step, theorem = max(steps)

@@ -146,8 +146,8 @@ def test_the_verdict_says_what_would_say_more(sgd: Analysis, kernel: Analysis) -
     assert f"At m = 240000, all else the same, the best would be {value_text(larger)}." in said  # type: ignore[arg-type]
     few = analyse(kernel.setup.with_size(20))
     told = " ".join(verdict(few).sentences)
-    assert few.best().vacuous and "It says nothing" in told and "from m = " in told  # type: ignore[union-attr]
-    size = int(told.split("from m = ")[1].split()[0].rstrip(".,"))
+    assert few.best().vacuous and "It says nothing" in told and "m = " in told  # type: ignore[union-attr]
+    size = int(told.split("m = ")[1].split()[0].rstrip(".,"))
     assert not analyse(few.setup.with_size(size)).best().vacuous  # type: ignore[union-attr]
     json.dumps(analysis_record(few)["best"])
 
