@@ -14,12 +14,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+import sympy
 
 from stability.conventions import VALUES, Averaged, Notion
 from stability.theorems.catalogue import BY_ID, CONVERSIONS
 from stability.theorems.kinds import Conversion, ConversionStatement
 from stability.theorems.kinds.hypotheses import averaged_over
-from stability_proofs.kernel.terms import NATURAL, VECTOR, ProofError
+from stability.theorems.statements.symbols import symbols
+from stability_proofs.kernel.terms import NATURAL, VECTOR, ProofError, variables
 from stability_proofs.ledger.ledger import PROVED, prove
 from stability_proofs.semantics import samples
 from stability_proofs.semantics.claims import Claim, claims
@@ -29,6 +31,7 @@ from stability_proofs.witnesses.rules import left, random_rule, world_of_rule
 from stability_proofs.witnesses.witness import with_functions
 from stability_proofs.witnesses.worlds import World
 
+(ORDER,) = symbols("order")
 POINTS = ((0, Fraction(1, 3)), (1, Fraction(2, 3)))
 SEEDS = ((0, Fraction(1, 4)), (1, Fraction(3, 4)))
 MODELS = tuple((k, Fraction(1, 3)) for k in range(3))
@@ -99,9 +102,14 @@ def with_losses_of_weights(world: World, over: Averaged) -> World:
 def world_of(claim: Claim, seed: int) -> World:
     """A world in which all that the claim may assume should hold."""
     world, over = random_world(seed), claim.averaged_over
+    if sympy.Eq(ORDER, 2) in claim.statement.domain:
+        world = replace(world, values={**world.values, "order": 2})
     takes = claim.statement.takes[0] if isinstance(claim.statement, ConversionStatement) else None
     if takes is Notion.ARGUMENT and over is not None:
         world = with_losses_of_weights(world, over)
+    if "beta" in world.functions and "profile" not in world.functions:
+        beta = world.functions["beta"]
+        world = with_functions(world, {"profile": lambda z: max(beta(y, z) for y, _ in POINTS)})
     return with_least_constants(world, claim.allowed)
 
 
@@ -144,7 +152,10 @@ def test_all_premises_hold_at_once_and_so_do_the_goals(claim: Claim, seed: int) 
 @pytest.mark.parametrize("claim", CLAIMS, ids=name_of)
 def test_with_a_smaller_constant_a_premise_fails(claim: Claim) -> None:
     world = world_of(claim, 0)
-    names = VALUES[claim.statement.takes]  # type: ignore[attr-defined]
+    takes = claim.theorem.statements[0].takes  # type: ignore[attr-defined]
+    named = {v.args[0] for f in claim.allowed for v in variables(f)}
+    names = [name for name in VALUES[takes] if name in named]
+    assert names
     for name in names:
         less = replace(world, values={**world.values, name: world.values[name] * Fraction(99, 100)})
         assert not all(map(less.holds, claim.allowed)), name
