@@ -68,9 +68,9 @@ def derived_of(
 ) -> tuple[tuple[Claim, Derived], ...]:
     """What is derived for each claim. Raises ProofError if it does not prove the claim."""
     derive, found = derivation or DERIVATIONS[theorem.id], []
-    tables.consistent(theorem)
     stated = claims(theorem)
     require(bool(stated), "it states nothing that there is to prove")
+    tables.consistent(theorem)
     # A derivation is not trusted: it gets claims of its own, and cannot touch those judged by.
     for claim, shown in zip(stated, claims(theorem), strict=True):
         derived = derive(shown)

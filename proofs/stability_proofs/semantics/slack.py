@@ -156,7 +156,12 @@ def assumed(form: Support) -> tuple[Term, ...]:
 def said(form: Support) -> tuple[Term, ...]:
     """The formulas to be shown."""
     (name,) = form.values
-    value = read(form.values[name])
+    return said_of(form, read(form.values[name]))
+
+
+def said_of(form: Support, value: Term) -> tuple[Term, ...]:
+    """The same of another value in place of the stated one."""
+    (name,) = form.values
     if name in NORMS and form.shape is not Shape.GROUPS:
         return samples.elastic_norms(symbol_term("order"), {name: value})
     if name != "p":

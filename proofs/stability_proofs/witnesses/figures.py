@@ -12,6 +12,7 @@ from stability.theorems.kinds import (
     GeneralizationStatement,
     StabilityStatement,
 )
+from stability.theorems.kinds.support import Support
 from stability_proofs.kernel.notation import show
 from stability_proofs.kernel.terms import FINITE, ProofError, Term, app, var, variables
 from stability_proofs.semantics import samples, slack
@@ -109,7 +110,9 @@ def with_stated(
     world = with_values(world, **values)
     free = {name: var(STATED + name) for name in claim.values}
     if claim.said:
-        return world, slack.MEANINGS[claim.statement.name].said(free["p"])
+        (value,) = free.values()
+        assert isinstance(claim.statement, Support)
+        return world, slack.said_of(claim.statement, value)
     marked = replace(claim, values=free)
     if claim.required or "beta" not in functions:
         return world, marked.goals(functions)

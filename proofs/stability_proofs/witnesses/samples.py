@@ -127,7 +127,10 @@ WITNESSES: Mapping[str, tuple[Witness, ...]] = MappingProxyType(
         "deng2021-asymptotic": (tossing(FORGETFUL, **LIPSCHITZ, broken=narrower(50)),),
         "elastic-finite-emp": FINITE,
         "elastic-finite-loo": FINITE,
-        "elastic-moments": (tossing(Coins(), delta=FEW, order=3, broken=narrower(20)),),
+        "elastic-moments": (
+            tossing(Coins(), delta=FEW, order=3, broken=narrower(20)),
+            slack.WITNESS,
+        ),
         "elastic-second-moment": (tossing(Coins(), delta=FEW),),
         "elastic-chebyshev": (tossing(FORGETFUL, delta=MANY),),
     }

@@ -1,4 +1,4 @@
-"""A witness of the forms of p: how often the mean of an elastic function exceeds B + eta."""
+"""A witness of what supports free symbols: how often rows of beta exceed B + eta, and its norms."""
 
 from __future__ import annotations
 
@@ -44,6 +44,7 @@ def base(eta: Fraction) -> World:
         "Lambda": Fraction(1, 10),
         "radius": Fraction(1, 2),
         "balls": 1,
+        "order": 2,
     }
     laws = {"example": LAW, "index": [(k, Fraction(1, SIZE)) for k in range(SIZE)]}
     world = World(laws, functions, values, {"natural": range(1, GROUPS + 1)})
@@ -65,7 +66,7 @@ def exceeding(weight: Fraction, eta: Fraction) -> Fraction:
 
 
 def world(claim: Claim) -> World | None:
-    """The table with the least constants, for the forms of p."""
+    """The table with the least constants, for the forms of p and of norms."""
     if not claim.said:
         return None
     eta = Fraction(9, 10) if claim.statement.name == P_NOTHING.name else ETA
