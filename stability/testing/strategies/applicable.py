@@ -14,7 +14,7 @@ from stability.conventions import VALUES, Averaged, Convention, Neighbour, Notio
 from stability.errors import Refusal
 from stability.setup.algorithms import KINDS
 from stability.setup.setup import Setup
-from stability.testing.strategies.edits import EDITS, FULL_SETUPS, edited
+from stability.testing.strategies.edits import EDITS, FULL_SETUPS, edited, told_anew
 from stability.testing.strategies.setups import notion_values, setups
 from stability.theorems.kinds import (
     Conversion,
@@ -116,11 +116,11 @@ VARIANTS: tuple[Setup, ...] = tuple(
     for setup in FULL_SETUPS.values()
     for variant in (
         setup,
-        *edited(setup, "algorithm.order"),
-        *edited(setup, "algorithm.step_size"),
+        *(told_anew(s, setup) for s in edited(setup, "algorithm.order")),
+        *(told_anew(s, setup) for s in edited(setup, "algorithm.step_size")),
     )
 )
-"""Setups of every kind, with the orders and schedules that a theorem may ask for."""
+"""Setups of every kind, with the orders and schedules that a theorem may ask for, all known."""
 
 
 @st.composite
@@ -183,8 +183,9 @@ def applicable_constants(draw: st.DrawFn, theorem: Consumer) -> Stability:
     for setup in surroundings:
         if setup.cannot_train_on(size):
             continue
+        resized = told_anew(setup.with_size(size), setup)
         for averaged in Averaged:
-            constant = made_up(base, setup.with_size(size), averaged)
+            constant = made_up(base, resized, averaged)
             if _accepts(theorem, constant):
                 return constant
     assume(False)
