@@ -129,7 +129,10 @@ def losses_words(setup: Setup) -> str:
     """The range of the losses, and the place in the setup that it was read from.
 
     >>> from stability.setup.setup import Loss, Sample, Setup
-    >>> losses_words(Setup(sample=Sample(50), loss=Loss(range=2)))
+    >>> from stability.setup.algorithms import NearestNeighbours
+    >>> losses_words(
+    ...     Setup(sample=Sample(50), loss=Loss(range=2), algorithm=NearestNeighbours(neighbours=3))
+    ... )
     'losses lie in [0, 2] (loss.range)'
     """
     limit = loss_range(setup)

@@ -84,7 +84,9 @@ class FromSetup:
     def words(self) -> str:
         """What the row rests on, in a sentence or two.
 
-        >>> FromSetup(Setup(), ("inputs lie in [0, 1], as the source says",), ()).words
+        >>> from stability.setup.algorithms import NearestNeighbours
+        >>> setup = Setup(sample=10, algorithm=NearestNeighbours(neighbours=3))
+        >>> FromSetup(setup, ("inputs lie in [0, 1], as the source says",), ()).words
         'The row from the setup rests on this: inputs lie in [0, 1], as the source says.'
         """
         parts = []
