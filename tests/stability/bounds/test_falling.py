@@ -112,7 +112,7 @@ def test_all_larger_sizes_bear_the_claim_out(text: str) -> None:
     assert {reach for _, reach in tried} >= {Reach.MULTIPLES if text is JUMPING else Reach.EVERY}
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None, derandomize=True)
 @given(
     size=st.integers(2, 300),
     order=st.sampled_from(["shuffled", "with-replacement"]),
@@ -130,7 +130,7 @@ def test_random_setups_bear_the_claim_out(
     found = [(b, c) for b, c in claims(text) if c.reach is not Reach.HERE]
     if found:
         bound, claim = data.draw(st.sampled_from(found))
-        assert contradicted(bound, claim, 200) == [], (bound.path, claim, text)
+        assert contradicted(bound, claim, 60) == [], (bound.path, claim, text)
 
 
 def test_a_whole_number_that_is_rounded_up_costs_a_little() -> None:
