@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from stability.bounds.analyse import Analysis
 from stability.theorems.kinds.bound import Bound
 
@@ -13,6 +15,16 @@ COMPARED: tuple[tuple[str, str], ...] = (
 )
 """What each is called, and its theorem. Tail: Theorem 12 of Bousquet and Elisseeff, and the
 finite-sample elastic theorem. Moment: second moment and Markov's inequality."""
+
+
+def label_notes(named: Sequence[tuple[str, Bound]]) -> tuple[str, ...]:
+    """The labels of bounds that stand in one row, for a note below the table: one line for those
+    that share them, and the range of the losses."""
+    groups: dict[str, list[str]] = {}
+    for name, bound in named:
+        groups.setdefault(", ".join(bound.labels.words), []).append(name)
+    lines = [f"{', '.join(names)}: {words}." for words, names in groups.items()]
+    return (*lines, *dict.fromkeys(f"There {bound.labels.losses}." for _, bound in named))
 
 
 def compared_bounds(analysis: Analysis) -> tuple[tuple[str, Bound], ...]:

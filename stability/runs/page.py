@@ -53,7 +53,7 @@ def _sections(findings: Findings, record: dict[str, Any], out: Path) -> list[Sec
             text=f"Measured gap, test minus training loss: {words.gap(findings)} (standard error "
             "of the mean test loss).",
             table=Table(words.BOUND_COLUMNS, words.bound_rows(findings)),
-            notes=(words.bound_note(findings),),
+            notes=(words.bound_note(findings), *words.bound_labels(findings)),
         ),
         Section(
             heading=words.constant_title(findings),

@@ -11,7 +11,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from stability.conventions import Kind
-from stability.report.compared import COMPARED
+from stability.report.compared import COMPARED, label_notes
 from stability.report.figures.heat_map import power_of_ten, short_number
 from stability.report.rounding import given, rounded, rounded_up
 from stability.report.terminal.layout import columns, plain_table
@@ -94,6 +94,12 @@ def bound_rows(findings: Findings) -> Rows:
         words = " / ".join(dict.fromkeys(map(_promise, _values(findings.from_setup))))
         rows.append(("from the setup", *map(_shown, _values(findings.from_setup)), words))
     return tuple(rows)
+
+
+def bound_labels(findings: Findings) -> tuple[str, ...]:
+    """Every label of the bounds: what each is on, what it promises, and the range of the losses."""
+    rows = (("measured on this sample", findings.plug_in), ("from the setup", findings.from_setup))
+    return tuple(f"{row}: {line}" for row, named in rows for line in label_notes(named))
 
 
 def constant_title(findings: Findings) -> str:
@@ -216,7 +222,10 @@ def printed(findings: Findings) -> RenderableType:
         *([Text(words)] if (words := learner_words(findings)) else []),
         Text(health_line(findings)),
         Text(f"measured gap, test minus training loss: {gap(findings)}"),
-        _table("Bounds on the gap", BOUND_COLUMNS, bound_rows(findings), bound_note(findings)),
+        Group(
+            _table("Bounds on the gap", BOUND_COLUMNS, bound_rows(findings), bound_note(findings)),
+            *map(Text, bound_labels(findings)),
+        ),
         _table(constant_title(findings), CONSTANT_COLUMNS, constant_rows(findings), CONSTANT_NOTE),
         Group(_class_table(findings), Text(class_note(findings))),
         _table(

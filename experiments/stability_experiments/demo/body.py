@@ -48,11 +48,7 @@ def findings(context: Context) -> ExperimentFindings:
 
 
 def _row(one: Number) -> Row:
-    note = {
-        "measured": "",
-        "estimate": "plug-in, promises nothing",
-        "upper": f"{one.provenance}, fails with probability at most {one.failure or 0.0:g}",
-    }[one.kind]
+    note = one.labels + ("; promises nothing" if one.kind == "estimate" else "")
     return Row(
         name=f"{one.what}, {one.learner}, {one.setting}",
         computed=one.value,

@@ -24,6 +24,7 @@ class Number:
     `kind` is "measured" for something observed on this run, "estimate" for a plug-in bound,
     "upper" for a bound that holds; `provenance` as in `stability.conventions`; `failure` the total
     probability with which a bound may fail; `range` the largest value the quantity can take.
+    `labels`: all labels of a bound, in words.
     """
 
     learner: str
@@ -36,6 +37,7 @@ class Number:
     failure: float | None
     range: float
     standard_error: float | None = None
+    labels: str = ""
 
     @property
     def vacuous(self) -> bool:
@@ -82,6 +84,7 @@ def bounded(learner: str, setting: str, what: str, bound: Bound) -> Number:
         theorem=bound.theorem,
         failure=float(bound.failure),
         range=bound.trivial_value,
+        labels=", ".join((*bound.labels.words, bound.labels.losses)),
     )
 
 

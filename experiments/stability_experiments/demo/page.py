@@ -10,7 +10,7 @@ from stability.report.html.render import Figure, Report, Section, Table, write_r
 from stability_experiments.demo.logistic import LogisticResult
 from stability_experiments.demo.network import NetworkResult
 from stability_experiments.demo.numbers import Number
-from stability_experiments.demo.table import CAPTION, COLUMNS, lines
+from stability_experiments.demo.table import CAPTION, COLUMNS, label_lines, lines
 
 INTRODUCTION = (
     "Three learners on 1,797 images of handwritten digits. How far can the loss on new images be "
@@ -37,7 +37,10 @@ def write_page(
                 heading="Gaps and bounds",
                 text=CAPTION,
                 table=Table(columns=COLUMNS, rows=tuple(line.cells() for line in lines(numbers))),
-                notes=("The measured gap is shown with the standard error of the test loss.",),
+                notes=(
+                    "The measured gap is shown with the standard error of the test loss.",
+                    *label_lines(numbers),
+                ),
             ),
             Section(
                 heading="Who moves whom",

@@ -66,6 +66,22 @@ def lines(numbers: tuple[Number, ...]) -> tuple[Line, ...]:
     return tuple(Line(x["gap"], tuple(x[what] for what, _ in COMPARED)) for x in found.values())
 
 
+def label_lines(numbers: tuple[Number, ...]) -> tuple[str, ...]:
+    """Every label of the bounds, learners with the same ones together."""
+    together: dict[tuple[tuple[str, str], ...], list[str]] = {}
+    for line in lines(numbers):
+        groups: dict[str, list[str]] = {}
+        for bound in line.bounds:
+            groups.setdefault(bound.labels, []).append(bound.what)
+        key = tuple((", ".join(names), labels) for labels, names in groups.items())
+        together.setdefault(key, []).append(f"{line.gap.learner}, {line.gap.setting}")
+    return tuple(
+        f"{'; '.join(learners)}: {names}: {labels}."
+        for key, learners in together.items()
+        for names, labels in key
+    )
+
+
 def bound_text(bound: Number) -> str:
     """A bound as text, rounded up if it is one, with a star if it says nothing."""
     value = rounded_up(bound.value) if bound.kind == "upper" else rounded(bound.value)
@@ -95,6 +111,8 @@ def show(out: Path, console: Console) -> None:
     stored = json.loads((out / "demo.json").read_text())
     sensitivity, deletions = stored["sensitivity"], stored["logistic_deletions"]
     console.print(printed(read_numbers(out)))
+    for text in label_lines(read_numbers(out)):
+        console.print(text)
     console.print(
         f"Network: deleting an image moves the loss of its own class "
         f"{sensitivity['diagonal_ratio']:.1f} times as much as that of the others "

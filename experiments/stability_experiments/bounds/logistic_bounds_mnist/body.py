@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stability.bounds.analyse import analyse
-from stability.conventions import Kind, Provenance
+from stability.conventions import Kind
 from stability.estimate.exact.logistic import (
     LogisticModel,
     delete_logistic,
@@ -80,7 +80,7 @@ class Outcome:
     standard_error: float
     accuracy: float
     bounds: dict[str, float]
-    provenances: dict[str, Provenance]
+    labels: dict[str, str]
 
     def rows(self) -> Iterator[Row]:
         """The rows of the result."""
@@ -88,7 +88,7 @@ class Outcome:
         yield Row(name=f"gap, {setting}", computed=self.gap, standard_error=self.standard_error)
         yield Row(name=f"accuracy, {setting}", computed=self.accuracy)
         for name, value in self.bounds.items():
-            note = f"{self.provenances[name]}, fails with probability at most {float(DELTA):g}"
+            note = self.labels[name]
             if value >= LOSS_RANGE:
                 note += "; vacuous"
             yield Row(name=f"{name}, {setting}", computed=value, note=note, kind=Kind.UPPER)
@@ -201,7 +201,7 @@ def _outcome(
         standard_error=float(found["standard_error"]),
         accuracy=float(found["accuracy"]),
         bounds={name: bound.value for name, bound in compared},
-        provenances={name: bound.provenance for name, bound in compared},
+        labels={n: ", ".join((*b.labels.words, b.labels.losses)) for n, b in compared},
     )
 
 

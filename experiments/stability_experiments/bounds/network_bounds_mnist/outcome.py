@@ -85,7 +85,9 @@ class Outcome:
             yield Row(
                 name=f"{name} estimate, {self.setting}",
                 computed=bound.value,
-                note="plug-in, promises nothing" + ("; vacuous" if bound.vacuous else ""),
+                note=", ".join((*bound.labels.words, bound.labels.losses))
+                + "; promises nothing"
+                + ("; vacuous" if bound.vacuous else ""),
             )
         found = self.summary
         yield Row(
