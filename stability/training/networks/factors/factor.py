@@ -69,6 +69,14 @@ class Factor:
         assert total is not None
         return total
 
+    def squares(self) -> Tensor:
+        """gradient_i . gradient_i (n,), without the products of different examples."""
+        if self._forms(self):
+            return self.formed().flatten(1).square().sum(1)
+        entered = torch.einsum("ntgi,nsgi->ngts", self.entered, self.entered)
+        slopes = torch.einsum("ntgo,nsgo->ngts", self.slopes, self.slopes)
+        return (entered * slopes).flatten(1).sum(1)
+
     def _forms(self, other: Factor) -> bool:
         inputs, outputs = self.entered.shape[3], self.slopes.shape[3]
         pairs = self.entered.shape[1] * other.entered.shape[1]
@@ -103,6 +111,10 @@ class GradientFactors:
             total = part if total is None else total.add_(part)
         assert total is not None
         return total
+
+    def squares(self) -> Tensor:
+        """The squared norms (n,) of the gradients."""
+        return torch.stack([factor.squares() for factor in self.factors]).sum(0)
 
     def gradients(self) -> Parameters:
         """The gradients (n, *shape) themselves, in every parameter that has one."""

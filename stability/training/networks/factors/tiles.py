@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -17,6 +20,50 @@ MEMORY = 2**30
 """Default budget for the factors of the examples of a tile, in bytes."""
 
 
+@dataclass(frozen=True, eq=False)
+class Tiles:
+    """The gradients of `number` at many examples, looked at in blocks of `block_rows`.
+
+    `block_rows` None: as many as fit `MEMORY`. A block is collected once for each row of tiles.
+    """
+
+    network: Network
+    parameters: Parameters
+    number: Number
+    block_rows: int | None = None
+
+    def block(self, points: Points) -> int:
+        """How many examples are looked at together."""
+        if self.block_rows is not None:
+            return self.block_rows
+        one = self.collect(points, 0, 1)
+        return max(1, MEMORY // (2 * one.numbers * points[0].element_size()))
+
+    def collect(self, points: Points, start: int, count: int) -> GradientFactors:
+        """The factors of `count` examples from `start` on."""
+        part = slice(start, start + count)
+        return collect_factors(
+            self.network, self.parameters, points[0][part], points[1][part], self.number
+        )
+
+    def pairs(
+        self, rows: Points, columns: Points | None
+    ) -> Iterator[tuple[tuple[slice, slice], GradientFactors, GradientFactors]]:
+        """Place and factors of every tile; without `columns` those on and above the diagonal."""
+        across = rows if columns is None else columns
+        size = self.block(rows)
+        with torch.no_grad():
+            kept = None
+            if columns is not None and len(across[0]) <= size:
+                kept = self.collect(across, 0, size)
+            for top in range(0, len(rows[0]), size):
+                left = self.collect(rows, top, size)
+                for start in range(0 if columns is not None else top, len(across[0]), size):
+                    same = columns is None and start == top
+                    right = left if same else kept or self.collect(across, start, size)
+                    yield (slice(top, top + size), slice(start, start + size)), left, right
+
+
 def products_in_tiles(
     network: Network,
     parameters: Parameters,
@@ -27,29 +74,15 @@ def products_in_tiles(
 ) -> tuple[NDArray[np.float64], tuple[str, ...]]:
     """gradient_i . gradient_j (n, n'), and what fell back (see `collect_factors`).
 
-    `columns`: default the rows, of whose symmetric matrix half is computed. `block_rows`: how many
-    examples are looked at together on either side; by default as many as fit `MEMORY`.
+    `columns`: default the rows, of whose symmetric matrix half is computed.
     """
-    one = collect_factors(network, parameters, rows[0][:1], rows[1][:1], number)
-    if block_rows is None:
-        block_rows = max(1, MEMORY // (2 * one.numbers * rows[0].element_size()))
-
-    def factors(points: Points, start: int) -> GradientFactors:
-        part = slice(start, start + block_rows)
-        return collect_factors(network, parameters, points[0][part], points[1][part], number)
-
-    across = rows if columns is None else columns
-    out = np.zeros((len(rows[0]), len(across[0])))
-    with torch.no_grad():
-        kept = factors(across, 0) if columns is not None and len(across[0]) <= block_rows else None
-        for top in range(0, len(out), block_rows):
-            left = factors(rows, top)
-            for start in range(0 if columns is not None else top, len(across[0]), block_rows):
-                same = columns is None and start == top
-                right = left if same else kept or factors(across, start)
-                tile = left.products(right).double().cpu().numpy()
-                place = slice(top, top + block_rows), slice(start, start + block_rows)
-                out[place] = tile
-                if columns is None:
-                    out[place[::-1]] = tile.T
-    return out, one.fell_back
+    tiles = Tiles(network, parameters, number, block_rows)
+    out = np.zeros((len(rows[0]), len(rows[0] if columns is None else columns[0])))
+    fell_back: tuple[str, ...] = ()
+    for place, left, right in tiles.pairs(rows, columns):
+        tile = left.products(right).double().cpu().numpy()
+        out[place] = tile
+        if columns is None:
+            out[place[::-1]] = tile.T
+        fell_back = left.fell_back
+    return out, fell_back

@@ -1,0 +1,1 @@
+"""Kernels: the tangent kernels of networks."""
