@@ -1,22 +1,73 @@
-"""The losses that are trained, and the bounded loss that is evaluated."""
+"""The losses that are trained: values, slopes and curvature in the outputs; the cut to a range.
+
+Cross-entropy and squares speak of one output for each class; the binary ones of a single output f
+for two classes 0 and 1. torch is imported where it is used, so that names can be read without it.
+"""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
+
+from stability.errors import SetupError
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+@dataclass(frozen=True)
+class TrainingLoss:
+    """A loss of outputs (..., n, K) and labels (n,) or (..., n).
+
+    `each` gives the loss (..., n) of every example; `slopes` its gradient (..., n, K) in the
+    outputs, which may overwrite them; `curvature` its second derivative times a change of the
+    outputs, (n, K) for outputs and changes (n, K). `classes`: how many it takes, None for any
+    number; a loss for two classes has one output. `natural_range`: where losses are cut by default.
+    """
+
+    name: str
+    words: str
+    each: Callable[[Tensor, Tensor], Tensor]
+    slopes: Callable[[Tensor, Tensor], Tensor]
+    curvature: Callable[[Tensor, Tensor], Tensor]
+    natural_range: Callable[[int], float]
+    classes: int | None = None
+
+    def outputs(self, classes: int) -> int:
+        """How many outputs a network needs for so many classes.
+
+        Raises SetupError for a number of classes that the loss does not take.
+
+        >>> LOSSES["binary-cross-entropy"].outputs(2), LOSSES["squared"].outputs(10)
+        (1, 10)
+        """
+        if self.classes is None:
+            return classes
+        if classes != self.classes:
+            raise SetupError(
+                where="training.loss",
+                found=f"{self.name!r} and data of {classes} classes",
+                allowed=f"data of {self.classes} classes",
+                remedy="Take two of the classes, or give a target (one class against the others), "
+                "or use a loss for any number of classes.",
+            )
+        return 1
 
 
 def cross_entropy(logits: Tensor, labels: Tensor) -> Tensor:
     """The cross-entropy of each example, in nats: logits (..., n, K), labels (n,) -> (..., n).
 
+    >>> import torch
     >>> round(cross_entropy(torch.zeros(1, 4), torch.tensor([2])).item(), 4)  # log 4
     1.3863
     """
-    logs = torch.log_softmax(logits, dim=-1)
+    logs = logits.log_softmax(dim=-1)
     index = labels.expand(logits.shape[:-1]).unsqueeze(-1)
     return -logs.gather(-1, index).squeeze(-1)
 
@@ -24,17 +75,106 @@ def cross_entropy(logits: Tensor, labels: Tensor) -> Tensor:
 def squared(outputs: Tensor, labels: Tensor) -> Tensor:
     """|f - e_y|^2 of each example: outputs (..., n, K), labels (n,) -> (..., n).
 
+    >>> import torch
     >>> squared(torch.zeros(1, 4), torch.tensor([2])).item()
     1.0
     """
+    import torch
+
     classes = torch.arange(outputs.shape[-1], device=outputs.device)
     target = (labels.unsqueeze(-1) == classes).to(outputs.dtype)
     return (outputs - target).square().sum(-1)
 
 
+def binary_cross_entropy(logits: Tensor, labels: Tensor) -> Tensor:
+    """-log sigmoid(f) for label 1, -log sigmoid(-f) for label 0: logits (..., n, 1) -> (..., n).
+
+    >>> import torch
+    >>> round(binary_cross_entropy(torch.zeros(1, 1), torch.tensor([1])).item(), 4)  # log 2
+    0.6931
+    """
+    from torch.nn.functional import softplus
+
+    f = logits.squeeze(-1)
+    return softplus(f) - labels * f
+
+
+def binary_squared(outputs: Tensor, labels: Tensor) -> Tensor:
+    """(f - y)^2 with y = 0 or 1: outputs (..., n, 1), labels (n,) -> (..., n).
+
+    >>> import torch
+    >>> binary_squared(torch.full((1, 1), 0.25), torch.tensor([1])).item()
+    0.5625
+    """
+    return (outputs.squeeze(-1) - labels).square()
+
+
+def _softmax_slopes(outputs: Tensor, labels: Tensor) -> Tensor:
+    slope = (outputs - outputs.amax(dim=-1, keepdim=True)).exp_()
+    slope /= slope.sum(dim=-1, keepdim=True)
+    return _less_target(slope, labels)
+
+
+def _less_target(slope: Tensor, labels: Tensor) -> Tensor:
+    index = labels.expand(slope.shape[:-1]).unsqueeze(-1)
+    return slope.scatter_add_(
+        -1, index, slope.new_full((1,) * slope.dim(), -1.0).expand(index.shape)
+    )
+
+
+def _softmax_curvature(outputs: Tensor, moved: Tensor) -> Tensor:
+    p = outputs.softmax(dim=-1)
+    weighted = p * moved
+    return weighted - p * weighted.sum(dim=-1, keepdim=True)
+
+
+LOSSES: Mapping[str, TrainingLoss] = MappingProxyType(
+    {
+        loss.name: loss
+        for loss in (
+            TrainingLoss(
+                "cross-entropy",
+                "cross-entropy in nats",
+                cross_entropy,
+                _softmax_slopes,
+                _softmax_curvature,
+                math.log,
+            ),
+            TrainingLoss(
+                "squared",
+                "|f - e_y|^2 with e_y = 1 at the class, else 0",
+                squared,
+                lambda outputs, labels: _less_target(outputs.clone(), labels).mul_(2.0),
+                lambda outputs, moved: 2.0 * moved,
+                lambda classes: 1.0,
+            ),
+            TrainingLoss(
+                "binary-cross-entropy",
+                "cross-entropy of sigmoid(f) in nats, one output for two classes",
+                binary_cross_entropy,
+                lambda outputs, labels: outputs.sigmoid() - labels.unsqueeze(-1),
+                lambda outputs, moved: outputs.sigmoid() * (-outputs).sigmoid() * moved,
+                math.log,
+                classes=2,
+            ),
+            TrainingLoss(
+                "binary-squared",
+                "(f - y)^2 with y = 0 or 1, one output for two classes",
+                binary_squared,
+                lambda outputs, labels: 2.0 * (outputs - labels.unsqueeze(-1)),
+                lambda outputs, moved: 2.0 * moved,
+                lambda classes: 1.0,
+                classes=2,
+            ),
+        )
+    }
+)
+"""Every loss by its name in recipes and run files."""
+
+
 def losses(loss: str, outputs: Tensor, labels: Tensor) -> Tensor:
     """The loss of each example by its name in the recipe."""
-    return cross_entropy(outputs, labels) if loss == "cross-entropy" else squared(outputs, labels)
+    return LOSSES[loss].each(outputs, labels)
 
 
 def natural_range(loss: str, classes: int) -> float:
@@ -43,7 +183,7 @@ def natural_range(loss: str, classes: int) -> float:
     >>> natural_range("squared", 10)
     1.0
     """
-    return math.log(classes) if loss == "cross-entropy" else 1.0
+    return LOSSES[loss].natural_range(classes)
 
 
 def clipped(losses: NDArray[np.float64], loss_range: float) -> NDArray[np.float64]:

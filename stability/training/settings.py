@@ -16,6 +16,7 @@ from stability.setup.fields import (
     one_of,
     quantity,
 )
+from stability.training.losses import LOSSES
 
 if TYPE_CHECKING:
     Real = Any
@@ -35,7 +36,8 @@ class TrainingSettings:
     `optimiser` "sgd": v <- momentum v + g, w <- w - step_size v; "adam": Kingma and Ba (2015)
     with 0.9, 0.999 and 1e-8. Here g is the mean gradient over the batch + weight_decay w, the
     decay acting on every parameter, biases included: objective + (weight_decay / 2) |w|^2.
-    `loss`: "cross-entropy" in nats, or "squared", |f - e_y|^2 with e_y = 1 at the class, else 0.
+    `loss`: "cross-entropy" in nats, or "squared", |f - e_y|^2 with e_y = 1 at the class, else 0;
+    for two classes also "binary-cross-entropy" and "binary-squared" of a network with one output.
     `schedule`: what `step_size` is multiplied with at step t = 0, 1, ... of T: "constant" 1;
     "cosine" (1 + cos(pi t / T)) / 2; "step" `decay_factor`, once every `decay_every` epochs.
     Modules with dropout need a `dropout_seed`: the masks of step t follow from it and t alone.
@@ -65,7 +67,7 @@ class TrainingSettings:
         example="0.0",
     )
     loss: str = quantity(
-        one_of("cross-entropy", "squared"),
+        one_of(*LOSSES),
         "what is minimised",
         default="cross-entropy",
         example='"cross-entropy"',

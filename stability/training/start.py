@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from stability.datasets.dataset import Dataset
+from stability.training.losses import LOSSES
 from stability.training.networks.build import make_network
 from stability.training.networks.network import Network
 from stability.training.recipe import Recipe
@@ -19,8 +20,9 @@ def build_network(recipe: Recipe, image_shape: Sequence[int], classes: int) -> N
 
     A network of the user's own: the function gets the shape of an image, (channels, height, width)
     or (d,), and the number of classes; it is called with torch's generator seeded by `init_seed`.
-    The module gets inputs (n, *shape) and gives outputs (n, classes). It is used in the mode in
-    which it comes. Parameters that require no gradient, and buffers, stay as they are.
+    The module gets inputs (n, *shape) and gives outputs (n, classes); for a binary loss, whose
+    network has one output, the function is called with 1. It is used in the mode in which it
+    comes. Parameters that require no gradient, and buffers, stay as they are.
 
     Raises SetupError for a network that does not fit the images and for one whose deletions
     would mean nothing (see `stability.training.networks.refusals`).
@@ -33,7 +35,7 @@ def build_network(recipe: Recipe, image_shape: Sequence[int], classes: int) -> N
         return make_network(
             recipe.factory,
             channels_first(image_shape),
-            classes,
+            LOSSES[recipe.loss].outputs(classes),
             seed=recipe.init_seed,
             dtype=getattr(torch, recipe.dtype),
             masks_seeded=recipe.dropout_seed is not None,

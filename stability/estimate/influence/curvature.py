@@ -19,7 +19,7 @@ from torch.func import grad, vjp
 
 from stability.errors import SetupError
 from stability.training.forward_mode import directional, mapped
-from stability.training.losses import losses
+from stability.training.losses import LOSSES, losses
 
 Floats = NDArray[np.float64]
 ROWS = 1024
@@ -209,19 +209,10 @@ def gauss_newton_products(problem: Problem, directions: Tensor) -> Tensor:
 
             outputs, moved = directional(here, problem.weights, v)
             back = vjp(here, problem.weights)[1]
-            return back(_output_curvature(problem.loss, outputs, moved))[0]
+            return back(LOSSES[problem.loss].curvature(outputs, moved))[0]
 
         total = total + mapped(one, directions) / m
     return total
-
-
-def _output_curvature(loss: str, outputs: Tensor, moved: Tensor) -> Tensor:
-    """The second derivative of the loss in the outputs, times a change of them."""
-    if loss == "squared":
-        return 2.0 * moved
-    p = torch.softmax(outputs, dim=-1)
-    weighted = p * moved
-    return weighted - p * weighted.sum(dim=-1, keepdim=True)
 
 
 def _check(damping: float, layers: str) -> None:

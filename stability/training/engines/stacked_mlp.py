@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from stability.training.engines.optimisers import Optimiser
+from stability.training.losses import LOSSES
 from stability.training.networks.network import Parameters
 from stability.training.recipe import Recipe
 
@@ -109,17 +110,9 @@ class StackedPerceptrons:
         return found
 
     def _output_slope(self, outputs: Tensor, labels: Tensor, share: Tensor) -> Tensor:
-        """Gradient of the weighted losses in the outputs: softmax - e_y, or 2 (f - e_y)."""
-        if self.recipe.loss == "cross-entropy":
-            shifted = outputs - outputs.amax(dim=2, keepdim=True)
-            slope = shifted.exp_()
-            slope /= slope.sum(dim=2, keepdim=True)
-        else:
-            slope = outputs.clone()
-        index = labels.expand(outputs.shape[:2]).unsqueeze(2)
-        slope.scatter_add_(2, index, slope.new_full((1, 1, 1), -1.0).expand(index.shape))
-        factor = 1.0 if self.recipe.loss == "cross-entropy" else 2.0
-        return slope.mul_((factor * share).expand(outputs.shape[:2]).unsqueeze(2))
+        """Gradient of the weighted losses in the outputs."""
+        slope = LOSSES[self.recipe.loss].slopes(outputs, labels)
+        return slope.mul_(share.expand(outputs.shape[:2]).unsqueeze(2))
 
     def _change(
         self, name: str, left: Tensor, right: Tensor, step_size: float, slopes: Parameters
