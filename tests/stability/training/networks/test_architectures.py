@@ -51,7 +51,14 @@ def one_more(tmp_path, monkeypatch):
 def test_a_new_network_is_one_file(one_more):
     train, test = load_digits().split(20, seed=0)
     kinds = {"step_size": 0.1, "epochs": 1, "batch_size": 5}
-    assert list(architectures()) == ["cnn", "deep-tanh", "relu-mlp"]
+    assert list(architectures()) == [
+        "cnn",
+        "deep-tanh",
+        "digit-cnn",
+        "mlp",
+        "relu-mlp",
+        "residual-mlp",
+    ]
     model = train_one(Recipe(network="deep-tanh", **kinds), train)
     assert np.isfinite(model.losses(test)).all() and len(model.parameters) == 6
     deeper = architectures()["deep-tanh"](layers=3)
@@ -63,8 +70,8 @@ def test_a_new_network_is_one_file(one_more):
 
 
 def test_without_the_file_it_is_not_there():
-    assert list(architectures()) == ["cnn", "relu-mlp"]
-    with pytest.raises(SetupError, match=r"recipe.network.*'cnn', 'relu-mlp', or a function"):
+    assert list(architectures()) == ["cnn", "digit-cnn", "mlp", "relu-mlp", "residual-mlp"]
+    with pytest.raises(SetupError, match=r"recipe.network.*'cnn', .*'residual-mlp', or a function"):
         Recipe(network="deep-tanh", step_size=0.1, epochs=1, batch_size=5)
 
 
@@ -103,3 +110,57 @@ def test_one_seed_of_the_initial_weights():
 def test_a_file_that_wants_an_own_network_does_not_make_one():
     with pytest.raises(SetupError, match=r"network.kind: found 'own'.*--network FILE.py:FUNCTION"):
         OwnArchitecture()((3,), 2)
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "shape"),
+    [
+        ("mlp", {"widths": (5, 4)}, (3,)),
+        ("mlp", {"widths": (5,), "activation": "sigmoid"}, (1, 2, 2)),
+        ("residual-mlp", {"width": 6}, (3,)),
+        ("digit-cnn", {}, (1, 28, 28)),
+        ("digit-cnn", {}, (3, 32, 32)),
+    ],
+)
+def test_published_networks_start_from_torchs_weights(kind, fields, shape):
+    """Uniform up to 1/sqrt(fan-in), weights and biases, and a seed of their own."""
+    network = architectures()[kind](**fields)
+    recipes = [Recipe(network=network, step_size=0.1, epochs=1, batch_size=5, init_seed=s)
+               for s in (0, 0, 1)]  # fmt: skip
+    first, again, other = (build_network(recipe, shape, 2).initial for recipe in recipes)
+    fan_in = 1
+    for name, values in first.items():
+        if name.endswith("weight"):
+            fan_in = int(np.prod(values.shape[1:]))
+        assert torch.equal(values, again[name]) and not torch.equal(values, other[name])
+        limit = fan_in**-0.5
+        assert float(values.abs().max()) <= limit * (1 + 1e-6)
+        if values.numel() > 200:
+            assert abs(float(values.std()) * 3**0.5 / limit - 1) < 0.1
+
+
+def test_linear_twins_are_linear():
+    network = architectures()["mlp"](widths=(7, 5), activation="identity")
+    recipe = Recipe(network=network, step_size=0.1, epochs=1, batch_size=5)
+    built = build_network(recipe, (3,), 2)
+    x = torch.randn(4, 3, dtype=torch.float64)
+    at = [built.evaluate(built.initial, v) for v in (x, 2 * x, 0 * x)]
+    assert torch.allclose(at[1] - at[2], 2 * (at[0] - at[2]), atol=1e-12)
+
+
+def test_the_residual_network_adds_its_layers():
+    built = build_network(
+        Recipe(network=architectures()["residual-mlp"](width=4), step_size=0.1, epochs=1,
+               batch_size=5), (3,), 1,
+    )  # fmt: skip
+    w = {name: values.numpy() for name, values in built.initial.items()}
+    x = np.linspace(-1, 1, 6).reshape(2, 3)
+    first = np.maximum(x @ w["linear0.weight"].T + w["linear0.bias"], 0)
+    second = np.maximum(first @ w["linear1.weight"].T + w["linear1.bias"], 0)
+    expected = (first + second) @ w["linear2.weight"].T + w["linear2.bias"]
+    assert np.allclose(built.evaluate(built.initial, torch.tensor(x)).numpy(), expected)
+
+
+def test_small_images_are_refused_by_the_digit_network():
+    with pytest.raises(SetupError, match=r"at least 16 x 16 pixels"):
+        architectures()["digit-cnn"]().module((1, 8, 8), 2)
