@@ -40,7 +40,7 @@ def fuzziness(features: ArrayLike, labels: ArrayLike) -> float:
     SSw and SSb are the covariances within and between the classes, each class weighted with its
     size. Infinite if all classes have the same mean. Raises DataError for fewer than two classes.
 
-    >>> fuzziness([[0.0], [2.0], [10.0], [12.0]], [0, 0, 1, 1])  # 1 / 25
+    >>> round(fuzziness([[0.0], [2.0], [10.0], [12.0]], [0, 0, 1, 1]), 9)  # 1 / 25
     0.04
     """
     X, y = np.asarray(features, dtype=np.float64), np.asarray(labels)
