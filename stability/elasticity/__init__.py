@@ -25,6 +25,12 @@ if TYPE_CHECKING:
         points_kmeans,
         rows_kmeans,
     )
+    from stability.elasticity.divergence import (
+        divergence,
+        finite_step_divergence,
+        relative_divergence,
+        small_step_divergence,
+    )
     from stability.elasticity.formulas import (
         activation_cosines,
         coactivation_kernel,
@@ -70,6 +76,8 @@ __all__ = [
     "coactivation_kernel",
     "coactivation_similarity",
     "data_separation",
+    "divergence",
+    "finite_step_divergence",
     "finite_steps",
     "first_output",
     "kernel_kmeans",
@@ -82,9 +90,11 @@ __all__ = [
     "pca_kmeans",
     "points_kmeans",
     "relative",
+    "relative_divergence",
     "relative_steps",
     "rows_kmeans",
     "sigmoid",
+    "small_step_divergence",
     "small_steps",
     "symmetrised",
     "three_factors",
