@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from stability.lazy import names_on_demand
 
 if TYPE_CHECKING:
-    from stability.elasticity.class_means import ClassMeans, class_means
+    from stability.elasticity.class_averages import ClassMeans, class_means
     from stability.elasticity.clustering import (
         ElasticityClustering,
         cluster_accuracy,
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
         points_kmeans,
         rows_kmeans,
     )
-    from stability.elasticity.divergence import (
+    from stability.elasticity.divergences import (
         divergence,
         finite_step_divergence,
         relative_divergence,
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
         coactivation_similarity,
         leverage_similarity,
     )
-    from stability.elasticity.kernel_kmeans import KernelClusters, kernel_kmeans
+    from stability.elasticity.kernel_clustering import KernelClusters, kernel_kmeans
     from stability.elasticity.links import (
         class_probability,
         first_output,
@@ -52,13 +52,14 @@ if TYPE_CHECKING:
         relative,
         symmetrised,
     )
+    from stability.elasticity.step_factors import ThreeFactors, three_factors
+    from stability.elasticity.step_limits import largest_curvature, step_limit
     from stability.elasticity.steps import (
         finite_steps,
         loss_slopes,
         relative_steps,
         small_steps,
     )
-    from stability.elasticity.three_factors import ThreeFactors, three_factors
     from stability.kernels.empirical import EmpiricalKernel
 
 __all__ = [
@@ -81,6 +82,7 @@ __all__ = [
     "finite_steps",
     "first_output",
     "kernel_kmeans",
+    "largest_curvature",
     "layer_features",
     "leverage_similarity",
     "loss_slopes",
@@ -96,6 +98,7 @@ __all__ = [
     "sigmoid",
     "small_step_divergence",
     "small_steps",
+    "step_limit",
     "symmetrised",
     "three_factors",
 ]

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import linear_sum_assignment
 
-from stability.elasticity.kernel_kmeans import kernel_kmeans
+from stability.elasticity.kernel_clustering import kernel_kmeans
 from stability.elasticity.similarity import normalised, relative, symmetrised
 from stability.errors import DataError, SetupError
 

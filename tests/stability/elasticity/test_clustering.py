@@ -14,7 +14,7 @@ from stability.elasticity.clustering import (
     pca_kmeans,
     points_kmeans,
 )
-from stability.elasticity.kernel_kmeans import kernel_kmeans
+from stability.elasticity.kernel_clustering import kernel_kmeans
 from stability.errors import DataError, SetupError
 
 

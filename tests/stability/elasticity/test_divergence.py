@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch import nn
 
-from stability.elasticity.divergence import (
+from stability.elasticity.divergences import (
     divergence,
     finite_step_divergence,
     relative_divergence,

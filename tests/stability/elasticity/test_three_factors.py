@@ -5,9 +5,9 @@ import pytest
 import torch
 from torch import nn
 
-from stability.elasticity.class_means import class_means
+from stability.elasticity.class_averages import class_means
+from stability.elasticity.step_factors import PARTS, kernel_blocks, three_factors
 from stability.elasticity.steps import finite_steps, loss_slopes
-from stability.elasticity.three_factors import PARTS, kernel_blocks, three_factors
 from stability.errors import DataError
 from stability.kernels.empirical import EmpiricalKernel
 from stability.training.networks.network import network_from

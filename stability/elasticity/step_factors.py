@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import softmax
 
-from stability.elasticity.class_means import class_means
+from stability.elasticity.class_averages import class_means
 from stability.elasticity.steps import loss_slopes, small_steps
 from stability.errors import DataError
 from stability.kernels.empirical import EmpiricalKernel
