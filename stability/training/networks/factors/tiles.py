@@ -49,19 +49,36 @@ class Tiles:
     def pairs(
         self, rows: Points, columns: Points | None
     ) -> Iterator[tuple[tuple[slice, slice], GradientFactors, GradientFactors]]:
-        """Place and factors of every tile; without `columns` those on and above the diagonal."""
-        across = rows if columns is None else columns
+        """Place and factors of every tile; without `columns` those on and above the diagonal.
+
+        Blocks are collected as rarely as two of them in memory allow.
+        """
         size = self.block(rows)
         with torch.no_grad():
-            kept = None
-            if columns is not None and len(across[0]) <= size:
-                kept = self.collect(across, 0, size)
+            if columns is None:
+                yield from self._half(rows, size)
+                return
+            small = len(columns[0]) <= size
+            kept = self.collect(columns, 0, size) if small else None
             for top in range(0, len(rows[0]), size):
                 left = self.collect(rows, top, size)
-                for start in range(0 if columns is not None else top, len(across[0]), size):
-                    same = columns is None and start == top
-                    right = left if same else kept or self.collect(across, start, size)
+                for start in range(0, len(columns[0]), size):
+                    right = kept or self.collect(columns, start, size)
                     yield (slice(top, top + size), slice(start, start + size)), left, right
+
+    def _half(
+        self, rows: Points, size: int
+    ) -> Iterator[tuple[tuple[slice, slice], GradientFactors, GradientFactors]]:
+        """Tiles on and above the diagonal: the last block of a row of tiles is next to lead one."""
+        left = self.collect(rows, 0, size)
+        for top in range(0, len(rows[0]), size):
+            here = slice(top, top + size)
+            yield (here, here), left, left
+            right = left
+            for start in reversed(range(top + size, len(rows[0]), size)):
+                right = self.collect(rows, start, size)
+                yield (here, slice(start, start + size)), left, right
+            left = right
 
 
 def products_in_tiles(
