@@ -45,6 +45,7 @@ if TYPE_CHECKING:
         one_output,
         sigmoid,
     )
+    from stability.elasticity.measurement import ElasticityMeasurement, measure_elasticity
     from stability.elasticity.separation import DataSeparation, data_separation, layer_features
     from stability.elasticity.similarity import (
         LocalElasticity,
@@ -66,6 +67,7 @@ __all__ = [
     "ClassMeans",
     "DataSeparation",
     "ElasticityClustering",
+    "ElasticityMeasurement",
     "EmpiricalKernel",
     "KernelClusters",
     "LocalElasticity",
@@ -87,6 +89,7 @@ __all__ = [
     "leverage_similarity",
     "loss_slopes",
     "margin",
+    "measure_elasticity",
     "normalised",
     "one_output",
     "pca_kmeans",
