@@ -1,0 +1,1 @@
+"""Local elasticity: how an update at one point moves the prediction at others."""

@@ -1,0 +1,1 @@
+"""Similarity against distance along synthetic manifolds."""
