@@ -18,7 +18,7 @@ from typer.core import TyperGroup
 from stability.cli import bounds as setups
 from stability.cli import calibrate as inverse
 from stability.cli import demo as demonstration
-from stability.cli import estimate
+from stability.cli import elasticity, estimate
 from stability.cli import experiment as experiments
 from stability.cli import prove as proofs
 from stability.cli import report as results
@@ -126,6 +126,7 @@ for command in (
     catalogue.theorems,
     catalogue.evaluate,
     estimate.estimate,
+    elasticity.elasticity,
     proofs.prove,
     results.report,
     demonstration.demo,

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from stability.cli.output import AsJson, console, print_json
 from stability.cli.streams import prints_to_stderr
 from stability.errors import RunError, SetupError, install_command
+
+if TYPE_CHECKING:
+    from stability.runs.learners.learner import Learner
+    from stability.runs.study.study import Study
 
 
 def estimate(
@@ -69,13 +73,7 @@ def estimate(
     from stability.runs import read_run_file
 
     study = read_run_file(run)
-    if "torch" in study.learner.packages and find_spec("torch") is None:
-        raise SetupError(
-            where="estimate",
-            found="no torch, which networks need",
-            allowed="an installation with the extra `networks`",
-            remedy=f"Run: {install_command('networks')}.",
-        )
+    check_torch(study, "estimate")
     from stability.runs.learners.own_network import own_network
     from stability.runs.run import Settings, run_study
     from stability.runs.tables import printed
@@ -100,3 +98,14 @@ def estimate(
         return
     console().print(printed(findings))
     typer.echo(f"wrote {out}/summary.json; next: stability report {out} --out report.html")
+
+
+def check_torch(study: Study[Learner], command: str) -> None:
+    """Raise SetupError, with what to install, if the study needs torch and it is not there."""
+    if "torch" in study.learner.packages and find_spec("torch") is None:
+        raise SetupError(
+            where=command,
+            found="no torch, which networks need",
+            allowed="an installation with the extra `networks`",
+            remedy=f"Run: {install_command('networks')}.",
+        )

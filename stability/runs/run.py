@@ -65,7 +65,7 @@ def run_study(
         progress("reading data", 0, 1)
         parts = source.load()
         progress("reading data", 1, 1)
-        with _held(out), on_one_thread():
+        with held(out), on_one_thread():
             return _run(chosen, source, parts, out, progress, how)
 
 
@@ -82,7 +82,7 @@ def _check_workers(study: Study[Learner], workers: int | str) -> None:
 
 
 @contextmanager
-def _held(out: Path) -> Iterator[None]:
+def held(out: Path) -> Iterator[None]:
     """The folder of the study, made if need be, for this process alone."""
     with disk_errors(out, "a folder in which files can be written", "Give another with --out."):
         out.mkdir(parents=True, exist_ok=True)

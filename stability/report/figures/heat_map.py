@@ -34,15 +34,17 @@ def class_map(
     title: str,
     *,
     units: str = "mean absolute change of the loss",
+    rows: str = "class of the deleted training example",
 ) -> Path:
     """Draw how deleting an example of one class moves the loss on another, as a heat map.
 
     `matrix` (classes, classes): row the class of the deleted example, column the class of the test
     point; NaN where there were no pairs. Rows and columns without any pair are left out, and of
     more than `MOST` the ones with the smallest means, which the title says. `units` says what the
-    numbers are and labels the colour bar. Numbers are estimates, shown to the nearest, in the cells
-    of a map of at most `NUMBERED` rows and columns. The picture is `LARGEST_SIDE` inches high at
-    most, whatever the number of classes. Returns the path of the file.
+    numbers are and labels the colour bar, `rows` what the rows are. Numbers are estimates, shown to
+    the nearest, in the cells of a map of at most `NUMBERED` rows and columns. The picture is
+    `LARGEST_SIDE` inches high at most, whatever the number of classes. Returns the path of the
+    file.
 
     Raises SetupError for the path as `plot_bounds`, DataError for a matrix that is not square, that
     does not fit the labels, or that is not finite.
@@ -56,17 +58,17 @@ def class_map(
             found=f"a table of shape {table.shape} for {count} labels",
             allowed="finite numbers (or NaN), one row and one column per label",
         )
-    rows, columns = _chosen(table, 1), _chosen(table, 0)
-    left = count - min(len(rows), len(columns))
-    if max(len(rows), len(columns)) == MOST and left:
+    across, columns = _chosen(table, 1), _chosen(table, 0)
+    left = count - min(len(across), len(columns))
+    if max(len(across), len(columns)) == MOST and left:
         title += f" (the {MOST} of {count} classes that move or are moved most)"
-    table = table[np.ix_(rows, columns)]
+    table = table[np.ix_(across, columns)]
     side = min(max(4.6, 1.8 + 0.62 * max(table.shape)), LARGEST_SIDE)
     figure = new_figure(side + 1.3, side)
     axes = figure.add_subplot()
-    beside, below = ([str(labels[k]) for k in chosen.tolist()] for chosen in (rows, columns))
+    beside, below = ([str(labels[k]) for k in chosen.tolist()] for chosen in (across, columns))
     draw_map(figure, axes, table, beside, below, units)
-    axes.set_ylabel("class of the deleted training example", fontsize=11)
+    axes.set_ylabel(rows, fontsize=11)
     axes.set_title(literal(textwrap.fill(title, int(10 * side))), fontsize=12, loc="left")
     return write(figure, target)
 

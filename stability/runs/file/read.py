@@ -13,6 +13,7 @@ from stability.runs.study.sections import (
     BoundSection,
     DataSection,
     DeletionSection,
+    ElasticitySection,
     EvaluationSection,
 )
 from stability.runs.study.study import Study
@@ -28,6 +29,7 @@ FORMAT = FileFormat(
         "deletion": DeletionSection,
         "evaluation": EvaluationSection,
         "bound": BoundSection,
+        "elasticity": ElasticitySection,
     },
     needed={"data": 'a section [data] with the lines name = "digits" and size = 1000, say'},
     example='sections such as [data] with lines such as name = "digits"',

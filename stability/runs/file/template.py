@@ -8,6 +8,7 @@ from stability.runs.study.sections import (
     BoundSection,
     DataSection,
     DeletionSection,
+    ElasticitySection,
     EvaluationSection,
 )
 from stability.setup.template_lines import commented_out, section_lines
@@ -49,6 +50,8 @@ def run_template(kind: str = "relu-mlp") -> str:
     out += ["[deletion]", *section_lines(DeletionSection, shown), ""]
     out += ["[evaluation]", *section_lines(EvaluationSection), ""]
     out += ["[bound]", *section_lines(BoundSection)]
+    if trained:
+        out += ["", "[elasticity]", *section_lines(ElasticitySection)]
     return "\n".join(out) + "\n"
 
 

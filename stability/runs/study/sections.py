@@ -224,6 +224,28 @@ class EvaluationSection:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ElasticitySection:
+    """Among which points `stability elasticity` looks; `estimate` does not read it."""
+
+    examples: int = quantity(
+        at_least(4),
+        "for `stability elasticity`: the number of test examples among which it is looked at",
+        default=200,
+        example="200",
+        shown=True,
+    )
+    seed: int = quantity(
+        SEED,
+        "the seed that chooses them and starts the clustering",
+        default=0,
+        example="0",
+    )
+
+    def __post_init__(self) -> None:
+        check_fields(self, "elasticity")
+
+
+@dataclass(frozen=True, kw_only=True)
 class BoundSection:
     """What the bounds are computed for."""
 

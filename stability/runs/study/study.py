@@ -13,6 +13,7 @@ from stability.runs.study.sections import (
     BoundSection,
     DataSection,
     DeletionSection,
+    ElasticitySection,
     EvaluationSection,
 )
 from stability.setup.plain import plain_fields
@@ -42,6 +43,7 @@ class Study(Generic[L]):
     deletion: DeletionSection = field(default_factory=DeletionSection)
     evaluation: EvaluationSection = field(default_factory=EvaluationSection)
     bound: BoundSection = field(default_factory=BoundSection)
+    elasticity: ElasticitySection = field(default_factory=ElasticitySection)
 
     def __post_init__(self) -> None:
         trained = self.learner.trained

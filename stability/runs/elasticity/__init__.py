@@ -1,0 +1,1 @@
+"""`stability elasticity`: the local elasticity of one trained network, from a run file."""
