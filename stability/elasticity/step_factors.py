@@ -14,13 +14,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import torch
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import softmax
 
 from stability.elasticity.class_averages import class_means
-from stability.elasticity.steps import loss_slopes, small_steps
+from stability.elasticity.steps import loss_slopes
 from stability.errors import DataError
-from stability.kernels.empirical import EmpiricalKernel
+from stability.kernels.empirical import EmpiricalKernel, weighted_sum
+from stability.training.networks.factors.tiles import Points, products_in_tiles
 
 Floats = NDArray[np.float64]
 PARTS = ("kernel", "kernel and residual", "observed and kernel", "observed and residual", "all")
@@ -55,15 +57,22 @@ class ThreeFactors:
 def kernel_blocks(kernel: EmpiricalKernel, updated: ArrayLike, observed: ArrayLike) -> Floats:
     """The blocks K(x', x) (n, n', K, K) of the tangent kernel of all outputs.
 
-    Entry [i, j, a, b] is <grad z_a(x'_j), grad z_b(x_i)>.
+    Entry [i, j, a, b] is <grad z_a(x'_j), grad z_b(x_i)>. Every point is looked at once for each
+    of the K outputs, all in one product.
     """
-    count, outputs = kernel.outputs(updated).shape
-    parts = []
-    for b in range(outputs):
-        one = np.zeros((count, outputs))
-        one[:, b] = 1.0
-        parts.append(small_steps(kernel, updated, one, observed))
-    return np.stack(parts, axis=-1)
+    outputs = kernel.outputs(updated).shape[1]
+
+    def each(inputs: ArrayLike) -> Points:
+        """Every point once for each output, with the weights that pick the output."""
+        points = kernel.tensor(inputs)
+        one = torch.eye(outputs, dtype=points.dtype, device=points.device)
+        return points.repeat_interleave(outputs, dim=0), one.repeat(len(points), 1)
+
+    rows, columns = each(updated), None if observed is updated else each(observed)
+    found, _ = products_in_tiles(
+        kernel.network, kernel.weights, rows, columns, weighted_sum, kernel.block_rows
+    )
+    return found.reshape(len(rows[0]) // outputs, outputs, -1, outputs).transpose(0, 2, 3, 1)
 
 
 def three_factors(

@@ -29,7 +29,7 @@ def test_errors_of_steps_fall_in_proportion_and_end_in_rounding(activation: str)
     for one in exact:
         assert finite.slope(one) == pytest.approx(1.0, abs=0.05 if activation != "relu" else 0.3)
     assert exact.min() < 1e-8 < 1e-6 < rounded.min()
-    assert (rounded[:, 0] > 0.9).all(), "steps that float32 does not see"
+    assert np.allclose(rounded[:, 0], 1.0, atol=0.5), "float32 does not see such steps at all"
 
 
 def test_single_precision_steps_are_finite_steps_rounded() -> None:

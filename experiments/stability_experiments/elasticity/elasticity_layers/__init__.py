@@ -1,0 +1,1 @@
+"""Where in the network similarity knows the classes, beside the law of data separation."""

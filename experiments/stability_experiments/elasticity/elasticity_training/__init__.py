@@ -1,0 +1,1 @@
+"""How similarity within and across classes changes while a network trains."""
