@@ -15,6 +15,7 @@ from typing import Any
 
 import sympy
 
+from stability.errors import EvaluationError
 from stability.setup.setup import Setup
 from stability.theorems.catalogue import BY_ID
 from stability.theorems.kinds.bound import Bound
@@ -24,6 +25,7 @@ from stability.theorems.statements.symbols import symbol
 from stability.theorems.statements.term import Term
 
 N = sympy.Symbol("n", integer=True, positive=True)
+SMALL = 8
 
 
 class Reach(StrEnum):
@@ -111,8 +113,37 @@ def _composed(term: Term, size: sympy.Expr) -> sympy.Expr:
         if not isinstance(value, sympy.Expr):
             raise _Unknown
         values[free] = value
+    expression = expression.xreplace(_long_numbers(expression, term, values))
     composed: sympy.Expr = expression.xreplace(values)  # type: ignore[assignment]
     return composed
+
+
+def _long_numbers(
+    expression: sympy.Expr, term: Term, values: dict[sympy.Basic, Any]
+) -> dict[sympy.Basic, sympy.Expr]:
+    """Powers, sums and harmonic numbers of numbers alone, evaluated: as exact rationals they would
+    have more digits than there are steps. _Unknown where 30 digits do not tell one from 0 or 1."""
+    found: dict[sympy.Basic, sympy.Expr] = {}
+    for part in expression.atoms(sympy.Pow, sympy.harmonic, sympy.Sum, sympy.Product):
+        if _is_short(part, values) or not all(values[s].is_Rational for s in part.free_symbols):
+            continue
+        try:
+            ends = Term(part, term.bindings, term.schedule).enclosure()
+        except EvaluationError:
+            raise _Unknown from None
+        value = Fraction(ends.decimals()[1])
+        if not ends.is_exact and (value == 1 or value <= 0):
+            raise _Unknown
+        found[part] = sympy.Rational(value)
+    return found
+
+
+def _is_short(part: sympy.Basic, values: dict[sympy.Basic, Any]) -> bool:
+    """Whether a power or harmonic number has few digits when it is written out."""
+    if not isinstance(part, (sympy.Pow, sympy.harmonic)):
+        return False
+    size = part.args[-1 if isinstance(part, sympy.Pow) else 0].xreplace(values)
+    return bool(size.is_Integer and abs(size) <= SMALL)
 
 
 def falls(expression: sympy.Expr, start: int) -> bool:

@@ -161,15 +161,17 @@ def _root_mean_square(setup: Setup) -> Value | None:
     loss = setup.loss
     if loss.lipschitz is None or (loss.mean_lipschitz is None and loss.rms_lipschitz is None):
         return loss.lipschitz
-    # E L(z)^2 <= sup L * E L(z), whichever is smaller.
-    L, mean, rms = symbols("L L_mean L_rms")
     known = {"L": loss.lipschitz, "L_mean": loss.mean_lipschitz, "L_rms": loss.rms_lipschitz}
-    candidates = []
-    if loss.mean_lipschitz is not None:
-        candidates.append(sympy.sqrt(L * mean))
-    if loss.rms_lipschitz is not None:
-        candidates.append(rms)
-    return Term(sympy.Min(*candidates), {k: v for k, v in known.items() if v is not None})
+    given = {name: value for name, value in known.items() if value is not None}
+    return Term(_root_of_square("L_mean" in given, "L_rms" in given), given)
+
+
+@cache
+def _root_of_square(mean_known: bool, rms_known: bool) -> sympy.Expr:
+    """sqrt(E L(z)^2), or what it is at most: E L(z)^2 <= sup L * E L(z), whichever is smaller."""
+    L, mean, rms = symbols("L L_mean L_rms")
+    candidates = [sympy.sqrt(L * mean)] if mean_known else []
+    return sympy.Min(*candidates, *([rms] if rms_known else []))
 
 
 def _mean_root_kernel(setup: Setup) -> Value | None:

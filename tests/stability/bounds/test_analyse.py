@@ -245,7 +245,8 @@ def test_every_theorem_gives_something_or_a_reason(setup: Setup) -> None:
     assert len(refused) == len(found.refused)
     for bound in found.bounds:
         assert bound.value >= 0 and bound.failure in (0, DELTA)
-        assert bound.kind in (Kind.UPPER, Kind.EXACT, Kind.ASYMPTOTIC)
+        measured = bound.provenance is Provenance.PLUG_IN
+        assert (bound.kind is Kind.ESTIMATE) is measured
         assert bound.kind is not Kind.LOWER and bound.stability.scope is Scope.EVERY
 
 

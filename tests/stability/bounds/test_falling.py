@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from stability.bounds.analyse import analyse
 from stability.bounds.calibrate import NonvacuousSize, calibrate, nonvacuous_size
-from stability.bounds.falling import N, Reach, falls
+from stability.bounds.falling import N, Reach, _in, falls, reach
 from stability.bounds.paths import follow
 from stability.setup.file import parse_setup
 from stability.setup.setup import Setup
@@ -187,3 +187,21 @@ def test_calibrate_says_where_else_the_target_is_known_to_be_met() -> None:
             assert at.value <= 0.5
     step = calibrate(parse_setup(JUMPING), "0.5", "algorithm.step_size")
     assert step.holds_at == "this value"
+
+
+@pytest.mark.parametrize(
+    "steps",
+    ["step_size = 1.7e-4, strong_convexity = 0.1", 'step_size = { schedule = "decay", c = 0.5 }'],
+)
+def test_numbers_of_many_steps_stay_short(steps: str) -> None:
+    """Powers and harmonic numbers of 30,000 steps are not written out, which takes for ever."""
+    setup = parse_setup(
+        "sample.size = 50\nloss = { range = 1, lipschitz = 1, smoothness = 1, convex = true }\n"
+        f'algorithm = {{ kind = "gd", steps = 30000, {steps} }}\n'
+    )
+    bounds = [b for b in analyse(setup).bounds if b.path[0] == "elastic-gd"]
+    assert bounds
+    for bound in bounds:
+        numbers = _in(bound.term, N).atoms(sympy.Rational)
+        assert all(abs(x.p) < 10**300 and x.q < 10**300 for x in numbers), bound.path
+    assert any(reach(bound) is Reach.EVERY for bound in bounds)
