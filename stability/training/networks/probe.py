@@ -27,6 +27,9 @@ from stability.training.networks.network import Network, Parameters, in_precisio
 from stability.training.networks.refusals import reduced_precision
 from stability.training.seeds import seeded
 
+MEMORY = (
+    "networks whose whole memory is in their parameters, which steps of the training alone change"
+)
 APART = "networks in which an example acts through its own gradient only"
 EXAMPLES = 3
 
@@ -48,6 +51,7 @@ def check_network(network: Network, classes: int, dtype: torch.dtype, masks_seed
     _require_precision(network, inputs)
     draws = _draws(network, inputs, masks_seeded)
     _require_finite(network, inputs)
+    _require_kept(network, inputs)
     for parameters in (network.initial, moved(network.initial, seed=0)):
         _Probe(network, parameters, inputs, network.random or draws, classes).check()
     return draws
@@ -128,17 +132,13 @@ class _Probe:
         for name, values in held.items():
             kept = name not in own or torch.equal(own[name], after[name])
             if not (kept and torch.equal(values, before[name])):
-                kind = "parameter" if name in self.parameters else "buffer"
+                if name not in self.parameters:
+                    raise _changing_buffer(name)
                 raise SetupError(
                     where=WHERE,
-                    found=f"a {kind} that changes while training ({name})"
-                    if kind == "buffer"
-                    else f"a parameter that forward itself changes ({name})",
-                    allowed="networks whose whole memory is in their parameters, which steps of "
-                    "the training alone change",
-                    remedy="Give the module with this part in eval() mode."
-                    if kind == "buffer"
-                    else "Change no parameter in forward.",
+                    found=f"a parameter that forward itself changes ({name})",
+                    allowed=MEMORY,
+                    remedy="Change no parameter in forward.",
                 )
         if not torch.equal(images, given):
             raise SetupError(
@@ -214,6 +214,29 @@ def _require_finite(network: Network, inputs: Tensor) -> None:
             allowed="finite outputs for inputs between 0 and 1",
             remedy="Look for divisions by 0, logarithms and overflow in forward.",
         )
+
+
+def _require_kept(network: Network, inputs: Tensor) -> None:
+    """Refuse buffers that a plain call replaces by others: as a function the module forgets them,
+    and what is trained would not be what the user's own loop trains."""
+    alone = network.alone(network.initial)
+    before = {name: values.clone() for name, values in alone.named_buffers()}
+    with torch.no_grad(), seeded(0):
+        outputs_of(alone, inputs.reshape(-1, *network.shape).clone())
+    after = dict(alone.named_buffers())
+    for name in {**before, **after}:
+        kept = name in before and name in after and before[name].shape == after[name].shape
+        if not (kept and torch.equal(before[name], after[name])):
+            raise _changing_buffer(name)
+
+
+def _changing_buffer(name: str) -> SetupError:
+    return SetupError(
+        where=WHERE,
+        found=f"a buffer that changes while training ({name})",
+        allowed=MEMORY,
+        remedy="Give the module with this part in eval() mode.",
+    )
 
 
 def _require_precision(network: Network, inputs: Tensor) -> None:

@@ -55,6 +55,12 @@ class Counting(nn.Module):
         return x
 
 
+class Replacing(Counting):
+    def forward(self, x):
+        self.seen = self.seen + 1
+        return x + 0.1 * self.seen
+
+
 class Drifting(nn.Module):
     """Not to be seen in one look: every call of the module is a little different."""
 
@@ -118,6 +124,7 @@ def test_dropout_with_a_seed_excuses_nothing_else(part, words):
         ([wide, Noisy, last], "draws random numbers also when it is evaluated"),
         ([wide, Centred, last], "depend on the other examples"),
         ([wide, Counting, last], r"buffer that changes while training \(2.seen\)"),
+        ([wide, Replacing, last], r"buffer that changes while training \(2.seen\)"),
         ([wide], r"outputs of shape \(3, 12\)"),
         ([lambda: giving(lambda x: (x, x))], "outputs of type tuple; allowed: one tensor"),
         ([lambda: giving(lambda x: {"logits": x})], "outputs of type dict"),
@@ -186,6 +193,26 @@ def test_dropout_with_a_seed_is_the_same_for_one_and_for_many(convention):
     without = recipe_of(wide, nn.ReLU, last)
     seen = [train_one(r, TRAIN).losses(TEST).mean() for r in (recipe, other, without)]
     assert len({round(float(s), 6) for s in seen}) == 3
+
+
+class Attending(nn.Module):
+    """Twelve numbers as three of four, through an attention layer that drops some."""
+
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.TransformerEncoderLayer(4, 1, 8, dropout=0.3, batch_first=True)
+
+    def forward(self, x):
+        return self.layer(x.reshape(-1, 3, 4)).flatten(1)
+
+
+def test_masks_inside_attention_are_those_of_training_alone():
+    """Under vmap torch draws them otherwise: such networks are trained side by side."""
+    recipe = recipe_of(wide, Attending, last, dropout_seed=3)
+    [stack] = train_batched(recipe, TRAIN, [7, 30])
+    for k, i in enumerate((7, 30)):
+        alone = train_one(recipe, TRAIN, i)
+        assert np.abs(alone.losses(TEST) - stack.losses(TEST)[k]).max() < 1e-10
 
 
 def test_parts_that_need_no_gradient_stay():
