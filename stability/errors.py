@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
@@ -31,8 +32,26 @@ def in_one_line(error: BaseException) -> str:
     >>> in_one_line(ValueError("too many"))
     'ValueError: too many'
     """
-    first = (str(error).splitlines() or [""])[0]
-    return f"{type(error).__name__}: {first[:200]}"
+    return f"{type(error).__name__}: {told(error)}"
+
+
+def told(error: BaseException) -> str:
+    r"""The start of what an error of others says, in one line of printable characters.
+
+    >>> told(ValueError("bad \x1b[31m node <ast.Call object at 0x7f33c694a290>"))
+    'bad \\x1b[31m node <ast.Call>'
+    """
+    first = re.sub(r" object at 0x[0-9a-fA-F]+", "", (str(error).splitlines() or [""])[0][:200])
+    return printable(first)
+
+
+def printable(text: str) -> str:
+    r"""A text with everything escaped that a terminal could take for more than a character.
+
+    >>> printable("a \x1b[31m name\u2028")
+    'a \\x1b[31m name\\u2028'
+    """
+    return "".join(c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in text)
 
 
 def install_command(extra: str) -> str:
@@ -55,7 +74,7 @@ class _Located(StabilityError):
         self.where, self.found, self.allowed, self.remedy = where, found, allowed, remedy
         found_text = found if isinstance(found, str) and " " in found else shown(found)
         message = f"{where}: found {found_text}; allowed: {allowed}."
-        super().__init__(f"{message} {remedy}".strip())
+        super().__init__(printable(f"{message} {remedy}".strip()))
 
     def __reduce__(self) -> tuple[Any, ...]:
         # Exceptions travel between worker processes by pickle; their arguments are by keyword.

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import zipfile
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
+from tokenize import TokenError
 from types import MappingProxyType
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -15,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from stability.datasets.dataset import Dataset
 from stability.datasets.input_range import InputRange
 from stability.datasets.own.arrays import from_arrays
-from stability.errors import DataError
+from stability.errors import DataError, told
 from stability.files import open_plain
 
 ARRAYS = ("inputs", "labels", "targets", "classes", "row_names", "features", "range")
@@ -27,6 +29,13 @@ ALIASES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 TEXTS = ("classes", "row_names", "features")
 ALLOWED = "an .npz file with arrays `inputs` (n, ...) and `labels` (n,)"
 REMEDY = "Write it with numpy.savez(path, inputs=..., labels=...)."
+LARGEST = 64 * 2**30
+"""Bytes of an array; more is not read into memory."""
+DAMAGES = (
+    *(ValueError, TypeError, KeyError, EOFError, OverflowError, NotImplementedError),
+    *(SyntaxError, TokenError, zipfile.BadZipFile, zlib.error),
+)
+"""What reading a damaged archive, or the head of a damaged array, may raise."""
 SHOWN = 12
 """So many arrays of a file are listed in a message."""
 
@@ -102,6 +111,7 @@ def _arrays(file: Path) -> tuple[dict[str, NDArray], list[str]]:
                 chosen = _chosen(file, stream, arrays.files)
                 found = {}
                 for meaning, name in chosen.items():
+                    _check_claim(file, stream, name)
                     found[meaning] = arrays[name]
         notes = [f"Array {n!r} was read as {m!r}." for m, n in chosen.items() if m != n]
         return found, notes
@@ -112,11 +122,11 @@ def _arrays(file: Path) -> tuple[dict[str, NDArray], list[str]]:
             allowed=ALLOWED,
             remedy=REMEDY,
         ) from None
-    except (ValueError, EOFError, zipfile.BadZipFile, zlib.error, NotImplementedError) as error:
+    except DAMAGES as error:
         pickled = "allow_pickle" in str(error)
         raise DataError(
             where=f"{file}, array {name!r}" if name else str(file),
-            found="objects, which only unpickling could read" if pickled else str(error)[:100],
+            found="objects, which only unpickling could read" if pickled else told(error),
             allowed="numbers (and texts for names), undamaged",
             remedy="Convert with numpy.asarray(..., dtype=float) before saving."
             if pickled
@@ -153,6 +163,37 @@ def _not_there(file: Path, stream: BinaryIO, meaning: str, found: str = "") -> D
     )
 
 
+def _check_claim(file: Path, stream: BinaryIO, name: str) -> None:
+    """DataError if an array says that it is larger than what is stored of it, or than memory."""
+    with zipfile.ZipFile(stream) as archive:
+        member = archive.getinfo(f"{name}.npy" if f"{name}.npy" in archive.namelist() else name)
+        with archive.open(member) as content:
+            shape, kind = _header(content)
+    claimed = math.prod(shape) * kind.itemsize
+    if kind.hasobject or 0 <= claimed <= min(member.file_size, LARGEST):
+        return
+    larger = claimed > member.file_size
+    raise DataError(
+        where=f"{file}, array {name!r}",
+        found=f"a head that claims {shape} of {kind}, {claimed} bytes, before {member.file_size}"
+        if larger or claimed < 0
+        else f"an array {shape} of {kind}, {claimed} bytes",
+        allowed="arrays that are as large as they say, and at most "
+        f"{LARGEST // 2**30} GB, which are read into memory",
+        remedy="Write the file again: it is damaged." if larger else "Save a part of the data.",
+    )
+
+
+def _header(content: IO[bytes]) -> tuple[tuple[int, ...], np.dtype]:
+    """Shape and type of the array whose file begins here; ValueError and the like if damaged."""
+    version = np.lib.format.read_magic(content)  # type: ignore[arg-type]
+    read = np.lib.format.read_array_header_1_0
+    if version != (1, 0):
+        read = np.lib.format.read_array_header_2_0
+    shape, _, kind = read(content)  # type: ignore[arg-type]
+    return shape, kind
+
+
 def _contents(stream: BinaryIO) -> list[str]:
     """The arrays of an archive with their shapes, which stand at the start of each."""
     found = []
@@ -162,12 +203,8 @@ def _contents(stream: BinaryIO) -> list[str]:
             shape = ""
             with archive.open(name) as member:
                 try:
-                    version = np.lib.format.read_magic(member)
-                    read = np.lib.format.read_array_header_1_0
-                    if version != (1, 0):
-                        read = np.lib.format.read_array_header_2_0
-                    shape = f" {read(member)[0]}"
-                except (ValueError, EOFError, zipfile.BadZipFile, zlib.error):
+                    shape = f" {_header(member)[0]}"
+                except DAMAGES:
                     shape = " (damaged)"
             found.append(repr(name.removesuffix(".npy")) + shape)
         return found + (["..."] if len(names) > SHOWN else [])

@@ -11,7 +11,7 @@ from stability.conventions import Convention
 from stability.datasets import Dataset
 from stability.errors import SetupError
 from stability.estimate.statistics.summary import DeletionBlock
-from stability.runs.learners.learner import ROWS, Floats, Job, Learner, Measured
+from stability.runs.learners.learner import ROWS, Floats, Job, Learner, Measured, check_size
 from stability.runs.study.sections import BoundSection, DataSection
 from stability.runs.study.study import Study
 from stability.setup.algorithms import Algorithm, EmpiricalRiskMinimizer
@@ -89,6 +89,8 @@ class SquaresModel(Learner):
     def measure(self, job: Job) -> Measured:
         """Fit to everything; the blocks are computed as they are asked for."""
         parts = job.parts
+        for part in (parts.train, parts.test):
+            check_size(part)
         inside, outside = self.inputs(parts.train), self.inputs(parts.test)
         targets, test_targets = parts.ones(parts.train), parts.ones(parts.test)
         fit = self.fit(inside, targets)

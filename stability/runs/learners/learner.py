@@ -14,7 +14,8 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from stability.errors import SetupError
+from stability.datasets import Dataset
+from stability.errors import DataError, SetupError
 from stability.estimate.statistics.summary import DeletionBlock
 from stability.runs.data import Parts, Source
 from stability.runs.learners.own_network import OwnNetwork
@@ -139,6 +140,22 @@ class Job:
                     remedy="The file examples.parquet of a run lists them.",
                 )
         return np.array([places[row] for row in rows], dtype=np.int64)
+
+
+LARGEST_INPUT = 1e100
+"""Squares and sums of squares of larger numbers end beyond the largest float."""
+
+
+def check_size(part: Dataset) -> None:
+    """DataError for inputs too large to compute with."""
+    largest = float(np.abs(part.inputs).max(initial=0.0))
+    if largest > LARGEST_INPUT:
+        raise DataError(
+            where=f"{part.name}.inputs",
+            found=f"a number of size {largest:.3g}",
+            allowed=f"numbers up to {LARGEST_INPUT:g} in size",
+            remedy="Scale the inputs.",
+        )
 
 
 class Learner(LearnerSection, ABC):

@@ -18,6 +18,7 @@ from stability.runs.learners.learner import (
     Job,
     Learner,
     Measured,
+    check_size,
     stored_blocks,
 )
 from stability.runs.study.study import Study
@@ -88,6 +89,8 @@ class Logistic(Learner):
         from stability.estimate.exact.logistic import LogisticModel, fit_logistic
 
         parts, bound, features = job.parts, job.study.bound, self.features
+        for part in (parts.train, parts.test):
+            check_size(part)
         if features.free_last:
             _refuse_few(parts.problem[0])
         train, test = ((features(part), part.labels) for part in parts.problem)

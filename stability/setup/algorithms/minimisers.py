@@ -47,7 +47,7 @@ class EmpiricalRiskMinimizer(Algorithm):
         if self.regularization is None and self.strong_convexity is None:
             raise SetupError(
                 where="algorithm.regularization",
-                found="nothing",
+                found="nothing given, neither regularization nor strong_convexity",
                 allowed="a number above 0 (or strong_convexity for another regulariser)",
                 remedy="Without strong convexity a minimiser need not be stable at all.",
             )

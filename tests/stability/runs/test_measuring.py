@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from sklearn.linear_model import Ridge as PlainRidge
 from sklearn.metrics.pairwise import rbf_kernel
 
 from stability.conventions import Convention
+from stability.errors import DataError
 from stability.estimate import measure_deletions, measure_placebo
 from stability.estimate.exact.ridge import Ridge
 from stability.estimate.statistics.summary import summarise
@@ -210,3 +212,17 @@ def test_the_most_influential_are_those_with_the_largest_means(run) -> None:
     for e in top:
         assert means[findings.measured.deleted == e["position"]] == [e["mean"]]
         assert e["label"] == str(parts_of(RIDGE).train.labels[e["position"]])
+
+
+@pytest.mark.parametrize("kind", ["ridge", "logistic"])
+def test_numbers_too_large_to_be_squared_are_refused(kind: str, run, tmp_path: Path) -> None:
+    inputs = np.random.default_rng(0).random((20, 3))
+    inputs[4, 1] = 1e200
+    file = tmp_path / "large.npz"
+    np.savez(file, inputs=inputs, labels=np.arange(20) % 2)
+    text = (
+        f'data = {{ name = "file", file = "{file}", size = 17, target = ["1"] }}\n'
+        f'model = {{ kind = "{kind}", regularization = 0.1 }}\ndeletion = {{ count = 2 }}\n'
+    )
+    with pytest.raises(DataError, match=r"large.inputs: found a number of size 1e\+200"):
+        run(text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -87,6 +88,19 @@ def test_files_are_read_by_how_their_names_end(tmp_path: Path) -> None:
     assert set(READERS) == {".npz"}
 
 
+def claiming(path: Path, head: str) -> None:
+    """A whole archive in which the array `inputs` has another head: so many bytes longer."""
+    text = (head + " " * (117 - len(head)) + "\n").encode()
+    array = b"\x93NUMPY\x01\x00" + len(text).to_bytes(2, "little") + text + bytes(64)
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("inputs.npy", array)
+        with archive.open("labels.npy", "w") as member:
+            np.lib.format.write_array(member, np.arange(6) % 3)
+
+
+HEAD = "{'descr': '<f8', 'fortran_order': False, 'shape': %s, }"
+
+
 class Evil:
     def __reduce__(self):
         return os.mkdir, (f"{os.environ['PYTEST_EVIL']}",)
@@ -124,6 +138,13 @@ BROKEN = {
         lambda p: np.savez(p, X=np.zeros((2, 2)), images=np.zeros((2, 2)), y=[0, 1]),
         "'X' and 'images', both of which could be 'inputs'; the file holds",
     ),
+    "claims": (
+        lambda p: claiming(p, HEAD % "(10**12, 3)".replace("10**12", "1000000000000")),
+        r"claims \(1000000000000, 3\) of float64, 24000000000000 bytes, before \d+",
+    ),
+    "below 0": (lambda p: claiming(p, HEAD % "(-1, 3)"), "a head that claims|damaged"),
+    "open head": (lambda p: claiming(p, "{'descr': '<f8', 'shape': (3"), "damaged"),
+    "head": (lambda p: claiming(p, HEAD % "(3,) * 9"), "damaged"),
     "nothing": (lambda p: np.savez(p), "the file holds nothing"),
     "NaN": (lambda p: np.savez(p, **good(inputs=np.full((6, 2), np.nan))), "row 0, column 0"),
     "bytes": (lambda p: np.savez(p, **good()), "bytes .up to 2.*largest = 255"),
@@ -153,4 +174,5 @@ def test_broken_files_are_told(name: str, tmp_path: Path, monkeypatch) -> None:
     with pytest.raises(DataError, match=words) as caught:
         read_npz(path)
     assert "mine" in caught.value.where
+    assert " at 0x" not in str(caught.value)
     assert not (tmp_path / "evil").exists(), "nothing was run"
