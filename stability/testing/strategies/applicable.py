@@ -116,11 +116,11 @@ VARIANTS: tuple[Setup, ...] = tuple(
     for setup in FULL_SETUPS.values()
     for variant in (
         setup,
-        *(told_anew(s, setup) for s in edited(setup, "algorithm.order")),
-        *(told_anew(s, setup) for s in edited(setup, "algorithm.step_size")),
+        *edited(setup, "algorithm.order"),
+        *edited(setup, "algorithm.step_size"),
     )
 )
-"""Setups of every kind, with the orders and schedules that a theorem may ask for, all known."""
+"""Setups of every kind, with the orders and schedules that a theorem may ask for."""
 
 
 @st.composite

@@ -261,27 +261,37 @@ EDITS: Mapping[str, tuple[Edit, ...]] = {
 """Edits by the place that they change."""
 
 
-def edited(setup: Setup, place: str) -> Iterator[Setup]:
-    """The setup after every edit of a place that makes sense for it."""
-    for edit in EDITS.get(place, ()):
-        try:
-            changed = edit(setup)
-        except (SetupError, TypeError, AttributeError):
-            continue  # the setup has no such place, or nothing there
-        if changed != setup:
-            yield changed
-
-
 def told_anew(changed: Setup, before: Setup) -> Setup:
-    """A changed setup in which the values that the change dropped are known again.
+    """A changed setup in which the values that the change dropped are known again, if they can be.
 
     A change of a setup drops what was known of the runs of the one before, risks among it. Here
-    nothing is carried over: the same numbers are given for the setup as it is now.
+    nothing is carried over: the same numbers are given for the setup as it is now. Where they
+    contradict it, such as risks of more steps than there are, they stay away.
 
     >>> before = FULL_SETUPS["erm"]
     >>> [told_anew(s, before).training.erm_error for s in (before, before.with_size(7))]
     [Fraction(1, 10), Fraction(1, 10)]
     """
     for gone in changed.dropped:
-        changed = changed.with_value(gone.place, before.value(gone.place))
+        section, _, name = gone.place.partition(".")
+        value = before.value(gone.place)
+        if value is None:
+            continue
+        rest = tuple(other for other in changed.dropped if other != gone)
+        try:
+            known = replace(getattr(changed, section), **{name: value})
+            changed = replace(changed, **{section: known}, dropped=rest)  # type: ignore[arg-type]
+        except SetupError:
+            continue
     return changed
+
+
+def edited(setup: Setup, place: str) -> Iterator[Setup]:
+    """The setup after every edit of a place that makes sense for it; what was known stays known."""
+    for edit in EDITS.get(place, ()):
+        try:
+            changed = told_anew(edit(setup), setup)
+        except (SetupError, TypeError, AttributeError):
+            continue  # the setup has no such place, or nothing there
+        if changed != setup:
+            yield changed
