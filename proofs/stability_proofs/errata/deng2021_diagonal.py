@@ -58,7 +58,7 @@ def whole_bound(size: int, points: int, eta: Fraction) -> Evidence:
     B = Fraction(LEVEL, points)
     tail = sqrt(2 * log(2 / DELTA) / size)
     printed = 2 * B / size + 2 * (2 * B + eta + 1) * tail
-    numbers = {"B": B, "U": LEVEL, "B1": B, "D": LEVEL, "eta": LEVEL - B, "p": 0}
+    numbers = {"B": B, "U": LEVEL, "B1": B, "D": LEVEL, "eta": LEVEL - B, "p": 0, "M": 1}
     finite = evaluate("elastic-finite-emp", {**numbers, "m": size, "delta": DELTA}).value
     return Evidence(*(_failure(bound, least, largest) for bound in (float(printed), finite)))
 
