@@ -152,7 +152,8 @@ def test_all_premises_hold_at_once_and_so_do_the_goals(claim: Claim, seed: int) 
 @pytest.mark.parametrize("claim", CLAIMS, ids=name_of)
 def test_with_a_smaller_constant_a_premise_fails(claim: Claim) -> None:
     world = world_of(claim, 0)
-    takes = claim.theorem.statements[0].takes  # type: ignore[attr-defined]
+    statement = claim.theorem.statements[0] if claim.said else claim.statement
+    takes = statement.takes  # type: ignore[attr-defined]
     named = {v.args[0] for f in claim.allowed for v in variables(f)}
     names = [name for name in VALUES[takes] if name in named]
     assert names

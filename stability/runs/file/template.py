@@ -50,8 +50,8 @@ def run_template(kind: str = "relu-mlp") -> str:
     out += ["[deletion]", *section_lines(DeletionSection, shown), ""]
     out += ["[evaluation]", *section_lines(EvaluationSection), ""]
     out += ["[bound]", *section_lines(BoundSection)]
-    if trained:
-        out += ["", "[elasticity]", *section_lines(ElasticitySection)]
+    elastic = ["[elasticity]", *section_lines(ElasticitySection)]
+    out += ["", *(elastic if trained else commented_out(elastic))]
     return "\n".join(out) + "\n"
 
 
