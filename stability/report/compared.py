@@ -24,7 +24,7 @@ def label_notes(named: Sequence[tuple[str, Bound]]) -> tuple[str, ...]:
     for name, bound in named:
         groups.setdefault(", ".join(bound.labels.words), []).append(name)
     lines = [f"{', '.join(names)}: {words}." for words, names in groups.items()]
-    return (*lines, *dict.fromkeys(f"There {bound.labels.losses}." for _, bound in named))
+    return (*lines, *dict.fromkeys(f"the {bound.labels.losses}." for _, bound in named))
 
 
 def compared_bounds(analysis: Analysis) -> tuple[tuple[str, Bound], ...]:

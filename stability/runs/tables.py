@@ -99,7 +99,7 @@ def bound_rows(findings: Findings) -> Rows:
 def bound_labels(findings: Findings) -> tuple[str, ...]:
     """Every label of the bounds: what each is on, what it promises, and the range of the losses."""
     rows = (("measured on this sample", findings.plug_in), ("from the setup", findings.from_setup))
-    return tuple(f"{row}: {line}" for row, named in rows for line in label_notes(named))
+    return tuple(f"Labels, {row}: {line}" for row, named in rows for line in label_notes(named))
 
 
 def constant_title(findings: Findings) -> str:
