@@ -140,8 +140,8 @@ def _remedy(bound: Bound) -> tuple[str, bool]:
         return size.words, True
     step = nonvacuous_step_size(bound)
     if step is not None:
-        return f"never at these steps; step size {rounded_down(step, 2)} would do", False
-    return "never", False
+        return f"no size found at these steps; step size {rounded_down(step, 2)} would do", False
+    return "no size found", False
 
 
 @dataclass(frozen=True)

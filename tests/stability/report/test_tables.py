@@ -103,9 +103,9 @@ def test_vacuous_rows_say_what_would_help(sgd: Analysis, monkeypatch: pytest.Mon
     answers["size"] = NonvacuousSize(446, Reach.HERE)
     assert bound_row(bound).remedy_words == "not vacuous at m = 446"
     answers["size"] = None
-    assert bound_row(bound).remedy == "never at these steps; step size 3.1e-06 would do"
+    assert bound_row(bound).remedy == "no size found at these steps; step size 3.1e-06 would do"
     answers["step"] = None
-    assert bound_row(bound).remedy == "never"
+    assert bound_row(bound).remedy == "no size found"
     assert bound_row(sgd.of("elastic-finite-emp")[0]).vacuous_words == "no"
 
 
