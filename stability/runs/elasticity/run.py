@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Mapping
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -71,7 +70,7 @@ def run_elasticity(
     return findings, summary
 
 
-def decisive(study: Study[Network]) -> dict[str, Mapping[str, Any]]:
+def decisive(study: Study[Network]) -> dict[str, dict[str, Any]]:
     """The sections that decide what is measured, without paths."""
     described = study.record()
     kept = {name: dict(described[name]) for name in ("data", "network", "training", "evaluation")}

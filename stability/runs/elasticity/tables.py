@@ -57,7 +57,7 @@ def verdict(findings: ElasticityFindings) -> str:
     )
 
 
-def summary_rows(findings: ElasticityFindings) -> tuple[tuple[str, str, str], ...]:
+def summary_rows(findings: ElasticityFindings) -> tuple[tuple[str, ...], ...]:
     """The main numbers, trained and untrained."""
     count = len(findings.points.classes)
     pair = (findings.after, findings.before)

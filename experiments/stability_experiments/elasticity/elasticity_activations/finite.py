@@ -61,7 +61,7 @@ def single_precision_steps(
     g, steps = torch.tensor(slopes).float(), torch.tensor(sizes).float()
 
     def after(x: Tensor, g: Tensor, s: Tensor) -> Tensor:
-        _, back = vjp(lambda w: network.evaluate(w, x[None])[0], weights)
+        _, back = vjp(lambda w: network.evaluate(w, x[None])[0], weights)  # pyright: ignore
         [gradient] = back(g)
         return network.evaluate({n: w - s * gradient[n] for n, w in weights.items()}, points)
 
