@@ -35,7 +35,9 @@ DAMAGES = (
     *(ValueError, TypeError, KeyError, EOFError, OverflowError, NotImplementedError),
     *(SyntaxError, TokenError, zipfile.BadZipFile, zlib.error),
 )
-"""What reading a damaged archive, or the head of a damaged array, may raise."""
+"""What reading a damaged archive, or the head of a damaged array, may raise.
+
+NotImplementedError comes from zipfile, for ways of compressing that it does not know."""
 SHOWN = 12
 """So many arrays of a file are listed in a message."""
 
