@@ -9,6 +9,7 @@ import typer
 
 from stability.cli.estimate import check_torch
 from stability.cli.output import AsJson, console, print_json
+from stability.cli.run_options import DataFolder, NetworkFile, Resume
 from stability.cli.streams import prints_to_stderr
 from stability.errors import RunError
 
@@ -26,21 +27,9 @@ def elasticity(
         Path,
         typer.Option(help="Where the matrices and what is found go.", show_default=False),
     ],
-    data: Annotated[
-        Path | None,
-        typer.Option(help="The folder that holds published data sets, such as mnist/."),
-    ] = None,
-    resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with the run that is in the folder.")
-    ] = False,
-    network: Annotated[
-        str | None,
-        typer.Option(
-            metavar="FILE.py:FUNCTION",
-            help='For kind = "own": a function (shape of an image, classes) that gives a '
-            "torch.nn.Module. The file is run.",
-        ),
-    ] = None,
+    data: DataFolder = None,
+    resume: Resume = False,
+    network: NetworkFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Train a network and see whom an update on one example moves: its own class, or everybody?

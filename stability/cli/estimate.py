@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from stability.cli.output import AsJson, console, print_json
+from stability.cli.run_options import DataFolder, NetworkFile, Resume
 from stability.cli.streams import prints_to_stderr
 from stability.errors import RunError, SetupError, install_command
 
@@ -30,13 +31,8 @@ def estimate(
         Path,
         typer.Option(help="Where the measurements and what is found go.", show_default=False),
     ],
-    data: Annotated[
-        Path | None,
-        typer.Option(help="The folder that holds published data sets, such as mnist/."),
-    ] = None,
-    resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with the run that is in the folder.")
-    ] = False,
+    data: DataFolder = None,
+    resume: Resume = False,
     workers: Annotated[
         int | None,
         typer.Option(help="Processes on this machine; refused for ridge models.", min=1),
@@ -45,14 +41,7 @@ def estimate(
         str | None,
         typer.Option(metavar="ADDRESS", help="A dask scheduler, such as tcp://10.0.0.5:8786."),
     ] = None,
-    network: Annotated[
-        str | None,
-        typer.Option(
-            metavar="FILE.py:FUNCTION",
-            help='For kind = "own": a function (shape of an image, classes) that gives a '
-            "torch.nn.Module. The file is run.",
-        ),
-    ] = None,
+    network: NetworkFile = None,
     as_json: AsJson = False,
 ) -> None:
     """Train, delete single examples, look where the loss moves, and bound the gap.
