@@ -43,7 +43,7 @@ Report = Callable[[int, int], None]
 class Retraining:
     """Deletions from one training run, with both placebos.
 
-    `placebo`: initial weights changed by 1e-7, relatively; `push`: by `push_size`, which is how
+    `placebo`: initial weights changed by 1e-7, relatively; `pushes`: by `push_size`, which is how
     far a deletion moves the weights in one epoch. `signal` and `pushed` compare the deletions
     with each, class by class. `accuracy`: on the test images, of the full sample's model.
     """
@@ -51,6 +51,7 @@ class Retraining:
     recipe: Recipe
     deletions: DeletionMeasurement
     placebo: DeletionMeasurement
+    pushes: DeletionMeasurement
     signal: Signal
     pushed: Signal
     push_size: float
@@ -88,13 +89,15 @@ def retrain(
     report: Report,
     loss_range: float | None = None,
     *,
+    pushes: int | None = None,
     cached: Cached = computed,
     place: str = "",
 ) -> Retraining:
     """Delete `per_class` examples of every class in turn; `runs` of each placebo. Null step.
 
-    The loss is cut to [0, `loss_range`], by default log(classes). Deletions and placebos are kept
-    by `cached`, each under a name that begins with `place`.
+    `pushes`: another number of runs of the placebo that is as large as a deletion. The loss is cut
+    to [0, `loss_range`], by default log(classes). Deletions and placebos are kept by `cached`, each
+    under a name that begins with `place`.
     """
     deleted = positions_per_class(train.labels, per_class, seed)
     memory = budget(recipe)
@@ -112,9 +115,9 @@ def retrain(
         push = deletion_size(recipe, train, deleted[::per_class], memory_bytes=memory)
         return {**_arrays(found), "accuracy": right.mean(), "push_size": push}
 
-    def push(relative: float) -> dict[str, ArrayLike]:
+    def push(relative: float, count: int) -> dict[str, ArrayLike]:
         found = measure_placebo(
-            recipe, train, test, runs,
+            recipe, train, test, count,
             relative=relative, seed=seed, loss_range=loss_range, memory_bytes=memory,
             baseline=baseline(),
         )  # fmt: skip
@@ -123,14 +126,18 @@ def retrain(
     first = cached(f"{place}/deletions", delete)
     push_size = float(first["push_size"])
     found = _measurement(first, Convention.NULL_STEP)
-    placebo = _measurement(cached(f"{place}/placebo", partial(push, RELATIVE)), None)
-    pushes = _measurement(cached(f"{place}/pushes", partial(push, push_size)), None)
+    placebo = _measurement(cached(f"{place}/placebo", partial(push, RELATIVE, runs)), None)
+    pushed = _measurement(
+        cached(f"{place}/pushes", partial(push, push_size, runs if pushes is None else pushes)),
+        None,
+    )
     return Retraining(
         recipe,
         found,
         placebo,
+        pushed,
         signal_over(found, placebo, train, test),
-        signal_over(found, pushes, train, test),
+        signal_over(found, pushed, train, test),
         push_size,
         float(first["accuracy"]),
     )
