@@ -1,0 +1,1 @@
+"""From local elasticity to stability: similarity and influence beside true deletions."""
