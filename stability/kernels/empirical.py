@@ -8,16 +8,17 @@ from functools import cached_property
 
 import numpy as np
 import torch
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 from torch import Tensor
 
 from stability.errors import DataError
+from stability.kernels.inputs import examples
+from stability.kernels.kernel import Floats
 from stability.training.model import ROWS, Model
 from stability.training.networks.factors.factor import GradientFactors
 from stability.training.networks.factors.tiles import Points, Tiles, products_in_tiles
 from stability.training.networks.network import Network, Parameters
 
-Floats = NDArray[np.float64]
 Slopes = Callable[[Floats], Floats]
 """From outputs (n, K) to the slopes (n, K), in the outputs, of a number that depends on them."""
 
@@ -127,23 +128,9 @@ class EmpiricalKernel:
 
         Raises DataError for inputs of another size and for numbers that are not finite.
         """
-        values = np.asarray(inputs, dtype=np.float64)
-        size = int(np.prod(self.network.shape))
-        if values.ndim < 2 or not len(values) or values[0].size != size:
-            raise DataError(
-                where="inputs",
-                found=f"an array of shape {values.shape}",
-                allowed=f"(n, ...) with {size} numbers for each of at least one example, as the "
-                f"network takes inputs of shape {self.network.shape}",
-            )
-        if not np.isfinite(values).all():
-            raise DataError(
-                where=f"inputs[{int(np.argwhere(~np.isfinite(values))[0][0])}]",
-                found="a number that is not finite",
-                allowed="finite numbers",
-            )
+        values = examples(inputs, tuple(self.network.shape), "the network")
         device = next(iter(self.weights.values())).device
-        return torch.tensor(values.reshape(len(values), -1), device=device)
+        return torch.tensor(values, device=device)
 
     def _points(self, inputs: ArrayLike) -> Points:
         tensor = self.tensor(inputs)

@@ -24,7 +24,7 @@ from stability.training.recipe import Recipe
 from stability.training.single import diverged
 from stability.training.stack import MEMORY, Stack
 from stability.training.start import build_network, tensors
-from stability.training.torch_settings import check_device, masks, settings
+from stability.training.torch_settings import check_available, masks, settings
 from stability.training.variants import NOTHING, Variants, batches, deletions
 
 Progress = Callable[[int, int], None]
@@ -81,7 +81,7 @@ def train_variants(
         raise SetupError(
             where="memory_bytes", found=memory_bytes, allowed="a number above 0", remedy=""
         )
-    check_device(recipe)
+    check_available(recipe.device, "recipe.device")
     network = build_network(recipe, train.shape, len(train.classes))
     if observe is not None:
         observe.check(recipe.steps(variants.trained_on(len(train))))

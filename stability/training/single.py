@@ -20,7 +20,7 @@ from stability.training.networks.probe import EXAMPLES, check_trained
 from stability.training.observing import Observer
 from stability.training.recipe import Recipe, epoch_orders
 from stability.training.start import build_network, tensors
-from stability.training.torch_settings import check_device, masks, settings
+from stability.training.torch_settings import check_available, masks, settings
 from stability.training.variants import NOTHING, Variants, check_positions, whole_positions
 
 
@@ -49,7 +49,7 @@ def train_one(
     """
     if deleted is not None:
         check_positions(whole_positions([deleted]), len(train))
-    check_device(recipe)
+    check_available(recipe.device, "recipe.device")
     network = build_network(recipe, train.shape, len(train.classes))
     again = convention == Convention.RETRAIN and deleted is not None
     size, step = len(train) - again, 0

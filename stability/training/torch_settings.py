@@ -14,12 +14,12 @@ from stability.training.recipe import Recipe
 from stability.training.seeds import seeded
 
 
-def check_device(recipe: Recipe) -> None:
-    """Raise SetupError if the recipe's device is not there."""
-    if recipe.device == "cuda" and not torch.cuda.is_available():
+def check_available(device: str, where: str) -> None:
+    """Raise SetupError, at a place of an input, if the device is not there."""
+    if device == "cuda" and not torch.cuda.is_available():
         raise SetupError(
-            where="recipe.device",
-            found="cuda",
+            where=where,
+            found=device,
             allowed="'cpu' on this machine",
             remedy="torch sees no GPU here.",
         )

@@ -16,6 +16,7 @@ FACADES = (
     "stability.datasets",
     "stability.elasticity",
     "stability.estimate",
+    "stability.kernels",
     "stability.runs",
     "stability.runs.tasks",
     "stability.training",
