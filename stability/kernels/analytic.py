@@ -18,7 +18,7 @@ from stability.kernels.kernel import MEMORY, Floats, Parameter, empty_matrix, mi
 BLOCK = 256
 """Rows and columns of a block: its arrays stay in the cache of a core."""
 NEAR = 1e-3
-"""Cosines nearer to 1 or -1 are replaced by angles from differences and sums of the inputs."""
+"""Where cosines are nearer to 1 or -1, angles are taken from differences of the inputs."""
 NUMBERS = 2**22
 """Numbers of differences that are formed at once."""
 
@@ -92,35 +92,35 @@ class NeuralTangentKernel:
         Raises DataError for inputs that do not fit and, without biases, for zeros; SetupError for
         a matrix of more than `memory_bytes`.
         """
-        left = self._layer_inputs(rows)
-        right = left if columns is None else self._layer_inputs(columns)
+        left = self._points(rows)
+        right = left if columns is None else self._points(columns)
         same_size(left, right)
         found = empty_matrix(len(left), len(right), self.memory_bytes)
-        lengths = [np.linalg.norm(points, axis=1) for points in (left, right)]
+        lengths = [self._lengths(points) for points in (left, right)]
         for here, there in places(*found.shape, BLOCK, upper=columns is None):
             angle = angles(left[here], right[there])
             one, other = lengths[0][here, None], lengths[1][None, there]
             found[here, there] = self._through_layers(one, other, angle)
         if columns is None:
             mirror(found)
-            np.fill_diagonal(found, self._diagonal(lengths[0]))
         return found
 
     def diagonal(self, inputs: ArrayLike) -> Floats:
         """K(x, x) (n,) at inputs (n, ...)."""
-        return self._diagonal(np.linalg.norm(self._layer_inputs(inputs), axis=1))
-
-    def _diagonal(self, lengths: Floats) -> Floats:
+        lengths = self._lengths(self._points(inputs))
         return self._through_layers(lengths, lengths, np.zeros(len(lengths)))
 
-    def _layer_inputs(self, inputs: ArrayLike) -> Floats:
-        """Inputs times the deviation of weights, and that of biases, if any, as one more number."""
+    def _points(self, inputs: ArrayLike) -> Floats:
+        """Inputs, and one more number for biases, if any; `weight_std` times them enter layer 1."""
         table = examples(inputs)
         if self.bias_std == 0.0:
             refuse_zeros(table, "Remove it, give the kernel a bias_std, or append a constant 1.")
-            return table * self.weight_std
-        constant = np.full((len(table), 1), self.bias_std)
-        return np.hstack([table * self.weight_std, constant])
+            return table
+        return np.hstack([table, np.full((len(table), 1), self.bias_std / self.weight_std)])
+
+    def _lengths(self, points: Floats) -> Floats:
+        """The standard deviations of the first pre-activations."""
+        return self.weight_std * np.linalg.norm(points, axis=1)
 
     def _through_layers(self, one: Floats, other: Floats, angle: Floats) -> Floats:
         """The kernel from the standard deviations and the angle of the first pre-activations."""
@@ -146,18 +146,24 @@ class NeuralTangentKernel:
 def angles(rows: Floats, columns: Floats) -> Floats:
     """The angles (n, n') between vectors (n, d) and (n', d), none of them 0.
 
-    Near 0 and pi they are 2 atan2(|u - v|, |u + v|) of the unit vectors, to full precision (Kahan).
+    Where u and v, or u and -v, are near, it is the angle between u and u + d with the difference d,
+    which is formed first: its error is that of d, however near they are.
 
     >>> angles(np.array([[1.0, 0.0]]), np.array([[1.0, 1e-9], [0.0, 2.0]])).round(12).tolist()
     [[1e-09, 1.570796326795]]
     """
-    u, v = (points / np.linalg.norm(points, axis=1, keepdims=True) for points in (rows, columns))
-    cosines = np.clip(u @ v.T, -1.0, 1.0)
+    lengths = [np.linalg.norm(points, axis=1) for points in (rows, columns)]
+    cosines = np.clip((rows / lengths[0][:, None]) @ (columns / lengths[1][:, None]).T, -1.0, 1.0)
     found = np.arccos(cosines)
     near = np.argwhere(np.abs(cosines) > 1.0 - NEAR)
-    step = max(1, NUMBERS // u.shape[1])
+    step = max(1, NUMBERS // rows.shape[1])
     for first in range(0, len(near), step):
         i, j = near[first : first + step].T
-        apart = np.linalg.norm(u[i] - v[j], axis=1)
-        found[i, j] = 2 * np.arctan2(apart, np.linalg.norm(u[i] + v[j], axis=1))
+        sign = np.sign(cosines[i, j])
+        u, v = rows[i], sign[:, None] * columns[j]
+        apart = v - u
+        along = np.einsum("nd,nd->n", apart, u) / lengths[0][i] ** 2
+        across = np.linalg.norm(apart - along[:, None] * u, axis=1)
+        narrow = np.arctan2(across, (1.0 + along) * lengths[0][i])
+        found[i, j] = np.where(sign > 0, narrow, np.pi - narrow)
     return found

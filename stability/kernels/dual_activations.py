@@ -6,12 +6,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from scipy.special import spherical_jn
 
 from stability.kernels.kernel import Floats
-
-SERIES = 0.25
-"""Angles below which sin(a) - a cos(a) would lose digits."""
 
 
 @dataclass(frozen=True)
@@ -50,17 +46,17 @@ class Rectifier:
     def means(self, one: Floats, other: Floats, angle: Floats) -> Means:
         """(sin a + (pi - a) cos a)/(2 pi) times both deviations, and (pi - a)/(2 pi)."""
         half = one * other / 2
-        curved = np.sin(angle) - angle * np.cos(angle)
-        small = angle < SERIES
-        if small.any():
-            narrow = angle[small]
-            curved[small] = narrow**2 * spherical_jn(1, narrow)
+        curved = np.sin(angle) - angle * np.cos(angle)  # of third order: its digits do not matter
         missing = 2 * np.sin(angle / 2) ** 2 - curved / np.pi
         return Means(half * (1 - missing), (np.pi - angle) / (2 * np.pi), half * missing)
 
 
 class ErrorFunction:
-    """s(u) = erf(u). Source: Williams (1996), Computing with infinite networks."""
+    """s(u) = erf(u). Source: Williams (1996), Computing with infinite networks.
+
+    The deficit is a plain difference, which matters for deep networks of enormous weights only:
+    behind the first layer values have an error of about 1e-16 times E u^2.
+    """
 
     def squares(self, deviation: Floats) -> Floats:
         """(2/pi) arcsin(2 q/(1 + 2 q)), q = E u^2."""

@@ -17,7 +17,7 @@ CASES = [
     (activation, depth, weight, bias)
     for activation in ("relu", "erf")
     for depth, weight, bias in ((1, 1.0, 0.0), (1, 1.3, 0.7), (3, 1.4, 0.0), (4, 1.2, 0.1))
-]
+] + [("erf", 1, 1e4, 0.0)]
 
 
 def awkward_points():
@@ -64,8 +64,10 @@ def test_the_recursion_in_many_digits(case):
     with mpmath.workdps(40):
         expected = np.array([[in_many_digits(kernel, x, y) for y in points] for x in points])
     size = np.sqrt(np.outer(np.diag(expected), np.diag(expected)))
+    # Angles near pi have an error of 4e-16, which E u^2 of 1e9 and more enlarges.
+    error = 1e-13 if kernel.weight_std < 100 else 1e-12
     for found in (kernel.matrix(points), kernel.matrix(points, points.copy())):
-        assert np.abs((found - expected) / size).max() < 1e-13
+        assert np.abs((found - expected) / size).max() < error
     assert np.abs(kernel.diagonal(points) / np.diag(expected) - 1).max() < 1e-13
 
 
