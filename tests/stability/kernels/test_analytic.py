@@ -71,6 +71,19 @@ def test_the_recursion_in_many_digits(case):
     assert np.abs(kernel.diagonal(points) / np.diag(expected) - 1).max() < 1e-13
 
 
+def test_small_angles_have_all_their_digits():
+    x = awkward_points()[0]
+    for y in (x + np.array([0.0, 1e-9, 0.0, 0.0, 0.0]), awkward_points()[5]):
+        with mpmath.workdps(40):
+            u, v = mpmath.matrix(x.tolist()), mpmath.matrix(y.tolist())
+            cosine = (u.T * v)[0] / (mpmath.norm(u) * mpmath.norm(v))
+            expected = float(mpmath.acos(cosine))
+        [[found]] = analytic.angles(x[None], y[None])
+        assert abs(found / expected - 1) < 1e-14
+        [[back]] = analytic.angles(x[None], -y[None])
+        assert abs(back + expected - np.pi) < 1e-15
+
+
 def test_the_two_layer_formula_of_the_paper():
     rng = np.random.default_rng(1)
     X, Y = rng.normal(size=(7, 4)), rng.normal(size=(5, 4))
