@@ -261,7 +261,9 @@ def test_claims_follow_factors_and_pushes() -> None:
     early = [[0.3, 0.3, 0.3, 0.3, 0.6], CONTRASTS[1]]
     assert ["before training" in c for c in told({}, early)] == [True]
     late = [CONTRASTS[0], [0.6, 0.6, 0.6, 0.2, 0.8]]
-    assert ["after training" in c for c in told({}, late)] == [True]
+    assert ["together carry more" in c for c in told({}, late)] == [True, False]
+    divided = [CONTRASTS[0], [0.3, 0.3, 0.3, 0.5, 0.8]]
+    assert ["each of the two alone" in c for c in told({}, divided)] == [True]
 
 
 def test_rows_tell_the_interval_and_the_placebos() -> None:

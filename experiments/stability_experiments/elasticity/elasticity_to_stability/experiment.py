@@ -31,7 +31,7 @@ EXPERIMENT = Experiment(
     name="elasticity-to-stability",
     shows="local-elastic similarity and influence against true deletions, pair by pair and class "
     "by class, beside placebos",
-    presets=presets(smoke=0.7, paper=25),
+    presets=presets(smoke=0.7, paper=15),
     torch=True,
     body=body,
 )
