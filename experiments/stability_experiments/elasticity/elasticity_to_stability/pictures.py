@@ -199,7 +199,8 @@ def _factors(path: Path, found: Mapping[str, Seen]) -> None:
     figure.legend(handles, words, loc="outside lower center", ncols=2, frameon=False)
     seeds = len(next(iter(found.values())).pairs)
     figure.suptitle(
-        "One step at a training example moves the log-probabilities of a test example\n"
-        f"by a product of three factors: which of them knows the classes? ({seeds} seeds)"
+        "One step at a training example moves the log-probabilities of a test example "
+        "by a\nproduct of three factors: which of them knows the classes?\n"
+        f"(mean over {seeds} seeds, bands: 95% intervals)"
     )
     write(figure, path)
