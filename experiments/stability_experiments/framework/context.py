@@ -99,6 +99,7 @@ class Context:
         packages: Sequence[str] = (),
         *,
         one_thread: bool = True,
+        workers: int = 1,
     ) -> Stages:
         """Where the parts of this run are kept.
 
@@ -106,13 +107,14 @@ class Context:
         `settings` (plain values and dataclasses: everything else that decides the numbers), the
         same `fingerprints` of the data, and the same versions of this library, numpy and
         `packages`. Any other run in the folder is refused, with the first difference named.
-        `one_thread=False` leaves the number of threads of `Stages.cached` as it is.
+        `one_thread=False` leaves the number of threads of `Stages.cached` as it is; `workers`: in
+        so many processes `Stages.tasks` works, with the same numbers for any of them.
         """
         return Stages(
             Storage(
                 directory=self.out / STAGES,
                 resume=self.resume,
-                workers=1,
+                workers=workers,
                 settings={**identity(self.experiment, self.preset, self.seed), **settings},
                 data=" ".join(fingerprints),
                 packages=tuple(packages),

@@ -1,0 +1,1 @@
+"""Pairs of photographed objects told apart by the local elasticity of perceptrons."""

@@ -1,0 +1,1 @@
+"""Pairs of digits told apart by the local elasticity of networks that never saw their labels."""
