@@ -142,7 +142,7 @@ def test_every_published_line_is_computed_and_presets_say_what_is_smaller() -> N
     assert (wide.width, wide.step_size, wide.epochs) == (40_960, 3e-3, 200)
     assert SIZES["paper"].nets[0].step_size == pytest.approx(0.06)
     assert SIZES["paper"].nets[0].epochs == 200
-    assert "100 images of each primary class" in SIZES["smoke"].scaled_down
+    assert "80 images of each primary class" in SIZES["smoke"].scaled_down
     assert "200 in batches of 500" in COLOUR["smoke"].scaled_down
 
 
@@ -240,7 +240,7 @@ def test_a_small_run_goes_on_with_what_is_stored(tmp_path: Path, monkeypatch) ->
 
 def test_photographs_are_told_apart_in_the_same_way(tmp_path: Path, monkeypatch) -> None:
     values = np.random.default_rng(0).uniform(size=(60, 3, 4, 4)).astype(np.float32)
-    images = Dataset(values, np.arange(60) % 10, tuple("abcdefghij"), "made", range=(0, 1))
+    images = Dataset(values, np.arange(60) % 10, tuple("abcdefghij"), "made")
     for module in (colour_body, measuring, rows):
         monkeypatch.setattr(module, "load_images", lambda name, folder: images)
     pairs = (Pair((1, 3), (2,), "car v cat"), COLOUR_PAIRS[2])

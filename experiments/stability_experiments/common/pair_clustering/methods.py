@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.exceptions import ConvergenceWarning
 
 from stability.elasticity.clustering import cluster_accuracy, rows_kmeans
 from stability.elasticity.kernel_clustering import kernel_kmeans
@@ -82,7 +84,10 @@ def score(method: Method, kernel: Floats, classes: NDArray[np.int64], seed: int)
     if method.form == RELATIVE and own.min() <= SATURATED * own.max():
         return Score(CHANCE)
     if method.form == RELATIVE:
-        return Score(cluster_accuracy(rows_kmeans(relative(kernel), seed=seed), classes))
+        with warnings.catch_warnings():  # rows that are all the same are one cluster
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            labels = rows_kmeans(relative(kernel), seed=seed)
+        return Score(cluster_accuracy(labels, classes))
     K = kernel if method.form == KERNELIZED else normalised(kernel)
     found = kernel_kmeans(K, starts=STARTS, seed=seed)
     starts = np.array([cluster_accuracy(labels, classes) for labels in found.all_labels])

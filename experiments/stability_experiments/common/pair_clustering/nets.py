@@ -29,7 +29,7 @@ STEP, LINEAR_STEP = 3e-3, 3e-5
 """The published step sizes; the second for the linear network with squared loss alone."""
 
 HALVINGS = 20
-TRIAL_EPOCHS = 5
+TRIAL_EPOCHS = 2
 """After so many epochs it is looked whether a network has died."""
 
 ALIVE = 1e-6

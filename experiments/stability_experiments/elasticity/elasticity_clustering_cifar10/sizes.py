@@ -55,10 +55,10 @@ class Size:
 
 SIZES = {
     "smoke": Size(
-        pairs=COLOUR_PAIRS[::2], per_class=100, seeds=1, width=256, linear_width=128, epochs=20
+        pairs=COLOUR_PAIRS[::3], per_class=80, seeds=1, width=128, linear_width=64, epochs=10
     ),
     "paper": Size(
-        pairs=COLOUR_PAIRS, per_class=500, seeds=5, width=2048, linear_width=512, epochs=20,
+        pairs=COLOUR_PAIRS, per_class=500, seeds=5, width=1024, linear_width=512, epochs=20,
         workers=2,
     ),
 }  # fmt: skip
