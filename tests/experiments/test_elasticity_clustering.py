@@ -12,7 +12,7 @@ from stability.datasets.dataset import Dataset
 from stability.elasticity import ElasticityClustering, EmpiricalKernel, sigmoid, step_limit
 from stability.errors import SetupError
 from stability.training.start import build_network
-from stability_experiments.common.pair_clustering import measuring, rows
+from stability_experiments.common.pair_clustering import measuring, nets, rows
 from stability_experiments.common.pair_clustering.measuring import NUMBERS, Job, measure
 from stability_experiments.common.pair_clustering.methods import (
     KERNELIZED,
@@ -85,7 +85,7 @@ def test_images_are_drawn_evenly_and_only_primary_or_not_is_told(drawn: Drawn) -
         draw(images, pair, 200, seed=0)
 
 
-def test_steps_are_halved_until_the_network_lives(drawn: Drawn) -> None:
+def test_steps_are_halved_until_the_network_lives(drawn: Drawn, monkeypatch) -> None:
     net = Net("a", "fnn", 16, 50.0, 4, 20)
     trained = fit(net, drawn.data, 3)
     recipe = trained.model.recipe
@@ -96,6 +96,7 @@ def test_steps_are_halved_until_the_network_lives(drawn: Drawn) -> None:
     assert np.ptp(trained.model.outputs(drawn.data)) > 0
     calm = fit(replace(net, step_size=0.01), drawn.data, 3)
     assert calm.halvings == 0 and calm.peak < 1 < trained.peak
+    monkeypatch.setattr(nets, "HALVINGS", 1)
     with pytest.raises(SetupError, match="training of a"):
         fit(replace(net, step_size=1e9), drawn.data, 3)
 
@@ -107,25 +108,25 @@ def test_a_saturated_probability_counts_as_chance() -> None:
 
 
 def test_methods_cluster_by_the_kernels_of_the_library(drawn: Drawn) -> None:
-    nets = (fnn("a", 16, 3, 20, BCE),)
-    job = Job("digits", digit_pair(5, 9, 4, 8), nets, 20, 1)
+    used = (replace(fnn("a", 16, 3, 20, BCE), step_size=0.1),)
+    job = Job("digits", digit_pair(5, 9, 4, 8), used, 20, 1)
     found = measure(job, drawn)
-    trained = fit(nets[0], drawn.data, 1)
-    for method, accuracy in zip(methods(nets), found["accuracy"], strict=True):
+    trained = fit(used[0], drawn.data, 1)
+    for method, accuracy in zip(methods(used), found["accuracy"], strict=True):
         model = trained.model if method.net == "a" else trained.start
         kernel = EmpiricalKernel.of(model, sigmoid if method.space == PROBABILITY else None)
         clusters = ElasticityClustering(kernel.matrix, form=method.form, random_state=1)
         labels = clusters.fit_predict(drawn.points)
         right = (labels == (drawn.classes == 5)).mean()
         assert accuracy == max(right, 1 - right), method
-    assert {m.space for m in methods(nets) if m.net == "a"} == {LOGIT, PROBABILITY}
+    assert {m.space for m in methods(used) if m.net == "a"} == {LOGIT, PROBABILITY}
     numbers = dict(zip(NUMBERS, found["numbers"][0], strict=True))
-    assert nets[0].step_size == STEP * WIDE / 16
-    assert numbers["step size"] == nets[0].step_size / 2 ** numbers["halvings"]
+    assert fnn("a", 16, 3, 20).step_size == STEP * WIDE / 16
+    assert numbers["step size"] == used[0].step_size / 2 ** numbers["halvings"]
     right = (trained.model.outputs(drawn.data)[:, 0] > 0) == (drawn.data.labels == 1)
     assert numbers["training accuracy"] == right.mean()
     best = found["starts"].max(axis=1)
-    of_kernels = [m.uses_kernel for m in methods(nets)]
+    of_kernels = [m.uses_kernel for m in methods(used)]
     assert found["starts"].shape == (sum(of_kernels), STARTS)
     assert (best >= found["accuracy"][of_kernels]).all()
 

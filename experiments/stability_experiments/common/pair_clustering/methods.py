@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.exceptions import ConvergenceWarning
 
 from stability.elasticity.clustering import cluster_accuracy, rows_kmeans
 from stability.elasticity.kernel_clustering import kernel_kmeans
@@ -85,7 +84,7 @@ def score(method: Method, kernel: Floats, classes: NDArray[np.int64], seed: int)
         return Score(CHANCE)
     if method.form == RELATIVE:
         with warnings.catch_warnings():  # rows that are all the same are one cluster
-            warnings.simplefilter("ignore", ConvergenceWarning)
+            warnings.simplefilter("ignore", UserWarning)
             labels = rows_kmeans(relative(kernel), seed=seed)
         return Score(cluster_accuracy(labels, classes))
     K = kernel if method.form == KERNELIZED else normalised(kernel)
