@@ -58,7 +58,7 @@ from stability_experiments.framework.run import run_experiment
 
 TINY = Size(
     pairs=DIGIT_PAIRS[3:5], per_class=10, seeds=2, width=16, linear_width=8, residual_width=8,
-    epochs=3, bce_epochs=2, few=1,
+    epochs=2, bce_epochs=1, few=1,
 )  # fmt: skip
 PLACES = {pair: place for place, pair in enumerate(DIGIT_PAIRS)}
 

@@ -29,8 +29,8 @@ STEP, LINEAR_STEP = 3e-3, 3e-5
 """The published step sizes; the second for the linear network with squared loss alone."""
 
 HALVINGS = 20
-TRIAL_EPOCHS = 2
-"""After so many epochs it is looked whether a network has died."""
+TRIAL_STEPS = 60
+"""After so many steps it is looked whether a network has died, so that little time is lost."""
 
 ALIVE = 1e-6
 """Outputs that differ by less than this share of the largest are all the same."""
@@ -101,7 +101,8 @@ class Trained:
 def fit(net: Net, data: Dataset, seed: int) -> Trained:
     """Train, with half the step size as often as numbers do not stay finite or the network dies.
 
-    Dead: every image gets the same output after a few epochs. Raises SetupError if no size does.
+    Dead: every image gets the same output, after a few steps or at the end. Raises SetupError if no
+    size trains it.
     """
     recipe = net.recipe(seed)
     network = build_network(recipe, data.shape, 2)
@@ -110,12 +111,15 @@ def fit(net: Net, data: Dataset, seed: int) -> Trained:
     limit = step_limit(EmpiricalKernel.of(start), some, recipe.loss)
     for halvings in range(HALVINGS + 1):
         tried = replace(recipe, step_size=recipe.step_size / 2**halvings)
-        peak = _trial(net, replace(tried, epochs=min(TRIAL_EPOCHS, recipe.epochs)), data)
+        epochs = -(-TRIAL_STEPS // recipe.steps_per_epoch(len(data)))
+        peak = _trial(net, replace(tried, epochs=min(epochs, recipe.epochs)), data)
         if peak is None:
             continue
         try:
             model = _train(net, tried, data)
         except SetupError:  # it leaves the finite numbers later
+            continue
+        if not _alive(model, data):
             continue
         rise = peak / float(start.losses(data).mean())
         return Trained(start, model, tried.step_size / limit, halvings, rise)
@@ -135,9 +139,12 @@ def _trial(net: Net, recipe: Recipe, data: Dataset) -> float | None:
         model = _train(net, recipe, data, early)
     except SetupError:
         return None
+    return max(float(early[step][0]) for step in steps) if _alive(model, data) else None
+
+
+def _alive(model: Model, data: Dataset) -> bool:
     outputs = model.outputs(data)
-    alive = np.ptp(outputs) > ALIVE * np.abs(outputs).max()
-    return max(float(early[step][0]) for step in steps) if alive else None
+    return bool(np.ptp(outputs) > ALIVE * np.abs(outputs).max())
 
 
 def _train(net: Net, recipe: Recipe, data: Dataset, early: Recording | None = None) -> Model:

@@ -102,7 +102,7 @@ class Size:
 
 SIZES = {
     "smoke": Size(
-        pairs=DIGIT_PAIRS[::2],
+        pairs=DIGIT_PAIRS[::3],
         per_class=80,
         seeds=1,
         width=512,
