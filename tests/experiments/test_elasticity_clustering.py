@@ -168,21 +168,21 @@ def made(study: Study, accuracy: dict[Method, float], peak: float = 9.0) -> Foun
 
 
 def test_jobs_come_back_to_their_pairs_and_seeds() -> None:
-    study = replace(TINY.study("digits"), seeds=2)
+    study = replace(TINY.study("digits"), seeds=3)
     jobs = study.jobs(5)
-    assert [(j.pair, j.seed) for j in jobs[:3]] == [
-        (study.pairs[0], 5), (study.pairs[0], 6), (study.pairs[1], 5),
+    assert [(j.pair, j.seed) for j in jobs[1:4]] == [
+        (study.pairs[0], 6), (study.pairs[0], 7), (study.pairs[1], 5),
     ]  # fmt: skip
     inner = len(study.methods) - 2
     columns = {
-        "baselines": np.arange(8.0).reshape(4, 2),
-        "accuracy": np.zeros((4, inner)),
-        "starts": np.zeros((4, 3, STARTS)),
-        "numbers": np.zeros((4, len(study.nets), len(NUMBERS))),
+        "baselines": np.arange(12.0).reshape(6, 2),
+        "accuracy": np.zeros((6, inner)),
+        "starts": np.zeros((6, 3, STARTS)),
+        "numbers": np.zeros((6, len(study.nets), len(NUMBERS))),
     }
     found = Found.of(study, columns)
-    assert found.of_method(KMEANS).tolist() == [[0, 200], [400, 600]]
-    assert found.on_average(KMEANS).values == (200, 400)
+    assert found.of_method(KMEANS).tolist() == [[0, 200, 400], [600, 800, 1000]]
+    assert found.on_average(KMEANS).values == (300, 500, 700)
 
 
 def test_rows_stand_beside_their_published_numbers() -> None:
