@@ -21,6 +21,8 @@ Exact = Fraction | int | float | str | Decimal
 
 LARGEST_EXPONENT = 300
 """Numbers above 10^300, or below 10^-300 and not 0, are refused: floats end near there."""
+_LARGEST, _SMALLEST = Fraction(10**LARGEST_EXPONENT), Fraction(1, 10**LARGEST_EXPONENT)
+_SURELY_IN_RANGE = _LARGEST.numerator.bit_length() - 2
 
 
 class OutOfRange(ValueError):
@@ -44,13 +46,15 @@ def exact(value: Any) -> Fraction:
     (Fraction(1, 10), Fraction(1, 2))
     """
     number = _exact(value)
-    limit = 10**LARGEST_EXPONENT
-    if number and not Fraction(1, limit) <= abs(number) <= limit:
+    size = number.numerator.bit_length() - number.denominator.bit_length()
+    if number and abs(size) > _SURELY_IN_RANGE and not _SMALLEST <= abs(number) <= _LARGEST:
         raise OutOfRange("out of range")
     return number
 
 
 def _exact(value: Any) -> Fraction:
+    if type(value) is Fraction:
+        return value
     if isinstance(value, bool):
         raise ValueError("a truth value is not a number")
     if isinstance(value, (Fraction, int)):

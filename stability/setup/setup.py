@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 from stability.errors import SetupError, did_you_mean, shown
@@ -126,9 +127,11 @@ class Setup:
         Raises SetupError, with the nearest name, for a place that no setup has.
         """
         section, _, name = place.partition(".")
-        holder = getattr(self, section, None) if section in SECTIONS else None
-        if section in SECTIONS and (not name or hasattr(holder, name)):
-            return getattr(holder, name) if name else holder
+        if section in SECTIONS:
+            holder = getattr(self, section)
+            found = getattr(holder, name, _NOTHING) if name else holder
+            if found is not _NOTHING:
+                return found
         if name not in _names(section):
             known = [f"{s}.{n}" for s in SECTIONS for n in sorted(_names(s))]
             raise SetupError(
@@ -219,6 +222,7 @@ class Setup:
 
 
 SECTIONS = tuple(item.name for item in fields(Setup) if item.compare)
+_NOTHING = object()
 
 
 def _belonging(section: Any, place: str) -> Iterator[str]:
@@ -236,11 +240,12 @@ def _belonging(section: Any, place: str) -> Iterator[str]:
             yield name
 
 
-def _names(section: str) -> set[str]:
+@cache
+def _names(section: str) -> frozenset[str]:
     """The fields that a section may have; an algorithm those of every kind."""
     plain = {"sample": Sample, "loss": Loss, "training": Training, "stability": AssumedStability}
     kinds = tuple(KINDS.values()) if section == "algorithm" else (plain.get(section),)
-    names = {item.name for kind in kinds if kind is not None for item in fields(kind)}
+    names = frozenset(item.name for kind in kinds if kind is not None for item in fields(kind))
     return names | {"kind", "title"} if section == "algorithm" else names
 
 

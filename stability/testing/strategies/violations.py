@@ -46,11 +46,10 @@ def _speaks_of(place: str, where: str) -> bool:
 
 
 def _violates(
-    theorem: StabilityTheorem | Consumer, base: Setup, changed: Setup, place: str
+    theorem: StabilityTheorem | Consumer, before: frozenset[int], changed: Setup, place: str
 ) -> Hypothesis | None:
     """The hypothesis that an edit breaks: the first of those about the edited place, if no other
-    hypothesis fails that held before."""
-    before = set(failing_hypotheses(theorem, base))
+    hypothesis fails than those `before`, which failed without the edit."""
     now = failing_hypotheses(theorem, changed)
     new = [theorem.hypotheses[i] for i in now if i not in before]
     if not new or (before and now[0] in before):
@@ -66,9 +65,10 @@ def violations_of(theorem: StabilityTheorem | Consumer, base: Setup) -> tuple[Vi
     step, say), the first of them is the one to name.
     """
     found = []
+    before = frozenset(failing_hypotheses(theorem, base))
     for place in EDITS:
         for changed in edited(base, place):
-            hypothesis = _violates(theorem, base, changed, place)
+            hypothesis = _violates(theorem, before, changed, place)
             if hypothesis is not None:
                 found.append(Violation(changed, hypothesis))
     return tuple(found)

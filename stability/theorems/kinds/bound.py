@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 import sympy
 
@@ -93,7 +94,7 @@ class Bound:
         """What deletion means in it."""
         return self.stability.convention
 
-    @property
+    @cached_property
     def enclosure(self) -> Enclosure:
         """The value between two rationals."""
         return self.term.enclosure(self.stability.setup.sample.size)

@@ -7,7 +7,7 @@ end, so formula, number and plot come from the same expression.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -105,6 +105,8 @@ class Term:
     bindings: Mapping[str, Any]
     schedule: str = CONSTANT
     shift: int = 0
+    _last: dict[int, tuple[int | None, Any]] = field(default_factory=dict, init=False, repr=False)
+    """The value found last at each precision, and its size: bounds share the terms of constants."""
 
     def previous(self) -> Term:
         """The same at one example fewer."""
@@ -138,6 +140,9 @@ class Term:
 
 def _walk(term: Term, size: int | None) -> Any:
     here = None if size is None else size + term.shift
+    last = term._last.get(ctx.prec)
+    if last is not None and last[0] == here:
+        return last[1]
     known: dict[str, Any] = {}
 
     def lookup(name: str) -> Any:
@@ -159,7 +164,9 @@ def _walk(term: Term, size: int | None) -> Any:
 
     level = not isinstance(term.bindings.get("F"), tuple)
     expression = resolve(term.expression, term.schedule, level)
-    return Walk(EnclosureArithmetic(), lookup, sequence)(expression)
+    value = Walk(EnclosureArithmetic(), lookup, sequence)(expression)
+    term._last[ctx.prec] = here, value
+    return value
 
 
 def vectorised(
