@@ -224,9 +224,10 @@ class _Direction:
             return True
         if self.of(e) not in (0, 1):
             return False
-        least = e.subs(N, self.start)
-        sign = least.is_nonnegative
-        return bool(least.evalf(50) > 0) if sign is None else bool(sign)
+        try:
+            return Term(e.xreplace({N: symbol("m")}), {}).enclosure(self.start).low >= 0
+        except EvaluationError:
+            return False
 
 
 def _common(directions: Any) -> int | None:

@@ -144,7 +144,7 @@ class GeneralizationTheorem(Theorem):
             raise self.refusal(RIGHT_NOTION, Failure("stability", found, remedy))
         self._check(stability)
         available = delta - stability.failure
-        if self.over is not Over.NOTHING and available <= 0:
+        if available < 0 or (available == 0 and self.over is not Over.NOTHING):
             remedy = (
                 f"The measured constants use up the total of {float(delta):g}: "
                 "certify them at a higher confidence."

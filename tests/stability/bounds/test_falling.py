@@ -16,7 +16,7 @@ from stability.bounds.falling import N, Reach, _in, falls, reach
 from stability.bounds.paths import follow
 from stability.setup.file import parse_setup
 from stability.setup.setup import Setup
-from stability.theorems.catalogue import BY_ID
+from stability.theorems.catalogue import BY_ID, CATALOGUE
 from stability.theorems.kinds.bound import Bound
 
 SHUFFLED = """
@@ -58,6 +58,10 @@ values = {{ beta = 0.05 }}
 scaling = "{scaling}"
 symmetric = true
 """
+
+
+SHAPES = ("bousquet2002-thm12-emp", "feldman2018-chebyshev", "elastic-chebyshev")
+OF_EACH_SHAPE = [t for t in CATALOGUE if t.category != "generalization" or t.id in SHAPES]
 
 
 def is_vacuous(bound: Bound, setup: Setup, size: int) -> bool:
@@ -108,11 +112,11 @@ def test_all_larger_sizes_bear_the_claim_out(text: str) -> None:
     for bound, claim in found:
         if (bound.theorem, claim.reach) not in tried:
             tried.add((bound.theorem, claim.reach))
-            assert contradicted(bound, claim, 500) == [], (bound.path, claim)
+            assert contradicted(bound, claim, 250) == [], (bound.path, claim)
     assert {reach for _, reach in tried} >= {Reach.MULTIPLES if text is JUMPING else Reach.EVERY}
 
 
-@settings(max_examples=5, deadline=None, derandomize=True)
+@settings(max_examples=12, deadline=None, derandomize=True)
 @given(
     size=st.integers(2, 300),
     order=st.sampled_from(["shuffled", "with-replacement"]),
@@ -127,10 +131,12 @@ def test_random_setups_bear_the_claim_out(
     text = SHUFFLED.format(
         size=max(size, batch), order=order, batch=batch, epochs=epochs, step=step
     )
-    found = [(b, c) for b, c in claims(text) if c.reach is not Reach.HERE]
-    if found:
-        bound, claim = data.draw(st.sampled_from(found))
-        assert contradicted(bound, claim, 60) == [], (bound.path, claim, text)
+    found = analyse(parse_setup(text), theorems=OF_EACH_SHAPE).bounds
+    for bound in data.draw(st.permutations([b for b in found if b.vacuous])):
+        claim = nonvacuous_size(bound)
+        if claim is not None and claim.reach is not Reach.HERE:
+            assert contradicted(bound, claim, 60) == [], (bound.path, claim, text)
+            break
 
 
 def test_a_whole_number_that_is_rounded_up_costs_a_little() -> None:
@@ -138,7 +144,7 @@ def test_a_whole_number_that_is_rounded_up_costs_a_little() -> None:
     found = [(b, c) for b, c in claims(ERM) if b.theorem == "bousquet2020-tail"]
     assert found and {claim.reach for _, claim in found} == {Reach.EVERY}
     for bound, claim in found[:2]:
-        assert contradicted(bound, claim, 500) == []
+        assert contradicted(bound, claim, 250) == []
 
 
 def test_what_counts_as_falling() -> None:
@@ -166,6 +172,8 @@ def test_what_counts_as_falling() -> None:
     ):
         assert not falls(expression, 1), expression
     assert not falls(sympy.log(N) / N, 2) and falls(sympy.log(N) / N, 3)
+    # Its sign at the start is that of a power with 10^10 digits, which is never written out.
+    assert falls((1 - sympy.Rational(1, 3) ** (100 * N)) ** -1 / N, 10**8)
 
 
 def test_calibrate_says_where_else_the_target_is_known_to_be_met() -> None:

@@ -50,13 +50,13 @@ def test_a_constant_of_any_other_setup_is_refused(place: str) -> None:
         constant = next(
             (t.apply(setup)[0] for t in STABILITY_THEOREMS if t.supports(setup) is None), None
         )
-        for changed in edited(setup, place) if constant is not None else ():
-            if changed == setup:
-                continue
-            tried += 1
+        others = list(edited(setup, place)) if constant is not None else []
+        for changed in others:
             section = refused(changed, constant).removeprefix("measured[0].setup.")
             assert section.partition(".")[0] in ("sample", "loss", "algorithm", "training")
-            assert constant in analyse(setup, measured=[constant]).constants
+        if others:
+            assert constant in analyse(setup, measured=[constant], theorems=()).constants
+        tried += len(others)
     assert tried
 
 

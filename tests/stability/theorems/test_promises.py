@@ -88,6 +88,12 @@ def test_measuring_may_use_up_all_of_delta() -> None:
     spent = replace(ERM, loss=replace(ERM.loss, measured_failure=DELTA))
     refusal = refusal_of(spent, "elastic-finite-emp")
     assert refusal.where == "loss.measured_failure" and "higher confidence" in refusal.remedy
+    # A statement in expectation spends nothing more: it may use the total up, not exceed it.
+    for failure, applies in ((DELTA, True), (DELTA * 2, False)):
+        setup = replace(ERM, loss=replace(ERM.loss, measured_failure=failure))
+        found = analyse(setup, DELTA)
+        assert bool(found.of("elastic-second-moment")) is applies
+        assert all(bound.failure <= DELTA for bound in found.bounds)
 
 
 def test_assumed_constants_give_assumed_bounds() -> None:
