@@ -111,8 +111,11 @@ def test_help_teaches() -> None:
 
 def test_the_module_prints_the_ledger() -> None:
     run = subprocess.run(
-        [sys.executable, "-m", "stability_proofs"], capture_output=True, text=True, check=False
+        [sys.executable, "-m", "stability_proofs", "bousquet2002-thm12-emp"],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert run.returncode == 0, run.stderr
     assert "bousquet2002-thm12-emp" in run.stdout
-    assert " proved in " in run.stdout
+    assert "1 proved in " in run.stdout

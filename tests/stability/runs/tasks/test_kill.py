@@ -19,7 +19,7 @@ from stability.runs.tasks import RunResults, Task, describe_run, open_run, read_
 from .retraining import retrain, retraining
 
 ROOT = Path(__file__).resolve().parents[4]
-KILLS, CHUNK = 10, 3
+CHUNK = 3
 
 
 def uninterrupted(kind: str, folder: Path) -> RunResults:
@@ -35,14 +35,14 @@ def uninterrupted(kind: str, folder: Path) -> RunResults:
         )
 
 
-@pytest.mark.parametrize("kind", ["rows", "deletions"])
-def test_ten_kills(tmp_path: Path, kind: str) -> None:
+@pytest.mark.parametrize(("kind", "kills"), [("rows", 10), ("deletions", 5)])
+def test_killed_again_and_again(tmp_path: Path, kind: str, kills: int) -> None:
     folder, log = tmp_path / "run", tmp_path / "log"
     script = [sys.executable, "-m", "tests.stability.runs.tasks.killed_run"]
-    command = [*script, kind, str(folder), str(log), str(KILLS), "2"]
+    command = [*script, kind, str(folder), str(log), str(kills), "2"]
     done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
     lives = [json.loads(line) for line in done.stdout.splitlines()]
-    assert [life["status"] for life in lives] == [signal.SIGKILL] * KILLS + [0]
+    assert [life["status"] for life in lives] == [signal.SIGKILL] * kills + [0]
 
     expected = uninterrupted(kind, tmp_path / "uninterrupted")
     count = len(expected.tasks)
@@ -65,9 +65,9 @@ def test_ten_kills(tmp_path: Path, kind: str) -> None:
         lost += sum(task // CHUNK in in_flight for task in computed[number])
         assert set(life["before"]) <= set(life["after"])
     total = sum(len(tasks) for tasks in computed.values())
-    assert total == count + lost and lost <= KILLS * CHUNK
+    assert total == count + lost and lost <= kills * CHUNK
     assert len({len(life["before"]) for life in lives}) > 3  # the kills were spread over the run
-    print(f"{total} computations of {count} tasks, {lost} of them lost in {KILLS} kills")
+    print(f"{total} computations of {count} tasks, {lost} of them lost in {kills} kills")
 
 
 def test_workers_end_with_the_run_that_is_killed(tmp_path: Path) -> None:
