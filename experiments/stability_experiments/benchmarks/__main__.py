@@ -7,6 +7,7 @@ from stability_experiments.benchmarks import (
     influence,
     short_run,
     starting,
+    tangent_kernel,
     vectorised,
 )
 
@@ -14,7 +15,7 @@ from stability_experiments.benchmarks import (
 def main() -> None:
     """Print one line per benchmark."""
     console = Console()
-    for benchmark in (starting, short_run, vectorised, deletions, influence):
+    for benchmark in (starting, short_run, vectorised, deletions, influence, tangent_kernel):
         for line in benchmark.run():
             console.print(line)
 
