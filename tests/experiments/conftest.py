@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from stability.report.figures import canvas
 from stability_experiments.framework.result import Result
 from stability_experiments.framework.run import run_experiment
 
 from .example import EXAMPLE
+
+
+@pytest.fixture(scope="session", autouse=True)
+def coarse_pictures() -> Iterator[None]:
+    """Pictures with fewer points: the same code draws them in less time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(canvas, "DPI", 50)
+        yield
 
 
 @pytest.fixture

@@ -230,10 +230,10 @@ def test_claims_follow_the_numbers(change: dict[Method, float], broken: str) -> 
 def test_a_small_run_goes_on_with_what_is_stored(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setitem(body.SIZES, "smoke", replace(TINY, pairs=DIGIT_PAIRS[3:4], seeds=1))
     first = run_experiment(EXPERIMENT, "smoke", None, 0, tmp_path, lambda *args: None)
+    assert all((tmp_path / name).stat().st_size > 5000 for name in first.findings.figures)
     monkeypatch.setattr(measuring, "measure", None)  # all of it is stored
     result = run_experiment(EXPERIMENT, "smoke", None, 0, tmp_path, lambda *args: None, resume=True)
     assert result.findings == first.findings
-    assert all((tmp_path / name).stat().st_size > 5000 for name in result.findings.figures)
     names = [row.name for row in result.findings.rows]
     assert len(names) == len(set(names))
     assert "embedded digits" in (result.findings.scaled_down or "")

@@ -232,8 +232,9 @@ def finished(log: Path, *arguments: str) -> tuple[int, str]:
         return started.returncode, words
 
 
-@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGKILL])
-@pytest.mark.parametrize("after", ["step 1", "draws 2 3"])
+@pytest.mark.parametrize(
+    ("ending", "after"), [(signal.SIGINT, "step 1"), (signal.SIGKILL, "draws 2 3")]
+)
 def test_a_stopped_run_goes_on_where_it_was(ending, after: str, tmp_path: Path) -> None:
     out, whole, log = tmp_path / "out", tmp_path / "whole", tmp_path / "log"
     with process(log, after, "--out", str(out)) as stopped:

@@ -120,7 +120,7 @@ def test_the_mean_over_random_networks(pooling):
     torch.manual_seed(0)
     shape, strides = (2, 4, 3), (1, 2)
     X = images(3, shape)
-    networks = (random_network(shape, strides, pooling, 24) for _ in range(80))
+    networks = (random_network(shape, strides, pooling, 24) for _ in range(56))
     kernels = np.array([EmpiricalKernel(network).matrix(X) for network in networks])
     errors = kernels.std(0, ddof=1) / len(kernels) ** 0.5
 
