@@ -18,6 +18,7 @@ from stability.lazy import names_on_demand
 
 if TYPE_CHECKING:
     from stability.elasticity.class_averages import ClassMeans, class_means
+    from stability.elasticity.class_ratio import relative_ratio
     from stability.elasticity.clustering import (
         ElasticityClustering,
         cluster_accuracy,
@@ -96,6 +97,7 @@ __all__ = [
     "points_kmeans",
     "relative",
     "relative_divergence",
+    "relative_ratio",
     "relative_steps",
     "rows_kmeans",
     "sigmoid",

@@ -1,4 +1,4 @@
-"""Kernels: the tangent kernels of networks, of infinite width and as they are, and one's own.
+"""Kernels: tangent kernels of networks, of infinite width and as they are, and one's own.
 
 >>> from stability.kernels import NeuralTangentKernel
 """
@@ -12,14 +12,36 @@ if TYPE_CHECKING:
     from stability.kernels.convolutional import ConvolutionalTangentKernel
     from stability.kernels.empirical import EmpiricalKernel
     from stability.kernels.kernel import Kernel
+    from stability.kernels.label_aware.hoeffding import Projections, hoeffding
+    from stability.kernels.label_aware.kernel_values import KernelValueSystem
+    from stability.kernels.label_aware.label_aware_kernel import LabelAwareKernel
+    from stability.kernels.label_aware.label_system import LabelSystem
+    from stability.kernels.label_aware.pair_regression import PairFeatureSystem, Sketch
+    from stability.kernels.label_aware.strength_choice import (
+        KernelTask,
+        label_aware_score,
+        label_free_score,
+    )
     from stability.kernels.own_kernel import KernelFunction
+    from stability.kernels.regression import KernelRegression
 
 __all__ = [
     "ConvolutionalTangentKernel",
     "EmpiricalKernel",
     "Kernel",
     "KernelFunction",
+    "KernelRegression",
+    "KernelTask",
+    "KernelValueSystem",
+    "LabelAwareKernel",
+    "LabelSystem",
     "NeuralTangentKernel",
+    "PairFeatureSystem",
+    "Projections",
+    "Sketch",
+    "hoeffding",
+    "label_aware_score",
+    "label_free_score",
 ]
 
 if not TYPE_CHECKING:  # for type checkers a name that is not declared stays unknown
