@@ -10,7 +10,7 @@ from scipy.linalg import eigh
 from stability.errors import DataError
 from stability.kernels.kernel import Floats
 
-RIDGE = 1e-12
+RIDGE = 1e-10
 """What is added to the matrix of correlations: features of pairs are nearly collinear."""
 
 
