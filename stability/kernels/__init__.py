@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from stability.kernels.analytic import NeuralTangentKernel
     from stability.kernels.convolutional import ConvolutionalTangentKernel
     from stability.kernels.empirical import EmpiricalKernel
+    from stability.kernels.hierarchy import fourth_order, third_order
     from stability.kernels.kernel import Kernel
     from stability.kernels.label_aware.hoeffding import Projections, hoeffding
     from stability.kernels.label_aware.kernel_values import KernelValueSystem
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     )
     from stability.kernels.own_kernel import KernelFunction
     from stability.kernels.regression import KernelRegression
+    from stability.kernels.two_layer import TwoLayerNetwork
 
 __all__ = [
     "ConvolutionalTangentKernel",
@@ -39,9 +41,12 @@ __all__ = [
     "PairFeatureSystem",
     "Projections",
     "Sketch",
+    "TwoLayerNetwork",
+    "fourth_order",
     "hoeffding",
     "label_aware_score",
     "label_free_score",
+    "third_order",
 ]
 
 if not TYPE_CHECKING:  # for type checkers a name that is not declared stays unknown
