@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from stability.kernels.convolutional import ConvolutionalTangentKernel
     from stability.kernels.empirical import EmpiricalKernel
     from stability.kernels.hierarchy import fourth_order, third_order
+    from stability.kernels.hierarchy_expectations import expected_fourth_order
     from stability.kernels.kernel import Kernel
+    from stability.kernels.kernel_motion import KernelMotion, predicted_motion
     from stability.kernels.label_aware.hoeffding import Projections, hoeffding
     from stability.kernels.label_aware.kernel_values import KernelValueSystem
     from stability.kernels.label_aware.label_aware_kernel import LabelAwareKernel
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
         label_aware_score,
         label_free_score,
     )
+    from stability.kernels.label_aware_hierarchy import HierarchyKernel
     from stability.kernels.own_kernel import KernelFunction
     from stability.kernels.regression import KernelRegression
     from stability.kernels.two_layer import TwoLayerNetwork
@@ -30,8 +33,10 @@ if TYPE_CHECKING:
 __all__ = [
     "ConvolutionalTangentKernel",
     "EmpiricalKernel",
+    "HierarchyKernel",
     "Kernel",
     "KernelFunction",
+    "KernelMotion",
     "KernelRegression",
     "KernelTask",
     "KernelValueSystem",
@@ -42,10 +47,12 @@ __all__ = [
     "Projections",
     "Sketch",
     "TwoLayerNetwork",
+    "expected_fourth_order",
     "fourth_order",
     "hoeffding",
     "label_aware_score",
     "label_free_score",
+    "predicted_motion",
     "third_order",
 ]
 
