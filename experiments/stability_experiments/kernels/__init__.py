@@ -1,0 +1,1 @@
+"""Experiments on tangent kernels, with and without knowledge of the labels."""

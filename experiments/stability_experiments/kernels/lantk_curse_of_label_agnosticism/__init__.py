@@ -1,0 +1,1 @@
+"""Relabelling by exclusive or, which a kernel that does not know the labels cannot follow."""

@@ -1,0 +1,1 @@
+"""The relative ratio of kernels: similarity within classes against that across them."""
