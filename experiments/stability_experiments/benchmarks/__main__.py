@@ -5,17 +5,28 @@ from rich.console import Console
 from stability_experiments.benchmarks import (
     deletions,
     influence,
+    label_hierarchy,
     short_run,
     starting,
     tangent_kernel,
     vectorised,
 )
 
+BENCHMARKS = (
+    starting,
+    short_run,
+    vectorised,
+    deletions,
+    influence,
+    tangent_kernel,
+    label_hierarchy,
+)
+
 
 def main() -> None:
     """Print one line per benchmark."""
     console = Console()
-    for benchmark in (starting, short_run, vectorised, deletions, influence, tangent_kernel):
+    for benchmark in BENCHMARKS:
         for line in benchmark.run():
             console.print(line)
 

@@ -1,0 +1,1 @@
+"""How far the tangent kernel moves in training: predicted beside measured."""
