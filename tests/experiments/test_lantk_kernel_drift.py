@@ -48,6 +48,7 @@ def test_a_small_run_shows_how_errors_fall(tmp_path: Path, monkeypatch) -> None:
     first = run_experiment(EXPERIMENT, "smoke", None, 0, tmp_path, lambda *args: None)
     monkeypatch.setattr(body, "drift", dict)  # all of it is stored
     monkeypatch.setattr(body, "label_part", dict)
+    monkeypatch.setattr(body, "draw", lambda *args: first.findings.figures)
     result = run_experiment(EXPERIMENT, "smoke", None, 0, tmp_path, lambda *args: None, resume=True)
     assert result.findings == first.findings
     assert all((tmp_path / name).stat().st_size > 5000 for name in result.findings.figures)
