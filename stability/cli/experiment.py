@@ -42,6 +42,7 @@ def list_experiments(as_json: AsJson = False) -> None:
 
     table = plain_table("Experiments", "Run one: stability experiment run NAME --out DIR")
     columns(table, {"name": 34, "shows": 60, "minutes": 20, "needs": 10})
+    table.columns[0].no_wrap = True  # names are for copying
     for one in experiments():
         minutes = ", ".join(f"{p.name} {p.minutes:g}" for p in one.presets)
         table.add_row(one.name, one.shows, minutes, ", ".join(one.needs))

@@ -158,7 +158,11 @@ class Allowed:
         parts = tuple(value)
         if not (parts or self.empty):
             raise ValueError("an empty list")
-        return tuple(each.part(f"[{i}]", part) for i, part in enumerate(parts))
+        checked: dict[int, Any] = {}  # by identity: a list may hold one object a thousand times
+        for i, part in enumerate(parts):
+            if id(part) not in checked:
+                checked[id(part)] = each.part(f"[{i}]", part)
+        return tuple(checked[id(part)] for part in parts)
 
     def part(self, at: str, value: Any) -> Any:
         """The stored value of a part of another value; Refused, with its place, if not allowed."""

@@ -21,7 +21,7 @@ from .example import EXAMPLE
 def coarse_pictures() -> Iterator[None]:
     """Pictures with fewer points: the same code draws them in less time."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(canvas, "DPI", 50)
+        patch.setattr(canvas, "DPI", 90)
         yield
 
 
