@@ -25,8 +25,8 @@ from .rewording import Rewording, other_words, reworded
 
 
 def ledger() -> Any:
-    """The verdicts on every second theorem, and the axioms that they rest on."""
-    entries = map(prove, CATALOGUE[::2])
+    """The verdicts on every fourth theorem, and the axioms that they rest on."""
+    entries = map(prove, CATALOGUE[::4])
     return {entry.id: (entry.verdict, entry.axioms) for entry in entries}
 
 
