@@ -35,7 +35,7 @@ def uninterrupted(kind: str, folder: Path) -> RunResults:
         )
 
 
-@pytest.mark.parametrize(("kind", "kills"), [("rows", 10), ("deletions", 5)])
+@pytest.mark.parametrize(("kind", "kills"), [("rows", 10), ("deletions", 4)])
 def test_killed_again_and_again(tmp_path: Path, kind: str, kills: int) -> None:
     folder, log = tmp_path / "run", tmp_path / "log"
     script = [sys.executable, "-m", "tests.stability.runs.tasks.killed_run"]

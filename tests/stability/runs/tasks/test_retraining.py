@@ -36,13 +36,6 @@ def test_is_what_one_call_measures(alone: RunResults) -> None:
     assert np.abs(alone["changes"]).max() > 0.1
 
 
-def test_two_workers(alone: RunResults, tmp_path: Path) -> None:
-    tasks, manifest = retraining(COUNT, CHUNK)
-    with open_run(tmp_path, manifest) as store, open_executor(2) as executor:
-        results = run_tasks(tasks, retrain(), store, executor, batched=True)
-    assert results.fingerprint == alone.fingerprint and results.computed == COUNT
-
-
 def test_a_cluster_that_loses_a_worker(alone: RunResults, tmp_path: Path) -> None:
     tasks, manifest = retraining(COUNT, CHUNK)
     started = tmp_path / "started"
