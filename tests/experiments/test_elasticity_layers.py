@@ -88,7 +88,7 @@ def looked(depth: int, **changes: float | list[float]) -> Looked:
         ({"factor_after": 1.15}, "grows from layer to layer"),
         ({"whole_after": 0.05}, "raises the class contrast"),
         ({"contrast_after": [1.0, 0.5, 0.4, 0.2, 0.1]}, "the last layer's part"),
-        ({"contrast_after": [1.0, 0.5, 0.4, 0.2, 0.1]}, "the contrast of the last layer's part more"),
+        ({"contrast_after": [1.0, 0.5, 0.4, 0.2, 0.1]}, "of the last layer's part more"),
         ({"contrast_after": [1.0, 0.5, 0.4, 0.2, 0.1]}, "where training separates"),
     ],
 )

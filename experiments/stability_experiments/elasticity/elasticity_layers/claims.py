@@ -31,8 +31,8 @@ def claims(found: Mapping[Deep, Sequence[Looked]]) -> tuple[Claim, ...]:
             required=False,
         ),
         Claim(
-            claim="training raises the contrast of the last layer's part more than that of the first, every "
-            "depth and seed",
+            claim="training raises the contrast of the last layer's part more than that of the "
+            "first, every depth and seed",
             holds=all(s.gained[-1] > s.gained[0] for s in every),
         ),
         Claim(
