@@ -66,7 +66,7 @@ def test_killed_again_and_again(tmp_path: Path, kind: str, kills: int) -> None:
         assert set(life["before"]) <= set(life["after"])
     total = sum(len(tasks) for tasks in computed.values())
     assert total == count + lost and lost <= kills * CHUNK
-    assert len({len(life["before"]) for life in lives}) > kills // 3  # they were spread over the run
+    assert len({len(life["before"]) for life in lives}) > kills // 3  # spread over the run
     print(f"{total} computations of {count} tasks, {lost} of them lost in {kills} kills")
 
 
