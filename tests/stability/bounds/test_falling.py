@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import random
 from fractions import Fraction
 from itertools import pairwise
 
 import pytest
 import sympy
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from stability.bounds.analyse import analyse
 from stability.bounds.calibrate import NonvacuousSize, calibrate, nonvacuous_size
@@ -116,27 +115,26 @@ def test_all_larger_sizes_bear_the_claim_out(text: str) -> None:
     assert {reach for _, reach in tried} >= {Reach.MULTIPLES if text is JUMPING else Reach.EVERY}
 
 
-@settings(max_examples=12, deadline=None, derandomize=True)
-@given(
-    size=st.integers(2, 300),
-    order=st.sampled_from(["shuffled", "with-replacement"]),
-    batch=st.sampled_from([1, 2, 3, 7, 32, 128]),
-    epochs=st.integers(1, 3),
-    step=st.sampled_from(["0.01", "0.3", "1", "5"]),
-    data=st.data(),
-)
-def test_random_setups_bear_the_claim_out(
-    size: int, order: str, batch: int, epochs: int, step: str, data: st.DataObject
-) -> None:
-    text = SHUFFLED.format(
-        size=max(size, batch), order=order, batch=batch, epochs=epochs, step=step
-    )
-    found = analyse(parse_setup(text), theorems=OF_EACH_SHAPE).bounds
-    for bound in data.draw(st.permutations([b for b in found if b.vacuous])):
-        claim = nonvacuous_size(bound)
-        if claim is not None and claim.reach is not Reach.HERE:
-            assert contradicted(bound, claim, 60) == [], (bound.path, claim, text)
-            break
+def test_random_setups_bear_the_claim_out() -> None:
+    chance, tried = random.Random(1), []
+    for _ in range(12):
+        batch = chance.choice([16, 32, 50, 128])
+        text = SHUFFLED.format(
+            size=chance.randint(batch, 300),
+            order=chance.choice(["shuffled", "with-replacement"]),
+            batch=batch,
+            epochs=chance.randint(1, 2),
+            step=chance.choice(["0.5", "1", "2"]),
+        )
+        found = [b for b in analyse(parse_setup(text), theorems=OF_EACH_SHAPE).bounds if b.vacuous]
+        chance.shuffle(found)
+        for bound in found:
+            claim = nonvacuous_size(bound)
+            if claim is not None and claim.reach is not Reach.HERE:
+                assert contradicted(bound, claim, 60) == [], (bound.path, claim, text)
+                tried.append(claim)
+                break
+    assert len(tried) >= 4, "most setups make no claim"
 
 
 def test_a_whole_number_that_is_rounded_up_costs_a_little() -> None:
