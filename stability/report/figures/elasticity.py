@@ -30,7 +30,7 @@ def similarity_matrix(
     tables = {name: np.asarray(table)[np.ix_(order, order)] for name, table in matrices.items()}
     off = ~np.eye(len(y), dtype=bool)
     top = max(float(np.percentile(table[off], 99)) for table in tables.values())
-    figure = new_figure(5.6 * len(tables) + 0.8, 5.6)
+    figure = new_figure(5.6 * len(tables) + 0.8, 6.2)
     present, counts = np.unique(y, return_counts=True)
     edges = np.concatenate([[0], np.cumsum(counts)])
     panels = figure.subplots(1, len(tables), squeeze=False)[0]

@@ -63,7 +63,9 @@ class Network(Learner):
 
     @property
     def title(self) -> str:  # type: ignore[override]
-        """The architecture in words."""
+        """The architecture in words, or the function that gives the user's own network."""
+        if self.own is not None:
+            return f"network {self.own.function} of {self.own.path.name}"
         return self.architecture.title
 
     def given(self, own: OwnNetwork | None) -> Network:

@@ -171,6 +171,8 @@ def test_a_table_and_a_module_of_ones_own(tmp_path):
     summary = json.loads((tmp_path / "out" / "elasticity.json").read_text())
     assert any("LayerNorm" in name for name in summary["trained"]["formed_one_by_one"])
     assert summary["trained"]["within"] > summary["trained"]["across"]
+    run("report", tmp_path / "out", "--out", tmp_path / "page.html")
+    assert "network table of nets.py" in (tmp_path / "page.html").read_text()
 
 
 @pytest.mark.parametrize(
