@@ -103,10 +103,9 @@ def rows(courses: Mapping[str, Courses]) -> Iterator[Row]:
     for name, course in courses.items():
         for time in course.times:
             for order in (0, 2):
-                yield Row(
-                    name=f"exponent of the width, {words[order]}, {name}, time {time:g}",
-                    computed=course.exponent(time, order),
-                    note="slope of log error against log width, geometric means over seeds",
+                yield course.exponents(time, order).row(
+                    f"exponent of the width, {words[order]}, {name}, time {time:g}",
+                    note="slope of log error against log width",
                 )
     for name, course in courses.items():
         for place, time in enumerate(course.times):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from stability_experiments.common.elasticity_numbers import Mean
 from stability_experiments.framework.context import Arrays
 from stability_experiments.kernels.lantk_kernel_drift.drift import Floats, Net
 
@@ -37,7 +38,14 @@ class Courses:
         """Geometric means over seeds (W, S) of the errors of an order."""
         return np.exp(np.log(self.errors[..., order, block]).mean(axis=1))
 
+    def exponents(self, time: float, order: int, block: int = 0) -> Mean:
+        """The slope of log error against log width, seed by seed.
+
+        Their mean is the slope of the geometric means.
+        """
+        errors = self.errors[:, :, self.times.index(time), order, block]
+        return Mean.of(np.polyfit(np.log(self.widths), np.log(errors), 1)[0])
+
     def exponent(self, time: float, order: int, block: int = 0) -> float:
-        """The slope of log error against log width."""
-        errors = self.middle(order, block)[:, self.times.index(time)]
-        return float(np.polyfit(np.log(self.widths), np.log(errors), 1)[0])
+        """The mean of `exponents`."""
+        return self.exponents(time, order, block).value
