@@ -14,6 +14,7 @@ from stability.lazy import declared_names
 FACADES = (
     "stability",
     "stability.datasets",
+    "stability.dynamics",
     "stability.elasticity",
     "stability.estimate",
     "stability.kernels",
