@@ -64,7 +64,7 @@ def mutual_information(
     found = np.empty((4, *lead))
     for place in np.ndindex(lead):
         found[(slice(None), *place)] = _informations(mu[place] / sigma, noise, own_class)
-    with_input, with_class, input_error, class_error = found
+    with_input, with_class, input_error, class_error = (np.asarray(part) for part in found)
     return MutualInformation(with_input, with_class, input_error, class_error)
 
 
