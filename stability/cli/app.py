@@ -18,7 +18,7 @@ from typer.core import TyperGroup
 from stability.cli import bounds as setups
 from stability.cli import calibrate as inverse
 from stability.cli import demo as demonstration
-from stability.cli import elasticity, estimate
+from stability.cli import elasticity, estimate, neurashed
 from stability.cli import experiment as experiments
 from stability.cli import prove as proofs
 from stability.cli import report as results
@@ -127,6 +127,7 @@ for command in (
     catalogue.evaluate,
     estimate.estimate,
     elasticity.elasticity,
+    neurashed.neurashed,
     proofs.prove,
     results.report,
     demonstration.demo,

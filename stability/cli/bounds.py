@@ -31,30 +31,38 @@ def init(
     file: Annotated[
         Path | None,
         typer.Argument(
-            metavar="[FILE]", help="Where to write it: setup.toml, or run.toml with --run."
+            metavar="[FILE]",
+            help="Where to write it: setup.toml, run.toml with --run, or hierarchy.toml with "
+            "--hierarchy.",
         ),
     ] = None,
     kind: Annotated[
         str | None,
         typer.Option(
             help="What to start from. An algorithm: sgd, gd, erm, ...; with --run a network or "
-            "model: relu-mlp, cnn, ridge, logistic, ..."
+            "model: relu-mlp, cnn, ridge, logistic, ...; with --hierarchy tree or graph."
         ),
     ] = None,
     run: Annotated[
         bool, typer.Option("--run", help="Write a run file for `stability estimate` instead.")
+    ] = False,
+    hierarchy: Annotated[
+        bool,
+        typer.Option("--hierarchy", help="Write a hierarchy file for `stability neurashed`."),
     ] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace a file that exists.")] = False,
 ) -> None:
     """Write a commented setup file: every key of every kind of algorithm, explained.
 
     Remove the # before what you know, change the numbers, then run `stability bounds` on it. With
-    --run a commented run file, for `stability estimate`.
+    --run a commented run file, for `stability estimate`; with --hierarchy a hierarchy of features,
+    for `stability neurashed`.
 
     Example: `stability init setup.toml --kind erm`
     """
-    target = file or Path("run.toml" if run else "setup.toml")
-    text = _run_template(kind) if run else _setup_template(kind)
+    at_most_one(run=run, hierarchy=hierarchy)
+    name = "run" if run else "hierarchy" if hierarchy else "setup"
+    target, text = file or Path(f"{name}.toml"), _TEMPLATES[name](kind)
     if target.exists() and not force:
         raise SetupError(
             where=str(target),
@@ -63,7 +71,11 @@ def init(
             remedy="--force replaces it.",
         )
     write_text(target, text)
-    following = f"estimate {target} --out results" if run else f"bounds {target}"
+    following = {
+        "run": f"estimate {target} --out results",
+        "hierarchy": f"neurashed {target} --out results",
+        "setup": f"bounds {target}",
+    }[name]
     typer.echo(f"wrote {target}; next: stability {following}")
 
 
@@ -77,6 +89,19 @@ def _run_template(kind: str | None) -> str:
     from stability.runs.file.template import run_template
 
     return run_template(kind or "relu-mlp")
+
+
+def _hierarchy_template(kind: str | None) -> str:
+    from stability.dynamics.neurashed.hierarchy_file import hierarchy_template
+
+    return hierarchy_template(kind or "tree")
+
+
+_TEMPLATES = {
+    "setup": _setup_template,
+    "run": _run_template,
+    "hierarchy": _hierarchy_template,
+}
 
 
 def bounds(

@@ -16,18 +16,31 @@ from typing import TYPE_CHECKING
 from stability.lazy import names_on_demand
 
 if TYPE_CHECKING:
+    from stability.dynamics.neurashed.deletions import DeletionEffects, delete_instances
     from stability.dynamics.neurashed.firing import Firing, balanced, fire, score_slopes, scores
     from stability.dynamics.neurashed.graph import Feature, FeatureGraph, feature_graph
+    from stability.dynamics.neurashed.hierarchy_file import (
+        HierarchyStudy,
+        parse_hierarchy,
+        read_hierarchy,
+    )
     from stability.dynamics.neurashed.information import (
         MutualInformation,
         mutual_information,
         signal_information,
     )
-    from stability.dynamics.neurashed.instances import Instances, Population, pattern_instances
+    from stability.dynamics.neurashed.instances import (
+        Instances,
+        PatternPopulation,
+        Population,
+        pattern_instances,
+    )
     from stability.dynamics.neurashed.orders import draws, in_turn, passes
     from stability.dynamics.neurashed.outcomes import accuracy, losses, predictions
     from stability.dynamics.neurashed.probes import (
         elasticity,
+        firing_rates,
+        grouped_elasticity,
         relative_elasticity,
         small_impacts,
         step_impacts,
@@ -42,30 +55,38 @@ if TYPE_CHECKING:
     from stability.dynamics.neurashed.updates import FixedRates, ResidualRates, Updates
 
 __all__ = [
+    "DeletionEffects",
     "FactorCourse",
     "Feature",
     "FeatureGraph",
     "Firing",
     "FixedRates",
+    "HierarchyStudy",
     "Instances",
     "MutualInformation",
+    "PatternPopulation",
     "Population",
     "ResidualRates",
     "Updates",
     "accuracy",
     "balanced",
+    "delete_instances",
     "dominant_feature",
     "draws",
     "elasticity",
     "feature_graph",
     "fire",
+    "firing_rates",
+    "grouped_elasticity",
     "in_turn",
     "kinship",
     "losses",
     "mutual_information",
+    "parse_hierarchy",
     "passes",
     "pattern_instances",
     "predictions",
+    "read_hierarchy",
     "relative_elasticity",
     "robust_and_spurious",
     "score_slopes",

@@ -53,6 +53,10 @@ class Instances:
         """The same with only some features (..., F) there: the others never fire."""
         return replace(self, kept=np.asarray(kept, dtype=bool))
 
+    def of_seed(self, seed: int) -> Instances:
+        """Those of one place on the leading axis."""
+        return replace(self, patterns=self.patterns[seed], labels=self.labels[seed])
+
     def of_class(self, name: str) -> NDArray[np.int64]:
         """The numbers of the instances of one class, where all seeds have the same."""
         return np.flatnonzero(self.labels == self.graph.classes.index(name))
@@ -75,11 +79,7 @@ class Population:
 
         `labels` (count,) or (seeds, count): the classes, if they are not to be drawn.
         """
-        if count < 1 or not len(seeds):
-            raise SetupError(
-                where="sample", found=f"{count} instances for {len(seeds)} seeds",
-                allowed="at least one of both",
-            )  # fmt: skip
+        _check_sample(count, seeds)
         y = (
             np.stack([_generator(s, LABELS).integers(len(self.rates), size=count) for s in seeds])
             if labels is None
@@ -93,6 +93,26 @@ class Population:
             ]
         )
         return Instances(self.graph, patterns, y)
+
+
+@dataclass(frozen=True, eq=False)
+class PatternPopulation:
+    """A law of instances: each of those listed (n,) is equally likely."""
+
+    listed: Instances
+
+    @property
+    def graph(self) -> FeatureGraph:
+        """Their graph."""
+        return self.listed.graph
+
+    def sample(self, count: int, seeds: Sequence[int]) -> Instances:
+        """Instances (seeds, count), with a generator of its own for each seed."""
+        _check_sample(count, seeds)
+        rows = np.stack(
+            [_generator(s, LABELS).integers(len(self.listed), size=count) for s in seeds]
+        )
+        return Instances(self.graph, self.listed.patterns[rows], self.listed.labels[rows])
 
 
 def pattern_instances(
@@ -142,6 +162,15 @@ def _row(graph: FeatureGraph, text: str, where: str) -> Flags:
             )
         row[graph.primitives.index(primitive)] = True
     return row
+
+
+def _check_sample(count: int, seeds: Sequence[int]) -> None:
+    if count < 1 or not len(seeds):
+        raise SetupError(
+            where="sample",
+            found=f"{count} instances for {len(seeds)} seeds",
+            allowed="at least one of both",
+        )
 
 
 def _generator(seed: int, what: int) -> np.random.Generator:

@@ -60,9 +60,11 @@ def in_turn(instances: int, batch_size: int) -> Batches:
 
 
 def without(batches: Batches, deleted: Sequence[int] | NDArray[np.int64]) -> Batches:
-    """One order (1, steps, b) without each of the instances in turn: (deleted, steps, b).
+    """Orders without one instance each: (deleted, steps, b).
 
-    Everything else stays where it is; an instance that is not there leaves its place empty.
+    `batches`: one order (1, steps, b), without each of the `deleted` (k,) in turn; or k orders,
+    each without its own. Everything else stays where it is, and the place of what is not there is
+    empty.
 
     >>> without(np.array([[[0, 1], [1, 2]]]), [1]).tolist()
     [[[0, -1], [-1, 2]]]

@@ -80,3 +80,43 @@ def elasticity(instances: Instances, log_factors: ArrayLike) -> Floats:
     """
     even = balanced(instances.graph, log_factors)
     return relative_elasticity(small_impacts(instances, instances, even))
+
+
+def grouped_elasticity(instances: Instances, log_factors: ArrayLike, groups: ArrayLike) -> Floats:
+    """Relative elasticity (..., groups) by groups of pairs of classes: a ratio of means.
+
+    `groups` (classes, classes): a number from 0 for the class of the updated instance (row) and of
+    the observed one. The mean impact on other instances in a group, over the mean impact of
+    instances on themselves; NaN for a group without pairs. Ratios of single instances, whose means
+    `elasticity` gives, vary more.
+
+    >>> from stability.dynamics.neurashed.problems import shared_features
+    >>> kinds = 1 - np.eye(2, dtype=int)
+    >>> grouped_elasticity(shared_features(), np.zeros(4), kinds).round(3).tolist()
+    [0.683, 0.278]
+    """
+    impacts = small_impacts(instances, instances, balanced(instances.graph, log_factors))
+    own = np.diagonal(impacts, axis1=-2, axis2=-1).mean(axis=-1)
+    y, table = instances.labels, np.asarray(groups)
+    kinds = table[y[..., :, None], y[..., None, :]]
+    others = ~np.eye(len(instances), dtype=bool)
+    masks = [(kinds == k) & others for k in range(int(table.max()) + 1)]
+    sums = np.stack([(impacts * mask).sum(axis=(-2, -1)) for mask in masks], axis=-1)
+    counts = np.stack([mask.sum(axis=(-2, -1)) for mask in masks], axis=-1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return sums / counts / own[..., None]
+
+
+def firing_rates(instances: Instances) -> Floats:
+    """How often (F,) a feature fires for instances of the classes that are made of it.
+
+    Means over all instances (..., n); the p of `Updates.drift`.
+
+    >>> from stability.dynamics.neurashed.problems import shared_features
+    >>> firing_rates(shared_features()).tolist()
+    [0.5, 1.0, 0.5, 1.0]
+    """
+    touched = instances.graph.reach[instances.labels]
+    fires = instances.firing.features & touched
+    axes = tuple(range(touched.ndim - 1))
+    return fires.sum(axis=axes) / np.maximum(touched.sum(axis=axes), 1)

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from stability.dynamics.neurashed.graph import Feature, FeatureGraph, feature_graph
 from stability.dynamics.neurashed.instances import Population
@@ -27,12 +28,11 @@ RATES = (0.8, 0.55, 0.4)
 """Of a class, halfway to the root and at the root; in between interpolated."""
 ELSEWHERE = 0.02
 FORMS = ("full", "flat", "apart")
-Tree = Mapping[str, Any]
-"""Names of superclasses to trees, or to lists of names of classes."""
-OBJECTS: Tree = {"animals": ("tiger", "cat"), "vehicles": ("plane", "ship")}
+OBJECTS: Mapping[str, Any] = {"animals": ("tiger", "cat"), "vehicles": ("plane", "ship")}
+"""A tree is a list of names of classes, or a table from names of superclasses to trees."""
 
 
-def tree_paths(tree: Tree, where: str = "tree") -> dict[str, tuple[str, ...]]:
+def tree_paths(tree: Any, where: str = "tree") -> dict[str, tuple[str, ...]]:
     """Each class with the nodes from it to the root.
 
     Raises SetupError for names that come twice and for superclasses without classes.
@@ -57,7 +57,7 @@ def tree_paths(tree: Tree, where: str = "tree") -> dict[str, tuple[str, ...]]:
 
 
 def tree_population(
-    tree: Tree = OBJECTS,
+    tree: Any = OBJECTS,
     form: str = "full",
     *,
     rates: Sequence[float] = RATES,
@@ -99,19 +99,19 @@ def tree_population(
     return Population(graph, table)
 
 
-def kinship(tree: Tree = OBJECTS) -> np.ndarray:
-    """How far (classes, classes) two classes are apart: steps up to the first node they share.
+def kinship(tree: Any = OBJECTS) -> NDArray[np.int64]:
+    """How far (classes, classes) two classes are apart: 0 for one class, more the higher they meet.
+
+    With superclasses at d levels below the root, 1 for classes that share one of the lowest level,
+    d + 1 for those that share the root only.
 
     >>> kinship().tolist()
     [[0, 1, 2, 2], [1, 0, 2, 2], [2, 2, 0, 1], [2, 2, 1, 0]]
     """
-    paths = list(tree_paths(tree).values())
-    return np.array(
-        [
-            [next(k for k, node in enumerate(one) if node in other) for other in paths]
-            for one in paths
-        ]
-    )
+    paths = [path[::-1] for path in tree_paths(tree).values()]  # from the root
+    deepest = max(map(len, paths)) - 1
+    shared = [[sum(x == y for x, y in zip(a, b, strict=False)) for b in paths] for a in paths]
+    return np.where(np.eye(len(paths), dtype=bool), 0, deepest + 1 - np.array(shared))
 
 
 def _graph(paths: Mapping[str, tuple[str, ...]], form: str) -> FeatureGraph:

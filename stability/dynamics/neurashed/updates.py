@@ -37,7 +37,7 @@ class Updates:
     gated: ClassVar[bool] = False
 
     up: float = quantity(ABOVE_ONE, "the number that multiplies the factor of a firing feature")
-    down: float = quantity(BELOW_ONE, "the number that multiplies those of the others")
+    down: float = quantity(BELOW_ONE, "the number that multiplies the factors of the others")
     exposure: float | None = quantity(
         POSITIVE,
         "the exponent of both numbers in a step; default: the instances in a batch",
@@ -116,7 +116,10 @@ class FixedRates(Updates):
         example="1.007",
     )
     down: float = quantity(
-        BELOW_ONE, "the number that multiplies those of the others", default=0.99, example="0.99"
+        BELOW_ONE,
+        "the number that multiplies the factors of the others",
+        default=0.99,
+        example="0.99",
     )
 
 
@@ -138,5 +141,8 @@ class ResidualRates(Updates):
         example="1.05",
     )
     down: float = quantity(
-        BELOW_ONE, "the number that multiplies those of the others", default=0.997, example="0.997"
+        BELOW_ONE,
+        "the number that multiplies the factors of the others",
+        default=0.997,
+        example="0.997",
     )

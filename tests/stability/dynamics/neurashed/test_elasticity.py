@@ -190,7 +190,8 @@ def test_trees_of_any_depth_and_trees_that_cannot_be():
     wolf = dict(zip(owner, population.rates[2], strict=True))
     assert [wolf[n] for n in ("wolf", "all", "car")] == [0.8, 0.4, 0.02]
     assert 0.4 < wolf["living"] < 0.55 < wolf["dogs"] < 0.8
-    assert kinship(deep)[1].tolist() == [1, 0, 2, 3]
+    assert kinship(deep).tolist() == [[0, 1, 2, 3], [1, 0, 2, 3], [2, 2, 0, 3], [3, 3, 3, 0]]
+    assert kinship(["x", "y"]).tolist() == [[0, 1], [1, 0]]
     for tree, word in (
         ({"a": []}, "tree.a"), ({"a": "cat"}, "found 'cat'"), ({"a": ["x"]}, "at least two"),
         ({"a": ["x"], "b": ["x"]}, "the name x twice"), ({"a": ["all", "b"]}, "The root is called"),
