@@ -74,8 +74,8 @@ def group_rows(findings: HierarchyFindings) -> Rows:
     rows = [
         (
             name,
-            number(np.nanmean(values[0, :, k])),
-            number(np.nanmean(values[-1, :, k])),
+            number(float(np.nanmean(values[0, :, k]))),
+            number(float(np.nanmean(values[-1, :, k]))),
             _error(values[-1, :, k]),
         )
         for k, name in enumerate(findings.groups)
