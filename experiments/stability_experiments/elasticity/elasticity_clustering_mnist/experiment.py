@@ -29,7 +29,7 @@ EXPERIMENT = Experiment(
     name="elasticity-clustering-mnist",
     shows="two digits told apart by similarities of networks that only saw them together, every "
     "method of the paper beside its published accuracy",
-    presets=presets(smoke=0.8, paper=40),
+    presets=presets(smoke=0.8, paper=60),
     torch=True,
     body=body,
 )
