@@ -33,7 +33,7 @@ def strength_rates(total: ArrayLike, window: int, spacing: float = 1.0) -> Float
             found=f"a window of {window} for values {values.shape}",
             allowed="an odd number from 3 to the number of looks",
         )
-    return savgol_filter(values, window, 2, deriv=1, delta=spacing)
+    return np.asarray(savgol_filter(values, window, 2, deriv=1, delta=spacing))
 
 
 def level_index(times: ArrayLike, total: ArrayLike, last: int = LAST) -> float:

@@ -41,7 +41,7 @@ class Strengths:
 
     def __post_init__(self) -> None:
         for name in ("intra", "inter"):
-            schedule = getattr(self, name)
+            schedule: Schedule = getattr(self, name)
             if not callable(schedule):
                 raise SetupError(
                     where=f"strengths.{name}",

@@ -95,6 +95,17 @@ def test_a_deletion_under_the_same_noise(kind: str) -> None:
     assert (np.abs(found - shifts) < 4 * error + 0.03 * np.abs(shifts).max()).all()
 
 
+def test_a_deletion_takes_back_what_its_own_path_did() -> None:
+    """For small alpha the shift is -alpha/(nK) times the integral of the path up to its end."""
+    model, n, t = LocallyElasticSDE(constant_strengths(0.01), noise=1.0), 4, 5.0
+    same = dict(trials=2000, step=0.25, seed=6)
+    kept = simulate(model, np.zeros((3, n, 1)), [t], **same)[0]
+    moved = simulate(model, np.zeros((3, n, 1)), [t], deleted=(0, 3), **same)[0] - kept
+    around = kept[:, 0, 3, 0] - kept[:, 0, :, 0].mean(axis=1)
+    expected = -0.01 / (3 * n) * (1 - 1 / n) * t**2 / 2
+    assert np.mean(moved[:, 0, 0, 0] * around) == pytest.approx(expected, rel=0.1)
+
+
 def test_a_seed_decides_and_each_trial_may_have_its_own_start() -> None:
     model = LocallyElasticSDE(constant_strengths(0.1), noise=0.1)
     starts = np.random.default_rng(0).normal(size=(2, 3, 4, 1))

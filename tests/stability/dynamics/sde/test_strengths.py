@@ -40,6 +40,7 @@ def test_jumps_need_knots() -> None:
 def test_sampled_strengths_are_the_slopes_of_what_they_add_up_to() -> None:
     times, A, B = [0.0, 1.0, 3.0], [0.0, 2.0, 5.0], [0.0, -1.0, -1.0]
     known = sampled_strengths(times, A, B)
+    assert known.at([0.0, 1.0])[0].tolist() == [2.0, 1.5]
     computed = Strengths(known.intra, known.inter, knots=known.knots)
     for one, other in zip(known.accumulated(times), computed.accumulated(times), strict=True):
         np.testing.assert_allclose(one, other, atol=1e-11)
