@@ -11,11 +11,11 @@ from stability.datasets import Dataset
 from stability.elasticity import relative_ratio
 from stability.kernels import LabelAwareKernel, NeuralTangentKernel
 from stability_experiments.common.colour_classes import ColourClasses, Part
+from stability_experiments.common.relative_ratios import KEPT, PUBLISHED, Values, ratios
 from stability_experiments.framework.run import run_experiment
 from stability_experiments.kernels.lantk_relative_ratio import body
-from stability_experiments.kernels.lantk_relative_ratio.body import KEPT, PUBLISHED, Size, claims
+from stability_experiments.kernels.lantk_relative_ratio.body import Size, claims
 from stability_experiments.kernels.lantk_relative_ratio.experiment import EXPERIMENT
-from stability_experiments.kernels.lantk_relative_ratio.ratios import Values, ratios
 
 NTK = NeuralTangentKernel()
 

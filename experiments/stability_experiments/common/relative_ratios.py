@@ -1,7 +1,8 @@
-"""Relative ratios of the tangent kernel of two classes, without and with knowledge of labels."""
+"""Relative ratios of the tangent kernel of two classes, without and with labels; published ones."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +15,41 @@ from stability.kernels.label_aware.strength_choice import STRENGTHS
 from stability_experiments.common.colour_classes import Part
 
 Floats = NDArray[np.float64]
+Pair = tuple[str, str]
 NTK = NeuralTangentKernel()
+SOURCE = "Chen, He and Su 2020, table 3"
+WHERE = ("train-train", "test-train")
+PUBLISHED: Mapping[Pair, Mapping[str, tuple[float, float]]] = {
+    ("frog", "ship"): {
+        "NN-init": (58.37, 58.31), "NTK": (63.83, 63.76),
+        "LANTK": (66.62, 66.53), "NN-trained": (71.99, 71.45),
+    },
+    ("frog", "truck"): {
+        "NN-init": (55.07, 55.06), "NTK": (58.31, 58.30),
+        "LANTK": (60.57, 60.08), "NN-trained": (68.36, 67.91),
+    },
+    ("deer", "ship"): {
+        "NN-init": (57.50, 57.64), "NTK": (62.43, 62.67),
+        "LANTK": (64.90, 65.20), "NN-trained": (69.98, 69.73),
+    },
+    ("deer", "truck"): {
+        "NN-init": (54.86, 54.94), "NTK": (58.02, 58.14),
+        "LANTK": (59.59, 59.77), "NN-trained": (65.96, 65.53),
+    },
+}  # fmt: skip
+"""Relative ratios in per cent, by pair and kernel, of WHERE: with 10,000 images of two classes."""
+STRENGTH = 0.1
+"""The lambda at which the published ratios of LANTK come out; the paper does not say it."""
+KEPT = STRENGTHS.index(STRENGTH)
+TOLERANCE = 0.1
+"""How near the ratios of the two kernels have to come; the rest is rounding."""
+ODD_ONE = ("frog", "truck"), "LANTK", 0
+ODD = (
+    "the other published ratios of kernels come out to two decimals with all images, and the "
+    "published one here is half a point above that of test images, unlike its neighbours: perhaps "
+    "a misprint"
+)
+"""The one published ratio of a kernel that does not come out: pair, kernel, place in WHERE."""
 
 
 @dataclass(frozen=True, eq=False)
