@@ -15,7 +15,7 @@ from stability_experiments.framework.stored import RESULTS, read_result, stored_
 
 from .example import FINDINGS
 
-SMALL = 200_000
+SMALL = 250_000
 """Bytes of a picture that may be kept with the project."""
 
 

@@ -28,7 +28,7 @@ EXPERIMENT = Experiment(
     name="elasticity-manifolds",
     shows="similarity falls with the distance along a manifold for ReLU and sigmoid networks, not "
     "for linear ones",
-    presets=presets(smoke=0.6, paper=60),
+    presets=presets(smoke=0.6, paper=45),
     torch=True,
     body=body,
 )
