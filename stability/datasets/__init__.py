@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from stability.datasets.sources.catalogue import SOURCES, load
     from stability.datasets.sources.cifar10 import load_cifar10
     from stability.datasets.sources.digits import load_digits
+    from stability.datasets.sources.geomnist import load_geomnist
     from stability.datasets.sources.mnist import load_mnist
     from stability.datasets.sources.source import Source
 
@@ -30,6 +31,7 @@ __all__ = [
     "load",
     "load_cifar10",
     "load_digits",
+    "load_geomnist",
     "load_mnist",
     "load_plain",
     "read_file",

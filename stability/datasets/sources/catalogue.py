@@ -8,12 +8,15 @@ from types import MappingProxyType
 
 from stability.datasets.dataset import Dataset
 from stability.datasets.reader_options import one_of
-from stability.datasets.sources import cifar10, digits, mnist
+from stability.datasets.sources import cifar10, digits, geomnist, mnist
 from stability.datasets.sources.source import Source
 from stability.errors import SetupError
 
 SOURCES: Mapping[str, Source] = MappingProxyType(
-    {source.name: source for source in (digits.SOURCE, mnist.SOURCE, cifar10.SOURCE)}
+    {
+        source.name: source
+        for source in (digits.SOURCE, mnist.SOURCE, cifar10.SOURCE, geomnist.SOURCE)
+    }
 )
 
 
@@ -39,8 +42,8 @@ def load(
     (8, 8)
     >>> load("minst", "data")
     Traceback (most recent call last):
-    stability.errors.SetupError: data: found 'minst'; allowed: digits, mnist, cifar-10. Did you
-    mean 'mnist'?
+    stability.errors.SetupError: data: found 'minst'; allowed: digits, mnist, cifar-10,
+    geomnist. Did you mean 'mnist'?
     """
     source = SOURCES[one_of(name, tuple(SOURCES), "data")]
     part = one_of(source.parts[0] if part is None else part, source.parts, f"{name}.part")

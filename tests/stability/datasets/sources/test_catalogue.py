@@ -31,7 +31,10 @@ def test_mnist_and_cifar_are_found_in_the_folder(tmp_path, tiny_mnist):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("minst",), "found 'minst'; allowed: digits, mnist, cifar-10. Did you mean 'mnist'"),
+        (
+            ("minst",),
+            "found 'minst'; allowed: digits, mnist, cifar-10, geomnist. Did",
+        ),
         (("CIFAR10",), "Did you mean 'cifar-10'"),
         ((["mnist"],), "allowed: digits, mnist, cifar-10"),
         (("mnist",), r"mnist.directory: found nothing; allowed: the folder that holds mnist/"),
@@ -69,7 +72,7 @@ def test_every_source_is_what_it_declares(name, published):
             assert data.rows.tolist() == list(range(len(data)))
             assert data.name.startswith(name)
     assert source.has_test_part == (name != "digits")
-    assert (source.folder is None) == (name == "digits")
+    assert (source.folder is None) == (name in ("digits", "geomnist"))
     assert f"{len(source.classes)} classes" in source.description
 
 
@@ -78,7 +81,7 @@ def test_the_list_cannot_be_changed_and_run_files_follow_it():
         SOURCES["new"] = SOURCES["digits"]
     for name in SOURCES:
         assert DataSection(name=name, size=2).name == name
-    with pytest.raises(SetupError, match="one of 'digits', 'mnist', 'cifar-10', 'file'"):
+    with pytest.raises(SetupError, match="'digits', 'mnist', 'cifar-10', 'geomnist', 'file'"):
         DataSection(name="new", size=2)
     assert folders() == "mnist/ and cifar-10/"
 
