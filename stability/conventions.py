@@ -151,12 +151,19 @@ class Quantity(StrEnum):
     EXPECTED_GAP = "expected-gap"
     SQUARED_GAP = "squared-gap"
     LOO_SQUARED_GAP = "loo-squared-gap"
+    LOO_ABSOLUTE_GAP = "loo-abs-gap"
     MOMENT = "moment"
     EXCESS_RISK = "excess-risk"
 
 
 TWO_SIDED = frozenset(
-    (Quantity.ABSOLUTE_GAP, Quantity.SQUARED_GAP, Quantity.LOO_SQUARED_GAP, Quantity.MOMENT)
+    (
+        Quantity.ABSOLUTE_GAP,
+        Quantity.SQUARED_GAP,
+        Quantity.LOO_SQUARED_GAP,
+        Quantity.LOO_ABSOLUTE_GAP,
+        Quantity.MOMENT,
+    )
 )
 """Quantities of which a bound holds on both sides: for test losses above training losses and below.
 Bounds on the others are one-sided: they say how far the first may be above the second."""
@@ -206,3 +213,8 @@ VALUES: Mapping[tuple[str, str], tuple[str, ...]] = {
     (Notion.SMOOTH_MINIMIZER, Neighbour.REPLACEMENT): ("lam", "c1", "c2", "c3", "gap_variance"),
 }
 """The names of the values that each notion carries: of a user's constants and of computed ones."""
+
+FURTHER_VALUES: Mapping[tuple[str, str], tuple[str, ...]] = {
+    (Notion.ELASTIC, Neighbour.DELETION): ("b_rms", "c_rms", "d_rms", "beta_rms", "c_sup"),
+}
+"""Values that a constant may carry beside those; theorems that use one say what it is at most."""

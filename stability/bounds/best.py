@@ -1,7 +1,7 @@
 """The best bound on a quantity: one rule, which tables, pictures, pages and calibration share.
 
 1. What answers: a bound on the quantity itself; for the gap (how far the test loss is above the
-   training loss) also one on its absolute value, which says more.
+   training loss) also one on its absolute value, which says more; so for the leave-one-out gap.
 2. What is guaranteed: kinds `upper` and `exact`, unless the constant is a plug-in. Nothing else is
    ever the best.
 3. What rests on a constant of your own (`assumed`) counts where nothing is proved or certified.
@@ -20,6 +20,11 @@ from typing import Any
 from stability.conventions import TWO_SIDED, Averaged, Kind, Provenance, Quantity, Trust
 from stability.theorems.kinds.bound import Bound
 
+ABSOLUTE = {
+    Quantity.GAP: Quantity.ABSOLUTE_GAP,
+    Quantity.LOO_GAP: Quantity.LOO_ABSOLUTE_GAP,
+}
+"""Quantities, and their absolute values."""
 _QUANTITIES, _AVERAGED = list(Quantity), list(Averaged)
 
 
@@ -51,7 +56,7 @@ def best(bounds: Iterable[Bound], quantity: Quantity | str = Quantity.GAP) -> Be
     ... )
     >>> found = best(analyse(setup).bounds)
     >>> found.bound.theorem, found.bound.quantity.value
-    ('elastic-chebyshev', 'absolute-gap')
+    ('elastic-split', 'gap')
     """
     asked = Quantity(quantity)
     rows = ranked(bounds, asked)
@@ -70,8 +75,7 @@ def best(bounds: Iterable[Bound], quantity: Quantity | str = Quantity.GAP) -> Be
 
 def answers(quantity: Quantity) -> tuple[Quantity, ...]:
     """The quantities whose bounds are bounds on this one as well."""
-    both = (Quantity.GAP, Quantity.ABSOLUTE_GAP)
-    return both if quantity is Quantity.GAP else (quantity,)
+    return (quantity, ABSOLUTE[quantity]) if quantity in ABSOLUTE else (quantity,)
 
 
 def guaranteed(bound: Bound) -> bool:

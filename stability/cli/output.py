@@ -20,8 +20,8 @@ Quantity = Annotated[
     str | None,
     typer.Option(
         help="What is bounded: gap (which two-sided bounds on absolute-gap bound as well), "
-        "loo-gap, absolute-gap, expected-gap, squared-gap, loo-squared-gap, moment or excess-risk. "
-        "Missing: the gap.",
+        "loo-gap (and loo-abs-gap), expected-gap, squared-gap, loo-squared-gap, moment or "
+        "excess-risk. Missing: the gap.",
         show_default=False,
     ),
 ]

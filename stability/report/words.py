@@ -25,6 +25,7 @@ QUANTITIES: Mapping[str, str] = MappingProxyType(
         Quantity.EXPECTED_GAP: "expectation of test risk minus training risk",
         Quantity.SQUARED_GAP: "expectation of the squared gap",
         Quantity.LOO_SQUARED_GAP: "expectation of the squared gap to the leave-one-out error",
+        Quantity.LOO_ABSOLUTE_GAP: "absolute value of test risk minus leave-one-out error",
         Quantity.MOMENT: "L_q norm of the gap",
         Quantity.EXCESS_RISK: f"test risk minus the least risk in {CLASS}",
     }
@@ -39,6 +40,7 @@ QUANTITY_LATEX: Mapping[str, str] = MappingProxyType(
         Quantity.EXPECTED_GAP: r"\mathbb{E}[R - R_{\mathrm{emp}}]",
         Quantity.SQUARED_GAP: r"\mathbb{E}(R - R_{\mathrm{emp}})^2",
         Quantity.LOO_SQUARED_GAP: r"\mathbb{E}(R - R_{\mathrm{loo}})^2",
+        Quantity.LOO_ABSOLUTE_GAP: r"|R - R_{\mathrm{loo}}|",
         Quantity.MOMENT: r"\|R - R_{\mathrm{emp}}\|_q",
         Quantity.EXCESS_RISK: r"R - \inf_{h \in \mathcal{H}} R(h)",
     }

@@ -92,6 +92,10 @@ ORDERED = (
 """Every such pair. Where one of the two is not known nothing is compared."""
 
 
+MEANS_OF_SLOPES = ("mean_lipschitz", "rms_lipschitz", "fourth_moment_lipschitz")
+"""The fields of the loss that are means of powers of L(z)."""
+
+
 def check_order(section: str, instance: Any) -> None:
     """Raise SetupError, with both places, if two fields of one section contradict each other."""
 
@@ -101,6 +105,8 @@ def check_order(section: str, instance: Any) -> None:
     for pair in ORDERED:
         if pair.inside(section):
             _check_pair(pair, at, getattr(instance, "kind", None))
+    if section == "loss":
+        _check_fourth_moment(at)
 
 
 def check_together(at: Lookup, steps: int | None) -> None:
@@ -135,9 +141,31 @@ def _check_pair(pair: AtMost, at: Lookup, kind: Name | None) -> None:
         )
 
 
-def slopes(at: Lookup) -> Iterator[tuple[str, Fraction]]:
+def _check_fourth_moment(at: Lookup) -> None:
+    """The fourth moment lies between the fourth powers of the root mean square and the supremum."""
+    place = "loss.fourth_moment_lipschitz"
+    fourth, top = at(place), at("loss.lipschitz")
+    least = max((value for _, value in slopes(at, MEANS_OF_SLOPES[:2])), default=None)
+    if fourth is None:
+        return
+    remedy = (
+        "It is E L(z)^4, with no root taken; an upper bound on it that is below rms_lipschitz^4 "
+        "bounds the root mean square as well: give the smaller of the two."
+    )
+    if least is not None and fourth < least**4:
+        allowed = f"at least the fourth power of the largest mean given, {float(least**4):.12g}"
+        raise SetupError(where=place, found=fourth, allowed=allowed, remedy=remedy)
+    if top is not None and fourth > top**4:
+        allowed = f"at most loss.lipschitz^4 = {float(top**4):.12g}"
+        raise SetupError(where=place, found=fourth, allowed=allowed, remedy=remedy)
+
+
+SLOPES = ("mean_lipschitz", "rms_lipschitz", "lipschitz")
+
+
+def slopes(at: Lookup, names: tuple[Name, ...] = SLOPES) -> Iterator[tuple[str, Fraction]]:
     """The bounds on slopes of the loss that are known, by place."""
-    for name in ("mean_lipschitz", "rms_lipschitz", "lipschitz"):
+    for name in names:
         value = at(f"loss.{name}")
         if value is not None:
             yield f"loss.{name}", value
@@ -193,7 +221,7 @@ def _too_many_risks(at: Lookup, steps: int | None) -> SetupError | None:
 
 def _nothing_measured(at: Lookup) -> SetupError | None:
     """A chance that a measured mean is too small needs a mean."""
-    means = ("loss.mean_lipschitz", "loss.rms_lipschitz", "algorithm.mean_sqrt_kernel")
+    means = (*(f"loss.{name}" for name in MEANS_OF_SLOPES), "algorithm.mean_sqrt_kernel")
     failure = at("loss.measured_failure")
     if not failure or any(at(place) is not None for place in means):
         return None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from stability.errors import SetupError
-from stability.setup.contradictions import check_order
+from stability.setup.contradictions import MEANS_OF_SLOPES, check_order
 from stability.setup.fields import FLAG, POSITIVE, SHARE, Number, check_fields, quantity
 
 
@@ -22,11 +22,13 @@ class Loss:
 
     `lipschitz`: the supremum over z of L(z), the Lipschitz constant of l(., z) in the weights, on a
     convex set that holds all iterates (with `algorithm.radius`, the ball). `mean_lipschitz` is
-    E L(z), `rms_lipschitz` is sqrt(E L(z)^2). `smoothness`: the gradients are that Lipschitz, for
-    all weights. `convex`, `nonnegative`: for all weights as well, also those that training never
-    reaches. `measured_failure`: if means (also `algorithm.mean_sqrt_kernel`) are upper confidence
-    bounds from data, the probability that one of them is too small; it becomes part of every total
-    failure probability that uses them, and what follows is then `certified`, not `proved`.
+    E L(z), `rms_lipschitz` is sqrt(E L(z)^2), `fourth_moment_lipschitz` is E L(z)^4; one that is
+    not given follows from the others, as E L^2 <= sup L E L and E L^4 <= (sup L)^2 E L^2.
+    `smoothness`: the gradients are that Lipschitz, for all weights. `convex`, `nonnegative`: for
+    all weights as well, also those that training never reaches. `measured_failure`: if means (also
+    `algorithm.mean_sqrt_kernel`) are upper confidence bounds from data, the probability that one of
+    them is too small, their charges added up; it becomes part of every total failure probability
+    that uses them, once for all of them, and what follows is then `certified`, not `proved`.
 
     Raises SetupError for values that are not allowed, or if not mean <= rms <= supremum.
 
@@ -63,6 +65,12 @@ class Loss:
     rms_lipschitz: Number | None = quantity(
         POSITIVE, "sqrt(E L(z)^2), over the population as well", default=None, example="0.6"
     )
+    fourth_moment_lipschitz: Number | None = quantity(
+        POSITIVE,
+        "E L(z)^4, over the population as well: a mean of fourth powers, no root taken",
+        default=None,
+        example="0.2",
+    )
     smoothness: Number | None = quantity(
         POSITIVE,
         "gamma: the gradients of l(w, z) in the weights w are gamma-Lipschitz, for all weights; of "
@@ -88,8 +96,9 @@ class Loss:
     )
     measured_failure: Number = quantity(
         SHARE,
-        "the probability that a mean (mean_lipschitz, rms_lipschitz, algorithm.mean_sqrt_kernel) "
-        "was measured too small; 0 says that they are known, not measured",
+        "the probability that a mean (mean_lipschitz, rms_lipschitz, fourth_moment_lipschitz, "
+        "algorithm.mean_sqrt_kernel) was measured too small, of all of them together; 0 says that "
+        "they are known, not measured",
         default=Fraction(0),
         example="0.0",
     )
@@ -97,7 +106,7 @@ class Loss:
     def __post_init__(self) -> None:
         check_fields(self, "loss")
         check_order("loss", self)
-        means = [n for n in ("mean_lipschitz", "rms_lipschitz") if getattr(self, n) is not None]
+        means = [name for name in MEANS_OF_SLOPES if getattr(self, name) is not None]
         if means and self.lipschitz is None:
             raise SetupError(
                 where="loss.lipschitz",

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from stability.conventions import MEANS, VALUES, Averaged, Convention, Notion
+from stability.conventions import (
+    FURTHER_VALUES,
+    MEANS,
+    VALUES,
+    Averaged,
+    Convention,
+    Notion,
+)
 from stability.errors import SetupError
 from stability.setup.fields import (
     FLAG,
@@ -19,6 +26,18 @@ from stability.setup.fields import (
     quantity,
     unquoted,
 )
+
+BETWEEN = (
+    ("B1", "b_rms", "B"),
+    ("B1", "c_rms", "c_sup"),
+    ("B1", "c_rms", "U"),
+    ("B1", "c_sup", "U"),
+    ("D", "d_rms", "U"),
+    ("b_rms", "beta_rms", "U"),
+    ("c_rms", "beta_rms", "U"),
+    ("B1", "beta_rms", "U"),
+)
+"""Values of an elastic constant that are in order, where they are given."""
 
 
 class NamedNumbers(Allowed):
@@ -53,7 +72,9 @@ class AssumedStability:
     (pointwise) hypothesis stability are taken as means over the position of the deleted example.
     `symmetric`: whether any two examples may change places without changing what is learned, also
     after a deletion; missing means that nobody says so, and theorems on such rules refuse.
-    `structure`:
+    An elastic constant may
+    also give the norms of beta (the table `FURTHER_VALUES`); theorems that use them take for each
+    the smaller of its value and of what the four numbers say. `structure`:
     "product" if beta(z', z) = u(z') v(z), which bounds the probability that a mean of beta is
     large.
 
@@ -118,12 +139,14 @@ class AssumedStability:
                 allowed=f"{other!r} for the notion {self.notion!r}",
             )
         given = dict(self.values)
-        if set(given) != set(wanted):
+        further = FURTHER_VALUES.get((self.notion, self.neighbour), ())  # type: ignore[call-overload]
+        if not set(wanted) <= set(given) <= {*wanted, *further}:
             raise SetupError(
                 where="stability.values",
                 found=", ".join(given) or "nothing",
                 allowed=f"for {self.notion} {self.neighbour} stability exactly: "
-                + ", ".join(wanted),
+                + ", ".join(wanted)
+                + (f"; if known, also {', '.join(further)}" if further else ""),
             )
         self._check_words()
         if self.averaged_over == Averaged.BOTH and self.notion not in MEANS:
@@ -135,7 +158,7 @@ class AssumedStability:
                 + ", ".join(repr(str(n)) for n in Notion if n in MEANS)
                 + ".",
             )
-        checked = tuple((name, given[name]) for name in wanted)
+        checked = tuple((name, given[name]) for name in (*wanted, *further) if name in given)
         object.__setattr__(self, "values", checked)
         value = dict(checked)
         if self.notion == Notion.ELASTIC and not (
@@ -147,6 +170,15 @@ class AssumedStability:
                 allowed="B1 <= B <= U and D <= U",
                 remedy="U is the largest beta(z', z), B the largest row mean, B1 the mean.",
             )
+        for names in BETWEEN:
+            numbers = [value[name] for name in names if name in value]
+            if numbers != sorted(numbers):
+                raise SetupError(
+                    where="stability.values",
+                    found=", ".join(f"{k} = {float(v):g}" for k, v in checked),
+                    allowed=" <= ".join(name for name in names if name in value),
+                    remedy="A root mean square lies between the mean and the supremum.",
+                )
 
     def _check_words(self) -> None:
         """Raise SetupError for a word that says nothing of this notion and neighbour."""

@@ -23,6 +23,7 @@ from stability.theorems import (
     elastic_algorithms,
     elastic_moments,
     elastic_second_moment,
+    elastic_split,
     elisseeff2005,
     feldman2018,
     finite_elastic,
@@ -36,6 +37,7 @@ from stability.theorems import (
     nguyen2026,
     shalev2010,
     soloff2024,
+    uniform_split,
     zhang2022,
 )
 from stability.theorems.kinds import Conversion, GeneralizationTheorem, StabilityTheorem, Theorem
@@ -111,6 +113,13 @@ _GENERALIZATION_THEOREMS: tuple[Callable[[], GeneralizationTheorem], ...] = (
     elastic_moments.moments,
     elastic_second_moment.second_moment,
     elastic_second_moment.chebyshev,
+    elastic_second_moment.second_moment_loo,
+    elastic_second_moment.chebyshev_loo,
+    elastic_split.split,
+    elastic_split.split_loo,
+    uniform_split.split,
+    uniform_split.second_moment,
+    uniform_split.chebyshev,
 )
 _CATALOGUE = (*_STABILITY_THEOREMS, *_CONVERSIONS, *_GENERALIZATION_THEOREMS)
 

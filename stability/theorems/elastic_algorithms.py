@@ -13,6 +13,7 @@ steps, early stopping on the sample.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import sympy
 
@@ -36,7 +37,7 @@ from stability.theorems.kinds.hypothesis import not_given, promised
 from stability.theorems.kinds.situation import Choice
 from stability.theorems.statements.symbols import alpha, symbols, t, tau
 
-m, L, L_mean, L_rms, gamma, mu = symbols("m L L_mean L_rms gamma mu")
+m, L, L_mean, L_rms, L_4, gamma, mu = symbols("m L L_mean L_rms L_4 gamma mu")
 T, M, c, t0, batch, weight = symbols("T M c t0 batch weight")
 sigma, kappa, kappa_mean, lam = symbols("sigma kappa kappa_mean lam")
 ELASTIC = (Notion.ELASTIC, Neighbour.DELETION)
@@ -62,29 +63,70 @@ def _source(label: str, title: str = "Locally elastic constants of algorithms") 
     return Source("this project", 2026, title, label, "RE-DERIVED(own)")
 
 
-def _same(factor: sympy.Expr, top: sympy.Expr, mean: sympy.Expr, square: sympy.Expr) -> dict:
-    """Values of beta(z', z) = factor u(z') u(z): u has supremum, mean and mean square as given."""
+@dataclass(frozen=True)
+class _Slopes:
+    """u(z): its supremum, its mean, its root mean square and the fourth root of E u^4."""
+
+    top: sympy.Expr
+    mean: sympy.Expr
+    rms: sympy.Expr
+    fourth: sympy.Expr
+
+
+STEEPNESS = _Slopes(L, L_mean, L_rms, L_4)
+KERNEL = _Slopes(
+    kappa,
+    kappa_mean,
+    sympy.sqrt(kappa * kappa_mean),
+    sympy.sqrt(kappa * sympy.sqrt(kappa * kappa_mean)),
+)
+"""sqrt(K(z, z)): with 0 <= u <= kappa, E u^2 <= kappa E u and E u^4 <= kappa^2 E u^2."""
+Shape = Mapping[str, Mapping[str, sympy.Expr]]
+"""The values of a statement, and what it says of norms beside them."""
+
+
+def _same(factor: sympy.Expr, u: _Slopes) -> Shape:
+    """beta(z', z) = factor u(z') u(z)."""
     return {
-        "B": factor * top * mean,
-        "U": factor * top**2,
-        "B1": factor * mean**2,
-        "D": factor * square,
+        "values": {
+            "B": factor * u.top * u.mean,
+            "U": factor * u.top**2,
+            "B1": factor * u.mean**2,
+            "D": factor * u.rms**2,
+        },
+        "extras": {
+            "b_rms": factor * u.rms * u.mean,
+            "c_rms": factor * u.mean * u.rms,
+            "d_rms": factor * u.fourth**2,
+            "beta_rms": factor * u.rms**2,
+            "c_sup": factor * u.mean * u.top,
+        },
     }
 
 
-def _retrained(factor: sympy.Expr, top: sympy.Expr, mean: sympy.Expr, square: sympy.Expr) -> dict:
-    """Values of beta(z', z) = factor (sup u + u(z')) u(z)."""
+def _retrained(factor: sympy.Expr, u: _Slopes) -> Shape:
+    """beta(z', z) = factor (sup u + u(z')) u(z)."""
+    reach = sympy.sqrt(u.top**2 + 2 * u.top * u.mean + u.rms**2)
     return {
-        "B": 2 * factor * top * mean,
-        "U": 2 * factor * top**2,
-        "B1": factor * (top + mean) * mean,
-        "D": factor * (top * mean + square),
+        "values": {
+            "B": 2 * factor * u.top * u.mean,
+            "U": 2 * factor * u.top**2,
+            "B1": factor * (u.top + u.mean) * u.mean,
+            "D": factor * (u.top * u.mean + u.rms**2),
+        },
+        "extras": {
+            "b_rms": factor * reach * u.mean,
+            "c_rms": factor * (u.top + u.mean) * u.rms,
+            "d_rms": factor * (u.top * u.rms + u.fourth**2),
+            "beta_rms": factor * reach * u.rms,
+            "c_sup": factor * (u.top + u.mean) * u.top,
+        },
     }
 
 
 def _form(
     convention: Convention,
-    values: Mapping[str, sympy.Expr],
+    shape: Shape,
     domain: tuple[sympy.Basic, ...] = (),
     **rest: object,
 ) -> StabilityStatement:
@@ -94,8 +136,8 @@ def _form(
         notion=ELASTIC[0],
         neighbour=ELASTIC[1],
         convention=convention,
-        values=values,
         domain=domain + sizes,
+        **shape,
         **rest,  # type: ignore[arg-type]
     )
 
@@ -109,19 +151,18 @@ def erm() -> StabilityTheorem:
         trust=Trust.DERIVED,
         hypotheses=(trains_by("erm"), CONVEX, LIPSCHITZ),
         statements=(
-            _form(Convention.KEEP, _same(1 / mu, L, L_mean, L_rms**2)),
-            _form(Convention.RETRAIN, _retrained(1 / mu, L, L_mean, L_rms**2)),
+            _form(Convention.KEEP, _same(1 / mu, STEEPNESS)),
+            _form(Convention.RETRAIN, _retrained(1 / mu, STEEPNESS)),
         ),
         structure=Product(),
         symmetric=True,
-        monotone={"L": 1, "L_mean": 1, "L_rms": 1, "mu": -1},
+        monotone={"L": 1, "L_mean": 1, "L_rms": 1, "L_4": 1, "mu": -1},
     )
 
 
 def kernel() -> StabilityTheorem:
     """Kernel ERM: beta = sigma^2 sqrt(K(z', z')) sqrt(K(z, z))/(2 lambda), keep-1/m."""
     factor = sigma**2 / (2 * lam)
-    square = kappa * kappa_mean
     return StabilityTheorem(
         id="elastic-kernel",
         title="elastic constant of kernel empirical risk minimisation",
@@ -132,8 +173,8 @@ def kernel() -> StabilityTheorem:
             ADMISSIBLE_COST,
         ),
         statements=(
-            _form(Convention.KEEP, _same(factor, kappa, kappa_mean, square)),
-            _form(Convention.RETRAIN, _retrained(factor, kappa, kappa_mean, square)),
+            _form(Convention.KEEP, _same(factor, KERNEL)),
+            _form(Convention.RETRAIN, _retrained(factor, KERNEL)),
         ),
         structure=Product(),
         symmetric=True,
@@ -159,7 +200,7 @@ def gradient_descent() -> StabilityTheorem:
         statements=_iterative_forms(),
         structure=Product(),
         symmetric=True,
-        monotone={"L": 1, "L_mean": 1, "L_rms": 1, "alpha": 1, "T": 1, "mu": -1},
+        monotone={"L": 1, "L_mean": 1, "L_rms": 1, "L_4": 1, "alpha": 1, "T": 1, "mu": -1},
     )
 
 
@@ -182,7 +223,7 @@ def sgd() -> StabilityTheorem:
         averaged_over=Averaged.ALGORITHM,
         structure=Product(),
         symmetric=True,
-        monotone={"L": 1, "L_mean": 1, "L_rms": 1, "alpha": 1, "T": 1, "mu": -1},
+        monotone={"L": 1, "L_mean": 1, "L_rms": 1, "L_4": 1, "alpha": 1, "T": 1, "mu": -1},
     )
 
 
@@ -208,13 +249,13 @@ def sgd_shuffled() -> StabilityTheorem:
         statements=(
             _form(
                 Convention.NULL_STEP,
-                _same(m * weight, L, L_mean, L_rms**2),
+                _same(m * weight, STEEPNESS),
                 derived={"weight": {"constant": _visits(), "decay": _visits_decaying()}},
             ),
         ),
         structure=Product(),
         symmetric=False,
-        monotone={"L": 1, "L_mean": 1, "L_rms": 1, "weight": 1},
+        monotone={"L": 1, "L_mean": 1, "L_rms": 1, "L_4": 1, "weight": 1},
     )
 
 
@@ -237,7 +278,7 @@ def sgd_shuffled_strongly_convex() -> StabilityTheorem:
         statements=(
             _form(
                 Convention.NULL_STEP,
-                _same(m * weight, L, L_mean, L_rms**2),
+                _same(m * weight, STEEPNESS),
                 derived={"weight": {"constant": _visits_contracted()}},
                 domain=(alpha(1) * mu <= 1,),
                 in_place=PULLS_ALWAYS,
@@ -245,7 +286,7 @@ def sgd_shuffled_strongly_convex() -> StabilityTheorem:
         ),
         structure=Product(),
         symmetric=False,
-        monotone={"L": 1, "L_mean": 1, "L_rms": 1, "weight": 1},
+        monotone={"L": 1, "L_mean": 1, "L_rms": 1, "L_4": 1, "weight": 1},
     )
 
 
@@ -256,7 +297,6 @@ def sgd_nonconvex() -> StabilityTheorem:
     draws: either the deleted point is met in the first t0 steps, or both runs agree until then.
     """
     growth = (T / t0) ** (c * gamma) / gamma
-    retrained = _retrained(growth, L, L_mean, L_rms**2)
     return StabilityTheorem(
         id="elastic-sgd-nonconvex",
         title="elastic constant of SGD with replacement, non-convex",
@@ -275,15 +315,18 @@ def sgd_nonconvex() -> StabilityTheorem:
                 notion=ELASTIC[0],
                 neighbour=ELASTIC[1],
                 convention=Convention.RETRAIN,
-                values={name: t0 * batch * M + value for name, value in retrained.items()},
                 domain=(m >= 2, t0 <= T),
+                **{
+                    part: {name: t0 * batch * M + value for name, value in of.items()}
+                    for part, of in _retrained(growth, STEEPNESS).items()
+                },
             ),
         ),
         averaged_over=Averaged.ALGORITHM,
         structure=Product(),
         choose=Choice({"t0": at_least(1)}, BurnIn("B")),
         symmetric=True,
-        monotone={"L": 1, "L_mean": 1, "L_rms": 1, "c": 1, "T": 1, "M": 1, "batch": 1},
+        monotone={"L": 1, "L_mean": 1, "L_rms": 1, "L_4": 1, "c": 1, "T": 1, "M": 1, "batch": 1},
     )
 
 
@@ -294,8 +337,7 @@ def _iterative_forms() -> tuple[StabilityStatement, ...]:
         (Convention.NULL_STEP, _same),
         (Convention.RETRAIN, _retrained),
     ):
-        forms.append(_form(convention, shape(STEPS, L, L_mean, L_rms**2)))
-        values = shape(CONTRACTED, L, L_mean, L_rms**2)
+        forms.append(_form(convention, shape(STEPS, STEEPNESS)))
         domain = (alpha(1) * mu <= 1, m >= 2) if shape is _retrained else (alpha(1) * mu <= 1,)
         forms.append(
             StabilityStatement(
@@ -303,9 +345,9 @@ def _iterative_forms() -> tuple[StabilityStatement, ...]:
                 notion=ELASTIC[0],
                 neighbour=ELASTIC[1],
                 convention=convention,
-                values=values,
                 domain=domain,
                 hypotheses=contracted,
+                **shape(CONTRACTED, STEEPNESS),
             )
         )
     return tuple(forms)

@@ -1,15 +1,18 @@
 """The second moment of the gap from an elastic constant, and the tail that Chebyshev makes of it.
 
-Own result, after Feldman and Vondrak (2018) and Bousquet, Klochkov and Zhivotovskiy (2020). Write
-b(z') = E_z beta(z', z), c(z) = E_z' beta(z', z), d(z) = beta(z, z), and g_i for the mean over a
-fresh z_i' of R(A_S^i) - l(A_S^i, z_i), S^i having z_i' in place of z_i. Then
-- E[g_i | all but z_i] = 0 and E g_i^2 <= M^2/4 (Popoviciu);
-- E g_i g_j = E (g_i - E_j g_i)(g_j - E_i g_j), E_j the mean over z_j alone; deleting z_j gives a
-  function that does not depend on it, so E (g_i - E_j g_i)^2 <= E (b(z_j) + beta(z_j, z_i))^2/m^2;
-- |m G - sum g_i| <= (1/m) sum (b(z_i) + B1 + d(z_i) + c(z_i)).
-So with Minkowski's inequality and |b|_2^2 <= B B1, |beta|_2^2 <= U B1, |c|_2^2 <= U B1,
-|d|_2^2 <= U D. Symmetry is not needed. For constant beta = U it is the bound of Feldman and Vondrak
-with epsilon = 2 U/m before its last step, hence never above the sharper reading of it.
+Own results, after Feldman and Vondrak (2018) and Bousquet, Klochkov and Zhivotovskiy (2020). Write
+b(z') = E_z beta(z', z), c(z) = E_z' beta(z', z), d(z) = beta(z, z), |f|_2 for the root mean square,
+and g_i for the mean over a fresh z_i' of R(A_S^i) - l(A_S^i, z_i), S^i having z_i' in place of z_i.
+Then, E_j being the mean over z_j alone,
+- E_i g_i = 0 and E g_i^2 <= M^2/4 (Popoviciu);
+- E g_i g_j = E (g_i - E_j g_i)(g_j - E_i g_j), and g_i - E_j g_i = -(I - E_i)(I - E_j) q_i, where
+  q_i, the mean loss at z_i, moves by beta(z_j, z_i)/m when z_j is deleted: I - E_i and I - E_j are
+  contractions, so that E g_i g_j <= |beta|_2^2/m^2;
+- m G - sum g_i is a sum of differences of which the root mean square is (|b|_2 + |c|_2 + |d|_2)/m.
+So with Minkowski's inequality |G|_2 <= (|b|_2 + |c|_2 + |d|_2)/m + sqrt(M^2/(4m) + (1 - 1/m)
+|beta|_2^2/m^2), and never above the bias and M/2. For the leave-one-out error g_i = R(A_S^-i) -
+l(A_S^-i, z_i), the difference is R(A_S) - R(A_S^-i) alone, and |beta|_2/(m - 1) stands for
+|beta|_2/m. Symmetry is not needed.
 """
 
 from __future__ import annotations
@@ -17,14 +20,27 @@ from __future__ import annotations
 import sympy
 
 from stability.conventions import Neighbour, Notion, Over, Quantity, Trust
+from stability.theorems.elastic_norms import COLUMNS, DIAGONAL, PAIRS, ROWS
 from stability.theorems.kinds import GeneralizationStatement, GeneralizationTheorem, Source
-from stability.theorems.statements.symbols import symbols
+from stability.theorems.statements.symbols import MEANINGS, symbols
 
-m, delta, M, B, U, B1, D = symbols("m delta M B U B1 D")
-BIAS = (sympy.sqrt(B * B1) + B1 + sympy.sqrt(U * D) + sympy.sqrt(U * B1)) / m
-PAIRS = (sympy.sqrt(B * B1) + sympy.sqrt(U * B1)) / m
-ROOT = BIAS + sympy.sqrt(M**2 / (4 * m) + PAIRS**2)
-MONOTONE = {"B": 1, "U": 1, "B1": 1, "D": 1, "M": 1, "m": -1}
+m, delta, M = symbols("m delta M")
+b_rms, c_rms, d_rms, beta_rms = symbols("b_rms c_rms d_rms beta_rms")
+ELASTIC = (Notion.ELASTIC, Neighbour.DELETION)
+SPREAD = (1 - 1 / m) * beta_rms**2 / m**2
+"""x: what two examples do to each other, over all pairs."""
+ROOT = (b_rms + c_rms + d_rms) / m + sympy.sqrt(sympy.Min(M**2 / 4, M**2 / (4 * m) + SPREAD))
+LOO_SPREAD = beta_rms**2 / (m * (m - 1))
+LOO_ROOT = b_rms / m + sympy.sqrt(M**2 / (4 * m) + LOO_SPREAD)
+MONOTONE = {"b_rms": 1, "c_rms": 1, "d_rms": 1, "beta_rms": 1, "M": 1, "m": -1}
+LOO_MONOTONE = {"b_rms": 1, "beta_rms": 1, "M": 1, "m": -1}
+NORMS = (ROWS, COLUMNS, DIAGONAL, PAIRS)
+LOO_NORMS = (ROWS, PAIRS)
+
+
+def of_one_beta(*names: str) -> dict[str, str]:
+    """What symbols mean where one function beta has to serve both m and m - 1."""
+    return {n: f"{MEANINGS[n].text}, of one beta that serves m and m - 1" for n in names}
 
 
 def _source(label: str) -> Source:
@@ -32,10 +48,8 @@ def _source(label: str) -> Source:
 
 
 def second_moment() -> GeneralizationTheorem:
-    """E G^2 <= (bias + sqrt(M^2/(4m) + pairs^2))^2.
-
-    bias = (sqrt(B B1) + B1 + sqrt(U D) + sqrt(U B1))/m, pairs = (sqrt(B B1) + sqrt(U B1))/m.
-    """
+    """E G^2 <= (bias + sqrt(min(M^2/4, M^2/(4m) + (1 - 1/m) |beta|_2^2/m^2)))^2, m bias =
+    |b|_2 + |c|_2 + |d|_2."""
     return GeneralizationTheorem(
         id="elastic-second-moment",
         title="second moment of the gap from an elastic constant",
@@ -43,22 +57,21 @@ def second_moment() -> GeneralizationTheorem:
         trust=Trust.DERIVED,
         statements=(
             GeneralizationStatement(
-                takes=(Notion.ELASTIC, Neighbour.DELETION),
-                quantity=Quantity.SQUARED_GAP,
-                values={"bound": ROOT**2},
+                takes=ELASTIC, quantity=Quantity.SQUARED_GAP, values={"bound": ROOT**2}
             ),
         ),
         over=Over.NOTHING,
+        supporting=NORMS,
         degree=2,
         monotone=MONOTONE,
     )
 
 
 def chebyshev() -> GeneralizationTheorem:
-    """|G| <= (bias + sqrt(M^2/(4m) + pairs^2))/sqrt(delta), by Markov for G^2.
+    """|G| <= (the root of that)/sqrt(delta), by Markov for G^2.
 
     Smaller than the exponential bound unless delta is small: it pays 1/sqrt(delta) in place of
-    sqrt(log(1/delta)), and averages in place of suprema.
+    sqrt(log(1/delta)), and root mean squares in place of suprema.
     """
     return GeneralizationTheorem(
         id="elastic-chebyshev",
@@ -67,10 +80,57 @@ def chebyshev() -> GeneralizationTheorem:
         trust=Trust.DERIVED,
         statements=(
             GeneralizationStatement(
-                takes=(Notion.ELASTIC, Neighbour.DELETION),
+                takes=ELASTIC,
                 quantity=Quantity.ABSOLUTE_GAP,
                 values={"bound": ROOT / sympy.sqrt(delta)},
             ),
         ),
+        supporting=NORMS,
         monotone={**MONOTONE, "delta": -1},
+    )
+
+
+def second_moment_loo() -> GeneralizationTheorem:
+    """E (R - R_loo)^2 <= (|b|_2/m + sqrt(M^2/(4m) + |beta|_2^2/(m(m - 1))))^2: no diagonal."""
+    return GeneralizationTheorem(
+        id="elastic-second-moment-loo",
+        title="second moment of the leave-one-out gap from an elastic constant",
+        source=_source("second moment, leave-one-out form"),
+        trust=Trust.DERIVED,
+        statements=(
+            GeneralizationStatement(
+                takes=ELASTIC,
+                quantity=Quantity.LOO_SQUARED_GAP,
+                values={"bound": LOO_ROOT**2},
+                domain=(m >= 2,),
+            ),
+        ),
+        over=Over.NOTHING,
+        at_previous_size=True,
+        meanings=of_one_beta("b_rms", "beta_rms"),
+        supporting=LOO_NORMS,
+        degree=2,
+        monotone=LOO_MONOTONE,
+    )
+
+
+def chebyshev_loo() -> GeneralizationTheorem:
+    """|R - R_loo| <= (the root of that)/sqrt(delta), by Markov for the square."""
+    return GeneralizationTheorem(
+        id="elastic-chebyshev-loo",
+        title="tail of the absolute leave-one-out gap from its elastic second moment",
+        source=_source("second moment, leave-one-out form, and Markov's inequality"),
+        trust=Trust.DERIVED,
+        statements=(
+            GeneralizationStatement(
+                takes=ELASTIC,
+                quantity=Quantity.LOO_ABSOLUTE_GAP,
+                values={"bound": LOO_ROOT / sympy.sqrt(delta)},
+                domain=(m >= 2,),
+            ),
+        ),
+        at_previous_size=True,
+        meanings=of_one_beta("b_rms", "beta_rms"),
+        supporting=LOO_NORMS,
+        monotone={**LOO_MONOTONE, "delta": -1},
     )

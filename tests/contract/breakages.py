@@ -52,7 +52,7 @@ def _thm22_with_keep_constant(theorem: Theorem) -> Theorem:
 
 def _unmeasured(theorem: Theorem) -> Theorem:
     mean = READERS["L_mean"]
-    readers = {n: Reader(READERS[n].place, READERS[n].read) for n in ("L_mean", "L_rms")}
+    readers = {n: Reader(READERS[n].place, READERS[n].read) for n in ("L_mean", "L_rms", "L_4")}
     assert mean.measured
     return replace(theorem, readers=readers)
 

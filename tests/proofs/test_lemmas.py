@@ -17,7 +17,14 @@ LEMMAS = tuple(all_lemmas())
 FOLDER = Path(__file__).parents[2] / "proofs" / "stability_proofs" / "lemmas"
 PROVES = ("Theorem", "Norm", "tuple[Theorem, Theorem]", "list[Theorem]")
 """What a function gives that is a lemma."""
-TAKES_PROOFS = frozenset(("shuffled_sgd.switches.in_cases",))
+TAKES_PROOFS = frozenset(
+    (
+        "shuffled_sgd.switches.in_cases",
+        "moments.mean_squares.below_pairs",
+        "probability.split_tails.rarer",
+        "probability.split_tails.union",
+    )
+)
 """Functions among the lemmas that split a proof into cases: what they prove is what they take."""
 
 

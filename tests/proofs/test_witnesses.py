@@ -113,8 +113,10 @@ ATTAINED = (
 
 @pytest.mark.parametrize("name", ATTAINED)
 def test_these_are_attained(name: str) -> None:
+    """But for the norm of the diagonal after retraining, a norm of a sum of two functions."""
     first = rows_of(name)[0].instance
-    ratios = [row.value / row.bound for row in rows_of(name) if row.instance == first]
+    rows = [row for row in rows_of(name) if row.instance == first and row.quantity != "d_rms"]
+    ratios = [row.value / row.bound for row in rows]
     assert ratios == pytest.approx([1.0] * len(ratios), rel=1e-9)
 
 

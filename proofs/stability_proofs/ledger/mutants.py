@@ -152,6 +152,8 @@ def _near(quantity: Quantity) -> tuple[Quantity, ...]:
         Quantity.LOO_GAP: (Quantity.GAP,),
         Quantity.SQUARED_GAP: (Quantity.LOO_SQUARED_GAP,),
         Quantity.LOO_SQUARED_GAP: (Quantity.SQUARED_GAP,),
+        Quantity.ABSOLUTE_GAP: (Quantity.LOO_ABSOLUTE_GAP,),
+        Quantity.LOO_ABSOLUTE_GAP: (Quantity.ABSOLUTE_GAP,),
     }
     return pairs.get(quantity, ())
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from stability.conventions import Averaged, Convention, Neighbour, Notion
+from stability.conventions import FURTHER_VALUES, Averaged, Convention, Neighbour, Notion
 from stability.theorems.kinds import StabilityStatement, StabilityTheorem
 from stability.theorems.kinds.hypotheses import TrainedBy, averages_all_bags
 from stability_proofs.kernel.notation import E, absolute, every, size
@@ -22,6 +22,7 @@ from stability_proofs.semantics.samples import S, y, z
 from stability_proofs.semantics.training import k, measured, r
 
 m = size()
+ELASTIC = (Notion.ELASTIC, Neighbour.DELETION)
 LAST = var("T", NATURAL)
 """The number of steps."""
 
@@ -116,7 +117,8 @@ def constants_hold(
     goals += samples.elastic_values_of(beta, *(values[name] for name in ("B", "U", "B1", "D")))
     if theorem.structure is not None:
         goals += samples.dominated_by(beta, functions["profile"], values["B"], values["U"])
-    return tuple(goals)
+    further = {name: values[name] for name in FURTHER_VALUES[ELASTIC] if name in values}
+    return (*goals, *samples.elastic_further(beta, further))
 
 
 def _of_bags(

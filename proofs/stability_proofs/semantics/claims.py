@@ -10,10 +10,12 @@ from types import MappingProxyType
 
 from stability.conventions import (
     AT_POSITIONS,
+    FURTHER_VALUES,
     VALUES,
     Averaged,
     Convention,
     Kind,
+    Neighbour,
     Notion,
     Over,
     Positions,
@@ -32,7 +34,7 @@ from stability.theorems.kinds import (
 from stability.theorems.kinds import Theorem as Named
 from stability.theorems.kinds.hypotheses import AveragedOver
 from stability.theorems.kinds.hypothesis import Hypothesis
-from stability.theorems.kinds.situation import Choice
+from stability.theorems.kinds.situation import FAILURES, Choice
 from stability.theorems.kinds.support import Support
 from stability.theorems.statements.symbols import names_in
 from stability_proofs.kernel.checker import Theorem, alike
@@ -62,7 +64,7 @@ from stability_proofs.semantics import (
 from stability_proofs.semantics.hypotheses import formulas, of_schedule, of_symbols
 from stability_proofs.semantics.reading import read, symbol_facts, symbol_term
 
-OF_TRAINING = frozenset(("L_mean", "L_rms", "L", "mu", "gamma", "alpha"))
+OF_TRAINING = frozenset(("L_mean", "L_rms", "L_4", "L", "mu", "gamma", "alpha"))
 """Symbols of which hypotheses on losses and steps speak."""
 
 
@@ -225,6 +227,8 @@ def _generalization(
         scaled = statement.takes[0] is Notion.ELASTIC or bool(theorem.scales_down)
         if scaled:
             allowed += samples.premise_before(*statement.takes, symbols)
+    further = {name: symbols[name] for name in _further(statement.takes) & names}
+    allowed += samples.elastic_further(samples.beta(samples.y, samples.z), further)
     if "order" in names:
         allowed += samples.elastic_norms(symbols["order"], symbols)
     if "p" in names:
@@ -235,6 +239,11 @@ def _generalization(
         allowed.append(on_average.training_risk_at_most(symbols["training_risk"]))
     allowed += _said(theorem.hypotheses)
     yield Claim(theorem, statement, tuple(allowed), {"bound": read(statement.values["bound"])})
+
+
+def _further(kind: tuple[Notion, Neighbour]) -> frozenset[str]:
+    """What a constant of a kind may carry beside its values."""
+    return frozenset(FURTHER_VALUES.get(kind, ()))
 
 
 def _randomised(
@@ -264,7 +273,8 @@ def _bound_holds(
     theorem: GeneralizationTheorem, statement: GeneralizationStatement, bound: Term
 ) -> Term:
     symbols = {name: symbol_term(name) for name in (*statement.names(), "delta")}
-    failure = symbols["delta"]
+    parts = [symbols[name] for name in FAILURES if name in symbols and name not in ("delta", "p")]
+    failure = sum(parts[1:], start=parts[0]) if parts else symbols["delta"]
     if theorem.over is Over.SAMPLE and "p" in symbols:
         failure = symbols["p"] + failure
     if theorem.over is Over.BOTH:

@@ -69,7 +69,7 @@ def _symbols(*names: str) -> list[Term]:
 
 
 def _lipschitz() -> Formulas:
-    constants = regularity.lipschitz(*_symbols("L", "L_mean", "L_rms"))
+    constants = regularity.lipschitz(*_symbols("L", "L_mean", "L_rms", "L_4"))
     return (*constants, *minimisers.minimisers_inside(), *weights_inside())
 
 

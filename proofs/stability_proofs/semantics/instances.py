@@ -55,7 +55,7 @@ HEADS: Mapping[str, tuple[Term, ...]] = {
     "retrained": (S, r, k, t),
 }
 """What an instance says, in these variables."""
-NUMBERS = ("L_mean", "L_rms")
+NUMBERS = ("L_mean", "L_rms", "L_4")
 """And these numbers of it."""
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from stability.conventions import (
+    FURTHER_VALUES,
     LINEAR,
     VALUES,
     Averaged,
@@ -33,7 +34,7 @@ from stability.theorems.kinds import (
 from stability.theorems.kinds.constant import Product
 from stability.theorems.kinds.hypotheses import STRONGLY_CONVEX_STEPS, TrainedBy
 from stability.theorems.kinds.hypothesis import Hypothesis
-from stability.theorems.kinds.situation import Choice
+from stability.theorems.kinds.situation import FAILURES, Choice
 from stability.theorems.kinds.support import Support, supported
 from stability.theorems.kinds.symbol_values import READERS, Reader, at
 from stability.theorems.statements.symbols import names_in
@@ -43,13 +44,15 @@ from stability_proofs.semantics.setups import tried
 
 SPEAK_OF_BETA = frozenset(("p", "diagonal_norm", "column_norm", "supremum_norm"))
 """Free symbols that bound something about beta."""
-FREE = SPEAK_OF_BETA | {"eta", "delta", "t0", "order", "eps", "growth", "balance"}
+FREE = SPEAK_OF_BETA | {"eta", *FAILURES, "t0", "order", "eps", "growth", "balance"}
 """Symbols for which a theorem may choose values: no setup and no constant gives them."""
 MAY_LOOK_AT_ORDER = frozenset(("bagging", "subbagging", "pl"))
 """Of these nothing says that the base algorithm, or which minimiser it is, ignores the order."""
 SET_FUNCTIONS = frozenset(("gd", "erm", "kernel-erm", "gibbs", "knn"))
 """Kinds of training whose output is a function of the examples and not of their order."""
-TAILS = frozenset((Quantity.GAP, Quantity.LOO_GAP, Quantity.ABSOLUTE_GAP))
+TAILS = frozenset(
+    (Quantity.GAP, Quantity.LOO_GAP, Quantity.ABSOLUTE_GAP, Quantity.LOO_ABSOLUTE_GAP)
+)
 """Quantities of one sample, bounded with a probability."""
 READ_ELSEWHERE: Mapping[str, Mapping[str, Reader]] = {
     # the loss of the base algorithm; `loss.range` is that of the Gibbs algorithm
@@ -120,15 +123,17 @@ def readers_of(theorem: Theorem) -> Mapping[str, Reader]:
 def _of_constants(theorem: Theorem) -> set[str]:
     """Symbols that are values of the constants a theorem takes."""
     taken = [s.takes for s in theorem.statements if hasattr(s, "takes")]
-    return {name for kind in taken for name in VALUES[kind]} | (set(DRAWN) if taken else set())
+    carried = {name for kind in taken for name in (*VALUES[kind], *FURTHER_VALUES.get(kind, ()))}
+    return carried | (set(DRAWN) if taken else set())
 
 
 def _constant(theorem: StabilityTheorem) -> None:
     """What a constant says of itself beside its values."""
     kinds = {kind for h in _every(theorem) if isinstance(h, TrainedBy) for kind in h.kinds}
     for statement in theorem.statements:
-        more = frozenset(statement.extras)
-        require(more <= DRAWN, "there is no value of that name", sorted(more - DRAWN))
+        kind = (statement.notion, statement.neighbour)
+        more = frozenset(statement.extras) - DRAWN - {*FURTHER_VALUES.get(kind, ())}
+        require(not more, "there is no value of that name", sorted(more))
         elastic = (statement.notion, statement.neighbour) == (Notion.ELASTIC, Neighbour.DELETION)
         shaped = theorem.structure is None or (elastic and isinstance(theorem.structure, Product))
         require(shaped, "no formula says what structure it has", theorem.structure)
@@ -163,6 +168,10 @@ def _free(theorem: Theorem) -> None:
     require(chosen <= names, "it chooses what is not in it", sorted(chosen - names))
     unsupported = names & SPEAK_OF_BETA - (chosen & supported(supports))
     require(not unsupported, "nothing supports", sorted(unsupported))
+    taken = [s.takes for s in theorem.statements if hasattr(s, "takes")]
+    further = {name for kind in taken for name in FURTHER_VALUES.get(kind, ())}
+    followed = names & further - supported(supports)
+    require(not followed, "nothing says what is known where it is not given", sorted(followed))
     if "p" in names:
         require("delta" in chosen, "p and delta share the failure probability")
 

@@ -110,6 +110,11 @@ def steepness_mean_square(L_rms: Term) -> Term:
     return le(E(z, steepness(z) ** 2), L_rms**2)
 
 
+def steepness_mean_fourth(L_4: Term) -> Term:
+    """E L(z)^4 <= L_4^4."""
+    return le(E(z, steepness(z) ** 4), L_4**4)
+
+
 def runs_inside() -> tuple[Term, ...]:
     """All iterates are inside, with and without an example."""
     return (
@@ -119,8 +124,8 @@ def runs_inside() -> tuple[Term, ...]:
     )
 
 
-def lipschitz(L: Term, L_mean: Term, L_rms: Term) -> tuple[Term, ...]:
-    """L(z) bounds slopes and changes of the evaluated loss inside; L, L_mean, L_rms bound L(z)."""
+def lipschitz(L: Term, L_mean: Term, L_rms: Term, L_4: Term) -> tuple[Term, ...]:
+    """L(z) bounds slopes and changes of the evaluated loss inside; the others bound L(z)."""
     return (
         loss_changes(),
         slopes_bounded(),
@@ -128,6 +133,7 @@ def lipschitz(L: Term, L_mean: Term, L_rms: Term) -> tuple[Term, ...]:
         steepness_at_most(L),
         steepness_mean(L_mean),
         steepness_mean_square(L_rms),
+        steepness_mean_fourth(L_4),
         *runs_inside(),
     )
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
+from stability.conventions import FURTHER_VALUES, Neighbour, Notion
 from stability.theorems.kinds.support import Shape, Support
 from stability_proofs.kernel.notation import E, absolute, average, every, total
 from stability_proofs.kernel.terms import (
@@ -164,6 +165,8 @@ def said_of(form: Support, value: Term) -> tuple[Term, ...]:
     (name,) = form.values
     if name in NORMS and form.shape is not Shape.GROUPS:
         return samples.elastic_norms(symbol_term("order"), {name: value})
+    if name in FURTHER_VALUES[Notion.ELASTIC, Neighbour.DELETION]:
+        return samples.elastic_further(beta(y, z), {name: value})
     if name != "p":
         raise ProofError(f"no formula for what supports {name}")
     return _group(value) if form.shape is Shape.GROUPS else _all_rows(value)

@@ -47,6 +47,9 @@ OWN_MEANINGS: Mapping[str, frozenset[str]] = {
     "shalev2010-lemma11": frozenset(("epsilon",)),
     "shalev2010-thm8": frozenset(("epsilon",)),
     "elastic-finite-loo": frozenset(("B", "U", "B1")),
+    "elastic-second-moment-loo": frozenset(("b_rms", "beta_rms")),
+    "elastic-chebyshev-loo": frozenset(("b_rms", "beta_rms")),
+    "elastic-split-loo": frozenset(("B", "B1", "beta_rms")),
 }
 """Theorems with words of their own for a symbol."""
 

@@ -19,6 +19,7 @@ from stability_proofs.theorems import (
     elastic_runs,
     elastic_second_moment,
     elastic_shuffled,
+    elastic_split,
     elisseeff2005,
     elisseeff2005_algorithms,
     feldman2018,
@@ -29,6 +30,7 @@ from stability_proofs.theorems import (
     mohri2018,
     shalev2010,
     soloff2024,
+    uniform_split,
     zhang2022,
 )
 
@@ -93,6 +95,13 @@ DERIVATIONS: Mapping[str, Derivation] = MappingProxyType(
         "elastic-moments": elastic_moments.moments,
         "elastic-second-moment": elastic_second_moment.second_moment,
         "elastic-chebyshev": elastic_second_moment.chebyshev,
+        "elastic-second-moment-loo": elastic_second_moment.second_moment_loo,
+        "elastic-chebyshev-loo": elastic_second_moment.chebyshev_loo,
+        "elastic-split": elastic_split.split,
+        "uniform-split": uniform_split.split,
+        "uniform-second-moment": uniform_split.second_moment,
+        "uniform-chebyshev": uniform_split.chebyshev,
+        "elastic-split-loo": elastic_split.split_loo,
     }
 )
 

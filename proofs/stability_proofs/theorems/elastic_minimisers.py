@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from stability.conventions import Convention
-from stability_proofs.kernel.checker import Theorem, assume
-from stability_proofs.kernel.notation import E, norm
+from stability_proofs.kernel.checker import Theorem, assume, root_squared
+from stability_proofs.kernel.notation import E, norm, sqrt
 from stability_proofs.kernel.terms import Term, le, lt
+from stability_proofs.lemmas.analysis.roots import root_positive
 from stability_proofs.lemmas.convexity.vectors import cauchy_schwarz, norm_at_most, norm_nonnegative
-from stability_proofs.lemmas.elastic.product_form import Product
+from stability_proofs.lemmas.elastic.product_form import Product, steepness_product
+from stability_proofs.lemmas.elastic.product_norms import norms
 from stability_proofs.lemmas.regularised_erm.kernels import (
     kernel_losses,
     lam,
@@ -51,7 +53,7 @@ def _more() -> Theorem:
 
 def erm(claim: Claim) -> Derived:
     """mu d^2 <= the change of the two objectives' difference, a Lipschitz function; divide by d."""
-    L, L_mean, L_rms, mu = map(symbol_term, ("L", "L_mean", "L_rms", "mu"))
+    L, mu = map(symbol_term, ("L", "mu"))
     nonnegative, below = (
         assume(regularity.steepness_nonnegative()),
         assume(regularity.steepness_at_most(L)),
@@ -83,16 +85,8 @@ def erm(claim: Claim) -> Derived:
     )
     retrained = claim.convention is Convention.RETRAIN
     moved = losses.after_retraining(_more()) if retrained else losses.after_keeping()
-    product = Product(
-        u=steepness,
-        factor=linear(le(0, 1 / mu), one_over(strongly)),
-        nonnegative=nonnegative,
-        below=below,
-        average=assume(regularity.steepness_mean(L_mean)),
-        average_sign=linear(le(0, L_mean), assume(lt(0, L_mean))),
-        square=assume(regularity.steepness_mean_square(L_rms)),
-        with_base=retrained,
-    )
+    factor = linear(le(0, 1 / mu), one_over(strongly))
+    product = steepness_product(factor, with_base=retrained)
     before = minimisers.minimiser(S)
     after = minimisers.refitted(S, k) if retrained else minimisers.kept(S, k)
     loss = use(assume(regularity.loss_changes()), before, after, z, _inside(before), _inside(after))
@@ -101,7 +95,7 @@ def erm(claim: Claim) -> Derived:
     scaled = (moved, use(nonnegative, z))
     both = (linear(le(t.conclusion.args[0], bound), t, scaled) for t in (upper, lower))
     changes = for_all(absolute_below(*both), S, k, z)
-    return Derived((changes, *product.values()), product.functions)
+    return Derived((changes, *product.values(), *norms(product)), product.functions)
 
 
 def kernel(claim: Claim) -> Derived:
@@ -115,7 +109,14 @@ def kernel(claim: Claim) -> Derived:
     below = use(assume(minimisers.kernel_bounds(kappa)[0]), z)
     average = assume(minimisers.kernel_mean(kappa_mean)[0])
     sign = linear(le(0, kappa), assume(lt(0, kappa)))
+    positives = assume(lt(0, kappa)), assume(lt(0, kappa_mean))
+    rms = sqrt(kappa) * sqrt(kappa_mean)
+    of_kappa, of_mean = (root_squared(linear(le(0, p.conclusion.args[1]), p)) for p in positives)
+    roots = (sqrt(kappa_mean) ** 2, of_kappa), (kappa, of_mean)
+    thrice = (length, below)
+    cubes = (*thrice, sign, sign), (*thrice, length, sign), (*thrice, length, length)
     squares = mean(z, linear(le(size(z) ** 2, kappa * size(z)), (length, below)))
+    square = linear(le(E(z, size(z) ** 2), kappa * kappa_mean), squares, (sign, average))
     product = Product(
         u=size,
         factor=linear(le(0, sigma**2 / (2 * lam)), (positive, positive, weight)),
@@ -123,11 +124,20 @@ def kernel(claim: Claim) -> Derived:
         below=assume(minimisers.kernel_bounds(kappa)[0]),
         average=average,
         average_sign=linear(le(0, kappa_mean), assume(lt(0, kappa_mean))),
-        square=linear(le(E(z, size(z) ** 2), kappa * kappa_mean), squares, (sign, average)),
+        square=square,
+        of_rms=linear(le(E(z, size(z) ** 2), rms**2), square, *roots),
+        rms_sign=linear(lt(0, rms), tuple(map(root_positive, positives))),
+        fourth=linear(
+            le(E(z, size(z) ** 4), (kappa * rms) ** 2),
+            mean(z, linear(le(size(z) ** 4, kappa**3 * size(z)), *cubes)),
+            (sign, sign, sign, average),
+            *((kappa**2 * of, root) for of, root in roots),
+        ),
+        fourth_sign=linear(lt(0, kappa * rms), (positives[0], *map(root_positive, positives))),
         with_base=retrained,
     )
     after = minimisers.refitted(S, k) if retrained else minimisers.kept(S, k)
     loss = loss_change(minimisers.minimiser(S), after, z)
     goal = le(loss.conclusion.args[0], product.own() / m)
     change = for_all(linear(goal, loss, (moved, positive, length)), S, k, z)
-    return Derived((change, *product.values()), product.functions)
+    return Derived((change, *product.values(), *norms(product)), product.functions)

@@ -18,6 +18,7 @@ from stability_proofs.lemmas.analysis.growth_sums import grown_steps
 from stability_proofs.lemmas.analysis.powers import power
 from stability_proofs.lemmas.analysis.recursions import s
 from stability_proofs.lemmas.elastic.product_form import steepness_product
+from stability_proofs.lemmas.elastic.product_norms import norms
 from stability_proofs.lemmas.sgd import burn_in, ranges, run_losses, two_runs
 from stability_proofs.lemmas.sgd.batch_slopes import steep
 from stability_proofs.lemmas.sgd.batch_steps import gamma
@@ -50,7 +51,7 @@ def gradient_descent(claim: Claim) -> Derived:
     other, weights = _runs(claim)
     product = steepness_product(weights.sign, with_base=_retrains(claim))
     change = for_all(run_losses.change_for_every_order(other, weights), S, r, k, z)
-    return Derived((change, *product.values()), product.functions)
+    return Derived((change, *product.values(), *norms(product)), product.functions)
 
 
 def sgd(claim: Claim) -> Derived:
@@ -58,7 +59,7 @@ def sgd(claim: Claim) -> Derived:
     other, weights = _runs(claim)
     product = steepness_product(weights.sign, with_base=_retrains(claim))
     change = for_all(run_losses.change_on_average(other, weights), S, k, z)
-    return Derived((change, *product.values()), product.functions)
+    return Derived((change, *product.values(), *norms(product)), product.functions)
 
 
 def nonconvex(claim: Claim) -> Derived:
@@ -80,4 +81,4 @@ def nonconvex(claim: Claim) -> Derived:
     examples = one_over(sample_size_positive())
     goal = le(change.conclusion.args[0], product.own() / m)
     bound = linear(goal, change, (steep(z), other.sign, whole, examples))
-    return Derived((for_all(bound, S, k, z), *product.values()), product.functions)
+    return Derived((for_all(bound, S, k, z), *product.values(), *norms(product)), product.functions)

@@ -10,6 +10,7 @@ from stability.theorems.statements.closed_sums import CONSTANT, DECAY
 from stability_proofs.kernel.checker import Theorem, assume
 from stability_proofs.kernel.terms import le, lt
 from stability_proofs.lemmas.elastic.product_form import steepness_product
+from stability_proofs.lemmas.elastic.product_norms import norms
 from stability_proofs.lemmas.sgd import run_losses, two_runs
 from stability_proofs.lemmas.sgd.batch_slopes import steep
 from stability_proofs.lemmas.sgd.batch_steps import (
@@ -47,7 +48,9 @@ def _constants(other: Other, apart: Theorem, sign: Theorem) -> Derived:
     change = run_losses.loss_change(other)
     goal = le(change.conclusion.args[0], product.own() / m)
     bound = linear(goal, change, (steep(z), apart), nonzero=[examples])
-    return Derived((for_all(bound, S, r, k, z), *product.values()), product.functions)
+    return Derived(
+        (for_all(bound, S, r, k, z), *product.values(), *norms(product)), product.functions
+    )
 
 
 def _of_weight(other: Other, weights: Weights) -> Derived:

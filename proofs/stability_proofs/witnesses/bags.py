@@ -111,7 +111,7 @@ def _world(bags: Bags, functions: Mapping[str, Callable[..., Any]], **values: An
         "alpha": lambda t: Fraction(1),
     }
     numbers = {
-        **dict.fromkeys(("L", "L_mean", "L_rms", "mu", "gamma"), Fraction(1)),
+        **dict.fromkeys(("L", "L_mean", "L_rms", "L_4", "mu", "gamma"), Fraction(1)),
         "subsample": Fraction(SUBSAMPLE),
         "length": SUBSAMPLE,
         **values,

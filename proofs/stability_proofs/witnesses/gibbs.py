@@ -56,7 +56,7 @@ def two_hypotheses() -> World:
         "order": [(0, Fraction(1))],
     }
     values = {
-        **dict.fromkeys(("L", "L_mean", "L_rms", "mu", "gamma"), 1.0),
+        **dict.fromkeys(("L", "L_mean", "L_rms", "L_4", "mu", "gamma"), 1.0),
         "M": 1,
         "lam": LAM,
         "T": 1,

@@ -68,6 +68,7 @@ def lines() -> World:
         "L": max(abs(z) for z, _ in SLOPES),
         "L_mean": mean,
         "L_rms": sqrt(sum(p * x * x for x, p in slopes)),
+        "L_4": float(sum(p * x**4 for x, p in slopes)) ** 0.25,
         "mu": MU,
         "lam": LAM,
         "sigma": 1.0,

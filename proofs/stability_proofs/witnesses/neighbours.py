@@ -99,7 +99,7 @@ def one_neighbour() -> World:
         "example": _law("example", frozenset()),
         "index": [(i, Fraction(1, SIZE)) for i in range(SIZE)],
     }
-    values = {**dict.fromkeys(("L", "L_mean", "L_rms", "mu", "gamma"), 1.0), "k": 1}
+    values = {**dict.fromkeys(("L", "L_mean", "L_rms", "L_4", "mu", "gamma"), 1.0), "k": 1}
     trials = {
         "example": EXAMPLES,
         "sample": list(product(EXAMPLES, repeat=SIZE))[::7],

@@ -77,7 +77,7 @@ def smaller(factor: int, *names: str) -> Break:
     return words, scaled(1 / factor, *names)
 
 
-FLATTER = smaller(10, "L", "L_mean", "L_rms", "M", "rho")
+FLATTER = smaller(10, "L", "L_mean", "L_rms", "L_4", "M", "rho")
 
 
 def running(

@@ -78,6 +78,7 @@ MEMORISED = "a rule that memorises two examples of eight is said to be as stable
 CONSTANTS = (
     *("beta", "epsilon", "epsilon_rms", "B", "U", "B1", "D"),
     *("diagonal_norm", "column_norm", "supremum_norm"),
+    *("b_rms", "c_rms", "d_rms", "beta_rms", "c_sup"),
 )
 
 
@@ -105,6 +106,7 @@ FINITE = (
     tossing(Coins(6, remembered=Fraction(1, 200)), delta=Fraction(9, 100), eta=Fraction(1, 800)),
     slack.WITNESS,
 )
+SPLIT = {"delta_1": FEW, "delta_2": Fraction(3, 5), "delta_3": Fraction(1, 10), "delta": FEW}
 LIPSCHITZ = {"delta": FEW, "eta": Fraction(1, 100), "Lambda": Fraction(1, 200)}
 
 WITNESSES: Mapping[str, tuple[Witness, ...]] = MappingProxyType(
@@ -131,7 +133,14 @@ WITNESSES: Mapping[str, tuple[Witness, ...]] = MappingProxyType(
             tossing(Coins(), delta=FEW, order=3, broken=narrower(20)),
             slack.WITNESS,
         ),
-        "elastic-second-moment": (tossing(Coins(), delta=FEW),),
-        "elastic-chebyshev": (tossing(FORGETFUL, delta=MANY),),
+        "elastic-second-moment": (tossing(Coins(), delta=FEW), slack.WITNESS),
+        "elastic-chebyshev": (tossing(FORGETFUL, delta=MANY), slack.WITNESS),
+        "elastic-second-moment-loo": (tossing(Coins(), delta=FEW), slack.WITNESS),
+        "elastic-chebyshev-loo": (tossing(FORGETFUL, delta=MANY), slack.WITNESS),
+        "elastic-split": (tossing(FORGETFUL, **SPLIT), slack.WITNESS),
+        "elastic-split-loo": (tossing(FORGETFUL, **SPLIT), slack.WITNESS),
+        "uniform-split": (tossing(FORGETFUL, **SPLIT),),
+        "uniform-second-moment": (tossing(Coins(), delta=FEW, broken=narrower(5)),),
+        "uniform-chebyshev": (tossing(BIASED, delta=MANY, broken=narrower(5)),),
     }
 )

@@ -53,6 +53,7 @@ def trained(losses: Losses, orders: Orders, alpha: Callable[[int], float], **val
         "L": max(x for x, _ in reach),
         "L_mean": sum(p * x for x, p in reach),
         "L_rms": sqrt(sum(p * x * x for x, p in reach)),
+        "L_4": sum(p * x**4 for x, p in reach) ** 0.25,
         "gamma": losses.gamma,
         "mu": losses.mu,
         "radius": losses.radius,

@@ -42,7 +42,7 @@ def plug_in(summary: ElasticSummary, setup: Setup, convention: Convention) -> St
     >>> plug_in(ElasticSummary(10, 4, *rows), setup, Convention.KEEP).provenance.value
     'plug-in'
     """
-    values = {"B": summary.B, "U": summary.U, "B1": summary.B1, "D": summary.D}
+    values = {"B": summary.B, "U": summary.U, "B1": summary.B1, "D": summary.D, **summary.norms}
     return Stability(
         setup=setup,
         notion=Notion.ELASTIC,

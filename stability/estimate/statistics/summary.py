@@ -99,6 +99,16 @@ class ElasticSummary:
         """The mean change at the deleted example itself."""
         return float(self.diagonal.mean())
 
+    @property
+    def norms(self) -> dict[str, float]:
+        """Root mean squares of the row means, of the diagonal and of all changes, by symbol."""
+        squares = {
+            "b_rms": self.row_mean**2,
+            "d_rms": self.diagonal**2,
+            "beta_rms": self.row_variance + self.row_mean**2,
+        }
+        return {name: float(np.sqrt(square.mean())) for name, square in squares.items()}
+
 
 @dataclass(eq=False)
 class SummaryAccumulator:

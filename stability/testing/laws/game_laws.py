@@ -29,6 +29,10 @@ from stability.theorems.kinds.symbol_values import loss_range
 from stability.theorems.statements.term import Enclosure
 
 DELTAS = tuple(Fraction(text) for text in ("0.01", "0.05", "0.4", "0.9", "0.99"))
+ABSOLUTE = (Quantity.ABSOLUTE_GAP, Quantity.LOO_ABSOLUTE_GAP)
+LOO = (Quantity.LOO_GAP, Quantity.LOO_SQUARED_GAP, Quantity.LOO_ABSOLUTE_GAP)
+SHARES = (Fraction(1, 2), Fraction(1, 3), Fraction(1, 6))
+"""Of the failure probability, where a bound has parts."""
 UPPER = (Kind.UPPER, Kind.EXACT)
 
 
@@ -44,11 +48,11 @@ def _too_small(
     reading: GeneralizationStatement, game: Game, bound: Fraction, delta: Fraction
 ) -> str | None:
     """What a bound says of a game that is not true, or None."""
-    loo = reading.quantity in (Quantity.LOO_GAP, Quantity.LOO_SQUARED_GAP)
+    loo = reading.quantity in LOO
     law = game.loo_gaps() if loo else game.gaps()
     absolute = tuple((abs(value), chance) for value, chance in law)
-    if reading.quantity in (Quantity.GAP, Quantity.LOO_GAP, Quantity.ABSOLUTE_GAP):
-        seen = absolute if reading.quantity is Quantity.ABSOLUTE_GAP else law
+    if reading.quantity in (Quantity.GAP, Quantity.LOO_GAP, *ABSOLUTE):
+        seen = absolute if reading.quantity in ABSOLUTE else law
         above = _probability_above(seen, bound)
         return f"the gap is larger with probability {float(above):g}" if above > delta else None
     if reading.quantity is Quantity.EXPECTED_GAP:
@@ -73,6 +77,7 @@ def _given(
         "m": Fraction(game.m),
         "M": game.M,
         "delta": delta,
+        **{f"delta_{k}": delta * share for k, share in enumerate(SHARES, 1)},
         "order": Fraction(2),
         "eta": game.slack(),
         "p": Fraction(0),

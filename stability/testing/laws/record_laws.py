@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from hypothesis import strategies as st
 
-from stability.conventions import LINEAR, VALUES, Averaged, Kind, Quantity, Scope
+from stability.conventions import FURTHER_VALUES, LINEAR, VALUES, Averaged, Kind, Quantity, Scope
 from stability.testing.laws.law import Draw, Law, Search
 from stability.testing.strategies.values import SymbolValues, symbol_values, values_of
 from stability.theorems.kinds import (
@@ -172,7 +172,8 @@ def free_symbols(theorem: Theorem) -> frozenset[str]:
             if isinstance(statement, ConversionStatement)
             else None
         )
-        given |= set(VALUES.get(shape, ())) if shape else set()
+        for table in (VALUES, FURTHER_VALUES):
+            given |= set(table.get(shape, ())) if shape else set()
         given |= set(statement.derived)
     return frozenset(set(theorem.symbols()) - given)
 

@@ -27,6 +27,7 @@ VANISHING = (
     Quantity.EXPECTED_GAP,
     Quantity.SQUARED_GAP,
     Quantity.LOO_SQUARED_GAP,
+    Quantity.LOO_ABSOLUTE_GAP,
     Quantity.MOMENT,
 )
 CHOICES = tuple(Fraction(10) ** e for e in (0, -3, 3, -6, 6, -9, 9, -12, 12))
@@ -171,11 +172,13 @@ def _best(
     chosen = [n for n in free_symbols(theorem) if n in values.values and values.values[n] != 0]
     found = []
     for choice in CHOICES if chosen else (Fraction(1),):
-        tried = values
+        tried, possible = values, True
         for name in chosen:
             allowed = MEANINGS[name].allowed
-            tried = tried.put(name, max(choice, (allowed.low or 0) + choice))
-        if tried.inside():
+            value = max(choice, (allowed.low or 0) + choice)
+            possible = possible and (allowed.high is None or value < allowed.high)
+            tried = tried.put(name, value)
+        if possible and tried.inside():
             found.append(tried.enclosure(reading.values["bound"]))
     return min(found, key=lambda value: value.high, default=None)
 

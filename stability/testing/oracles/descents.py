@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from math import ceil
+from math import ceil, isqrt
 
 from stability.conventions import Averaged, Convention, Neighbour
 from stability.setup.algorithms import DecayingStep
@@ -40,6 +40,11 @@ def weights_of_steps(steps: tuple[Fraction, ...], mu: Fraction) -> tuple[Fractio
         weights.append(step * kept)
         kept *= 1 - step * mu
     return tuple(reversed(weights))
+
+
+def _root_below(value: Fraction) -> Fraction:
+    """A rational just below a square root."""
+    return Fraction(isqrt(int(value * 10**60)), 10**30)
 
 
 @dataclass(frozen=True)
@@ -103,15 +108,19 @@ class LinearLosses:
             sigma = self.setup.value("algorithm.admissibility")
             top = sigma * self.setup.value("algorithm.kernel_bound")
             mean = self.setup.value("algorithm.mean_sqrt_kernel")
-            rms = None
+            rms = fourth = None
             mean = None if mean is None else sigma * mean
         else:
             loss = self.setup.loss
             top, mean, rms = loss.lipschitz, loss.mean_lipschitz, loss.rms_lipschitz
+            fourth = loss.fourth_moment_lipschitz
         if top is None:
             return None
         squares = [top * (mean or top)] + ([rms**2] if rms is not None else [])
-        return top, mean or rms or top, min(squares)
+        if fourth is not None:
+            squares.append(_root_below(fourth))
+        known = top if fourth is None else _root_below(_root_below(fourth))
+        return top, mean or rms or known, min(squares)
 
     def exact(
         self, averaged: Averaged, neighbour: Neighbour, convention: Convention | None

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from math import comb
+from math import comb, isqrt
 from typing import Protocol
 
 import numpy as np
@@ -40,6 +40,11 @@ class Game(Protocol):
 
 def _certain(value: Fraction) -> Law:
     return ((value, Fraction(1)),)
+
+
+def _root_above(value: Fraction) -> Fraction:
+    """A rational just above a square root."""
+    return Fraction(isqrt(int(value * 10**40)) + 1, 10**20)
 
 
 def _draw(law: Law, seed: int) -> float:
@@ -83,6 +88,8 @@ class MeanEstimation:
                 "U": Fraction(1),
                 "B1": self.q,
                 "D": self.q,
+                **dict.fromkeys(("b_rms", "d_rms", "beta_rms"), _root_above(self.q)),
+                **dict.fromkeys(("c_rms", "c_sup"), self.q),
             },
         }
 
@@ -145,6 +152,8 @@ class DiagonalCounterexample:
                 "U": self.m * b,
                 "B1": nothing,
                 "D": self.m * b,
+                "d_rms": self.m * b,
+                **dict.fromkeys(("b_rms", "c_rms", "beta_rms", "c_sup"), nothing),
             },
             (Notion.TOTAL_LIPSCHITZ, REPLACEMENT): {
                 "beta": b,
@@ -200,6 +209,8 @@ class MemorisingRule:
                 "U": self.m * M,
                 "B1": self.m * M,
                 "D": nothing,
+                "d_rms": nothing,
+                **dict.fromkeys(("b_rms", "c_rms", "beta_rms", "c_sup"), self.m * M),
             },
         }
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from stability.errors import SetupError
 from stability.setup.algorithms import KINDS, Algorithm, ConstantStep, DecayingStep
+from stability.setup.contradictions import MEANS_OF_SLOPES
 from stability.setup.fields import Declaration, declarations
 from stability.setup.setup import AssumedStability, Loss, Setup, Training
 from stability.theorems.kinds.symbol_values import loss_range, smoothness, strong_convexity
@@ -28,6 +29,7 @@ FULL_LOSS = Loss(
     lipschitz=1,
     mean_lipschitz="0.5",
     rms_lipschitz="0.6",
+    fourth_moment_lipschitz="0.2",
     smoothness=1,
     convex=True,
     nonnegative=True,
@@ -109,7 +111,8 @@ def times(place: str, factor: Fraction | int) -> Edit:
 
 
 def _without_lipschitz(setup: Setup) -> Setup:
-    loss = replace(setup.loss, lipschitz=None, mean_lipschitz=None, rms_lipschitz=None)
+    gone = dict.fromkeys(("lipschitz", *MEANS_OF_SLOPES))
+    loss = replace(setup.loss, **gone)  # type: ignore[arg-type]
     return replace(setup, loss=loss)
 
 

@@ -49,7 +49,8 @@ def _ladder(draw: st.DrawFn, length: int) -> tuple[Fraction, ...]:
 
 @st.composite
 def losses(draw: st.DrawFn) -> Loss:
-    """Losses with any part known or not, mean <= rms <= supremum; the range mostly is."""
+    """Losses with any part known or not, mean <= rms <= fourth root <= supremum; the range mostly
+    is."""
     mean, rms, top = draw(_ladder(3))
     lipschitz = draw(st.booleans())
     return Loss(
@@ -57,6 +58,9 @@ def losses(draw: st.DrawFn) -> Loss:
         lipschitz=top if lipschitz else None,
         mean_lipschitz=mean if lipschitz and draw(st.booleans()) else None,
         rms_lipschitz=rms if lipschitz and draw(st.booleans()) else None,
+        fourth_moment_lipschitz=draw(st.sampled_from([rms**4, (rms * top) ** 2, None]))
+        if lipschitz
+        else None,
         smoothness=draw(MAYBE_POSITIVE),
         convex=draw(YES_NO_UNKNOWN),
         nonnegative=draw(YES_NO_UNKNOWN),
@@ -132,6 +136,10 @@ def _agreeing(values: dict[str, Any], kind: str) -> None:
             slope = values.get(f"loss.{name}")
             if slope is not None:
                 values[f"loss.{name}"] = max(slope, mu * radius)
+    fourth = "loss.fourth_moment_lipschitz"
+    if values.get(fourth) is not None:
+        below = values["loss.rms_lipschitz"] or values["loss.mean_lipschitz"] or 0
+        values[fourth] = min(max(values[fourth], below**4), values["loss.lipschitz"] ** 4)
 
 
 def _placed(section: str, instance: Any) -> dict[str, Any]:

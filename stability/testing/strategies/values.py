@@ -25,7 +25,7 @@ from stability.theorems.statements.symbols import MEANINGS, names_in
 from stability.theorems.statements.term import Enclosure, Term
 
 LADDERS = (
-    ("L_mean", "L_rms", "L"),
+    ("L_mean", "L_rms", "L_4", "L"),
     ("kappa_mean", "kappa"),
     ("B1", "B", "U"),
     ("b", "U_row"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -44,7 +44,7 @@ from stability.theorems.kinds.requirements import (
     is_known,
 )
 from stability.theorems.kinds.situation import Choice, Situation
-from stability.theorems.kinds.support import Support
+from stability.theorems.kinds.support import Support, least_term, supported
 from stability.theorems.kinds.symbol_values import READERS, bind, schedule_of
 from stability.theorems.statements.statement import Statement
 from stability.theorems.statements.symbols import symbol
@@ -73,9 +73,9 @@ class GeneralizationTheorem(Theorem):
     for every constant of the library; of your own constant you promise it. `scales_down` names
     values of the order of 1/m (rescaled by (m - 1)/m there). `choose` gives the free symbols; every
     choice in their domain gives a valid bound, so the smallest may be taken. `supporting`
-    statements say what such a symbol has to be at least, as the forms of p do: they are not bounds
-    on the quantity. `positions`: whether a mean over the sample has to be bounded at every
-    position of the example, or on average.
+    statements say what such a symbol has to be at least, as the forms of p do, or what a value that
+    a constant may carry is at most: they are not bounds on the quantity. `positions`: whether a
+    mean over the sample has to be bounded at every position of the example, or on average.
     """
 
     statements: tuple[GeneralizationStatement, ...]
@@ -215,6 +215,7 @@ class GeneralizationTheorem(Theorem):
         if bound.failure is not None:
             raise self.refusal(is_known(bound.failure.where), bound.failure)
         known: dict[str, Any] = {**bound.values, **values, "delta": available}
+        known.update(self._supported(names | set(values), known, stability))
         situation = Situation(
             statement, known, setup, stability.structure, available, self.supporting
         )
@@ -244,6 +245,15 @@ class GeneralizationTheorem(Theorem):
             form=statement.name,
             trust=least_trusted(stability.trust, self.trust),
         )
+
+    def _supported(
+        self, names: Iterable[str], known: Mapping[str, Any], stability: Stability
+    ) -> dict[str, Term]:
+        """The supported symbols that nobody chooses: the least that is known of each."""
+        chosen = set(self.choose.domains) if self.choose is not None else set()
+        followed = sorted((supported(self.supporting) - chosen) & set(names))
+        terms = {n: least_term(n, self.supporting, stability.structure, known) for n in followed}
+        return {name: term for name, term in terms.items() if term is not None}
 
     def _loss_range(self, setup: Setup) -> Any:
         """M, also where the statement has none: every bound is compared with what M gives."""

@@ -19,6 +19,9 @@ from stability.theorems.kinds.support import Support, least, supported
 from stability.theorems.statements.statement import Statement
 from stability.theorems.statements.term import Term
 
+FAILURES: tuple[Name, ...] = ("delta", "p", "delta_1", "delta_2", "delta_3")
+"""The free symbols that share the failure probability."""
+
 
 @dataclass(frozen=True, eq=False)
 class Situation:
@@ -66,7 +69,7 @@ class Choice:
 
     `domains` holds what each free symbol may be. Beside that, the relations in the domain of the
     statement have to hold, and a symbol that is supported by statements has to be at least what
-    they support.
+    they support. A symbol that a statement does not speak of need not be chosen for it.
 
     >>> from stability.setup.fields import POSITIVE
     >>> choice = Choice({"eps": POSITIVE}, lambda at: {"eps": Fraction(-1)})
@@ -82,10 +85,12 @@ class Choice:
     def at(self, situation: Situation) -> Mapping[str, Fraction]:
         """What is chosen. Raises OutsideDomain if the search finds what it may not."""
         found = dict(self.search(situation))
-        if set(found) != set(self.domains):
+        needless = set(self.domains) - situation.statement.names()
+        if set(found) | needless != set(self.domains):
             names = ", ".join(sorted(found)) or "nothing"
             raise OutsideDomain("", f"values of {names}, where {', '.join(self.domains)} is free")
-        for name, domain in self.domains.items():
+        for name in found:
+            domain = self.domains[name]
             try:
                 domain.convert(found[name])
             except (ValueError, TypeError):
@@ -100,9 +105,10 @@ class Choice:
             if lowest is None or found[name] < lowest:
                 than = "what no statement supports" if lowest is None else f"below {float(lowest)}"
                 raise OutsideDomain(name, f"{float(found[name])}, {than}")
-        spent = sum((found.get(name, Fraction(0)) for name in ("delta", "p")), Fraction(0))
-        if "delta" in found and spent > at.available:
-            raise OutsideDomain("delta", f"failure {float(spent)}, above {float(at.available)}")
+        parts = [name for name in FAILURES if name in found and name != "p"]
+        spent = sum((found.get(name, Fraction(0)) for name in FAILURES), Fraction(0))
+        if parts and spent > at.available:
+            raise OutsideDomain(parts[0], f"failure {float(spent)}, above {float(at.available)}")
 
 
 class OutsideDomain(Exception):

@@ -14,12 +14,14 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
+import sympy
 
 from stability.errors import EvaluationError
 from stability.theorems.kinds.constant import Groups, Product, Structure
 from stability.theorems.statements.closed_sums import CONSTANT
 from stability.theorems.statements.statement import Statement
-from stability.theorems.statements.term import float_above, float_below, vectorised
+from stability.theorems.statements.symbols import symbol
+from stability.theorems.statements.term import Term, float_above, float_below, vectorised
 
 
 class Shape(StrEnum):
@@ -37,7 +39,8 @@ class Support(Statement):
 
     A larger value of the symbol says less, so what is chosen has to be at least that of one of the
     statements whose `shape` and domain hold. Statements for one group hold of one row; of those the
-    sum over the rows counts.
+    sum over the rows counts. A symbol that is not chosen has the smallest value that the constant,
+    or a statement without a domain, gives.
     """
 
     shape: Shape = Shape.ANY
@@ -68,6 +71,30 @@ def least(
     if isinstance(structure, Groups) and rows:
         found.append(over_rows(name, rows, structure, known, size))
     return min(found, default=None)
+
+
+def least_term(
+    name: str, supports: Iterable[Support], structure: Structure, known: Mapping[str, Any]
+) -> Term | None:
+    """The smallest of what is known of a symbol and of what the statements without a domain support
+    for it, as a function of the sample size; None if there is neither.
+
+    >>> from stability.theorems.statements.symbols import symbols
+    >>> U, D = symbols("U D")
+    >>> support = Support(name="diagonal", values={"d_rms": U**2 / D})
+    >>> least_term("d_rms", [support], None, {"U": 2, "D": 1, "d_rms": 3}).upper()
+    3.0
+    """
+    holding = [s for s in supports if name in s.values and s.shape in _holding(structure)]
+    usable = [s for s in holding if s.names() - {"m"} <= set(known) and not s.domain]
+    terms = [s.term(s.values[name], known) for s in usable]
+    if name in known:
+        terms.insert(0, Term(symbol(name), {name: known[name]}))
+    if not terms:
+        return None
+    parts = {f"{name} {n}": term for n, term in enumerate(terms)}
+    symbols = [sympy.Symbol(part, nonnegative=True) for part in parts]
+    return Term(sympy.Min(*symbols), parts)
 
 
 def _holding(structure: Structure) -> tuple[Shape, ...]:

@@ -154,24 +154,51 @@ def weight_decay(setup: Setup) -> Fraction:
 
 def _mean(setup: Setup) -> Value | None:
     loss = setup.loss
-    return loss.mean_lipschitz or loss.rms_lipschitz or loss.lipschitz
+    fourth = loss.fourth_moment_lipschitz
+    if loss.mean_lipschitz or loss.rms_lipschitz or fourth is None or loss.lipschitz is None:
+        return loss.mean_lipschitz or loss.rms_lipschitz or loss.lipschitz
+    return Term(_ROOT_OF_FOURTH, {"fourth": fourth})
 
 
 def _root_mean_square(setup: Setup) -> Value | None:
+    """sqrt(E L^2) is at most sqrt(sup L E L), and at most the fourth root of E L^4."""
+    L, mean, rms = symbols("L L_mean L_rms")
     loss = setup.loss
-    if loss.lipschitz is None or (loss.mean_lipschitz is None and loss.rms_lipschitz is None):
-        return loss.lipschitz
-    known = {"L": loss.lipschitz, "L_mean": loss.mean_lipschitz, "L_rms": loss.rms_lipschitz}
-    given = {name: value for name, value in known.items() if value is not None}
-    return Term(_root_of_square("L_mean" in given, "L_rms" in given), given)
+    candidates = (
+        ({"L": loss.lipschitz, "L_mean": loss.mean_lipschitz}, sympy.sqrt(L * mean)),
+        ({"L_rms": loss.rms_lipschitz}, rms),
+        ({"fourth": loss.fourth_moment_lipschitz}, _ROOT_OF_FOURTH),
+    )
+    return _smallest(loss.lipschitz, candidates)
+
+
+def _fourth_root_of_mean(setup: Setup) -> Value | None:
+    """The fourth root of E L^4 is at most sqrt(sup L sqrt(E L^2))."""
+    L, rms = symbols("L L_rms")
+    top, second = setup.loss.lipschitz, _root_mean_square(setup)
+    candidates = (
+        ({"L": top, "L_rms": second if isinstance(second, Term) else None}, sympy.sqrt(L * rms)),
+        ({"fourth": setup.loss.fourth_moment_lipschitz}, _ROOT_OF_FOURTH),
+    )
+    return _smallest(top, candidates)
+
+
+_ROOT_OF_FOURTH = sympy.sqrt(sympy.sqrt(sympy.Symbol("fourth", positive=True)))
+Candidates = tuple[tuple[Mapping[str, Value | None], sympy.Expr], ...]
+
+
+def _smallest(top: Fraction | None, candidates: Candidates) -> Value | None:
+    """The smallest of what can be computed; the supremum if nothing else is known."""
+    known = [(at, e) for at, e in candidates if all(v is not None for v in at.values())]
+    if top is None or not known:
+        return top
+    bindings = {name: value for at, _ in known for name, value in at.items()}
+    return Term(_minimum(tuple(e for _, e in known)), bindings)
 
 
 @cache
-def _root_of_square(mean_known: bool, rms_known: bool) -> sympy.Expr:
-    """sqrt(E L(z)^2), or what it is at most: E L(z)^2 <= sup L * E L(z), whichever is smaller."""
-    L, mean, rms = symbols("L L_mean L_rms")
-    candidates = [sympy.sqrt(L * mean)] if mean_known else []
-    return sympy.Min(*candidates, *([rms] if rms_known else []))
+def _minimum(expressions: tuple[sympy.Expr, ...]) -> sympy.Expr:
+    return sympy.Min(*expressions)
 
 
 def _mean_root_kernel(setup: Setup) -> Value | None:
@@ -197,6 +224,7 @@ READERS: Mapping[str, Reader] = {
     **DECLARED,
     "L_mean": Reader("loss.mean_lipschitz", _mean, measured=True),
     "L_rms": Reader("loss.rms_lipschitz", _root_mean_square, measured=True),
+    "L_4": Reader("loss.fourth_moment_lipschitz", _fourth_root_of_mean, measured=True),
     "gamma": Reader("loss.smoothness", smoothness),
     "mu": Reader("algorithm.strong_convexity", strong_convexity),
     "T": Reader("algorithm.steps", _steps),

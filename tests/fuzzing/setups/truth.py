@@ -107,16 +107,30 @@ def bound_symbols(file: File, theorem: str, m: int) -> Lookup:
     def mean() -> Any:
         for name in ("mean_lipschitz", "rms_lipschitz", "lipschitz"):
             if file.get(f"loss.{name}") is not None:
+                if name == "lipschitz" and fourth() is not None:
+                    return fourth()
                 return file.get(f"loss.{name}")
         return None
+
+    def fourth() -> Any:
+        given = file.get("loss.fourth_moment_lipschitz")
+        return None if given is None else sqrt(sqrt(real(given)))
 
     def rms() -> Any:
         known = [file.get(f"loss.{n}") for n in ("lipschitz", "mean_lipschitz", "rms_lipschitz")]
         top, average, root = known
-        if average is None:
+        if average is None and fourth() is None:
             return root if root is not None else top
-        product = sqrt(real(top * average))
-        return product if root is None else min(product, real(root))
+        candidates = [] if average is None else [sqrt(real(top * average))]
+        candidates += [real(x) for x in (root, fourth()) if x is not None]
+        return min(candidates)
+
+    def fourth_root() -> Any:
+        top, square = file.get("loss.lipschitz"), rms()
+        if top is None or square is None:
+            return None
+        product = sqrt(real(top) * real(square))
+        return product if fourth() is None else min(product, fourth())
 
     def strong() -> Any:
         parts = [file.get("algorithm.weight_decay")]
@@ -138,6 +152,7 @@ def bound_symbols(file: File, theorem: str, m: int) -> Lookup:
         "m": lambda: Fraction(m),
         "L_mean": mean,
         "L_rms": rms,
+        "L_4": fourth_root,
         "mu": strong,
         "gamma": smooth,
         "T": lambda: steps,
@@ -287,10 +302,26 @@ def bound_value(file: File, bound: Any, values: Values) -> Any:
     ) in ("proved", "certified")
     if theorem.at_previous_size and not in_place:
         known = _larger(theorem, known, values, m)
-    given = {**known, **bound.chosen}
+    given = {**_norms(known), **bound.chosen}
     given.setdefault("delta", bound.failure - bound.stability.failure)
     lookup = with_values(given, otherwise=bound_symbols(file, bound.theorem, m))
     return value_of(file, statement, statement.values["bound"], lookup, given)
+
+
+def _norms(known: Mapping[str, Any]) -> dict[str, Any]:
+    """The norms of an elastic constant: the smaller of its own and what the four numbers say."""
+    if not {"B", "U", "B1", "D"} <= set(known):
+        return dict(known)
+    B, U, B1, D = (real(known[name]) for name in ("B", "U", "B1", "D"))
+    most = {
+        "b_rms": sqrt(B * B1),
+        "c_rms": sqrt(U * B1),
+        "d_rms": sqrt(U * D),
+        "beta_rms": sqrt(U * B1),
+        "c_sup": U,
+    }
+    own = {name: min(real(known[name]), x) if name in known else x for name, x in most.items()}
+    return {**known, **own}
 
 
 def _larger(

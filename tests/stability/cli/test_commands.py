@@ -171,7 +171,7 @@ def test_csv_has_the_rows_of_the_json(setup):
 
 def test_latex(setup):
     text = run("bounds", setup, "--latex").stdout
-    assert "\\begin{tabular" in text and "elastic-finite-emp" in text.replace("\\-", "")
+    assert "\\begin{tabular" in text and "elastic-split" in text.replace("\\-", "")
 
 
 @pytest.mark.parametrize("suffix", ["png", "svg", "pdf"])

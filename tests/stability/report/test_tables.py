@@ -168,7 +168,7 @@ def test_compare(sgd: Analysis, kernel: Analysis, width: int) -> None:
         )
     )
     shown = text(compare_table([("sgd.toml", sgd), ("erm.toml", erm)]), width)
-    for part in ("sgd.toml", "erm.toml", "m = 60000", "elastic-finite-emp", "vacuous", "none"):
+    for part in ("sgd.toml", "erm.toml", "m = 60000", "elastic-split", "vacuous", "none"):
         assert part in shown
     for analysis in (sgd, erm):
         for row in bound_rows(analysis, False):

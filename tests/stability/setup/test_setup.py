@@ -272,3 +272,36 @@ def test_another_size_carries_a_constant_along() -> None:
     assert own("1/m").with_size(20).stability.values == (("beta", Fraction(1, 20)),)  # type: ignore[union-attr]
     refused("stability.scaling", own(None).with_size, 20)
     assert own(None).with_size(10) == own(None)
+
+
+@pytest.mark.parametrize(
+    ("fourth", "wrong"),
+    [("0.0625", None), ("0.2", None), ("0.06", "at least"), ("1.1", "at most loss.lipschitz")],
+)
+def test_the_fourth_moment_lies_between_the_other_moments(fourth: str, wrong: str | None) -> None:
+    """E L^4 is no fourth root: with sqrt(E L^2) = 1/2 and L <= 1 it is 1/16 at least, 1 at most."""
+    given = {"lipschitz": 1, "rms_lipschitz": "0.5", "fourth_moment_lipschitz": fourth}
+    if wrong is None:
+        assert Loss(**given).fourth_moment_lipschitz == Fraction(fourth)  # type: ignore[arg-type]
+        return
+    with pytest.raises(SetupError, match=f"fourth_moment_lipschitz.*{wrong}"):
+        Loss(**given)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("more", "allowed"),
+    [
+        ({"b_rms": "1.5", "c_sup": 2}, None),
+        ({"b_rms": "2.5"}, "B1 <= b_rms <= B"),
+        ({"d_rms": "0.1"}, "D <= d_rms <= U"),
+        ({"beta_rms": "1.2", "c_rms": "1.3"}, "c_rms <= beta_rms <= U"),
+        ({"gamma": 1}, "if known, also b_rms"),
+    ],
+)
+def test_norms_of_an_elastic_constant(more: dict[str, Any], allowed: str | None) -> None:
+    values = {"B": 2, "U": 3, "B1": 1, "D": 1, **more}
+    if allowed is None:
+        assert set(dict(AssumedStability(notion="elastic", values=values).values)) == set(values)  # type: ignore[arg-type]
+        return
+    with pytest.raises(SetupError, match=allowed):
+        AssumedStability(notion="elastic", values=values)  # type: ignore[arg-type]

@@ -72,9 +72,36 @@ def maurer(v: Values) -> float:
 
 
 def second_moment_root(v: Values) -> float:
-    bias = sqrt(v.B * v.B1) + v.B1 + sqrt(v.U * v.D) + sqrt(v.U * v.B1)
-    pairs = sqrt(v.B * v.B1) + sqrt(v.U * v.B1)
-    return bias / v.m + sqrt(v.M**2 / (4 * v.m) + (pairs / v.m) ** 2)
+    pairs = v.m * (v.m - 1) / v.m**2 * (v.beta_rms / v.m) ** 2
+    own = v.M**2 / (4 * v.m)
+    return (v.b_rms + v.c_rms + v.d_rms) / v.m + min(v.M / 2, sqrt(own + pairs))
+
+
+def loo_root(v: Values) -> float:
+    pairs = v.m * (v.m - 1) / v.m**2 * (v.beta_rms / (v.m - 1)) ** 2
+    return v.b_rms / v.m + sqrt(v.M**2 / (4 * v.m) + pairs)
+
+
+def uniform_root(v: Values) -> float:
+    pairs = v.m * (v.m - 1) / v.m**2 * (v.epsilon / 2) ** 2
+    return 1.5 * v.epsilon + min(v.M / 2, sqrt(v.M**2 / (4 * v.m) + pairs))
+
+
+def hoeffding(v: Values, failure: float) -> float:
+    return sqrt(log(1 / failure) / 2 / v.m)
+
+
+def split(v: Values, *, sides: int, tail_of_bias: bool, loo: bool = False) -> float:
+    size = v.m - 1 if loo else v.m
+    pairs = v.m * (v.m - 1) / v.m**2 * (v.beta_rms / size) ** 2
+    square = min(pairs + min(pairs, v.M**2 / (4 * v.m)), v.M**2 / 4)
+    far = 1 / v.delta_2 if sides == 2 else 1 / v.delta_2 - 1
+    width = v.B if loo else v.B + v.U + v.c_sup
+    if tail_of_bias:
+        bias = (v.B1 if loo else 3 * v.B1 + v.D) + width * hoeffding(v, v.delta_3)
+    else:
+        bias = width if loo else v.B1 + width
+    return v.M * hoeffding(v, v.delta_1 / sides) + sqrt(square * far) + bias / v.m
 
 
 BOUNDS: dict[tuple[str, int], Formula] = {
@@ -168,6 +195,21 @@ BOUNDS: dict[tuple[str, int], Formula] = {
     ),
     ("elastic-second-moment", 0): lambda v: second_moment_root(v) ** 2,
     ("elastic-chebyshev", 0): lambda v: second_moment_root(v) / sqrt(v.delta),
+    ("elastic-second-moment-loo", 0): lambda v: loo_root(v) ** 2,
+    ("elastic-chebyshev-loo", 0): lambda v: loo_root(v) / sqrt(v.delta),
+    ("elastic-split", 0): lambda v: split(v, sides=1, tail_of_bias=True),
+    ("elastic-split", 1): lambda v: split(v, sides=1, tail_of_bias=False),
+    ("elastic-split", 2): lambda v: split(v, sides=2, tail_of_bias=True),
+    ("elastic-split", 3): lambda v: split(v, sides=2, tail_of_bias=False),
+    ("elastic-split-loo", 0): lambda v: split(v, sides=1, tail_of_bias=True, loo=True),
+    ("elastic-split-loo", 1): lambda v: split(v, sides=1, tail_of_bias=False, loo=True),
+    ("uniform-second-moment", 0): lambda v: uniform_root(v) ** 2,
+    ("uniform-chebyshev", 0): lambda v: uniform_root(v) / sqrt(v.delta),
+    ("uniform-split", 0): lambda v: (
+        v.M * hoeffding(v, v.delta_1)
+        + sqrt(2 * (v.m - 1) / v.m * (v.epsilon / 2) ** 2 * (1 / v.delta_2 - 1))
+        + 2 * v.epsilon
+    ),
 }
 """Right sides of bounds, by theorem and position of the reading."""
 

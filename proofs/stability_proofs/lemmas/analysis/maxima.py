@@ -9,7 +9,7 @@ from stability_proofs.kernel.checker import Theorem, assume, substitute
 from stability_proofs.kernel.notation import maximum, minimum
 from stability_proofs.kernel.terms import NATURAL, eq, le, lt, num, var
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.vocabulary import cut, linear, one_over
+from stability_proofs.tactics.vocabulary import by_cases, cut, linear, one_over
 
 a, b = var("a"), var("b")
 j = var("j", NATURAL)
@@ -29,6 +29,19 @@ def smaller(theorem: Theorem) -> Theorem:
     """min(a, b) = a, from a <= b."""
     a, b = theorem.conclusion.args
     return linear(eq(minimum(a, b), a), larger(linear(le(-b, -a), theorem)))
+
+
+@lemma(at=(lt(0, a), lt(0, b)), shows=lt(0, minimum(a, b)))
+def least_positive(first: Theorem, second: Theorem) -> Theorem:
+    """0 < min(a, b), from 0 < a and 0 < b."""
+    a, b = first.conclusion.args[1], second.conclusion.args[1]
+
+    def ordered(known: Theorem) -> Theorem:
+        if known.conclusion == le(a, b):
+            return linear(lt(0, minimum(a, b)), smaller(known), first)
+        return linear(lt(0, minimum(a, b)), smaller(linear(le(b, a), known)), second)
+
+    return by_cases(le(a, b), ordered)
 
 
 @cache

@@ -22,8 +22,9 @@ class Product:
     """beta(y, z) = added + factor (base + u(y)) u(z), where the base is 0 or the supremum of u.
 
     `factor`: 0 <= factor; `nonnegative`: for all z, 0 <= u(z); `below`: for all z, u(z) <= top;
-    `average`: E u(z) <= average; `square`: E u(z)^2 <= square; `average_sign`: 0 <= average;
-    `with_base`: whether the base is the supremum; `added`: 0 <= added.
+    `average`: E u(z) <= average; `square` and `of_rms`: E u(z)^2 <= square and <= rms^2; `fourth`:
+    E u(z)^4 <= fourth^2; `average_sign`: 0 <= average; `rms_sign`, `fourth_sign`: 0 < rms and 0 <
+    fourth; `with_base`: whether the base is the supremum; `added`: 0 <= added.
     """
 
     u: Callable[[Term], Term]
@@ -33,6 +34,10 @@ class Product:
     average: Theorem
     average_sign: Theorem
     square: Theorem
+    of_rms: Theorem
+    rms_sign: Theorem
+    fourth: Theorem
+    fourth_sign: Theorem
     with_base: bool = False
     added: Theorem = NOTHING
 
@@ -123,7 +128,8 @@ class Product:
 
 def steepness_product(factor: Theorem, *, with_base: bool, added: Theorem = NOTHING) -> Product:
     """added + factor (base + L(y)) L(z), from 0 <= factor and 0 <= added."""
-    L, L_mean, L_rms = map(symbol_term, ("L", "L_mean", "L_rms"))
+    L, L_mean, L_rms, L_4 = map(symbol_term, ("L", "L_mean", "L_rms", "L_4"))
+    fourth_sign = assume(lt(0, L_4))
     return Product(
         u=steepness,
         factor=factor,
@@ -132,6 +138,13 @@ def steepness_product(factor: Theorem, *, with_base: bool, added: Theorem = NOTH
         average=assume(regularity.steepness_mean(L_mean)),
         average_sign=linear(le(0, L_mean), assume(lt(0, L_mean))),
         square=assume(regularity.steepness_mean_square(L_rms)),
+        of_rms=assume(regularity.steepness_mean_square(L_rms)),
+        rms_sign=assume(lt(0, L_rms)),
+        fourth=linear(
+            le(E(z, steepness(z) ** 4), (L_4 * L_4) ** 2),
+            assume(regularity.steepness_mean_fourth(L_4)),
+        ),
+        fourth_sign=linear(lt(0, L_4 * L_4), (fourth_sign, fourth_sign)),
         with_base=with_base,
         added=added,
     )

@@ -77,7 +77,8 @@ def own_mean(index: Term, point: Term) -> Term:
 RANGE = assume(every(i, y, z, le(own_mean(i, y) - own_mean(i, z), V)))
 
 
-def _counted(index: Term) -> Theorem:
+@lemma(at=(j,), given=(EVERY.conclusion,), shows=eq(inside(j, WHOLE), 1))
+def is_counted(index: Term) -> Theorem:
     """1{i in A} = 1, for the set of all indices."""
     value = checker.indicator(linear(ALL), ALL)
     return linear(eq(inside(index, WHOLE), 1), use(EVERY, index), value)
@@ -87,26 +88,26 @@ def _rest() -> Theorem:
     """The sum over all indices of g_i less its conditional mean is that of g_i - E [g_i | z_i]."""
 
     def within(index: Term, prove: Prove) -> Theorem:
-        return prove([holds(member(index, WHOLE), _counted(index))])
+        return prove([holds(member(index, WHOLE), is_counted(index))])
 
     same = same_families(redrawn(WHOLE, S, i), put(r, i, at(S, i)), [i], (), within)
     means = averaged(r, equation=at_same(same, lambda sample: g(i, sample)))
     rest, given = g(i, S) - own_mean(i, at(S, i)), g(i, S) - mean_given(WHOLE, i, S)
-    each = linear(eq(inside(i, WHOLE) * given, rest), (given, _counted(i)), means)
+    each = linear(eq(inside(i, WHOLE) * given, rest), (given, is_counted(i)), means)
     return linear(eq(centred_sum(WHOLE), total(i, rest)), added(i, each))
 
 
 @cache
 def _without_means() -> Norm:
     """The sum of g_i - E [g_i | z_i]: all indices are a set of at most 2^ceil(log2 m)."""
-    counted = linear(eq(count(WHOLE), m), added(i, _counted(i)))
+    counted = linear(eq(count(WHOLE), m), added(i, is_counted(i)))
     at_levels = checker.specialise(by_halving(), LEVELS, levels_sign())
     few = linear(le(count(WHOLE), power_of_two(LEVELS)), counted, enough_levels())
     least = (rate_sign(), levels_sign(), elementary("sqrt", count(WHOLE) * squares(WHOLE)))
     own = linear(le(0, bound(WHOLE, LEVELS)), least)
     norm = Norm(S, centred_sum(WHOLE), use(at_levels, WHOLE, few), own).of(_rest())
     square, costs = cost(j) ** 2, total(j, cost(j) ** 2)
-    squared = added(j, linear(eq(inside(j, WHOLE) * square, square), (square, _counted(j))))
+    squared = added(j, linear(eq(inside(j, WHOLE) * square, square), (square, is_counted(j))))
     product = linear(
         eq(count(WHOLE) * squares(WHOLE), m * costs), (squares(WHOLE), counted), (m, squared)
     )

@@ -85,7 +85,7 @@ from stability_proofs.tactics.vocabulary import (
 W, order = var("W"), var("order")
 z = var("z", "example")
 
-n = var("n", NATURAL)
+n, other = var("n", NATURAL), var("other", "index")
 REST = lt(inside(i, FIRST), inside(i, WHOLE))
 """That an index of A is in the other half."""
 
@@ -121,7 +121,14 @@ def _half(part: Term, other: Term, known: Theorem, cross: Theorem) -> Norm:
     return first + Norm(S, total(i, inside(i, part) * added_means), cross, mixed)
 
 
-def _sizes_of_halves() -> tuple[Theorem, Theorem]:
+@lemma(
+    given=(PARTED.conclusion,),
+    shows=(
+        eq(count(FIRST) + count(SECOND), count(WHOLE)),
+        eq(squares(FIRST) + squares(SECOND), squares(WHOLE)),
+    ),
+)
+def sizes_of_halves() -> tuple[Theorem, Theorem]:
     """count(A) and the squares of A are those of both parts."""
     share = use(PARTED, i)
     counted = linear(eq(count(FIRST) + count(SECOND), count(WHOLE)), added(i, share))
@@ -133,7 +140,7 @@ def _sizes_of_halves() -> tuple[Theorem, Theorem]:
 
 def _larger(norm: Norm) -> Theorem:
     """What both halves contribute is at most the bound of the next stage, by Cauchy and Schwarz."""
-    counted, squared = _sizes_of_halves()
+    counted, squared = sizes_of_halves()
     squares_of_parts = squares(FIRST) + squares(SECOND)
     product = linear(
         eq((count(FIRST) + count(SECOND)) * squares_of_parts, count(WHOLE) * squares(WHOLE)),
@@ -166,7 +173,14 @@ def _both_halves(known: Theorem, other: Theorem) -> Theorem:
     return norm.below(_larger(norm)).moment
 
 
-def _parts_of_half() -> Theorem:
+@lemma(
+    given=(
+        every(i, eq(inside(i, SECOND), indicator(REST))),
+        every(i, implies(member(i, FIRST), member(i, WHOLE))),
+    ),
+    shows=PARTED.conclusion,
+)
+def parts_of_half() -> Theorem:
     """A is parted into a half of it and the rest."""
     first, whole = member(i, FIRST), member(i, WHOLE)
     definition = use(assume(every(i, eq(inside(i, SECOND), indicator(REST)))), i)
@@ -202,14 +216,19 @@ def _doubled() -> Theorem:
     small, known = assume(le(count(WHOLE), 2 * n)), assume(_at_stage(n, k))
     first = use(known, FIRST, assume(le(count(FIRST), n)))
     fewer = assume(le(count(WHOLE) - count(FIRST), n))
-    second = use(known, SECOND, linear(le(count(SECOND), n), _sizes_of_halves()[0], fewer))
-    both = cut(_both_halves(first, second), _parts_of_half())
+    second = use(known, SECOND, linear(le(count(SECOND), n), sizes_of_halves()[0], fewer))
+    both = cut(_both_halves(first, second), parts_of_half())
     halved = sets.halved(WHOLE, n, FIRST, small, sets.collected(i, REST, SECOND, both))
     larger = for_all(discharge(halved, small.conclusion), WHOLE)
     return for_all(discharge(larger, known.conclusion), n)
 
 
-def _two_of(first: Term, second: Term) -> Theorem:
+@lemma(
+    at=(i, other),
+    given=(negation(eq(i, other)),),
+    shows=le(inside(i, WHOLE) + inside(other, WHOLE), count(WHOLE)),
+)
+def two_of(first: Term, second: Term) -> Theorem:
     """1{i in A} + 1{j in A} <= the number of indices in A, for two indices."""
     differ = assume(negation(eq(first, second)))
     here, there = eq(j, first), eq(j, second)
@@ -246,7 +265,7 @@ def single() -> Theorem:
             return linear(goal, (rest, value))
 
         def outside(index: Term, prove: Prove) -> Theorem:
-            return prove([fails(member(index, WHOLE), _two_of(i, index), value, small)])
+            return prove([fails(member(index, WHOLE), two_of(i, index), value, small)])
 
         same = same_families(redrawn(WHOLE, S, i), S, [i], [known], outside)
         own = averaged(r, equation=at_same(same, lambda sample: g(i, sample)))

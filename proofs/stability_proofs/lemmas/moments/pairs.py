@@ -83,7 +83,14 @@ def _none(factor: Term, zero: Theorem) -> Theorem:
     return averaged(S, equation=linear(eq(factor * value, 0), (factor, zero)))
 
 
-def _variance(body: Term, index: Term) -> Theorem:
+@lemma(
+    at=(app("body", S), j),
+    shows=eq(
+        E(S, (app("body", S) - E(z, app("body", put(S, j, z)))) ** 2),
+        E(S, E(z, app("body", put(S, j, z)) ** 2) - E(z, app("body", put(S, j, z))) ** 2),
+    ),
+)
+def variance(body: Term, index: Term) -> Theorem:
     """E (body - over(body, index))^2 is the spread."""
     mean_of = over(body, index)
     goal = eq(E(S, (body - mean_of) ** 2), spread(body, index))
@@ -108,7 +115,7 @@ def _product_below_spreads() -> Theorem:
     difference = (g - g_mean) - (h - h_mean)
     square = mean(S, linear(le(0, difference**2), Square(difference)))
     goal = le(2 * E(S, g * h), spread(g, j) + spread(h, i))
-    parts = _variance(g, j), _variance(h, i)
+    parts = variance(g, j), variance(h, i)
     whole = linear(goal, square, *parts, (num(2), with_h), (num(2), with_g), (num(2), with_both))
     return discharge(whole, *premises)
 

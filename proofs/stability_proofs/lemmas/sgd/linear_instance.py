@@ -121,6 +121,7 @@ def _losses() -> Shown:
         regularity.steepness_at_most(L): for_all(at_most_by_squares(SLOPE, L, below_L, L_sign), z),
         regularity.steepness_mean(symbol_term("L_mean")): linear(le(SLOPE, SLOPE)),
         regularity.steepness_mean_square(symbol_term("L_rms")): linear(le(SLOPE**2, SLOPE**2)),
+        regularity.steepness_mean_fourth(symbol_term("L_4")): linear(le(SLOPE**4, SLOPE**4)),
         smooth: for_all(flat, w, v, z),
         instances.evaluated(): for_all(checker.same(LOSS, LOSS), w, z),
     }

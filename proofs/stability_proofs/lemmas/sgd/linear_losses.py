@@ -81,6 +81,7 @@ INSTANCE: Mapping[str, Term] = {
     "projected": w,
     "L_mean": SLOPE,
     "L_rms": SLOPE,
+    "L_4": SLOPE,
     **{head: weights(head) for head in SHARES},
 }
 

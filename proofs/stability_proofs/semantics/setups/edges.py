@@ -115,6 +115,9 @@ def _step_edge(numerator: int, with_mu: bool) -> Edge:
     )
 
 
+NO_MEANS = {
+    f"loss__{name}": None for name in ("mean_lipschitz", "rms_lipschitz", "fourth_moment_lipschitz")
+}
 EDGES: Mapping[str, Edge] = {
     "convex": Edge(
         lambda setup: setup.get("loss.convex") is True,
@@ -123,12 +126,8 @@ EDGES: Mapping[str, Edge] = {
     ),
     "lipschitz": Edge(
         _given("loss.lipschitz"),
-        (setup_of("sgd", loss__mean_lipschitz=None, loss__rms_lipschitz=None),),
-        (
-            setup_of(
-                "sgd", loss__lipschitz=None, loss__mean_lipschitz=None, loss__rms_lipschitz=None
-            ),
-        ),
+        (setup_of("sgd", **NO_MEANS),),
+        (setup_of("sgd", loss__lipschitz=None, **NO_MEANS),),
     ),
     "smooth": Edge(
         _given("loss.smoothness"), (setup_of("sgd"),), (setup_of("sgd", loss__smoothness=None),)
@@ -311,7 +310,10 @@ def pool() -> Iterator[Plain]:
         yield setup_of("sgd", training__expected_risks=given)
     yield setup_of("sgd", loss__mean_lipschitz=None)
     yield setup_of("sgd", loss__rms_lipschitz=None)
+    yield setup_of("sgd", loss__fourth_moment_lipschitz=None)
+    yield setup_of("sgd", loss__mean_lipschitz=None, loss__rms_lipschitz=None)
     yield setup_of("sgd", loss__mean_lipschitz=HALF)
+    yield setup_of("sgd", loss__fourth_moment_lipschitz=Fraction(70))
     yield setup_of("erm", algorithm__regularization=None, algorithm__strong_convexity=HALF)
     yield setup_of("kernel-erm", algorithm__mean_sqrt_kernel=None)
     for kind in ("bagging", "subbagging"):

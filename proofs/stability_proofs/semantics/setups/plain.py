@@ -29,6 +29,7 @@ LOSS: Plain = {
     "loss.lipschitz": Fraction(3),
     "loss.mean_lipschitz": Fraction(1),
     "loss.rms_lipschitz": Fraction(5, 4),
+    "loss.fourth_moment_lipschitz": Fraction(6),
     "loss.smoothness": Fraction(1, 4),
     "loss.convex": True,
     "loss.nonnegative": True,

@@ -7,6 +7,7 @@ finds is compared with what is said here, at setups in which no two numbers are 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
 from typing import Any
@@ -41,25 +42,51 @@ def _decay(setup: Plain) -> Value:
     return step["c"] if isinstance(step, Mapping) else None
 
 
+def _mean_slope(setup: Plain) -> Value:
+    """The mean, or what it is at most: the root mean square, the fourth root, the supremum."""
+    fourth = setup.get("loss.fourth_moment_lipschitz")
+    given = at("loss.mean_lipschitz", "loss.rms_lipschitz")(setup)
+    if given is None and fourth is not None:
+        return Raised(4, fourth)
+    return at("loss.lipschitz")(setup) if given is None else given
+
+
 def _root_mean_square(setup: Plain) -> Value:
-    """The square of L_rms, the smaller of rms^2 and L times the mean, as far as they are given."""
+    """The fourth power of L_rms, the least of rms^4, (L mean)^2 and E L^4, as far as given."""
     top = setup.get("loss.lipschitz")
     if top is None:
         return None
-    candidates = [top**2]
+    candidates = [top**4]
     if "loss.mean_lipschitz" in setup:
-        candidates.append(top * setup["loss.mean_lipschitz"])
+        candidates.append((top * setup["loss.mean_lipschitz"]) ** 2)
     if "loss.rms_lipschitz" in setup:
-        candidates.append(setup["loss.rms_lipschitz"] ** 2)
-    return Squared(min(candidates))
+        candidates.append(setup["loss.rms_lipschitz"] ** 4)
+    if "loss.fourth_moment_lipschitz" in setup:
+        candidates.append(setup["loss.fourth_moment_lipschitz"])
+    return Raised(4, min(candidates))
+
+
+def _fourth_root(setup: Plain) -> Value:
+    """The eighth power of L_4, the smaller of (E L^4)^2 and (L L_rms)^4."""
+    second, top = _root_mean_square(setup), setup.get("loss.lipschitz")
+    if second is None or top is None:
+        return None
+    candidates = [top**4 * second.value]
+    if "loss.fourth_moment_lipschitz" in setup:
+        candidates.append(setup["loss.fourth_moment_lipschitz"] ** 2)
+    return Raised(8, min(candidates))
 
 
 def _twice(value: Value) -> Value:
     return None if value is None else 2 * value
 
 
-class Squared(Fraction):
-    """A number of which the square is said."""
+@dataclass(frozen=True)
+class Raised:
+    """A number of which a power is said."""
+
+    power: int
+    value: Fraction
 
 
 def _output_risk(setup: Plain) -> Value:
@@ -84,8 +111,9 @@ def _strong_convexity(setup: Plain) -> Value:
 SYMBOLS: Mapping[str, Meaning] = {
     "M": at("loss.range", "algorithm.base_range"),
     "L": at("loss.lipschitz"),
-    "L_mean": at("loss.mean_lipschitz", "loss.rms_lipschitz", "loss.lipschitz"),
+    "L_mean": _mean_slope,
     "L_rms": _root_mean_square,
+    "L_4": _fourth_root,
     "gamma": _smoothness,
     "mu": _strong_convexity,
     "lam": at("algorithm.regularization"),
@@ -121,7 +149,7 @@ OWN: Mapping[str, Mapping[str, Meaning]] = {
     "mou2018-sgld": {"L": lambda setup: _twice(setup.get("loss.lipschitz"))},
 }
 """Theorems in which a symbol stands for something of their own."""
-MEASURED = frozenset(("L_mean", "L_rms", "kappa_mean"))
+MEASURED = frozenset(("L_mean", "L_rms", "L_4", "kappa_mean"))
 """Symbols that may be upper confidence bounds from data."""
 
 

@@ -113,7 +113,7 @@ def _read(name: str, reader: Reader, meaning: symbols.Meaning) -> str | None:
             found = _number(reader.read(setup), plain["sample.size"])
         except StabilityError as error:
             found = error
-        root = isinstance(wanted, symbols.Squared)
+        root = isinstance(wanted, symbols.Raised)
         if not (_is_root(found, wanted) if root else found == wanted):
             where = told(plain)
             return f"{name} is read at {reader.place} as {found}, where it is {wanted}: {where}"
@@ -128,8 +128,9 @@ def _number(value: Any, size: int) -> Any:
     return enclosed.high if enclosed.is_exact else (enclosed.low, enclosed.high)
 
 
-def _is_root(found: Any, square: Fraction) -> bool:
+def _is_root(found: Any, wanted: symbols.Raised) -> bool:
+    power, value = wanted.power, wanted.value
     if not (isinstance(found, tuple) and len(found) == 2):
-        return isinstance(found, Fraction) and found**2 == square
+        return isinstance(found, Fraction) and found**power == value
     low, high = found
-    return low**2 <= square <= high**2 and high - low < Fraction(1, 10**20)
+    return low**power <= value <= high**power and high - low < Fraction(1, 10**20)
