@@ -35,7 +35,9 @@ def estimate(
     resume: Resume = False,
     workers: Annotated[
         int | None,
-        typer.Option(help="Processes on this machine; refused for ridge models.", min=1),
+        typer.Option(
+            help="Processes on this machine; refused for plain formulas.", min=1
+        ),
     ] = None,
     dask: Annotated[
         str | None,
@@ -94,7 +96,7 @@ def check_torch(study: Study[Learner], command: str) -> None:
     if "torch" in study.learner.packages and find_spec("torch") is None:
         raise SetupError(
             where=command,
-            found="no torch, which networks need",
+            found=f"no torch, which {study.learner.kind!r} needs",
             allowed="an installation with the extra `networks`",
             remedy=f"Run: {install_command('networks')}.",
         )

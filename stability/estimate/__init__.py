@@ -12,6 +12,7 @@ from stability.lazy import names_on_demand
 if TYPE_CHECKING:
     from stability.estimate.exact.features import RandomFeatures
     from stability.estimate.exact.kernel_ridge import KernelRidge, KernelRidgeFit
+    from stability.estimate.exact.label_aware_ridge import LabelAwareRidge, LabelAwareRidgeFit
     from stability.estimate.exact.logistic import (
         LogisticModel,
         delete_logistic,
@@ -91,6 +92,8 @@ __all__ = [
     "InfluenceMeasurement",
     "KernelRidge",
     "KernelRidgeFit",
+    "LabelAwareRidge",
+    "LabelAwareRidgeFit",
     "LayerFactors",
     "LogisticModel",
     "RandomFeatures",

@@ -110,6 +110,24 @@ class NeuralTangentKernel:
         lengths = self._lengths(self._points(inputs))
         return self._through_layers(lengths, lengths, np.zeros(len(lengths)))
 
+    def largest_own_value(self, norm: float) -> float:
+        """The supremum of K(x, x) over all inputs with |x| <= norm, rounded up.
+
+        K(x, x) depends on |x| alone and does not fall where it grows. For erf, with q_l the
+        variances and T_l = q_(l+1) + w^2 E s'(u)^2 T_(l-1): E s'(u)^2 is (4/pi)/sqrt(1 + 4 q), so
+        if T_(l-1) grows at least by the relative rate r of q_l, both terms of T_l grow at least by
+        that of q_(l+1), which is at most r/sqrt(1 + 4 q_l) <= r (1 + 2 q_l)/(1 + 4 q_l).
+
+        >>> 12.5 <= NeuralTangentKernel(bias_std=1.0).largest_own_value(3.0) < 12.5000001
+        True
+        """
+        length = np.hypot(self.weight_std * float(norm), np.array([self.bias_std]))
+        if not length[0] > 0.0:
+            return 0.0
+        with np.errstate(over="ignore"):
+            found = self._through_layers(length, length, np.zeros(1))
+        return float(found[0]) * (1.0 + 2.0**-40)
+
     def _points(self, inputs: ArrayLike) -> Floats:
         """Inputs, and one more number for biases, if any; `weight_std` times them enter layer 1."""
         table = examples(inputs)

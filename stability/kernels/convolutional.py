@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import pi, prod
 from types import MappingProxyType
 from typing import ClassVar
@@ -136,6 +136,23 @@ class ConvolutionalTangentKernel:
     def diagonal(self, inputs: ArrayLike) -> Floats:
         """K(x, x) (n,) at images (n, ...)."""
         return self._diagonal(self._images(inputs))
+
+    def largest_own_value(self, largest: ArrayLike) -> float:
+        """The supremum of K(x, x) over images with |x| <= largest in every number, rounded up.
+
+        `largest` (d,) or of the shape of an image. Of an image with itself every map is linear in
+        the squares of its pixels, with coefficients of at least 0, so the largest image has the
+        largest value. With pooling it is an upper bound: a mean over pairs of pixels of a positive
+        semidefinite function is at most the mean over pixels of its own values.
+
+        >>> kernel = ConvolutionalTangentKernel((1, 1, 1), strides=(1, 1))
+        >>> kernel.diagonal([[3.0]])[0] <= kernel.largest_own_value([3.0]) < 0.16667
+        True
+        """
+        image = np.abs(examples([largest], self.shape, "the kernel"))
+        if not image.any():
+            return 0.0
+        return float(replace(self, pooling=False)._diagonal(image)[0]) * (1.0 + 2.0**-40)
 
     def _diagonal(self, table: Floats) -> Floats:
         size = BATCHES[self.device].columns

@@ -73,7 +73,7 @@ a kernel that is symmetric and positive semidefinite, computed in float64, or ra
         left = examples(rows)
         if columns is None or columns is rows:
             found = self._values(left, left)
-            self._check(found)
+            self.check(found)
             return found
         right = examples(columns)
         same_size(left, right)
@@ -105,8 +105,8 @@ a kernel that is symmetric and positive semidefinite, computed in float64, or ra
             raise self._error(f"the value {values[i, j]} between inputs {i} and {j}", allowed)
         return values
 
-    def _check(self, matrix: Floats) -> None:
-        """Make a matrix exactly symmetric, in place; DataError if it is no kernel matrix."""
+    def check(self, matrix: Floats) -> None:
+        """Make values (n, n) exactly symmetric, in place; DataError if they are of no kernel."""
         mean = float(np.trace(matrix)) / len(matrix)
         slack = self.tolerance * abs(mean)
         for here, there in places(len(matrix), len(matrix), 512, upper=True):

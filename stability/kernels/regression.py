@@ -50,7 +50,7 @@ class KernelRegression:
         added = float(jitter) * float(np.abs(np.diagonal(matrix)).mean())
         shifted = np.array(matrix, order="F")
         shifted[np.diag_indices_from(shifted)] += added
-        weights, inverse_condition, positive = _solved(shifted, values)
+        weights, inverse_condition, positive = symmetric_solution(shifted, values)
         if not inverse_condition >= np.finfo(float).tiny or not np.isfinite(weights).all():
             raise SetupError(
                 where="jitter",
@@ -95,8 +95,15 @@ def _checked(kernel: ArrayLike, targets: ArrayLike) -> tuple[Floats, Floats]:
     return matrix, values
 
 
-def _solved(matrix: Floats, values: Floats) -> tuple[Floats, float, bool]:
-    """The solution, the inverse of the condition number, and whether Cholesky served."""
+def symmetric_solution(matrix: Floats, values: Floats) -> tuple[Floats, float, bool]:
+    """The solution of a symmetric system (n, n), from values (n,) or (n, k); no check of either.
+
+    Also the inverse of LAPACK's estimate of the condition number in the 1-norm, 0 for a singular
+    matrix, and whether the matrix is positive definite to working precision.
+
+    >>> symmetric_solution(np.diag([1.0, -2.0]), np.array([1.0, 1.0]))
+    (array([ 1. , -0.5]), 0.5, False)
+    """
     norm_of, pocon, potrs = get_lapack_funcs(("lange", "pocon", "potrs"), (matrix,))
     norm = norm_of("1", matrix)
     try:

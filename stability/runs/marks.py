@@ -15,6 +15,9 @@ from stability.runs.learners.learner import Measured
 
 ROUNDING, CONDITION = "largest difference of a loss by rounding", "condition number"
 """Facts of a fit that are tell-tales."""
+INDEFINITE = "kernel matrix that is not positive definite"
+DEAD = "training examples with K(x, x) = 0"
+"""Facts of kernels, told where there are some."""
 TRAINED_WELL, TESTED_WELL = "training accuracy", "test accuracy"
 LARGEST_CONDITION = 1e10
 """Of the 16 digits of float64 six are left beyond it."""
@@ -44,6 +47,7 @@ def marks(
 ) -> tuple[Mark, ...]:
     """Everything about a measurement that has to be said first; nothing for most."""
     found = [*_moved(summary), *_capped(health), *_accuracy(parts, measured)]
+    found += _kernel(measured)
     return (*found, *_arithmetic(measured, summary), *_noise(measured, summary))
 
 
@@ -87,6 +91,23 @@ def _accuracy(parts: Parts, measured: Measured) -> Iterator[Mark]:
             "not better than the largest class",
             f"The model names the class of {rounded(100 * accuracy, 3)}% of the training examples; "
             f"naming the largest class each time is right for {rounded(100 * usual, 3)}%.",
+        )
+
+
+def _kernel(measured: Measured) -> Iterator[Mark]:
+    if measured.facts.get(INDEFINITE):
+        yield Mark(
+            "not positive definite",
+            "The matrix of the label-aware kernel with its ridge is not positive definite: the "
+            "model solves its equations but minimises nothing. Lower label_strength, or raise the "
+            "regularization.",
+        )
+    dead = measured.facts.get(DEAD)
+    if dead:
+        yield Mark(
+            "dead examples",
+            f"K(x, x) is 0 at {int(dead)} training examples: nothing is learned from them, and "
+            "there the prediction is 0.",
         )
 
 

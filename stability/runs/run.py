@@ -60,8 +60,9 @@ def run_study(
     how = Settings() if settings is None else settings
     with in_run_file(how.file):
         _check_workers(study, how.workers)
-        chosen = replace(study, learner=study.learner.given(own))
-        source = source_of(study, how.data, None if how.file is None else how.file.parent)
+        beside = None if how.file is None else how.file.parent
+        chosen = replace(study, learner=study.learner.given(own, beside))
+        source = source_of(study, how.data, beside)
         progress("reading data", 0, 1)
         parts = source.load()
         progress("reading data", 1, 1)

@@ -55,7 +55,7 @@ def outside(allowed: Allowed) -> Iterator[Any]:
         yield from (0, 1, "true", Fraction(1))
         return
     if allowed.choices:
-        yield from ("", "no such choice", allowed.choices[0].upper(), 1, True)
+        yield from ("", "no such choice", allowed.choices[0].swapcase(), 1, True)
         return
     if allowed.word:
         yield from ("", " ", 1, True, b"text")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,26 +10,23 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.linalg import cholesky, get_lapack_funcs
 
 from stability.errors import DataError, SetupError
+from stability.estimate.exact.fixed_kernel import ROWS, FixedKernel, Floats, KernelLike
 from stability.estimate.exact.ridge import Convention, checked_deletions, clipped_square
 from stability.estimate.statistics.summary import DeletionBlock
 
-Floats = NDArray[np.float64]
-Kernel = Callable[[Floats, Floats], ArrayLike]
-"""From points (n, d) and (n', d) to kernel values (n, n')."""
 MEMORY = 2**34
 """Default budget, in bytes: enough for 26,000 examples."""
-ROWS = 256
-"""Rows that are looked at together."""
 
 
 @dataclass(frozen=True)
 class KernelRidge:
     """Minimise (1/m) sum_j (f(x_j) - y_j)^2 + regularization |f|^2 over the kernel's space.
 
-    `kernel` takes points (n, d) and (n', d) and gives (n, n'), for example
-    `sklearn.metrics.pairwise.rbf_kernel`; it must be symmetric and positive semidefinite.
-    Fitting and deleting needs three arrays (m, m), beside what the kernel itself needs: more than
-    `memory_bytes` in all is refused.
+    `kernel` is one of `stability.kernels`, or a function from points (n, d) and (n', d) to (n, n'),
+    for example `sklearn.metrics.pairwise.rbf_kernel`; it must be symmetric and positive
+    semidefinite. A kernel that knows the labels is refused with a SetupError: it changes with every
+    deletion (`LabelAwareRidge`). Fitting and deleting needs three arrays (m, m), beside what the
+    kernel itself needs: more than `memory_bytes` in all is refused.
 
     >>> linear = KernelRidge(regularization=1.0, kernel=lambda a, b: a @ b.T)
     >>> fit = linear.fit([[1.0], [1.0]], [1.0, 0.0])
@@ -38,7 +35,7 @@ class KernelRidge:
     """
 
     regularization: float
-    kernel: Kernel
+    kernel: KernelLike
     memory_bytes: int = MEMORY
 
     def __post_init__(self) -> None:
@@ -48,6 +45,7 @@ class KernelRidge:
                 found=self.regularization,
                 allowed="a finite number above 0",
             )
+        FixedKernel(self.kernel)
 
     def fit(self, inputs: ArrayLike, targets: ArrayLike) -> KernelRidgeFit:
         """Fit to inputs (m, d) and targets (m,) in [0, 1].
@@ -56,7 +54,7 @@ class KernelRidge:
         SetupError if K + m regularization is not positive definite to working precision and for
         more memory than the budget.
         """
-        x, y = _checked(inputs, targets)
+        x, y = checked_examples(inputs, targets)
         needed = 3 * len(x) ** 2 * 8
         if needed > self.memory_bytes:
             raise SetupError(
@@ -66,17 +64,11 @@ class KernelRidge:
                 remedy="Raise memory_bytes if there is as much, take fewer examples, or use Ridge "
                 "on RandomFeatures, whose memory does not grow with the square of m.",
             )
-        gram = np.asarray(self.kernel(x, x), dtype=np.float64)
-        if gram.shape != (len(x), len(x)) or not _symmetric(gram):
-            raise DataError(
-                where="kernel_ridge.kernel",
-                found=f"values of shape {gram.shape} that are no symmetric matrix",
-                allowed=f"a symmetric finite matrix ({len(x)}, {len(x)}) at the training points",
-                remedy="Use a positive definite kernel.",
-            )
+        kernel = FixedKernel(self.kernel)
+        gram = kernel.inside(x)
         inverse, condition = _inverse(gram, self.regularization * len(x), self.regularization)
         return KernelRidgeFit(
-            self.kernel, x, y, float(self.regularization), gram, inverse @ y, inverse, condition
+            kernel, x, y, float(self.regularization), gram, inverse @ y, inverse, condition
         )
 
 
@@ -89,7 +81,7 @@ class KernelRidgeFit:
     The evaluated loss is (clip(f, 0, 1) - y)^2, with targets in [0, 1]: range [0, 1].
     """
 
-    kernel: Kernel
+    kernel: FixedKernel
     inputs: Floats
     targets: Floats
     regularization: float
@@ -109,7 +101,7 @@ class KernelRidgeFit:
 
     def losses(self, inputs: ArrayLike, targets: ArrayLike) -> Floats:
         """The squared loss (n,) of the clipped prediction, in [0, 1]."""
-        x, y = _checked(inputs, targets)
+        x, y = checked_examples(inputs, targets)
         return clipped_square(self.predict(x), y)
 
     def deletions(
@@ -136,7 +128,7 @@ class KernelRidgeFit:
         >>> block.changes.round(12).tolist()  # predicts 0 instead of 1/4
         [[-0.0625]]
         """
-        x, y = _checked(test_inputs, test_targets)
+        x, y = checked_examples(test_inputs, test_targets)
         chosen = checked_deletions(self.sample_size, convention, indices, block_size)
         return self._blocks(x, y, convention, chosen, int(block_size))
 
@@ -167,17 +159,7 @@ class KernelRidgeFit:
 
     def _values(self, inputs: ArrayLike) -> Floats:
         points = np.asarray(inputs, dtype=np.float64)
-        return np.asarray(self.kernel(points, self.inputs), dtype=np.float64)
-
-
-def _symmetric(gram: Floats) -> bool:
-    """Whether it is, to 1e-9 of its largest entry, and finite; without another array (m, m)."""
-    largest = difference = 0.0
-    for start in range(0, len(gram), ROWS):
-        rows = gram[start : start + ROWS]
-        largest = np.maximum(largest, np.abs(rows).max())
-        difference = np.maximum(difference, np.abs(rows - gram[:, start : start + ROWS].T).max())
-    return bool(np.isfinite(largest) and difference <= 1e-9 * max(1.0, largest))
+        return self.kernel.between(points, self.inputs)
 
 
 def _inverse(gram: Floats, ridge: float, regularization: float) -> tuple[Floats, float]:
@@ -208,7 +190,8 @@ def _inverse(gram: Floats, ridge: float, regularization: float) -> tuple[Floats,
     return inverse, 1.0 / float(inverse_condition)
 
 
-def _checked(inputs: ArrayLike, targets: ArrayLike) -> tuple[Floats, Floats]:
+def checked_examples(inputs: ArrayLike, targets: ArrayLike) -> tuple[Floats, Floats]:
+    """Inputs (m, d) and targets (m,) as float64. Raises DataError for any that do not fit."""
     x, y = np.asarray(inputs, dtype=np.float64), np.asarray(targets, dtype=np.float64)
     good = x.ndim == 2 and x.size > 0 and y.shape == (len(x),) and np.isfinite(x).all()
     if not good or not ((y >= 0.0) & (y <= 1.0)).all():

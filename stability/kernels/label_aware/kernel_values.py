@@ -41,6 +41,14 @@ class KernelValueSystem:
     high: float
     condition_number: float | None = None
 
+    def __post_init__(self) -> None:
+        if not self.high > self.low:
+            raise DataError(
+                where="kernel",
+                found=f"the same value {self.low:g} for every pair of training examples",
+                allowed="values that tell pairs apart",
+            )
+
     @classmethod
     def fit(
         cls, kernel: Floats, labels: ArrayLike, *, inverted: bool = False, jitter: float = JITTER
@@ -60,12 +68,6 @@ class KernelValueSystem:
             solved = KernelRegression.fit(kernel, vectors, jitter)
             vectors, condition = solved.weights, solved.condition_number
         low, high = float(kernel.min()), float(kernel.max())
-        if not high > low:
-            raise DataError(
-                where="kernel",
-                found=f"the same value {low:g} for every pair of training examples",
-                allowed="values that tell pairs apart",
-            )
         middle = float(kernel.mean())
         sums, squares = np.zeros(3), 0.0
         for start in range(0, len(kernel), ROWS):

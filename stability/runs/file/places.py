@@ -20,6 +20,7 @@ PLACES: Mapping[str, str] = {
     "loss_range": "bound.range",
     "ridge.regularization": "model.regularization",
     "kernel_ridge.regularization": "model.regularization",
+    "kernel_ridge.memory_bytes": "data.size",
     "logistic.regularization": "model.regularization",
     "features.scaling": "model.scaling",
     "features.count": "model.features",

@@ -1,73 +1,148 @@
-"""Kernel ridge regression with a kernel chosen by its name."""
+"""Kernel ridge regression with a kernel chosen by its name, or one of the user's own."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from fractions import Fraction
-from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from stability.datasets import Dataset
+from stability.runs.data import Parts
 from stability.runs.learners.formulas import Fit, SquaresModel, told
-from stability.runs.learners.learner import Floats
-from stability.setup.fields import POSITIVE, Number, one_of, quantity
+from stability.runs.learners.kernel_keys import OWN, QUICK, KernelKeys
+from stability.runs.learners.learner import Floats, FromSetup, Job, Measured
+from stability.runs.learners.own_kernel import OwnKernel
+from stability.runs.learners.own_network import OwnNetwork
+from stability.runs.study.study import Study
 
 if TYPE_CHECKING:
-    from stability.estimate.exact.kernel_ridge import Kernel
+    from stability.kernels.kernel import Kernel
 
 
 @dataclass(frozen=True, kw_only=True)
-class KernelRidgeRegression(SquaresModel):
+class KernelRidgeRegression(KernelKeys, SquaresModel):
     """Kernel ridge regression: mean square + lambda |f|^2."""
 
     kind: ClassVar[str] = "kernel-ridge"
     title: ClassVar[str] = "kernel ridge regression"
-    kernel: str = quantity(
-        one_of("gaussian", "laplace", "linear"),
-        "gaussian exp(-|x-z|^2/(2 h^2)), laplace exp(-|x-z|_1/h) with bandwidth h, or linear x.z",
-        default="gaussian",
-        example='"gaussian"',
-        shown=True,
-    )
-    bandwidth: Number = quantity(
-        POSITIVE, "h, the width of the kernel", default=Fraction(1), example="4.0", shown=True
-    )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.check_keys()
+
+    @property
+    def packages(self) -> tuple[str, ...]:  # type: ignore[override]
+        """The libraries whose versions decide the numbers: the cntk is computed with torch."""
+        return (*SquaresModel.packages, *(("torch",) if self.kernel == "cntk" else ()))
+
+    @property
+    def uses_workers(self) -> bool:  # type: ignore[override]
+        """Whether kernel values, or kernels without an example, are what takes long."""
+        return self.kernel not in QUICK or self.label_system is not None
 
     @property
     def objective(self) -> str:
-        """What is minimised."""
-        width = "" if self.kernel == "linear" else f" with bandwidth h = {told(self.bandwidth)}"
+        """What is minimised, or solved."""
+        about = (
+            "x is the inputs as they are, without a constant; y is 1 for the target classes and 0 "
+            "for the others; predictions are cut to [0, 1]"
+        )
+        if self.label_system is None:
+            return (
+                f"mean of (f(x) - y)^2 + lambda |f|^2 with lambda = {told(self.regularization)} "
+                f"and the norm of {self.kernel_words}; {about}"
+            )
         return (
             f"mean of (f(x) - y)^2 + lambda |f|^2 with lambda = {told(self.regularization)} and "
-            f"the norm of the {self.kernel} kernel{width}; x is the inputs as they are, without a "
-            "constant; y is 1 for the target classes and 0 for the others; predictions are cut to "
-            "[0, 1]"
+            f"the norm of the label-aware kernel K + c Z; K is {self.kernel_words}, Z the products "
+            f"of labels that {self.label_system} estimates, c = {self.strength:.12g} mean |K| / "
+            f"mean |Z|; all of it is made anew without every deleted example and its label; {about}"
         )
+
+    def given(self, own: OwnNetwork | None, beside: Path | None = None) -> KernelRidgeRegression:
+        """This learner with the kernel of the user's own that the run file names, if any.
+
+        Raises SetupError for a file that cannot be read or run.
+        """
+        super().given(own)  # refuses a network
+        if self.kind_of_kernel != OWN:
+            return self
+        kernel = OwnKernel.read(self.kernel, beside)
+        kernel.run()
+        return WithOwnKernel(
+            **{item.name: getattr(self, item.name) for item in fields(self)}, own=kernel
+        )
+
+    def record(self) -> Mapping[str, Any]:
+        """Its section; a bandwidth that is not given is written out."""
+        found = dict(super().record())
+        default = self.kernel in QUICK and self.bandwidth is None
+        return {**found, "bandwidth": 1.0} if default else found
+
+    def kernel_for(self, shape: tuple[int, ...]) -> Kernel:
+        """The label-free kernel for inputs of a shape. Raises DataError if it takes no such."""
+        from stability.runs.learners.named_kernels import label_free
+
+        return label_free(self, shape)
+
+    def require_same_code(self) -> None:
+        """Raise RunError if files of the user's own changed: here there are none."""
 
     def inputs(self, part: Dataset) -> Floats:
         """The inputs, a row each."""
         return np.asarray(part.inputs, dtype=np.float64)
 
     def fit(self, inputs: Floats, targets: Floats) -> Fit:
-        """The minimiser."""
+        """The minimiser, of a kernel whose values are quick."""
         from stability.estimate.exact.kernel_ridge import KernelRidge
+        from stability.runs.learners.named_kernels import plain_kernel
 
-        kernel = kernel_function(self.kernel, float(self.bandwidth))
+        kernel = plain_kernel(self.kernel, float(self.value("bandwidth")))
         return KernelRidge(float(self.regularization), kernel).fit(inputs, targets)
 
+    def measure(self, job: Job) -> Measured:
+        """Fit to everything, and without each deleted example, by the formula of a fixed kernel or
+        with a label-aware kernel made anew.
 
-def kernel_function(name: str, bandwidth: float) -> Kernel:
-    """The kernel of this name: gaussian and laplace have the bandwidth, linear has none.
+        Raises SetupError and DataError for kernels and inputs that do not go together, RunError as
+        `run_tasks` does.
+        """
+        if not self.uses_workers:
+            return super().measure(job)
+        from stability.runs.learners.kernel_measuring import measure_kernel
 
-    >>> kernel_function("laplace", 2.0)(np.zeros((1, 2)), np.ones((1, 2))).round(4).tolist()
-    [[0.3679]]
-    """
-    from sklearn.metrics import pairwise
+        return measure_kernel(job)
 
-    if name == "gaussian":
-        return partial(pairwise.rbf_kernel, gamma=1.0 / (2.0 * bandwidth**2))
-    if name == "laplace":
-        return partial(pairwise.laplacian_kernel, gamma=1.0 / bandwidth)
-    return pairwise.linear_kernel
+    def from_setup(self, study: Study[Any], parts: Parts, limit: float) -> FromSetup | None:
+        """The setup of kernel minimisers: see `kernel_setup`. None for a label-aware kernel."""
+        from stability.runs.learners.kernel_setup import kernel_setup
+
+        return None if self.label_system is not None else kernel_setup(study, parts)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WithOwnKernel(KernelRidgeRegression):
+    """Kernel ridge regression with the kernel that a file of the user's own holds."""
+
+    own: OwnKernel
+
+    def given(self, own: OwnNetwork | None, beside: Path | None = None) -> WithOwnKernel:
+        """This learner, which has its kernel."""
+        return self
+
+    def record(self) -> Mapping[str, Any]:
+        """Its section, with the digests of the files in place of where they lie."""
+        found = {key: value for key, value in super().record().items() if key != "own"}
+        name = f"{self.own.path.name}:{self.own.function}"
+        return {**found, "kernel": name, **self.own.record()}
+
+    def kernel_for(self, shape: tuple[int, ...]) -> Kernel:
+        """The kernel; the function takes inputs of any shape, a row each."""
+        return self.own.kernel()
+
+    def require_same_code(self) -> None:
+        """Raise RunError if the files of the kernel changed since they were read."""
+        self.own.require_unchanged()

@@ -9,7 +9,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Self
+from pathlib import Path
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -168,8 +169,9 @@ class Learner(LearnerSection, ABC):
     packages: ClassVar[tuple[str, ...]] = ("scipy", "scikit-learn")
     uses_workers: ClassVar[bool] = True
 
-    def given(self, own: OwnNetwork | None) -> Self:
-        """This learner with the network of the user's own that the command line names, if any.
+    def given(self, own: OwnNetwork | None, beside: Path | None = None) -> Learner:
+        """This learner with the code of the user's own: the network that the command line names,
+        or what the run file names, whose paths are relative to the folder `beside`.
 
         Raises SetupError if it takes none, or needs one.
         """

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import Any, ClassVar, NoReturn
 
 from stability.conventions import Convention
@@ -68,7 +69,7 @@ class Network(Learner):
             return f"network {self.own.function} of {self.own.path.name}"
         return self.architecture.title
 
-    def given(self, own: OwnNetwork | None) -> Network:
+    def given(self, own: OwnNetwork | None, beside: Path | None = None) -> Network:
         """This network with the user's own, which kind "own" needs and no other takes."""
         if isinstance(self.architecture, OwnArchitecture) != (own is not None):
             raise own_refused(self.kind)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -97,13 +98,34 @@ def _truth(run: Run, data: Small | None, printed: Any, kind: str) -> Changes:
     if kind == "logistic":
         losses = _logistic(run, (x, y, test_x, test_y), train, test, lam, limit)
     elif kind == "kernel-ridge":
-        h = float(model.get("bandwidth", 1.0))
-        name = model.get("kernel", "gaussian")
-        losses = refits.kernel_ridge(x, y, test_x, test_y, lam, name, h)
+        kernel = _kernel(run, (x, y), train.shape)
+        losses = refits.kernel_ridge(x, y, test_x, test_y, lam, kernel)
     else:
         x, test_x = (_features(part, model, kind) for part in (x, test_x))
         losses = refits.ridge(x, y, test_x, test_y, lam)
     return refits.refitted(losses, size, deleted, retrain)
+
+
+def _kernel(run: Run, part: tuple[Any, Any], shape: tuple[int, ...]) -> refits.KernelOf:
+    """The kernel that the examples that count make: a label-aware one depends on them."""
+    from stability.kernels import LabelAwareKernel
+    from stability.runs.file.read import parse_run_file
+    from stability.runs.learners.named_kernels import label_free
+
+    x, y = part
+    learner: Any = parse_run_file(text({**run} | _named(run))).learner
+    plain = label_free(learner, shape) if learner.kernel in ("ntk", "cntk") else None
+    values = (
+        refits.plain_kernel(learner.kernel, float(learner.value("bandwidth")))
+        if plain is None
+        else plain.matrix
+    )
+    if learner.label_system is None:
+        return lambda kept: values
+    base: Any = SimpleNamespace(matrix=lambda a, b=None: values(a, a if b is None else b))
+    return lambda kept: LabelAwareKernel.fit(
+        base, x[kept], y[kept].astype(int), learner.label_system, learner.strength
+    ).matrix
 
 
 def _parts(run: Run, data: Small | None) -> tuple[Small, Small, Any]:
@@ -214,7 +236,7 @@ def _network(run: Run, train: Small, test: Small, deleted: list[int], printed: A
 
 
 def _named(run: Run) -> Run:
-    data = {k: v for k, v in run["data"].items() if k in ("size", "seed")}
+    data = {k: v for k, v in run["data"].items() if k in ("size", "seed", "target")}
     return {"data": {**data, "name": "digits"}}
 
 

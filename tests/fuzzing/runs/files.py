@@ -6,6 +6,7 @@ import random
 from typing import Any
 
 from stability.runs.file.read import FORMAT
+from stability.runs.learners.kernel_keys import DEFAULTS
 from stability.runs.learners.registry import SECTIONS
 from stability.setup.fields import Declaration, declarations
 from tests.fuzzing.networks.case import toml
@@ -32,6 +33,8 @@ def run_file(chance: random.Random, data: Small | None, size: int, kind: str) ->
     if (not trained and kind != "logistic") or chance.random() < 0.1:
         found["data"]["target"] = chance.sample(names, chance.randrange(1, len(names)))
     found[section] = {"kind": kind, **_some(chance, SECTIONS[section][kind], 0.6)}
+    if kind == "kernel-ridge" and chance.random() < 0.95:
+        found[section] = _of_one_kernel(found[section])
     if trained:
         found["training"] = _training(chance)
         if "widths" in found["network"]:
@@ -61,6 +64,15 @@ def run_file(chance: random.Random, data: Small | None, size: int, kind: str) ->
 def text(run: Run) -> str:
     """The file."""
     return toml(run)
+
+
+def _of_one_kernel(model: dict[str, Any]) -> dict[str, Any]:
+    """The keys that go with the kernel that was chosen."""
+    own = DEFAULTS[model.get("kernel", "gaussian")]
+    others = {key for keys in DEFAULTS.values() for key in keys if key not in own}
+    if "label_system" not in model:
+        others.add("label_strength")
+    return {key: value for key, value in model.items() if key not in others}
 
 
 def _training(chance: random.Random) -> dict[str, Any]:

@@ -12,6 +12,9 @@ from scipy.spatial.distance import cdist
 from tests.fuzzing.networks.loop import Changes
 
 Floats = np.ndarray
+Kernel = Callable[[Floats, Floats], Floats]
+KernelOf = Callable[[Floats], Kernel]
+"""From a mask (m,) of the examples that count to a kernel."""
 Losses = Callable[[Floats, int], tuple[Floats, Floats]]
 """From a mask (m,) of the examples that count, and a divisor, to losses (m,) and (n_test,)."""
 
@@ -28,18 +31,23 @@ def ridge(x: Floats, y: Floats, test_x: Floats, test_y: Floats, lam: float) -> L
     return losses
 
 
-def kernel_ridge(
-    x: Floats, y: Floats, test_x: Floats, test_y: Floats, lam: float, kernel: str, h: float
-) -> Losses:
-    """Minimise (1/divisor) sum (f(x) - y)^2 + lam |f|^2."""
-    forms: Mapping[str, Callable[[Floats, Floats], Floats]] = {
+def plain_kernel(name: str, h: float) -> Kernel:
+    """The kernel of this name with bandwidth h."""
+    forms: Mapping[str, Kernel] = {
         "gaussian": lambda a, b: np.exp(-(cdist(a, b) ** 2) / (2 * h * h)),
         "laplace": lambda a, b: np.exp(-cdist(a, b, "cityblock") / h),
         "linear": lambda a, b: a @ b.T,
     }
-    of = forms[kernel]
+    return forms[name]
+
+
+def kernel_ridge(
+    x: Floats, y: Floats, test_x: Floats, test_y: Floats, lam: float, kernel: KernelOf
+) -> Losses:
+    """Minimise (1/divisor) sum (f(x) - y)^2 + lam |f|^2 with the kernel of the examples kept."""
 
     def losses(kept: Floats, divisor: int) -> tuple[Floats, Floats]:
+        of = kernel(kept)
         inside = of(x[kept], x[kept]) + divisor * lam * np.eye(int(kept.sum()))
         weights = np.linalg.solve(inside, y[kept])
         return (

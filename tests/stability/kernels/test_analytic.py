@@ -198,3 +198,17 @@ def test_inputs_that_are_refused():
     small = NeuralTangentKernel(memory_bytes=2**10)
     with pytest.raises(SetupError, match=r"a matrix \(12, 12\), which needs .* GiB"):
         small.matrix(np.ones((12, 2)))
+
+
+@pytest.mark.parametrize("activation", ["relu", "erf"])
+def test_the_largest_own_value_is_attained_and_nowhere_exceeded(activation):
+    rng = np.random.default_rng(0)
+    for _ in range(60):
+        depth, weight, bias = int(rng.integers(1, 6)), *np.exp(rng.normal(size=2)).tolist()
+        kernel = NeuralTangentKernel(activation, depth, weight, float(rng.choice([0.0, bias])))
+        norms = np.sort(np.exp(2 * rng.normal(size=40)))
+        own = kernel.diagonal(norms[:, None])
+        assert (np.diff(own) >= -1e-12 * own[1:]).all(), "it grows with the norm"
+        top = kernel.largest_own_value(norms[-1])
+        assert own[-1] <= top <= own[-1] * (1 + 1e-11)
+        assert kernel.largest_own_value(0.0) <= own[0] * (1 + 1e-11)

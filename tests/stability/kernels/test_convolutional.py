@@ -190,3 +190,16 @@ def test_what_is_refused():
         ConvolutionalTangentKernel((3, 4, 0))
     with pytest.raises(SetupError, match=r"kernel\.device: found 'tpu'; allowed: 'cpu' or 'cuda'"):
         ConvolutionalTangentKernel((3, 4, 4), device="tpu")
+
+
+@pytest.mark.parametrize("pooling", [False, True])
+def test_no_image_in_a_box_has_a_larger_value_with_itself(pooling):
+    kernel = ConvolutionalTangentKernel((2, 4, 5), (1, 2), pooling=pooling)
+    rng = np.random.default_rng(0)
+    sides = rng.uniform(0.1, 2.0, size=40)
+    images = sides * rng.uniform(-1, 1, size=(30, 40))
+    images[:4] = sides * np.sign(images[:4])  # corners of the box
+    own, top = kernel.diagonal(images), kernel.largest_own_value(sides)
+    assert (own <= top).all() and kernel.largest_own_value(np.zeros(40)) == 0.0
+    if not pooling:
+        assert own[:4] == pytest.approx(top, rel=1e-9)

@@ -18,7 +18,7 @@ from stability.estimate.statistics.summary import summarise
 from stability.runs import parse_run_file
 from stability.runs.data import source_of
 from stability.runs.learners import retraining as networks
-from stability.runs.learners.kernel_ridge import kernel_function
+from stability.runs.learners.named_kernels import plain_kernel
 from stability.runs.learners.network import recipe_of
 from stability.training import train_one
 
@@ -123,9 +123,9 @@ def test_ridge_models_against_refitting(kind: str, convention: str, run) -> None
 
 def test_kernels_are_what_they_are_called() -> None:
     a, b = np.array([[0.0, 0.0]]), np.array([[1.0, 2.0]])
-    assert kernel_function("gaussian", 2.0)(a, b) == pytest.approx(np.exp(-5 / 8))
-    assert kernel_function("laplace", 2.0)(a, b) == pytest.approx(np.exp(-3 / 2))
-    assert kernel_function("linear", 2.0)(b, b) == pytest.approx(5.0)
+    assert plain_kernel("gaussian", 2.0)(a, b) == pytest.approx(np.exp(-5 / 8))
+    assert plain_kernel("laplace", 2.0)(a, b) == pytest.approx(np.exp(-3 / 2))
+    assert plain_kernel("linear", 2.0)(b, b) == pytest.approx(5.0)
 
 
 @pytest.mark.parametrize(("scaling", "divisor"), [("as-given", 1.0), ("unit-ball", math.sqrt(65))])

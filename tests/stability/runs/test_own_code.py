@@ -13,7 +13,7 @@ import pytest
 from stability.errors import RunError, SetupError
 from stability.estimate.retraining.deletion import refuse_rounding
 from stability.runs.learners import retraining
-from stability.runs.learners.own_network import MAIN, own_network
+from stability.runs.learners.own_network import OwnNetwork, own_network
 from stability.runs.learners.own_sources import imported_by
 from stability.runs.run import Settings, run_study
 
@@ -60,7 +60,7 @@ def home(tmp_path):
     before = set(sys.modules)
     yield folder
     for name in set(sys.modules) - before:
-        if name.partition(".")[0] in ("helper", "late", "layers", MAIN):
+        if name.partition(".")[0] in ("helper", "late", "layers", OwnNetwork.module):
             del sys.modules[name]
 
 
