@@ -31,7 +31,7 @@ def blocks(language: str) -> list[str]:
 
 
 def test_the_setup_gives_the_table(tmp_path: Path) -> None:
-    setup, _ = blocks("toml")
+    setup = blocks("toml")[0]
     path = tmp_path / "setup.toml"
     path.write_text(setup)
     shown = next(b for b in blocks("") if b.startswith("The best guaranteed bound"))
@@ -50,7 +50,7 @@ def test_the_setup_gives_the_table(tmp_path: Path) -> None:
 
 def test_the_run_file_gives_the_measurements(tmp_path: Path) -> None:
     """Other machines may round differently in training, so numbers are compared to 2%."""
-    _, text = blocks("toml")
+    text = blocks("toml")[1]
     (tmp_path / "run.toml").write_text(text)
     arguments = ["estimate", str(tmp_path / "run.toml"), "--out", str(tmp_path / "results")]
     done = CliRunner().invoke(app, arguments, env={"COLUMNS": "160"})
@@ -86,6 +86,13 @@ def test_the_network_of_ones_own_can_be_measured(tmp_path: Path) -> None:
     arguments = ["estimate", str(tmp_path / "run.toml"), "--out", str(tmp_path / "results")]
     done = CliRunner().invoke(app, [*arguments, "--network", f"{tmp_path / 'nets.py'}:small"])
     assert done.exit_code == 0, done.output
+
+
+def test_the_kernel_of_ones_own_can_be_named() -> None:
+    from stability.runs import parse_run_file
+
+    data = '[data]\nname = "digits"\nsize = 50\ntarget = ["3"]\n'
+    assert parse_run_file(data + blocks("toml")[2]).learner.kernel == "kernels.py:smooth"
 
 
 def test_the_example_of_a_test_passes_and_can_fail() -> None:

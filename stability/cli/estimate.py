@@ -35,9 +35,7 @@ def estimate(
     resume: Resume = False,
     workers: Annotated[
         int | None,
-        typer.Option(
-            help="Processes on this machine; refused for plain formulas.", min=1
-        ),
+        typer.Option(help="Processes on this machine; refused for plain formulas.", min=1),
     ] = None,
     dask: Annotated[
         str | None,

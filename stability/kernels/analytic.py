@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -50,9 +49,6 @@ class NeuralTangentKernel:
     bias_std: float = 0.0
     memory_bytes: int = MEMORY
 
-    name: ClassVar[str] = "neural tangent kernel"
-    knows_labels: ClassVar[bool] = False
-
     def __post_init__(self) -> None:
         if self.activation not in ACTIVATIONS:
             raise SetupError(
@@ -73,6 +69,16 @@ class NeuralTangentKernel:
                 raise SetupError(
                     where=f"kernel.{field}", found=value, allowed=f"a finite number {least}"
                 )
+
+    @property
+    def name(self) -> str:
+        """What it is called in tables."""
+        return "neural tangent kernel"
+
+    @property
+    def knows_labels(self) -> bool:
+        """It does not."""
+        return False
 
     @property
     def parameters(self) -> Mapping[str, Parameter]:

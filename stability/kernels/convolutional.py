@@ -7,7 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from math import pi, prod
 from types import MappingProxyType
-from typing import ClassVar
 
 import numpy as np
 import torch
@@ -67,8 +66,6 @@ class ConvolutionalTangentKernel:
     device: str = "cpu"
     memory_bytes: int = MEMORY
 
-    knows_labels: ClassVar[bool] = False
-
     def __post_init__(self) -> None:
         object.__setattr__(self, "shape", tuple(self.shape))
         object.__setattr__(self, "strides", tuple(self.strides))
@@ -95,6 +92,11 @@ class ConvolutionalTangentKernel:
         """What it is called in tables."""
         pooled = " with average pooling" if self.pooling else ""
         return f"convolutional tangent kernel{pooled}"
+
+    @property
+    def knows_labels(self) -> bool:
+        """It does not."""
+        return False
 
     @property
     def parameters(self) -> Mapping[str, Parameter]:

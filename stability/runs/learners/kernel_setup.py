@@ -86,20 +86,20 @@ def _supremum(
 ) -> float:
     """kappa; `rests` and `seen` get what it rests on. `largest` is that of the sample."""
     data = parts.train
+    declared = learner.kernel_bound
     if learner.kind_of_kernel == OWN:
         rests.append(
             f"{learner.kernel} is positive semidefinite, which was looked at on the training "
             "examples only"
         )
-        if learner.kernel_bound is None:
+        if declared is None:
             seen.append(
                 "the supremum of K(x, x) (model.kernel_bound and model.kernel_bound_source "
                 "declare one)"
             )
             return largest
-        rests.append(f"sqrt(K(x, x)) <= {float(learner.kernel_bound):g}: "
-                     f"{learner.kernel_bound_source}")  # fmt: skip
-        return _declared(learner, largest)
+        rests.append(f"sqrt(K(x, x)) <= {float(declared):g}: {learner.kernel_bound_source}")
+        return _declared(float(declared), largest)
     if learner.kernel in QUICK[:2]:
         return 1.0
     if data.range is None:
@@ -111,9 +111,8 @@ def _supremum(
     return math.sqrt(largest_own_value(learner, data.range, data.shape)) * UP
 
 
-def _declared(learner: KernelKeys, largest: float) -> float:
+def _declared(declared: float, largest: float) -> float:
     """The supremum that the user declares. Raises SetupError if the sample contradicts it."""
-    declared = float(learner.kernel_bound)
     if largest > declared * UP:
         raise SetupError(
             where="model.kernel_bound",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +33,7 @@ class OwnKernel(OwnFunction):
         self.run()
         return KernelFunction(self.function, self._values)
 
-    def _values(self, rows: NDArray[np.float64], columns: NDArray[np.float64]) -> object:
+    def _values(self, rows: NDArray[np.float64], columns: NDArray[np.float64]) -> Any:
         shape = len(rows), len(columns)
         allowed = f"numbers of shape {shape}, for points {rows.shape} and {columns.shape}"
         return self.called(rows, columns, allowed=allowed)

@@ -123,9 +123,11 @@ def _kernel(run: Run, part: tuple[Any, Any], shape: tuple[int, ...]) -> refits.K
     if learner.label_system is None:
         return lambda kept: values
     base: Any = SimpleNamespace(matrix=lambda a, b=None: values(a, a if b is None else b))
-    return lambda kept: LabelAwareKernel.fit(
-        base, x[kept], y[kept].astype(int), learner.label_system, learner.strength
-    ).matrix
+    return lambda kept: (
+        LabelAwareKernel.fit(
+            base, x[kept], y[kept].astype(int), learner.label_system, learner.strength
+        ).matrix
+    )
 
 
 def _parts(run: Run, data: Small | None) -> tuple[Small, Small, Any]:

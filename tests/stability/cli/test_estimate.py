@@ -91,6 +91,25 @@ def test_from_init_to_the_page(kind: str, tmp_path: Path) -> None:
     assert (signal in html) == (signal in text) == (kind == "relu-mlp")
 
 
+@pytest.mark.parametrize("kernel", ["ntk", "kernels.py:smooth"])
+def test_a_kernel_from_file_to_page(kernel: str, write, tmp_path: Path) -> None:
+    write(
+        "import numpy as np\n\ndef smooth(a, b):\n    return np.exp(a @ b.T / 16)\n", "kernels.py"
+    )
+    model = f'kind = "kernel-ridge"\nkernel = "{kernel}"'
+    path, out, page = (
+        write(RIDGE.replace('kind = "ridge"', model)),
+        tmp_path / "out",
+        tmp_path / "p",
+    )
+    text = run("estimate", path, "--out", out).stdout
+    proved = "from the setup" if kernel == "ntk" else "Nobody declares the supremum of K(x, x)"
+    assert proved in " ".join(text.split()) and "kernel ridge regression, m = 50" in text
+    run("report", out, "--out", page.with_suffix(".html"))
+    html = page.with_suffix(".html").read_text()
+    assert kernel in html and ("sha256" in html) and "Measured constants" in html
+
+
 def test_json_is_the_summary(write, tmp_path: Path) -> None:
     path = write(RIDGE)
     printed = json.loads(run("estimate", path, "--out", tmp_path / "out", "--json").stdout)
