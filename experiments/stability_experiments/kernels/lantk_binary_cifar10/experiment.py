@@ -26,7 +26,7 @@ EXPERIMENT = Experiment(
     name="lantk-binary-cifar10",
     shows="kernel regression with convolutional kernels that know the labels, on five pairs of "
     "classes",
-    presets=presets(smoke=0.8, paper=120),
+    presets=presets(smoke=0.8, paper=60),
     needs=("cifar-10",),
     torch=True,
     body=body,
