@@ -27,7 +27,7 @@ EXPERIMENT = Experiment(
     name="elasticity-clustering-cifar10",
     shows="two kinds of object told apart by similarities of perceptrons that only saw them "
     "together, every method of the paper beside its published accuracy",
-    presets=presets(smoke=0.8, paper=20),
+    presets=presets(smoke=0.8, paper=30),
     needs=("cifar-10",),
     torch=True,
     body=body,
