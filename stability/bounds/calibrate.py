@@ -122,7 +122,7 @@ def calibrate(
     >>> setup = Setup(sample=Sample(1000), loss=Loss(range=1), stability=own)
     >>> answer = calibrate(setup, "0.1", "sample.size")
     >>> answer.value, answer.theorem, answer.bound <= 0.1
-    (163, 'bousquet2002-thm12-emp', True)
+    (159, 'uniform-split', True)
     """
     parameter = parameter_at(setup, solve)
     search = _Search(parameter, setup, _target(target), theorem, quantity, probability(delta))

@@ -124,7 +124,7 @@ class NeuralTangentKernel:
         if T_(l-1) grows at least by the relative rate r of q_l, both terms of T_l grow at least by
         that of q_(l+1), which is at most r/sqrt(1 + 4 q_l) <= r (1 + 2 q_l)/(1 + 4 q_l).
 
-        >>> 12.5 <= NeuralTangentKernel(bias_std=1.0).largest_own_value(3.0) < 12.5000001
+        >>> 11.0 <= NeuralTangentKernel(bias_std=1.0).largest_own_value(3.0) < 11.0000001
         True
         """
         length = np.hypot(self.weight_std * float(norm), np.array([self.bias_std]))

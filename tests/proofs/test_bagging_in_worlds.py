@@ -65,7 +65,7 @@ def world(bags: tuple[Bag, ...]) -> World:
         "base": BASE,
         "prediction_range": Fraction(1, 2),
         "length": SUBSAMPLE,
-        **dict.fromkeys(("L", "L_mean", "L_rms", "mu", "gamma"), Fraction(1)),
+        **dict.fromkeys(("L", "L_mean", "L_rms", "L_4", "mu", "gamma"), Fraction(1)),
     }
     some = [(bags[0], bags[-1]), (bags[1], bags[1])]
     trials = {

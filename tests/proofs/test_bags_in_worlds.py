@@ -61,7 +61,7 @@ def world(bags: tuple[Bag, ...], seed: int, eps: Fraction) -> World:
         "index": [(k, Fraction(1, len(INDICES))) for k in INDICES],
         "seed": [(bag, Fraction(1, len(bags))) for bag in bags],
     }
-    unused = dict.fromkeys(("L", "L_mean", "L_rms", "mu", "gamma"), Fraction(1))
+    unused = dict.fromkeys(("L", "L_mean", "L_rms", "L_4", "mu", "gamma"), Fraction(1))
     values = {"subsample": Fraction(SUBSAMPLE), "length": SUBSAMPLE, "eps": eps, **unused}
     return World(laws, functions, values, {NATURAL: [0, 1, 2, 3], VECTOR: []})
 

@@ -120,6 +120,7 @@ def world(losses: Functions, full: bool = False) -> World:
         "L": max(norms),
         "L_mean": norms[0] / 3 + norms[1] * 2 / 3,
         "L_rms": max(norms),
+        "L_4": max(norms),
         "gamma": max(STEEP) + DECAY,
         "mu": DECAY,
         "radius": RADIUS,

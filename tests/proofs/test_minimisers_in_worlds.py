@@ -172,6 +172,7 @@ def with_values(here: World) -> World:
         "L": 1.0,
         "L_mean": 1.0,
         "L_rms": 1.0,
+        "L_4": 2.0,
         "mu": 1.0,
         "T": 1,
         "r": 0,

@@ -83,12 +83,12 @@ def test_labels_say_what_is_averaged(sgd: Analysis, tmp_path: Path, drawn: list[
 def test_curves_are_the_bounds(sgd: Analysis, tmp_path: Path, drawn: list[Any]) -> None:
     plot_bounds(sgd, tmp_path / "bounds.png", SIZES)
     lines = curves(drawn[0])
-    elastic = next(line for name, line in lines.items() if "elastic-chebyshev" in name)
-    uniform = next(line for name, line in lines.items() if "feldman2018-chebyshev" in name)
+    elastic = next(line for name, line in lines.items() if "elastic-split" in name)
+    uniform = next(line for name, line in lines.items() if "uniform-split" in name)
     other = next(line for name, line in lines.items() if name.startswith("pointwise"))
     assert list(elastic.get_xdata()) == SIZES
     best = sgd.best()
-    assert best is sgd.of("elastic-chebyshev")[0]
+    assert best.theorem == "elastic-split"
     for size, value in zip(SIZES, elastic.get_ydata(), strict=True):
         there = follow(best, sgd.setup.with_size(size), BY_ID, sgd.delta)
         assert there is not None and there.value == value

@@ -67,7 +67,7 @@ def test_bounds(sgd: Analysis, estimated: Analysis) -> None:
 
 
 def test_analyses(sgd: Analysis, nothing: Analysis) -> None:
-    assert "elastic-finite-emp" in analysis_html(sgd) and "Not listed" in analysis_html(sgd)
+    assert "elastic-split" in analysis_html(sgd) and "Not listed" in analysis_html(sgd)
     assert "no theorem applies" in analysis_html(nothing)
     plain = sgd._repr_html_()
     assert "elastic-finite-emp" in plain and tags(plain).count("tr") == len(sgd.bounds) + 1
