@@ -85,7 +85,8 @@ def quadratic() -> World:
         "inside": lambda w: float(w @ w) <= RADIUS**2 + 1e-9,
     }
     means = {
-        f"L_{n}": (np.array(reach) ** k @ SHARES) ** (1 / k) for n, k in (("mean", 1), ("rms", 2))
+        f"L_{n}": (np.array(reach) ** k @ SHARES) ** (1 / k)
+        for n, k in (("mean", 1), ("rms", 2), ("4", 4))
     }
     return world(functions, L=max(reach), mu=MU, gamma=1.0, **means)
 
@@ -172,7 +173,7 @@ def with_values(here: World) -> World:
         "L": 1.0,
         "L_mean": 1.0,
         "L_rms": 1.0,
-        "L_4": 2.0,
+        "L_4": 1.0,
         "mu": 1.0,
         "T": 1,
         "r": 0,
