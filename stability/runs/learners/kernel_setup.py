@@ -26,15 +26,7 @@ LARGEST = 1e100
 
 
 def kernel_setup(study: Study[Any], parts: Parts) -> FromSetup | None:
-    """kappa = sup sqrt(K(x, x)) over all inputs, sigma, and E sqrt(K(x, x)).
-
-    Every minimiser, with targets in [0, 1] and any examples, has |f| <= 1/(2 sqrt(lambda)): the
-    eigenvalues of K (K + m lambda)^-2 are at most 1/(4 m lambda), and those of a sample without an
-    example, with m or m - 1, likewise. So predictions lie within R = kappa/(2 sqrt(lambda)) of 0,
-    where the square (f - y)^2 has the slope sigma = 2 (1 + R) at most: continued with that slope
-    outside, it is a convex cost with the same minimisers that is sigma-Lipschitz everywhere, and
-    the loss that is evaluated, of predictions cut to [0, 1], is 2-Lipschitz. That is what the
-    theorems on kernel minimisers ask for.
+    """kappa = sup sqrt(K(x, x)) over all inputs, sigma of `cost_slope`, and E sqrt(K(x, x)).
 
     kappa follows from the range of inputs that the data declare, for a kernel of the user's own
     from `kernel_bound`; with neither, the largest value of the sample stands in its place and every
@@ -48,8 +40,7 @@ def kernel_setup(study: Study[Any], parts: Parts) -> FromSetup | None:
     top = _supremum(learner, parts, float(own.max()), rests, seen)
     if not 0.0 < top <= LARGEST:
         return None
-    reach = top / (2.0 * math.sqrt(float(learner.regularization)))
-    sigma = 2.0 * (1.0 + reach) * UP
+    reach, sigma = cost_slope(top, float(learner.regularization))
     rests.append(
         f"minimisers predict within kappa/(2 sqrt(lambda)) = {reach:.4g} of 0, where the square "
         f"has the slope sigma = {sigma:.4g}"
@@ -79,6 +70,24 @@ def kernel_setup(study: Study[Any], parts: Parts) -> FromSetup | None:
         ),
     )
     return FromSetup(setup, tuple(rests), tuple(seen))
+
+
+def cost_slope(kappa: float, regularization: float) -> tuple[float, float]:
+    """How far from 0 minimisers predict at most, and the Lipschitz constant sigma of their cost.
+
+    Every minimiser, with targets in [0, 1] and any examples, has |f| <= 1/(2 sqrt(lambda)): the
+    eigenvalues of K (K + m lambda)^-2 are at most 1/(4 m lambda), and those of a sample without an
+    example, with m or m - 1, likewise. So predictions lie within R = kappa/(2 sqrt(lambda)) of 0,
+    where the square (f - y)^2 has the slope sigma = 2 (1 + R) at most: continued with that slope
+    outside, it is a convex cost with the same minimisers that is sigma-Lipschitz everywhere, and
+    the loss that is evaluated, of predictions cut to [0, 1], is 2-Lipschitz. That is what the
+    theorems on kernel minimisers ask for. sigma is rounded up.
+
+    >>> [round(value, 9) for value in cost_slope(1.0, regularization=0.25)]
+    [1.0, 4.0]
+    """
+    reach = kappa / (2.0 * math.sqrt(regularization))
+    return reach, 2.0 * (1.0 + reach) * UP
 
 
 def _supremum(
