@@ -35,7 +35,7 @@ from stability_experiments.kernels.lantk_elasticity_dynamics.numbers import (
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+    from matplotlib.figure import SubFigure
 
 SYSTEM_COLOURS = {TRAINED: BLUE, OTHER: VERMILLION}
 PAIR_COLOURS = dict(zip(PAIRS, (OCHRE, SKY, VERMILLION, BLUE), strict=True))
@@ -45,9 +45,9 @@ EXAMPLES = 2
 def draw(out: Path, examples: Composites, courses: Sequence[Course]) -> tuple[str, ...]:
     """Examples of the images; how the ratio changes under both systems, and the groups behind."""
     figure = new_figure(15.0, 8.2)
-    parts = figure.subfigures(1, 2, width_ratios=(1, 3.4))
-    _examples(parts[0], examples)
-    upper, lower = parts[1].subplots(2, 2, sharex=True, sharey="row")
+    shown, curves = figure.subfigures(1, 2, width_ratios=(1, 3.4), squeeze=False)[0]
+    _examples(shown, examples)
+    upper, lower = curves.subplots(2, 2, sharex=True, sharey="row")
     for side, (above, below) in enumerate(zip(upper, lower, strict=True)):
         group = [c for c in courses if c.side == side]
         _ratios(above, group, list(READINGS.items())[side])
@@ -72,7 +72,7 @@ def draw(out: Path, examples: Composites, courses: Sequence[Course]) -> tuple[st
     return ("dynamics.png",)
 
 
-def _examples(figure: Figure, examples: Composites) -> None:
+def _examples(figure: SubFigure, examples: Composites) -> None:
     """Some images of each combination of labels."""
     grid = figure.subplots(4, EXAMPLES)
     for row, labels in zip(grid, ((0, 0), (0, 1), (1, 0), (1, 1)), strict=True):
