@@ -122,6 +122,7 @@ class KernelRows:
                 found = np.zeros((len(chosen), len(inside)))
                 found[:, first:] = kernel.matrix(inputs[chosen], inside[first:])
                 rows += [{"row": row} for row in found]
+        self.maker.require_same_code()
         return rows
 
 

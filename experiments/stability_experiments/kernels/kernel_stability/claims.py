@@ -88,8 +88,8 @@ def _stability(pairs: Sequence[tuple[Outcome, Outcome, str]]) -> Iterator[Claim]
     )
     for word, name in (("largest change", "U"), ("change at the deleted image itself", "D")):
         yield Claim(
-            claim=f"KR-V1 raises the {word}, every pair, strength and lambda: it leans on single "
-            "examples",
+            claim=f"KR-V1 raises the {word}, every pair, strength and lambda (part of it is "
+            "scale: its diagonal is larger, so that lambda weighs less)",
             holds=all(
                 getattr(one.summary, name) > getattr(base.summary, name)
                 for one, base, system in pairs

@@ -24,7 +24,7 @@ def body(context: Context) -> ExperimentFindings:
 
 EXPERIMENT = Experiment(
     name="kernel-stability",
-    shows="labels in a kernel change its elasticity more than its stability (exact deletions)",
+    shows="whether labels in a kernel change its stability as they change its elasticity",
     presets=presets(smoke=0.5, paper=15),
     torch=True,
     body=body,
