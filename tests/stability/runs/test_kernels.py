@@ -57,6 +57,12 @@ def corner(a, b):
 def order(a, b):
     return smooth(a, b) + (np.arange(len(a)) % 2)[:, None] * 1e-3
 
+def restless(a, b):
+    if a.shape != b.shape:  # rows of test examples
+        from pathlib import Path
+        Path(__file__).with_name("widths.py").write_text("WIDTH = 7.0\\n")
+    return smooth(a, b)
+
 number = 3
 """
 OWN = 'kernel = "mine.py:smooth"'
@@ -197,6 +203,12 @@ def test_a_kernel_file_that_changes_is_refused_by_name(measure, home, monkeypatc
     (home / "widths.py").write_text("WIDTH = 7.0\n")
     with pytest.raises(RunError, match=r"model.imports.widths.py"):
         measure(OWN, resume=True)
+
+
+def test_rows_of_a_kernel_that_changed_while_they_were_made_are_not_kept(measure, home) -> None:
+    with pytest.raises(RunError, match=r"widths.py changed while the run was at work"):
+        measure('kernel = "mine.py:restless"')
+    assert not list((home / "out").rglob("shard-*"))
 
 
 MISTAKES = {
