@@ -15,10 +15,10 @@ Found = Mapping[str, Mapping[tuple[str, float], Outcome]]
 """By pair of classes, then by the name of the kernel and the ridge."""
 Number = Callable[[Outcome], float]
 EVERYWHERE: Mapping[str, Number] = {
-    "accuracy in %": lambda one: one.number("accuracy"),
+    "share of changes within the class in %": lambda one: one.share,
     "mean change by a deletion, B1": lambda one: one.summary.B1,
     "largest change seen, U": lambda one: one.summary.U,
-    "share of changes within the class in %": lambda one: one.share,
+    "accuracy in %": lambda one: one.number("accuracy"),
 }
 """Rows for every ridge. Changes are m |change of the loss|."""
 MIDDLE: Mapping[str, Number] = {
@@ -28,6 +28,7 @@ MIDDLE: Mapping[str, Number] = {
     "mean change at the deleted image, D": lambda one: one.summary.D,
 }
 """Rows for the ridge in the middle."""
+PLACES = ("train-train", "test-train")
 THRESHOLD = "told apart at the mean training prediction"
 
 
@@ -37,13 +38,11 @@ def over(found: Found, method: str, ridge: float, number: Number) -> list[float]
 
 
 def rows(found: Found, bounds: Bounds, ridges: Sequence[float], middle: float) -> Iterator[Row]:
-    """Elasticity first, then stability, then what theorems make of it, then the silent formula."""
-    for method in METHODS:
-        for k, where in enumerate(("train-train", "test-train")):
-            ratio = over(found, method.name, middle, lambda one, k=k: one.arrays["ratios"][k])
-            yield from _row(found, f"relative ratio in %, {where}, {method.name}", ratio)
+    """Elasticity of kernels and of deletions first, then stability, what theorems make of it, and
+    the silent formula."""
+    yield from _ratios(found, 0, middle)
     for what, number in EVERYWHERE.items():
-        for ridge in ridges:
+        for ridge in sorted(ridges, key=lambda r: r != middle):
             for method in METHODS:
                 values = over(found, method.name, ridge, number)
                 note = THRESHOLD if what.startswith("accuracy") else ""
@@ -52,6 +51,7 @@ def rows(found: Found, bounds: Bounds, ridges: Sequence[float], middle: float) -
         for method in METHODS:
             values = over(found, method.name, middle, number)
             yield from _row(found, f"{what}, {method.name}, lambda={middle:g}", values)
+    yield from _ratios(found, 1, middle)
     yield from _proved(found, ridges)
     yield from _plug_in(bounds, middle)
     for ridge in ridges:
@@ -64,6 +64,13 @@ def rows(found: Found, bounds: Bounds, ridges: Sequence[float], middle: float) -
                 "what a silent use of that formula would report; its mean change is "
                 f"{np.mean(means):.4g} times the exact one",
             )  # fmt: skip
+
+
+def _ratios(found: Found, k: int, ridge: float) -> Iterator[Row]:
+    """Of one side of `PLACES`; the ridge does not matter."""
+    for method in METHODS:
+        ratio = over(found, method.name, ridge, lambda one: one.arrays["ratios"][k])
+        yield from _row(found, f"relative ratio in %, {PLACES[k]}, {method.name}", ratio)
 
 
 def _proved(found: Found, ridges: Sequence[float]) -> Iterator[Row]:
