@@ -87,14 +87,19 @@ def scores(graph: FeatureGraph, firing: Firing, log_factors: ArrayLike) -> Float
     """
     with np.errstate(over="ignore", invalid="ignore"):
         found = signals(graph, firing, log_factors)[-1] @ graph.class_dependencies.T
-    if not np.isfinite(found).all():
+    return finite(found, log_factors)
+
+
+def finite(values: Floats, log_factors: ArrayLike) -> Floats:
+    """The values that followed from these factors; DataError unless all are finite numbers."""
+    if not np.isfinite(values).all():
         raise DataError(
             where="factors",
             found=f"the logarithm {np.max(log_factors):.4g} of a factor",
             allowed="factors whose scores are finite numbers",
             remedy="Train for fewer steps, or use `balanced` factors where only ratios matter.",
         )
-    return found
+    return values
 
 
 def score_slopes(graph: FeatureGraph, firing: Firing, log_factors: ArrayLike) -> Floats:

@@ -41,10 +41,11 @@ def train_factors(
 ) -> FactorCourse:
     """Train on batches (seeds, steps, b) of instances, all seeds at once.
 
-    `instances`: the same (n,) for all seeds, or (seeds, n) with some of its own for each. A number
-    of -1 in a batch is nobody: the batch lacks one, and an empty one is skipped. `start`: the
-    factors, one number or an array that broadcasts to (seeds, F). `checkpoints`: after how many
-    steps factors are recorded, in increasing order; default: at the end.
+    `instances`: the same (n,) for all seeds, or (seeds, n) with some of its own for each; `batches`
+    of one seed serve all. A number of -1 in a batch is nobody: the batch lacks one, and an empty
+    one is skipped. `start`: the factors, one number or an array that broadcasts to (seeds, F).
+    `checkpoints`: after how many steps factors are recorded, in increasing order; default: at the
+    end.
 
     Raises SetupError for factors that are not above 0 and for checkpoints outside, DataError for
     batches that do not fit, RunError for factors that leave the range of numbers.
@@ -57,26 +58,18 @@ def train_factors(
     >>> np.exp(course.last).round(3).tolist()
     [[0.541, 16.285, 0.541]]
     """
-    order = np.asarray(batches)
-    seeds, steps, size = order.shape
-    recorded = _checked_steps(checkpoints, steps)
-    count, lead = len(instances), instances.labels.shape[:-1]
-    if lead not in ((), (seeds,)) or order.max(initial=-1) >= count:
-        raise DataError(
-            where="batches",
-            found=f"shape {order.shape}, numbers up to {order.max(initial=-1)}",
-            allowed=f"(seeds, steps, b) of numbers below {count}, for instances of shape "
-            f"{(*lead, count)}",
-        )
-    initial = np.asarray(start, dtype=np.float64)
+    order, initial = np.asarray(batches), np.asarray(start, dtype=np.float64)
     if not (np.isfinite(initial).all() and (initial > 0).all()):
         raise SetupError(where="start", found=start, allowed="factors above 0")
+    seeds, (steps, size) = _seeds(instances, order, initial), order.shape[1:]
+    recorded = _checked_steps(checkpoints, steps)
     log_factors = np.broadcast_to(np.log(initial), (seeds, len(instances.graph.features))).copy()
     exposure = size if updates.exposure is None else updates.exposure
-    work = _Work(instances, np.swapaxes(order, 0, 1), updates, float(exposure))
+    order = np.swapaxes(np.broadcast_to(order, (seeds, steps, size)), 0, 1)
+    work = _Work(instances, order, updates, float(exposure))
     course, done = [], 0
     for step in recorded:
-        for first, last in _blocks(done, step, order[:, 0].size * log_factors.shape[1]):
+        for first, last in _blocks(done, step, order[0].size * log_factors.shape[1]):
             with np.errstate(over="ignore", invalid="ignore"):  # seen below
                 log_factors = work.advance(log_factors, first, last)
         done = step
@@ -127,7 +120,8 @@ def _of_each(values: NDArray, here: NDArray[np.int64], *, axes: int) -> NDArray:
     """
     if values.ndim == axes:
         return values[here]
-    return values[np.arange(here.shape[1])[:, None], here]
+    seeds = np.arange(here.shape[1]) if len(values) > 1 else np.zeros(here.shape[1], dtype=int)
+    return values[seeds[:, None], here]
 
 
 class _Gate:
@@ -157,6 +151,27 @@ class _Gate:
         rest = (np.exp(Z - top) * self.others[step]).sum(axis=2)
         residual = rest / (rest + np.exp(-top[..., 0]))
         return (residual * self.shares[step]).sum(axis=1)
+
+
+def _seeds(instances: Instances, order: Batches, start: Floats) -> int:
+    """How many seeds there are; DataError if the parts do not say the same."""
+    count = len(instances)
+    parts = {
+        "instances": instances.labels.shape[:-1],
+        "features kept": instances.firing.levels[-1].shape[:-2],
+        "batches": order.shape[:1],
+        "start": start.shape[:-1],
+    }
+    seeds = {lead for lead in parts.values() if lead not in ((), (1,))}
+    if order.ndim != 3 or order.max(initial=-1) >= count or len(seeds) > 1:
+        raise DataError(
+            where="batches",
+            found=f"shape {order.shape}, numbers up to {order.max(initial=-1)}; "
+            + ", ".join(f"{name} for {lead} seeds" for name, lead in parts.items() if lead),
+            allowed=f"(seeds, steps, b) of numbers below {count}, and the same seeds everywhere",
+        )
+    [found] = seeds or {(1,)}
+    return found[0]
 
 
 def _blocks(first: int, last: int, size: int) -> Iterator[tuple[int, int]]:

@@ -109,7 +109,7 @@ class Objects:
     def __init__(self, form, rule, steps, size=1, seeds=8):
         population = tree_population(form=form)
         drawn = population.sample(steps[-1] * size, range(seeds))
-        order = np.tile(in_turn(steps[-1] * size, size), (seeds, 1, 1))
+        order = in_turn(steps[-1] * size, size)
         course = train_factors(drawn, order, rule, start=0.5, checkpoints=steps)
         tested = population.sample(60, range(100, 100 + seeds))
         kin = kinship()[tested.labels[..., :, None], tested.labels[..., None, :]]
@@ -171,9 +171,7 @@ def test_a_root_that_nearly_always_fires_weakens_elasticity():
     """The assumption of the model: what is widely shared is the less reliable within a class."""
     population = tree_population(rates=(0.8, 0.55, 0.8))
     drawn = population.sample(3000, range(4))
-    course = train_factors(
-        drawn, np.tile(in_turn(3000, 1), (4, 1, 1)), FixedRates(), start=0.5, checkpoints=[0, 3000]
-    )
+    course = train_factors(drawn, in_turn(3000, 1), FixedRates(), start=0.5, checkpoints=[0, 3000])
     tested = population.sample(60, range(100, 104))
     kin = kinship()[tested.labels[..., :, None], tested.labels[..., None, :]]
     even = balanced(population.graph, course.log_factors)

@@ -180,6 +180,24 @@ def test_factors_of_any_size_predict_and_have_an_elasticity():
         losses(given, huge)
 
 
+def test_what_all_classes_share_does_not_drown_the_rest():
+    """A shared feature 10^40 times as large leaves scores equal to the last digit, in floats."""
+    graph = feature_graph(
+        {"own": ["1"], "other": ["2"], "shared": ["3"]},
+        {"x": ["own", "shared"], "y": ["other", "shared"]},
+    )
+    both = Instances(
+        graph, np.array([[1, 0, 1], [0, 1, 1], [1, 1, 1]], dtype=bool), np.array([0, 1, 1])
+    )
+    ln = np.array([0.5, 0.0, 92.0])
+    Z = scores(graph, both.firing, ln)
+    assert (Z[:, 0] == Z[:, 1]).all()
+    assert predictions(both, ln).tolist() == [0, 1, 0]
+    assert accuracy(both, ln) == pytest.approx(2 / 3)
+    gaps = np.array([-np.exp(0.5), -1.0, np.exp(0.5) - 1.0])
+    assert np.allclose(losses(both, ln), np.log1p(np.exp(gaps)), rtol=1e-12)
+
+
 def test_losses_are_cross_entropies_and_ties_count_a_share():
     given = shared_features()
     ln = np.log([0.3, 0.7, 0.2, 0.5])

@@ -104,7 +104,7 @@ def test_the_drift_is_that_of_simulation(size):
     population = robust_and_spurious(spurious=40)
     steps = 400
     drawn = population.sample(steps * size, [0, 1], labels=np.zeros(steps * size, dtype=int))
-    order = np.tile(in_turn(steps * size, size), (2, 1, 1))
+    order = in_turn(steps * size, size)
     found = train_factors(drawn, order, FixedRates()).last
     drift = FixedRates().drift(0.3, size)
     q = FixedRates().batch_rate(0.3, size)
@@ -161,7 +161,7 @@ def test_larger_batches_keep_what_is_spurious_and_do_not_generalize():
         steps = 600 // size
         shown = np.tile(np.repeat([0, 1], size), steps)
         drawn = population.sample(len(shown), seeds, labels=shown)
-        order = np.tile(in_turn(len(shown), 2 * size), (20, 1, 1))
+        order = in_turn(len(shown), 2 * size)
         found = train_factors(drawn, order, FixedRates(exposure=size)).last
         seen = (found[:, 1:11] - found[:, :1]).mean()
         formula = -600 * 0.7**size * (FixedRates().growth + FixedRates().decay)
@@ -197,6 +197,8 @@ def test_what_cannot_be_trained_is_refused():
             train_factors(given, order, FixedRates(), **wrong)
     with pytest.raises(DataError, match="numbers below 4"):
         train_factors(given, order + 1, FixedRates())
+    with pytest.raises(DataError, match="the same seeds everywhere"):
+        train_factors(given, passes(4, 2, 1, [0, 1, 2]), FixedRates(), start=np.ones((2, 3)))
     with pytest.raises(SetupError, match=r"updates.down.*below 1"):
         ResidualRates(down=1.0)
     with pytest.raises(SetupError, match="at most the 4 instances"):

@@ -1,0 +1,1 @@
+"""Experiments with phenomenological models of training: neurashed, the locally elastic SDE."""

@@ -1,0 +1,1 @@
+"""Small batches leave few features, and these generalize."""
