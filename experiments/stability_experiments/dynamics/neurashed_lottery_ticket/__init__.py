@@ -1,0 +1,1 @@
+"""Strongly amplified features are a winning ticket: alone they do nearly what all do."""

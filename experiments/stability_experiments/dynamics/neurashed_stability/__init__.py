@@ -1,0 +1,1 @@
+"""Exact deletions in neurashed: elastic constants of the model itself, and the bounds from them."""
