@@ -62,6 +62,11 @@ def copied(tmp_path: Path) -> Path:
         ),
         ("stability/report/words.py", "import stability.estimate", "Arrows point one way"),
         (
+            "stability/dynamics/neurashed/probes.py",
+            "from stability.elasticity.class_averages import class_means",
+            "Arrows point one way",
+        ),
+        (
             "stability/theorems/kinds/conversion.py",
             "from stability.theorems.kinds.stability_theorem import StabilityStatement",
             "The three kinds of theorem share a base",

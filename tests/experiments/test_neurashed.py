@@ -31,6 +31,10 @@ TINY = {
 }
 
 
+LONG = ("dominant", "followed", "first_training", "ticket_accuracies", "deleted", "changes")
+"""What takes long, in one experiment or another."""
+
+
 @pytest.mark.parametrize("name", TINY)
 def test_a_small_run_shows_its_numbers_and_goes_on(name, tmp_path: Path, monkeypatch) -> None:
     module, size = TINY[name]
@@ -49,7 +53,14 @@ def test_a_small_run_shows_its_numbers_and_goes_on(name, tmp_path: Path, monkeyp
     for figure in first.findings.figures:
         assert (tmp_path / figure).stat().st_size > 5000
     monkeypatch.setattr(module, "draw", lambda *args: first.findings.figures)
-    for long in ("dominant", "followed", "first_training", "ticket_accuracies", "deleted", "changes"):
+    for long in (
+        "dominant",
+        "followed",
+        "first_training",
+        "ticket_accuracies",
+        "deleted",
+        "changes",
+    ):
         monkeypatch.setattr(module, long, None, raising=False)  # all of it is stored
     again = run_experiment(find(name), "smoke", None, 0, tmp_path, lambda *args: None, resume=True)
     assert again.findings == first.findings

@@ -6,6 +6,7 @@ from stability_experiments.benchmarks import (
     deletions,
     influence,
     label_hierarchy,
+    neurashed,
     short_run,
     starting,
     tangent_kernel,
@@ -20,6 +21,7 @@ BENCHMARKS = (
     influence,
     tangent_kernel,
     label_hierarchy,
+    neurashed,
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -89,28 +90,49 @@ class _Work:
     updates: Updates
     exposure: float
 
+    @cached_property
+    def parts(self) -> tuple[Flags, Flags]:
+        """For each instance (..., n, F): what fires of what it touches, and what it touches."""
+        graph, features = self.instances.graph, self.instances.firing.features
+        reach = graph.reach[self.instances.labels]
+        if self.updates.scope != LABEL:
+            reach = np.ones_like(reach)
+        return features & reach, np.broadcast_to(reach, features.shape)
+
+    @cached_property
+    def signs(self) -> NDArray[np.int8]:
+        """For each instance alone (..., n, F): 1 where a factor grows, -1 where it falls."""
+        fires, touched = (part.astype(np.int8) for part in self.parts)
+        return 2 * fires - touched
+
     def advance(self, log_factors: Floats, first: int, last: int) -> Floats:
         """The factors (seeds, F) after the steps from `first` to `last`."""
         batches = self.batches[first:last]  # (steps, seeds, b)
         there = batches >= 0
         here = np.where(there, batches, 0)
+        up, down = self.exposure * self.updates.growth, self.exposure * self.updates.decay
+        if batches.shape[2] == 1 and not self.updates.gated:
+            signs = _of_each(self.signs, here, axes=2)[:, :, 0]
+            if not there.all():
+                signs = signs * there
+            net, moves = (part.sum(axis=0, dtype=np.int32) for part in (signs, np.abs(signs)))
+            return log_factors + up * (moves + net) / 2 - down * (moves - net) / 2
+        fires, touched = (
+            (_of_each(part, here, axes=2) & there[..., None]).any(axis=2) for part in self.parts
+        )
+        if not self.updates.gated:
+            falls = touched.sum(axis=0) - fires.sum(axis=0)
+            return log_factors + up * fires.sum(axis=0) - down * falls
         graph, firing = self.instances.graph, self.instances.firing
         labels = _of_each(self.instances.labels, here, axes=1)
-        features = _of_each(firing.features, here, axes=2)
-        reach = graph.reach[labels] if self.updates.scope == LABEL else np.True_
-        reached = reach & there[..., None]
-        fires = (features & reached).any(axis=2)
-        falls = np.broadcast_to(reached, features.shape).any(axis=2) & ~fires
-        up, down = self.exposure * self.updates.growth, self.exposure * self.updates.decay
-        if not self.updates.gated:
-            return log_factors + up * fires.sum(axis=0) - down * falls.sum(axis=0)
         levels = [_of_each(level, here, axes=2) for level in firing.levels]
         gate = _Gate(graph, levels, labels, there)
-        rise, fall = np.multiply(up, fires), np.multiply(down, falls)
+        # Seeds come last from here on: products are then one matrix product for all of them.
+        rise, fall = (np.swapaxes(part, 1, 2) for part in (up * fires, down * (touched & ~fires)))
+        ln = log_factors.T
         for step in range(last - first):
-            residual = gate.residual(log_factors, step)
-            log_factors = log_factors + residual[:, None] * rise[step] - fall[step]
-        return log_factors
+            ln = ln + (gate.residual(ln, step) * rise[step] - fall[step])
+        return ln.T
 
 
 def _of_each(values: NDArray, here: NDArray[np.int64], *, axes: int) -> NDArray:
@@ -125,32 +147,42 @@ def _of_each(values: NDArray, here: NDArray[np.int64], *, axes: int) -> NDArray:
 
 
 class _Gate:
-    """The mean residual of each batch: what does not depend on the factors is computed once."""
+    """The mean residual of each batch: what does not depend on the factors is computed once.
+
+    Nodes come first here: (steps, nodes, seeds, b).
+    """
 
     def __init__(
         self, graph: FeatureGraph, levels: list[Flags], labels: NDArray[np.int64], there: Flags
     ) -> None:
-        self.graph, self.fires = graph, levels[1:]
-        self.counts = levels[1] * (levels[0].astype(np.float64) @ graph.levels[0].dependencies.T)
-        self.labels = labels[..., None]
-        self.others = np.arange(len(graph.classes)) != self.labels
+        self.graph = graph
+        self.fires = [np.ascontiguousarray(np.moveaxis(level, -1, 1)) for level in levels]
+        sums = levels[0].astype(np.float32) @ graph.levels[0].dependencies.T.astype(np.float32)
+        self.counts = self.fires[1] * np.moveaxis(sums, -1, 1)
+        self.labels = labels[:, None]
+        self.others = np.arange(len(graph.classes))[:, None, None] != self.labels
         self.shares = there / np.maximum(there.sum(axis=2, keepdims=True), 1)
 
     def residual(self, log_factors: Floats, step: int) -> Floats:
-        """The mean (seeds,) over a batch of 1 - softmax of the label."""
-        factors = np.exp(log_factors)[:, None, :]
+        """The mean (seeds,) over a batch of 1 - softmax of the label, for factors (F, seeds)."""
+        factors = np.exp(log_factors)[..., None]
         slices = self.graph.slices
-        sent = factors[..., slices[0]] * self.counts[step]
+        sent = factors[slices[0]] * self.counts[step]
         for level, place, fires in zip(
-            self.graph.levels[1:], slices[1:], self.fires[1:], strict=True
+            self.graph.levels[1:], slices[1:], self.fires[2:], strict=True
         ):
-            sent = factors[..., place] * (fires[step] * (sent @ level.dependencies.T))
-        Z = sent @ self.graph.class_dependencies.T
-        Z -= np.take_along_axis(Z, self.labels[step], axis=2)
-        top = np.maximum(Z.max(axis=2, keepdims=True), 0.0)
-        rest = (np.exp(Z - top) * self.others[step]).sum(axis=2)
-        residual = rest / (rest + np.exp(-top[..., 0]))
+            sent = factors[place] * (fires[step] * _product(level.dependencies, sent))
+        Z = _product(self.graph.class_dependencies, sent)
+        Z -= np.take_along_axis(Z, self.labels[step], axis=0)
+        top = np.maximum(Z.max(axis=0), 0.0)
+        rest = (np.exp(Z - top) * self.others[step]).sum(axis=0)
+        residual = rest / (rest + np.exp(-top))
         return (residual * self.shares[step]).sum(axis=1)
+
+
+def _product(table: Floats, values: Floats) -> Floats:
+    """A table (n, nodes) times values (nodes, seeds, b)."""
+    return (table @ values.reshape(len(values), -1)).reshape(-1, *values.shape[1:])
 
 
 def _seeds(instances: Instances, order: Batches, start: Floats) -> int:
