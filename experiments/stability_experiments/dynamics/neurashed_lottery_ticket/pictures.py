@@ -51,7 +51,7 @@ def draw(out: Path, whole: Mapping[str, Floats], found: Found) -> tuple[str, ...
         axes.set_xticks(counts)
     panels[0].set_ylim(0, 1.04)
     panels[0].set_ylabel("accuracy after training again")
-    panels[0].legend(frameon=False, fontsize=9, loc="lower right")
+    panels[0].legend(frameon=False, fontsize=9, loc="upper left", bbox_to_anchor=(0.0, 0.92))
     figure.suptitle(
         "The most amplified features are a winning ticket (bars: two standard errors over seeds; "
         "dotted: a guess)"
