@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
-from stability_experiments.benchmarks import neurashed, short_run, starting
+from stability_experiments.benchmarks import neurashed, pair_regression, short_run, starting
 
 
 @pytest.mark.parametrize("benchmark", [short_run, starting], ids=lambda module: module.__name__)
@@ -18,3 +19,18 @@ def test_neurashed_is_timed_both_ways_on_the_same_instances() -> None:
     lines = list(neurashed.run(seeds=3, steps=20, alone=2, sample=10))
     assert len(lines) == 3 and all("ratio" in line for line in lines)
     assert all(float(line.rsplit(" ", 1)[1]) < 1e-12 for line in lines[:2])
+
+
+def test_pair_regression_fits_the_same_with_all_pairs_in_memory(monkeypatch) -> None:
+    ways = pair_regression.WAYS
+    exact, whole, sketched = (pair_regression.measure(way, 60, seed=1) for way in ways)
+    assert exact.values.shape == (60, 60) and exact.values.std() > 0.1
+    np.testing.assert_allclose(whole.values, exact.values, atol=1e-3)
+    assert np.abs(sketched.values - exact.values).max() > 1e-3  # a sketch is not exact
+    monkeypatch.setattr(pair_regression, "apart", lambda work, *args: work(*args))
+    lines = list(pair_regression.run(sizes=(20, 30), large=40))
+    assert [line.split(":")[0] for line in lines[:3]] == [
+        f"pair features of {n} images" for n in (20, 30, 40)
+    ]
+    assert all(way in lines[0] for way in ways)
+    assert "from 20 to 40 images" in lines[3]

@@ -14,6 +14,7 @@ from stability_experiments.common.images import digit_images
 from stability_experiments.framework.run import run_experiment
 from stability_experiments.kernels.lantk_elasticity_dynamics import body
 from stability_experiments.kernels.lantk_elasticity_dynamics.body import Size
+from stability_experiments.kernels.lantk_elasticity_dynamics.claims import claims
 from stability_experiments.kernels.lantk_elasticity_dynamics.composites import (
     DIGITS,
     Composites,
@@ -110,3 +111,38 @@ def test_a_small_run_raises_the_ratio_of_what_is_trained(
         )
         assert rises[start + TRAINED] > rises[start + OTHER]
     assert (tmp_path / "dynamics.png").stat().st_size > 5000
+
+
+def course(side: int, **changes: float) -> Course:
+    """Numbers that show what is claimed, some of them changed."""
+    end = {TRAINED: 52.0, OTHER: 51.9, PAIRS[1]: 0.5, PAIRS[2]: 0.3, "accuracy": 95.0} | changes
+    ratios, groups = np.full((2, 2, 2), 52.0), np.full((2, 2, 4), 0.5)
+    ratios[0, :, side] = 51.9
+    ratios[1, :, side], ratios[1, :, 1 - side] = end[TRAINED], end[OTHER]
+    groups[1, :, 0], groups[1, :, 1 + side], groups[1, :, 2 - side] = (
+        0.3,
+        end[PAIRS[1]],
+        end[PAIRS[2]],
+    )
+    accuracies = np.full((2, 2), end["accuracy"])
+    return Course(side, {"ratios": ratios, "groups": groups, "accuracies": accuracies})
+
+
+@pytest.mark.parametrize(
+    ("changes", "broken"),
+    [
+        ({TRAINED: 51.85}, ["training raises the ratio"]),
+        ({OTHER: 52.2}, ["it raises it more", "it does not raise it"]),
+        ({PAIRS[1]: 0.2}, ["pairs that do not share"]),
+        ({PAIRS[2]: 0.6}, ["pairs that do not share"]),
+        ({"accuracy": 60.0}, ["the network learns"]),
+    ],
+)
+@pytest.mark.parametrize("side", [0, 1])
+def test_claims_follow_the_numbers(side: int, changes, broken: list[str]) -> None:
+    assert all(claim.holds for claim in claims([course(0), course(1)]))
+    courses = [course(1 - side), course(side, **changes), course(side, **changes)]
+    missed = [claim.claim for claim in claims(courses) if not claim.holds]
+    assert missed
+    assert all(any(part in claim for part in broken) for claim in missed)
+    assert all(any(part in claim for claim in missed) for part in broken)

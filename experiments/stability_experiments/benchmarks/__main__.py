@@ -7,6 +7,7 @@ from stability_experiments.benchmarks import (
     influence,
     label_hierarchy,
     neurashed,
+    pair_regression,
     short_run,
     starting,
     tangent_kernel,
@@ -22,6 +23,7 @@ BENCHMARKS = (
     tangent_kernel,
     label_hierarchy,
     neurashed,
+    pair_regression,
 )
 
 

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import get_context
-from pathlib import Path
 from time import perf_counter
 from typing import Any
 
@@ -14,6 +11,7 @@ import numpy as np
 
 from stability.datasets import load_digits
 from stability.training import Recipe, train_batched, train_one
+from stability_experiments.benchmarks.memory import apart, peak
 
 STEPS = 300
 SIZE = 1200
@@ -56,7 +54,7 @@ def run(deletions: int = USUAL[0], seed: int = 0) -> Iterator[str]:
     setting in a process of its own, so that its peak memory can be seen. For the headline every
     model is trained both ways, for the others the first few.
     """
-    first = apart(deletions, USUAL[1], seed, deletions)
+    first = apart(measure, deletions, USUAL[1], seed, deletions)
     yield (
         f"{deletions} deletions of a 64-32-10 network, {STEPS} steps, batch {USUAL[1]}, {THREADS} "
         f"threads: {first.together:.2f} s together, {first.each:.3f} s each alone; ratio "
@@ -64,15 +62,9 @@ def run(deletions: int = USUAL[0], seed: int = 0) -> Iterator[str]:
         f"{first.difference:.1e}; peak memory +{first.memory / 1e6:.0f} MB"
     )
     for count in DELETIONS:
-        yield "  " + _line(apart(count, USUAL[1], seed))
+        yield "  " + _line(apart(measure, count, USUAL[1], seed))
     for batch_size in BATCH_SIZES:
-        yield "  " + _line(apart(deletions, batch_size, seed))
-
-
-def apart(deletions: int, batch_size: int, seed: int, alone: int = ONE_BY_ONE) -> Timing:
-    """One setting, measured in a fresh process."""
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        return pool.submit(measure, deletions, batch_size, seed, alone).result()
+        yield "  " + _line(apart(measure, deletions, batch_size, seed))
 
 
 def measure(deletions: int, batch_size: int, seed: int, alone: int = ONE_BY_ONE) -> Timing:
@@ -90,9 +82,9 @@ def measure(deletions: int, batch_size: int, seed: int, alone: int = ONE_BY_ONE)
     )
     chosen = np.random.default_rng(seed).choice(SIZE, deletions, replace=False)
     train_one(recipe, train)
-    before = _peak(anew=True)
+    before = peak(anew=True)
     seconds, [stack] = _timed(lambda: list(train_batched(recipe, train, chosen)))
-    memory = _peak() - before
+    memory = peak() - before
     losses = stack.losses(test)
     together, each, difference = [seconds], [], 0.0
     for k in range(alone):
@@ -112,14 +104,6 @@ def _timed(work: Callable[[], Any]) -> tuple[float, Any]:
     start = perf_counter()
     result = work()
     return perf_counter() - start, result
-
-
-def _peak(anew: bool = False) -> int:
-    """The largest size of this process so far, in bytes; `anew` forgets what was before (Linux)."""
-    if anew:
-        Path("/proc/self/clear_refs").write_text("5")
-    status = Path("/proc/self/status").read_text()
-    return int(status.split("VmHWM:")[1].split()[0]) * 1024
 
 
 def _line(timing: Timing) -> str:

@@ -21,8 +21,8 @@ from stability_experiments.kernels.lantk_elasticity_dynamics.watching import PAR
 def claims(courses: Sequence[Course]) -> Iterator[Claim]:
     """Whether the ratio rises for the labels trained on, and not, or less, for the others.
 
-    None of this is required: small images of digits show it, 100 images of MNIST do not. There the
-    ratio of training images falls under both label systems, though the network learns.
+    Only that training images are learnt is required. On MNIST the rest depends on the size: with
+    512 neurons and 100 images the ratio of training images falls under both label systems.
     """
     for part, images in enumerate(PARTS):
         yield Claim(
@@ -52,11 +52,13 @@ def claims(courses: Sequence[Course]) -> Iterator[Claim]:
         holds=all(_change(c, PAIRS[k]) < _change(c, PAIRS[k + 1]) for c in courses for k in (0, 2)),
         required=False,
     )
-    yield Claim(
-        claim="the network learns: at the end it tells the label trained on in 9 of 10 training "
-        "images, in the mean",
-        holds=float(np.mean([c.accuracy(0)[-1] for c in courses])) >= 90,
-    )
+    for part, images in enumerate(PARTS):
+        yield Claim(
+            claim="the network learns: at the end it tells the label trained on in 9 of 10 "
+            f"{images}, in the mean",
+            holds=float(np.mean([c.accuracy(part)[-1] for c in courses])) >= 90,
+            required=part == 0,
+        )
 
 
 def _change(course: Course, pair: str) -> float:
