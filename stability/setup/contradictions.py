@@ -189,6 +189,10 @@ def _too_flat(at: Lookup) -> SetupError | None:
     return None
 
 
+MOST_STEPS = 50_000
+"""The steps of which risks may be listed: sums over them have no closed form."""
+
+
 def _too_many_risks(at: Lookup, steps: int | None) -> SetupError | None:
     """One risk before each step, and one of the output, which lies in the range."""
     risks, limit = at("training.expected_risks"), at("loss.range")
@@ -200,6 +204,13 @@ def _too_many_risks(at: Lookup, steps: int | None) -> SetupError | None:
             found=f"{len(risks)} numbers, for training without steps",
             allowed="nothing, or an algorithm with steps",
             remedy="They are the training risks before each step: leave them out here.",
+        )
+    if steps > MOST_STEPS:
+        return SetupError(
+            where="training.expected_risks",
+            found=f"{len(risks)} numbers, for {steps} steps",
+            allowed=f"risks of at most {MOST_STEPS} steps: they are added one by one",
+            remedy="Leave them out: what needs them then says so.",
         )
     if len(risks) not in (steps, steps + 1):
         return SetupError(

@@ -17,9 +17,9 @@ from stability_experiments.framework.run import run_experiment
 from .example import EXAMPLE
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def coarse_pictures() -> Iterator[None]:
-    """Pictures with fewer points: the same code draws them in less time."""
+    """Pictures with fewer points, in these modules alone: the same code draws them in less time."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(canvas, "DPI", 90)
         yield

@@ -16,7 +16,7 @@ from typing import Any
 
 from stability.errors import SetupError
 from stability.setup.algorithms import KINDS, Algorithm, ConstantStep, DecayingStep
-from stability.setup.contradictions import MEANS_OF_SLOPES
+from stability.setup.contradictions import MEANS_OF_SLOPES, MOST_STEPS
 from stability.setup.fields import Declaration, declarations
 from stability.setup.setup import AssumedStability, Loss, Setup, Training
 from stability.theorems.kinds.symbol_values import loss_range, smoothness, strong_convexity
@@ -142,6 +142,8 @@ def _just_above(setup: Setup, numerator: int, with_mu: bool) -> Setup:
 
 
 def _risks_for_all_steps(setup: Setup) -> Setup:
+    if setup.steps > MOST_STEPS:  # type: ignore[operator]
+        setup = _counted_in_steps(setup)
     half = min(Fraction(1, 2), loss_range(setup) or Fraction(1, 2))
     risks = (half,) * (setup.steps + 1)  # type: ignore[operator]
     training = replace(setup.training, expected_risks=risks, measured=False)

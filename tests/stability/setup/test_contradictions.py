@@ -95,6 +95,9 @@ def test_risks_before_each_step_and_of_the_output() -> None:
             run(risks, steps=2)
     with pytest.raises(SetupError, match=r"expected_risks\[2\].*at most loss.range"):
         run([9, 9, "1.01"], steps=2)
+    with pytest.raises(SetupError, match=r"for 50001 steps; allowed: risks of at most 50000"):
+        run([1] * 50_001, steps=50_001)
+    run([1] * 50_001, steps=50_000)
     with pytest.raises(SetupError, match="without steps"):
         Setup(
             sample=Sample(10),
