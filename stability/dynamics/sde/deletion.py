@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from stability.dynamics.sde.inputs import Floats, array_of, count_of, number_of
 from stability.dynamics.sde.model import IDENTITY, LocallyElasticSDE, check_sample, pull
-from stability.dynamics.sde.strengths import Floats, checked_times
+from stability.dynamics.sde.strengths import checked_times
 from stability.errors import DataError, SetupError
 
 PRECISION = 1e-10
@@ -26,14 +27,14 @@ def deletion_shifts(
     noise in both, the shift is the expectation.
 
     Raises DataError for features or times that do not fit, SetupError for a sample that is not
-    there.
+    there and for strengths under which features outgrow floating-point numbers.
 
     >>> from stability.dynamics.sde.strengths import constant_strengths
     >>> ode = LocallyElasticSDE(constant_strengths(0.2))  # classes do not feel each other
     >>> deletion_shifts(ode, [[[2.0], [4.0]], [[-3.0], [-3.0]]], (0, 0), [5.0]).round(4).tolist()
     [[[-0.8101], [0.0]]]
     """
-    start = np.asarray(initial, dtype=np.float64)
+    start = array_of(initial, "initial features", "(classes, samples, features)")
     if start.ndim != 3 or 0 in start.shape:
         raise DataError(
             where="initial features",
@@ -71,11 +72,13 @@ def shift_limits(
     >>> found.own.round(4).tolist(), found.other.tolist()
     ([0.0129], [0.0])
     """
-    if classes < 2 or samples < 2 or not (np.isfinite(radius) and radius > 0.0):
+    classes, samples = (
+        count_of(count, f"shift_limits.{name}", 2)
+        for name, count in (("classes", classes), ("samples", samples))
+    )
+    if number_of(radius, "shift_limits.radius", "a finite number above 0", 0.0) == 0.0:
         raise SetupError(
-            where="shift_limits",
-            found=f"{classes} classes, {samples} samples of each, radius {radius}",
-            allowed="at least 2 classes and 2 samples, a finite radius above 0",
+            where="shift_limits.radius", found=radius, allowed="a finite number above 0"
         )
     when = checked_times(times, increasing=True)
     p = 1 if model.kind == IDENTITY else classes
@@ -103,6 +106,7 @@ def _shifts(
     """
     from scipy.integrate import solve_ivp
 
+    model.totals(times, means.shape[-2])  # refused if features outgrow floating-point numbers
     around = sample - means[..., label, :]
 
     def rate(time: float, state: Floats) -> Floats:

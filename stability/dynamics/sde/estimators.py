@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from stability.dynamics.sde.inputs import Floats, array_of, count_of
 from stability.dynamics.sde.model import directions
-from stability.dynamics.sde.strengths import Floats
 from stability.errors import DataError
 
 
@@ -97,7 +97,9 @@ def centred_logits(means: ArrayLike) -> Floats:
     >>> centred_logits([[3.0, 0.0, 0.0]]).tolist()
     [[2.0, -1.0, -1.0]]
     """
-    given = np.asarray(means, dtype=np.float64)
+    given = array_of(means, "logits", "numbers (..., classes)")
+    if not given.ndim:
+        raise DataError(where="logits", found="one number", allowed="numbers (..., classes)")
     return given - given.mean(axis=-1, keepdims=True)
 
 
@@ -107,17 +109,24 @@ def drawn_class_means(logits: ArrayLike, labels: ArrayLike, classes: int, block:
     `logits` (T, trials, p) and `labels` (T, trials): at every step each trial shows the logits of
     the sample it draws. The mean of class k is over the trials that drew it, in `block` steps
     together. This is how the published estimates are made, with 100 trials and blocks of one.
-    Raises DataError for shapes that do not fit and where no trial drew a class.
+    Raises DataError for shapes or labels that do not fit and where no trial drew a class.
 
     >>> drawn_class_means([[[1.0], [3.0], [5.0]]], [[0, 0, 1]], 2).tolist()
     [[[2.0], [5.0]]]
     """
-    given, names = np.asarray(logits, dtype=np.float64), np.asarray(labels)
+    given, names = array_of(logits, "logits", "finite numbers (T, trials, p)"), np.asarray(labels)
+    block, classes = count_of(block, "block"), count_of(classes, "classes", 2)
     if given.ndim != 3 or names.shape != given.shape[:2] or not 1 <= block <= len(given):
         raise DataError(
             where="drawn_class_means",
             found=f"logits {given.shape}, labels {names.shape}, blocks of {block}",
             allowed="logits (T, trials, p), labels (T, trials), blocks of 1 to T steps",
+        )
+    if not np.isfinite(given).all() or not np.isin(names, np.arange(classes)).all():
+        raise DataError(
+            where="drawn_class_means",
+            found="logits that are not finite, or labels of other classes",
+            allowed=f"finite logits, and labels from 0 to {classes - 1}",
         )
     blocks = len(given) // block
     given = given[: blocks * block].reshape(blocks, -1, given.shape[-1])
@@ -154,12 +163,13 @@ def _logs(values: Floats, words: str) -> NDArray[np.float64]:
 
 
 def _checked(means: ArrayLike) -> Floats:
-    given = np.asarray(means, dtype=np.float64)
+    allowed = "finite numbers (T, classes, features) with at least two classes"
+    given = array_of(means, "class means", allowed)
     if given.ndim != 3 or given.shape[1] < 2 or not len(given) or not np.isfinite(given).all():
         raise DataError(
             where="class means",
             found=f"an array of shape {given.shape}, or numbers that are not finite",
-            allowed="finite numbers (T, classes, features) with at least two classes",
+            allowed=allowed,
         )
     return given
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from stability.dynamics.sde.inputs import Floats, array_of, count_of
 from stability.dynamics.sde.separability import log_slope
-from stability.dynamics.sde.strengths import Floats
 from stability.errors import DataError, SetupError
 
 LAST = 1000
@@ -19,20 +19,26 @@ def strength_rates(total: ArrayLike, window: int, spacing: float = 1.0) -> Float
     By a Savitzky-Golay filter: the slope of a parabola fitted to `window` looks around each.
     Published: windows of 151 iterations for GeoMNIST, 551 for CIFAR-10.
 
-    Raises SetupError for a window that is even, below 3, or longer than the record.
+    Raises SetupError for a window that is even, below 3, or longer than the record, and for a
+    spacing that is not above 0.
 
     >>> strength_rates([0.0, 1.0, 4.0, 9.0, 16.0], 3).round(12).tolist()  # of t^2
     [0.0, 2.0, 4.0, 6.0, 8.0]
     """
-    from scipy.signal import savgol_filter
-
-    values = np.asarray(total, dtype=np.float64)
+    values = array_of(total, "strength_rates", "the integral (T,) of a strength")
+    window = count_of(window, "strength_rates.window")
+    if not (np.isfinite(spacing) and spacing > 0.0):
+        raise SetupError(
+            where="strength_rates.spacing", found=spacing, allowed="a finite number above 0"
+        )
     if window < 3 or window % 2 == 0 or values.ndim != 1 or window > len(values):
         raise SetupError(
             where="strength_rates.window",
             found=f"a window of {window} for values {values.shape}",
             allowed="an odd number from 3 to the number of looks",
         )
+    from scipy.signal import savgol_filter
+
     return np.asarray(savgol_filter(values, window, 2, deriv=1, delta=spacing))
 
 
@@ -69,11 +75,20 @@ def tail_exponent(times: ArrayLike, total: ArrayLike, last: int = LAST) -> float
 
 
 def _checked(times: ArrayLike, total: ArrayLike, last: int) -> tuple[Floats, Floats]:
-    when, values = (np.asarray(v, dtype=np.float64)[-last:] for v in (times, total))
-    if when.shape != values.shape or when.ndim != 1 or not len(when) or (values == 0.0).any():
+    allowed = "as many finite values (T,) other than 0 as times (T,)"
+    when, values = (array_of(v, "accumulated strength", allowed) for v in (times, total))
+    if when.shape != values.shape or when.ndim != 1 or not np.isfinite([when, values]).all():
         raise DataError(
             where="accumulated strength",
-            found=f"times {when.shape} and values {values.shape}, or a value of 0",
-            allowed="as many values other than 0 as times",
+            found=f"times {when.shape} and values {values.shape}, or numbers that are not finite",
+            allowed=allowed,
+        )
+    last = count_of(last, "the number of last looks")
+    when, values = when[-last:], values[-last:]
+    if not len(when) or (values == 0.0).any():
+        raise DataError(
+            where="accumulated strength",
+            found="nothing" if not len(when) else "a value of 0",
+            allowed=allowed,
         )
     return when, values

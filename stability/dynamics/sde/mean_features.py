@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
+from stability.dynamics.sde.inputs import Floats
 from stability.dynamics.sde.model import IDENTITY, LocallyElasticSDE, directions
-from stability.dynamics.sde.strengths import Floats, checked_times
+from stability.dynamics.sde.strengths import checked_times
 
 
 def mean_features(model: LocallyElasticSDE, initial: ArrayLike, times: ArrayLike) -> Floats:
@@ -23,7 +24,8 @@ def mean_features(model: LocallyElasticSDE, initial: ArrayLike, times: ArrayLike
       the deviations from it by exp((A + B / (K - 1)) / K). What is orthogonal to d_k in the mean
       of class k is an integral over what the other classes showed.
 
-    Raises DataError for times or means that do not fit.
+    Raises DataError for times or means that do not fit, SetupError for strengths under which
+    features outgrow floating-point numbers.
 
     >>> from stability.dynamics.sde.strengths import constant_strengths
     >>> ode = LocallyElasticSDE(constant_strengths(0.3))
@@ -32,7 +34,7 @@ def mean_features(model: LocallyElasticSDE, initial: ArrayLike, times: ArrayLike
     """
     start, when = model.checked(initial), checked_times(times)
     classes = start.shape[-2]
-    A, B = model.strengths.accumulated(when)
+    A, B = model.totals(when, classes)
     J = np.zeros(len(when)) if model.kind == IDENTITY else _shown_to_others(model, classes, when)
     factors = growth(model.kind, classes, A, B, J)
     shape = (-1, *(1 for _ in start.shape))

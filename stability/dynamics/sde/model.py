@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isfinite, sqrt
+from math import sqrt
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from stability.dynamics.sde.strengths import Floats, Strengths
+from stability.dynamics.sde.inputs import Floats, array_of, count_of, number_of
+from stability.dynamics.sde.strengths import Strengths
 from stability.errors import DataError, SetupError, did_you_mean
 
 IDENTITY, LOGITS = "I-model", "L-model"
 KINDS = (IDENTITY, LOGITS)
+
+LARGEST = 300.0
+"""The logarithm of the largest growth of features; squares of what has grown so far are numbers."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,10 +53,7 @@ class LocallyElasticSDE:
                 allowed="Strengths, two functions of time",
                 remedy="Use constant_strengths, fading_strengths or sampled_strengths.",
             )
-        if not isfinite(self.noise) or self.noise < 0.0:
-            raise SetupError(
-                where="sde.noise", found=self.noise, allowed="a finite number of at least 0"
-            )
+        number_of(self.noise, "sde.noise", "a finite number of at least 0", least=0.0)
         if self.kind not in KINDS:
             raise SetupError(
                 where="sde.kind",
@@ -65,6 +66,24 @@ class LocallyElasticSDE:
         """The drift (..., K, p) of every class at class means (..., K, p) and given strengths."""
         return pull(self.seen(self.checked(means)), intra, inter)
 
+    def totals(self, times: ArrayLike, classes: int) -> tuple[Floats, Floats]:
+        """A and B (T,) at times (T,), the integrals of both strengths from 0 on.
+
+        Raises SetupError where features would outgrow floating-point numbers.
+        """
+        A, B = self.strengths.accumulated(times)
+        together = A + (classes - 1) * B if self.kind == IDENTITY else A + B / (classes - 1)
+        growth = np.maximum(A - B, together) / classes
+        if (growth > LARGEST).any():
+            at = int(np.argmax(growth > LARGEST))
+            raise SetupError(
+                where=f"strengths up to t = {np.asarray(times)[at]:g}",
+                found=f"features that grow by exp({growth[at]:.4g})",
+                allowed=f"growth by exp({LARGEST:g}) at most, which floating-point numbers hold",
+                remedy="Take earlier times or weaker strengths.",
+            )
+        return A, B
+
     def seen(self, means: Floats) -> Floats:
         """H_l Xbar^l (..., K, p): what a class shows to the others."""
         if self.kind == IDENTITY:
@@ -74,7 +93,7 @@ class LocallyElasticSDE:
 
     def checked(self, means: ArrayLike) -> Floats:
         """Class means as an array (..., K, p). Raises DataError if they do not fit the model."""
-        found = np.asarray(means, dtype=np.float64)
+        found = array_of(means, "class means", "finite numbers (..., classes, features)")
         fits = found.ndim >= 2 and found.shape[-2] >= 2 and found.shape[-1] >= 1
         if not fits or not np.isfinite(found).all():
             raise DataError(
@@ -109,8 +128,12 @@ def directions(classes: int) -> Floats:
 
 def check_sample(deleted: tuple[int, int], classes: int, samples: int) -> None:
     """Raise SetupError unless (class, place) is one of the samples."""
-    label, place = deleted
-    if not (0 <= label < classes and 0 <= place < samples):
+    try:
+        label, place = (count_of(number, "deleted sample", 0) for number in deleted)
+        known = label < classes and place < samples
+    except (SetupError, TypeError, ValueError):
+        known = False
+    if not known:
         raise SetupError(
             where="deleted sample",
             found=str(deleted),

@@ -7,22 +7,24 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from stability.dynamics.sde.model import LocallyElasticSDE, directions
+from stability.dynamics.sde.inputs import Floats, array_of, count_of
+from stability.dynamics.sde.model import LOGITS, LocallyElasticSDE, directions
 from stability.dynamics.sde.separability import checked_features
-from stability.dynamics.sde.strengths import Floats, checked_times
-from stability.errors import DataError
+from stability.dynamics.sde.strengths import checked_times
+from stability.errors import DataError, SetupError
 
 
 def mean_cosines(means: ArrayLike) -> Floats:
     """The cosines (..., K, K) between class means (..., K, p), less the mean of all classes.
 
-    For a simplex they are -1/(K - 1) off the diagonal.
+    For a simplex they are -1/(K - 1) off the diagonal. Raises DataError where a class mean is that
+    of all classes: it has no direction then.
 
     >>> mean_cosines(np.eye(3)).round(3).tolist()[0]
     [1.0, -0.5, -0.5]
     """
     centred = _centred(means)
-    unit = centred / np.linalg.norm(centred, axis=-1, keepdims=True)
+    unit = centred / _norms(centred)[..., None]
     return unit @ np.swapaxes(unit, -1, -2)
 
 
@@ -33,7 +35,7 @@ def norm_ratio(means: ArrayLike) -> Floats:
     0.5
     """
     norms = np.linalg.norm(_centred(means), axis=-1)
-    return norms.min(axis=-1) / norms.max(axis=-1)
+    return norms.min(axis=-1) / _not_zero(norms.max(axis=-1), "class means that are all the same")
 
 
 def simplex_distance(means: ArrayLike) -> Floats:
@@ -66,7 +68,7 @@ def simplex_alignment(means: ArrayLike) -> Floats:
             allowed="logits, one for each class",
         )
     along = np.sum(centred * directions(centred.shape[-1]), axis=-1)
-    return (along / np.linalg.norm(centred, axis=-1)).mean(axis=-1)
+    return (along / _norms(centred)).mean(axis=-1)
 
 
 def variability_ratio(features: ArrayLike) -> Floats:
@@ -77,7 +79,8 @@ def variability_ratio(features: ArrayLike) -> Floats:
     """
     given = checked_features(features)
     within = given.var(axis=-2).sum(axis=-1).mean(axis=-1)
-    return within / np.square(_centred(given.mean(axis=-2))).sum(axis=-1).mean(axis=-1)
+    between = np.square(_centred(given.mean(axis=-2))).sum(axis=-1).mean(axis=-1)
+    return within / _not_zero(between, "class means that are all the same")
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,6 +101,8 @@ def collapse_conditions(
 ) -> CollapseConditions:
     """Both conditions at times (T,) above 0.
 
+    Raises SetupError for the I-model, whose class means keep their directions whatever A and B.
+
     >>> from stability.dynamics.sde.strengths import constant_strengths
     >>> found = collapse_conditions(
     ...     LocallyElasticSDE(constant_strengths(0.02, -0.01), kind="L-model"), [1500.0], 3
@@ -105,17 +110,39 @@ def collapse_conditions(
     >>> found.separation.round(2).tolist(), found.equality.tolist()
     ([11.34], [7.5])
     """
-    when = checked_times(times)
+    when, classes = checked_times(times), count_of(classes, "collapse_conditions.classes", 2)
+    if model.kind != LOGITS:
+        raise SetupError(
+            where="collapse_conditions", found=model.kind, allowed=LOGITS,
+            remedy="In the I-model class means keep their directions.",
+        )  # fmt: skip
+    if when.min() == 0.0:
+        raise DataError(where="times", found="a time of 0", allowed="times above 0")
     A, B = model.strengths.accumulated(when)
     return CollapseConditions((A - B) / classes - np.log(when) / 2, -B / (classes - 1))
 
 
 def _centred(means: ArrayLike) -> Floats:
-    given = np.asarray(means, dtype=np.float64)
-    if given.ndim < 2 or given.shape[-2] < 2:
+    allowed = "finite numbers (..., classes, features) with at least two classes"
+    given = array_of(means, "class means", allowed)
+    if given.ndim < 2 or given.shape[-2] < 2 or 0 in given.shape or not np.isfinite(given).all():
         raise DataError(
             where="class means",
-            found=f"an array of shape {given.shape}",
-            allowed="(..., classes, features) with at least two classes",
+            found=f"an array of shape {given.shape}, or numbers that are not finite",
+            allowed=allowed,
         )
     return given - given.mean(axis=-2, keepdims=True)
+
+
+def _norms(centred: Floats) -> Floats:
+    """The norms (..., K) of centred class means, none of which may be 0."""
+    return _not_zero(np.linalg.norm(centred, axis=-1), "a class mean that is that of all classes")
+
+
+def _not_zero(sizes: Floats, words: str) -> Floats:
+    if (sizes == 0.0).any():
+        raise DataError(
+            where="class means", found=words, allowed="class means that differ",
+            remedy="Look at a later time, or start where the classes differ.",
+        )  # fmt: skip
+    return sizes

@@ -6,9 +6,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from stability.dynamics.sde.estimators import StrengthEstimates
+from stability.dynamics.sde.inputs import Floats, array_of
 from stability.dynamics.sde.mean_features import mean_features
 from stability.dynamics.sde.model import LocallyElasticSDE
-from stability.dynamics.sde.strengths import Floats, sampled_strengths
+from stability.dynamics.sde.strengths import sampled_strengths
+from stability.errors import DataError
 
 
 def predicted_features(
@@ -32,10 +34,19 @@ def predicted_features(
 def prediction_error(predicted: ArrayLike, observed: ArrayLike) -> float:
     """|predicted - observed| / |observed - its start|, over all times (T, K, p); 0 is perfect.
 
-    1 is what a prediction that nothing ever moves has.
+    1 is what a prediction that nothing ever moves has. Raises DataError for arrays of different
+    shapes and if nothing moved.
 
     >>> prediction_error([[[1.0]], [[2.0]]], [[[1.0]], [[3.0]]])
     0.5
     """
-    told, seen = np.asarray(predicted, dtype=np.float64), np.asarray(observed, dtype=np.float64)
-    return float(np.linalg.norm(told - seen) / np.linalg.norm(seen - seen[:1]))
+    allowed = "two arrays (T, classes, features) of the same shape, observed features that move"
+    told, seen = (array_of(given, "prediction_error", allowed) for given in (predicted, observed))
+    moved = np.linalg.norm(seen - seen[:1]) if seen.ndim else 0.0
+    if told.shape != seen.shape or not moved > 0.0:
+        raise DataError(
+            where="prediction_error",
+            found=f"shapes {told.shape} and {seen.shape}, observed features that move by {moved:g}",
+            allowed=allowed,
+        )
+    return float(np.linalg.norm(told - seen) / moved)

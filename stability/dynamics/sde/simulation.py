@@ -8,13 +8,16 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import exprel
 
+from stability.dynamics.sde.inputs import Floats, array_of, count_of, number_of
 from stability.dynamics.sde.mean_features import grown, growth
 from stability.dynamics.sde.model import LocallyElasticSDE, check_sample, pull
-from stability.dynamics.sde.strengths import Floats, checked_times
-from stability.errors import DataError, SetupError
+from stability.dynamics.sde.strengths import checked_times
+from stability.errors import DataError
 
 BLOCK = 256
 """Steps for which noise is drawn together."""
+MOST = 10_000_000
+"""Steps of a path at most; more would hold the strengths at too many times in memory."""
 
 
 def simulate(
@@ -31,9 +34,9 @@ def simulate(
 
     `initial`: features at time 0 (K, n, p), or (trials, K, n, p). As the drift depends on the class
     alone, only class means need steps, of at most `step`: each grows as the ODE with the mean
-    strengths of that step would have it (the exponential Euler method), then noise of standard
-    deviation noise sqrt(step / n) is added. Samples move around the mean of their class as Brownian
-    motions, which are drawn exactly.
+    strengths of that step would have it (the exponential Euler method), with noise of standard
+    deviation noise sqrt(step / n), half of it before and half after. Samples move around the mean
+    of their class as Brownian motions, which are drawn exactly.
 
     `deleted`, (class, place): a sample that moves no other any more, as when training skips its
     steps ("null-step"); divisors stay, and it goes on moving as a test point of its class would.
@@ -41,7 +44,8 @@ def simulate(
     both is the effect of the sample.
 
     Raises DataError for features or times that do not fit, SetupError for a step that is not
-    positive, fewer trials than one or a sample that is not there.
+    positive, fewer trials than one, a sample that is not there, and strengths under which features
+    outgrow floating-point numbers.
 
     >>> from stability.dynamics.sde.strengths import constant_strengths
     >>> model = LocallyElasticSDE(constant_strengths(0.0), noise=2.0)
@@ -50,12 +54,9 @@ def simulate(
     ((1, 40, 2, 50, 1), 6)
     """
     when = checked_times(times, increasing=True)
-    if trials < 1 or not step > 0.0:
-        raise SetupError(
-            where="simulate",
-            found=f"{trials} trials and a step of {step}",
-            allowed="at least one trial and a step above 0",
-        )
+    trials, seed = count_of(trials, "simulate.trials"), count_of(seed, "simulate.seed", 0)
+    allowed = f"a finite number above 0, of which at most {MOST:,} reach the last time"
+    step = number_of(step, "simulate.step", allowed, least=max(float(when[-1]) / MOST, 5e-324))
     start = _checked(model, initial, trials)
     samples = start.shape[-2]
     if deleted is not None:
@@ -66,10 +67,10 @@ def simulate(
     found = np.empty((len(when), *start.shape))
     before = 0.0
     for place, now in enumerate(when):
-        steps = ceil((now - before) / step - 1e-9)
-        if steps < 1:
+        if now == before:
             found[place] = means[..., None, :] + around
             continue
+        steps = max(1, ceil((now - before) / step - 1e-9))
         length = (now - before) / steps
         later = around
         if model.noise:
@@ -82,7 +83,7 @@ def simulate(
             spread = model.noise * sqrt(length * (1.0 - 1.0 / samples))
             own = deleted[0], _bridge(*ends, spread, steps, of_bridge) / samples
         grid = before + (now - before) * np.arange(steps + 1) / steps
-        totals = model.strengths.accumulated(grid)
+        totals = model.totals(grid, start.shape[1])
         size = model.noise * sqrt(length / samples)
         means = _moved(model, means, totals, size, samples, own, of_means)
         around, before = later, now
@@ -101,7 +102,9 @@ def _moved(
 ) -> Floats:
     """The class means (trials, K, p) after steps over which A and B grow as `totals` say.
 
-    `deleted`: a class, and 1/n of where its deleted sample is around the mean (steps, trials, p).
+    `deleted`: a class, and 1/n of where its deleted sample is around the mean, before each step
+    and after the last (steps + 1, trials, p). Half of the noise, and of what the deleted sample
+    would pull, comes before each step and half after it: the error of moments is of second order.
     """
     A, B = (np.diff(total) for total in totals)
     classes = means.shape[1]
@@ -109,33 +112,52 @@ def _moved(
     factors = growth(model.kind, classes, A, B, J)
     for first in range(0, len(A), BLOCK):
         count = min(BLOCK, len(A) - first)
-        kicks = size * generator.standard_normal((count, *means.shape)) if size else None
+        kicks = np.zeros((count, 1, 1, 1))
+        if size:
+            kicks = size / 2 * generator.standard_normal((count, *means.shape))
         for k in range(count):
             step = first + k
-            missing = np.zeros(())
+            means = means + kicks[k]
+            before = _missing(model, means, samples, deleted, step, A[step], B[step])
+            means = grown(model.kind, means - before, [factor[step] for factor in factors])
             if deleted is not None:
-                label, around = deleted
-                gone = np.zeros_like(means)
-                gone[:, label] = means[:, label] / samples + around[step]
-                missing = pull(model.seen(gone), A[step], B[step])
-            means = grown(model.kind, means, [factor[step] for factor in factors]) - missing
-            if kicks is not None:
-                means += kicks[k]
+                guess = means - before
+                means -= _missing(model, guess, samples, deleted, step + 1, A[step], B[step])
+            means += kicks[k]
     return means
+
+
+def _missing(
+    model: LocallyElasticSDE,
+    means: Floats,
+    samples: int,
+    deleted: tuple[int, Floats] | None,
+    place: int,
+    A: float,
+    B: float,
+) -> Floats:
+    """Half of what a deleted sample would do to the class means (trials, K, p) in a step, or 0."""
+    if deleted is None:
+        return np.zeros(())
+    label, around = deleted
+    gone = np.zeros_like(means)
+    gone[:, label] = means[:, label] / samples + around[place]
+    return pull(model.seen(gone), A, B) / 2
 
 
 def _bridge(
     start: Floats, end: Floats, spread: float, steps: int, generator: np.random.Generator
 ) -> Floats:
-    """A Brownian path (steps, trials, p) before each step, with both ends given."""
+    """A Brownian path (steps + 1, trials, p) with both ends given."""
     moves = spread * generator.standard_normal((steps, *start.shape))
     moves += (end - start - moves.sum(axis=0)) / steps
-    return start + np.cumsum(moves, axis=0) - moves
+    return start + np.concatenate([np.zeros((1, *start.shape)), np.cumsum(moves, axis=0)])
 
 
 def _checked(model: LocallyElasticSDE, initial: ArrayLike, trials: int) -> Floats:
     """The features at time 0 (trials, K, n, p)."""
-    start = np.asarray(initial, dtype=np.float64)
+    remedy = "Put the samples of a class beside each other; classes have equally many."
+    start = array_of(initial, "initial features", "(classes, samples, features)", remedy)
     if start.ndim == 3:
         start = np.broadcast_to(start, (trials, *start.shape))
     if start.ndim != 4 or len(start) != trials or 0 in start.shape:
@@ -143,7 +165,7 @@ def _checked(model: LocallyElasticSDE, initial: ArrayLike, trials: int) -> Float
             where="initial features",
             found=f"an array of shape {np.shape(initial)}",
             allowed=f"(classes, samples, features), or ({trials}, classes, samples, features)",
-            remedy="Put the samples of a class beside each other; classes have equally many.",
+            remedy=remedy,
         )
     model.checked(start.mean(axis=-2))
     return start

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from stability.dynamics.sde.inputs import Floats, array_of
 from stability.errors import DataError, SetupError
 
-Floats = NDArray[np.float64]
 Schedule = Callable[[Floats], ArrayLike]
 """From times (T,), not below 0, to values (T,), or to one value for all of them."""
 
@@ -27,7 +27,8 @@ class Strengths:
     `integrals`, if they are known, give A(t) and B(t), the integrals of both from 0 to t; otherwise
     they are computed. `knots`: the times at which a strength jumps.
 
-    Raises SetupError for strengths that are not functions of time.
+    Raises SetupError for strengths or integrals that are not functions of time, and for integrals
+    that are not 0 at time 0.
 
     >>> fading = Strengths(lambda t: 1.5 / (1 + t), lambda t: -0.1 * np.exp(-t))
     >>> [total.round(4).tolist() for total in fading.accumulated([0.0, 1.0, 99.0])]
@@ -50,6 +51,9 @@ class Strengths:
                     remedy="For a strength that never changes use constant_strengths.",
                 )
             _values(schedule, np.array([0.0, 1.0]), name)
+        array_of(self.knots, "strengths.knots", "the times (N,) at which a strength jumps")
+        if self.integrals is not None:
+            self._known(self.integrals, np.zeros(1))
 
     def at(self, times: ArrayLike) -> tuple[Floats, Floats]:
         """alpha and beta (T,) at times (T,)."""
@@ -64,8 +68,29 @@ class Strengths:
                 self.integral(lambda t: _values(self.intra, t, "intra"), when),
                 self.integral(lambda t: _values(self.inter, t, "inter"), when),
             )
-        one, other = self.integrals(when)
-        return np.asarray(one, dtype=np.float64), np.asarray(other, dtype=np.float64)
+        return self._known(self.integrals, when)
+
+    def _known(
+        self, integrals: Callable[[Floats], tuple[Floats, Floats]], times: Floats
+    ) -> tuple[Floats, Floats]:
+        """A and B (T,) as given. Raises SetupError unless they fit the times."""
+        try:
+            one, other = (np.asarray(total, dtype=np.float64) for total in integrals(times))
+        except (TypeError, ValueError):
+            one = other = np.zeros(0)
+        whole = one.shape == other.shape == times.shape
+        if whole:
+            both = np.stack([one, other])
+            whole = bool(np.isfinite(both).all() and (both[:, times == 0.0] == 0.0).all())
+        if not whole:
+            raise SetupError(
+                where="strengths.integrals",
+                found=f"something else at times of shape {times.shape}",
+                allowed="a function from times (T,) to a pair of finite numbers (T,), A and B, "
+                "which are 0 at time 0",
+                remedy="Leave integrals out to have them computed.",
+            )
+        return one, other
 
     def integral(self, function: Callable[[Floats], Floats], times: Floats) -> Floats:
         """The integral (T,) of a function from 0 to times (T,), to 1e-12.
@@ -145,8 +170,10 @@ def sampled_strengths(
     >>> [s.tolist() for s in known.at([5.0, 15.0, 25.0])]
     [[0.1, 0.3, 0.0], [-0.1, 0.0, 0.0]]
     """
-    when = np.asarray(times, dtype=np.float64)
-    totals = [np.asarray(total, dtype=np.float64) for total in (intra_total, inter_total)]
+    when, *totals = (
+        array_of(values, "sampled_strengths", "times (T,), with A and B (T,)")
+        for values in (times, intra_total, inter_total)
+    )
     fits = when.ndim == 1 and len(when) > 1 and all(t.shape == when.shape for t in totals)
     whole = fits and all(np.isfinite(values).all() for values in (when, *totals))
     if not whole or when[0] != 0.0 or (np.diff(when) <= 0).any() or any(t[0] != 0 for t in totals):
@@ -172,7 +199,7 @@ def sampled_strengths(
 
 def checked_times(times: ArrayLike, *, increasing: bool = False) -> Floats:
     """Times as an array (T,). Raises DataError unless they are finite, at least 0 and in order."""
-    when = np.asarray(times, dtype=np.float64)
+    when = array_of(times, "times", "at least one time (T,), all of them at least 0")
     if when.ndim != 1 or not len(when) or not np.isfinite(when).all() or when.min() < 0.0:
         raise DataError(
             where="times",

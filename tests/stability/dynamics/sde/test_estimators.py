@@ -127,7 +127,7 @@ def test_class_means_of_drawn_samples() -> None:
         (lambda: drawn_class_means(np.ones((2, 2, 3)), [[0, 1]], 2), "labels"),
         (lambda: level_index([0.5, 1.0], [1.0, 1.0]), "times above 1"),
         (lambda: level_index([2.0, 3.0], [1.0, 0.0]), "a value of 0"),
-        (lambda: tail_exponent([2.0, 3.0], [1.0]), "as many values"),
+        (lambda: tail_exponent([2.0, 3.0], [1.0]), "as many finite values"),
     ],
 )
 def test_what_is_refused(call, words: str) -> None:

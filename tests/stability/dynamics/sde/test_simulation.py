@@ -82,6 +82,29 @@ def test_without_noise_it_is_the_ode_at_any_step(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_steps_are_exact_to_second_order(kind: str) -> None:
+    """Of class means the covariance, and of a deletion the shift; a step is never no step."""
+    strengths = constant_strengths(0.6, -0.3)
+    model = LocallyElasticSDE(strengths, noise=0.7, kind=kind)
+    maps = [model.drift(unit, 0.6, -0.3).ravel() for unit in np.eye(9).reshape(9, 3, 3)]
+    values, vectors = np.linalg.eig(np.array(maps).T)
+    exact = sum(
+        0.7**2 / 4 * (e := vectors * np.exp(values * s) @ np.linalg.inv(vectors)) @ e.T
+        for s in np.linspace(0.0, 4.0, 401)[:-1] + 0.005
+    ) * 0.01  # fmt: skip
+    found = simulate(model, 0 * START, [4.0], trials=4000, step=1.0, seed=7)[0].mean(axis=2)
+    assert found.var(axis=0).sum() == pytest.approx(np.trace(exact.real), rel=0.05)
+    still = LocallyElasticSDE(strengths, kind=kind)
+    coarse = dict(trials=1, step=0.25, seed=0)
+    kept = simulate(still, START, [4.0], **coarse)
+    moved = (simulate(still, START, [4.0], deleted=(1, 2), **coarse) - kept)[0, 0, :, 0]
+    shifts = deletion_shifts(still, START, (1, 2), [4.0])[0]
+    assert np.abs(moved - shifts).max() < 0.01 * np.abs(shifts).max()
+    far = simulate(still, START, [4.0], trials=1, step=1e12, seed=0)
+    np.testing.assert_allclose(far, kept)
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_deletion_under_the_same_noise(kind: str) -> None:
     """Its mean effect is that in the ODE, far below the noise itself, and one for each class."""
     model = LocallyElasticSDE(constant_strengths(0.3, 0.1), noise=0.4, kind=kind)
@@ -118,9 +141,9 @@ def test_a_seed_decides_and_each_trial_may_have_its_own_start() -> None:
 @pytest.mark.parametrize(
     ("change", "error", "words"),
     [
-        ({"trials": 0}, SetupError, "0 trials"),
-        ({"step": 0.0}, SetupError, "a step of 0"),
-        ({"step": np.nan}, SetupError, "a step of nan"),
+        ({"trials": 0}, SetupError, "trials: found 0"),
+        ({"step": 0.0}, SetupError, "step: found 0"),
+        ({"step": np.nan}, SetupError, "step: found nan"),
         ({"times": [2.0, 1.0]}, DataError, "times that go back"),
         ({"initial": np.zeros((3, 3))}, DataError, "initial features"),
         ({"initial": np.zeros((4, 3, 4, 1))}, DataError, r"\(2, classes, samples, features\)"),
