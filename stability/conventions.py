@@ -16,6 +16,7 @@ class Notion(StrEnum):
 
     UNIFORM = "uniform"
     ARGUMENT = "argument"
+    ELASTIC_ARGUMENT = "elastic argument"
     HYPOTHESIS = "hypothesis"
     POINTWISE = "pointwise hypothesis"
     ELASTIC = "elastic"
@@ -143,7 +144,11 @@ class Scope(StrEnum):
 
 
 class Quantity(StrEnum):
-    """What a bound bounds. R population, R_emp training, R_loo leave-one-out risk."""
+    """What a bound bounds. R population, R_emp training, R_loo leave-one-out risk.
+
+    A(S) the trained weights. Q: weights with Gaussian noise, h one draw of them; the risks of Q are
+    means over the noise. kl(p, q) = p log(p/q) + (1 - p) log((1 - p)/(1 - q)), of risks over M.
+    """
 
     GAP = "gap"
     LOO_GAP = "loo-gap"
@@ -154,6 +159,11 @@ class Quantity(StrEnum):
     LOO_ABSOLUTE_GAP = "loo-abs-gap"
     MOMENT = "moment"
     EXCESS_RISK = "excess-risk"
+    RANDOMISED_GAP = "randomised-gap"
+    RANDOMISED_KL = "randomised-kl"
+    DRAWN_KL = "drawn-kl"
+    DISTANCE = "weights-distance"
+    SQUARED_DISTANCE = "squared-weights-distance"
 
 
 TWO_SIDED = frozenset(
@@ -163,10 +173,18 @@ TWO_SIDED = frozenset(
         Quantity.LOO_SQUARED_GAP,
         Quantity.LOO_ABSOLUTE_GAP,
         Quantity.MOMENT,
+        Quantity.RANDOMISED_KL,
+        Quantity.DRAWN_KL,
     )
 )
 """Quantities of which a bound holds on both sides: for test losses above training losses and below.
 Bounds on the others are one-sided: they say how far the first may be above the second."""
+
+DISTANCES = frozenset((Quantity.DISTANCE, Quantity.SQUARED_DISTANCE))
+"""Quantities of the trained weights, and not of losses: they have no sides."""
+
+OPEN_ENDED = DISTANCES | {Quantity.RANDOMISED_KL, Quantity.DRAWN_KL}
+"""Quantities that may be as large as you like: the range of the loss alone says nothing of them."""
 
 LINEAR = frozenset((Quantity.EXPECTED_GAP, Quantity.EXCESS_RISK))
 """Quantities of which a mean is taken and no power: that of the mean over the algorithm is the mean
@@ -198,6 +216,7 @@ VALUES: Mapping[tuple[str, str], tuple[str, ...]] = {
     (Notion.UNIFORM, Neighbour.REPLACEMENT): ("epsilon",),
     (Notion.ARGUMENT, Neighbour.DELETION): ("distance",),
     (Notion.ARGUMENT, Neighbour.REPLACEMENT): ("distance",),
+    (Notion.ELASTIC_ARGUMENT, Neighbour.DELETION): ("u_sup", "u_mean", "u_rms"),
     (Notion.HYPOTHESIS, Neighbour.DELETION): ("beta_hyp",),
     (Notion.POINTWISE, Neighbour.DELETION): ("beta_hyp", "beta_pt"),
     (Notion.POINTWISE, Neighbour.REPLACEMENT): ("epsilon_pt",),

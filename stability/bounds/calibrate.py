@@ -347,7 +347,7 @@ def nonvacuous_size(bound: Bound) -> NonvacuousSize | None:
     if above is not None:
         limit, start = anywhere.trivial_value, _size_of(anywhere)
         doubled = [Fraction(start * 2**k) for k in range(LARGEST_SIZE) if start * 2**k <= LAST]
-        found = edge(lambda n: above.upper(int(n)) < limit, doubled, whole=True)
+        found = edge(lambda n: _below(above.upper(int(n)), limit), doubled, whole=True)
         if found is not None:
             return NonvacuousSize(int(found.value), Reach.EVERY)
     return NonvacuousSize(_size_of(anywhere), Reach.HERE)
@@ -385,4 +385,8 @@ def nonvacuous_step_size(bound: Bound) -> float | None:
 
 def _says_something(path: Bound, setup: Setup) -> bool:
     bound, value = _followed(path, setup, path.failure or DELTA)
-    return bound is not None and value < bound.trivial_value
+    return bound is not None and _below(value, bound.trivial_value)
+
+
+def _below(value: float, trivial: float | None) -> bool:
+    return trivial is None or value < trivial

@@ -89,6 +89,13 @@ def value_text(bound: Bound) -> str:
     return f"about {rounded((enclosure.low + enclosure.high) / 2)}"
 
 
+def trivial_text(bound: Bound) -> str:
+    """What the range of the loss gives for nothing, rounded down, or "no limit"."""
+    if bound.trivial is None:
+        return "no limit"
+    return rounded_down(bound.trivial.enclosure(bound.stability.setup.sample.size).low)
+
+
 def bound_row(bound: Bound, *, remedies: bool = True) -> BoundRow:
     """A bound as text. With `remedies`, a vacuous one says from which sample size or step size on
     it would say more (a search, which takes a moment)."""
@@ -115,7 +122,7 @@ def bound_row(bound: Bound, *, remedies: bool = True) -> BoundRow:
         failure=EXPECTATION if bound.over is Over.NOTHING else given(bound.failure),
         over="" if bound.over is Over.NOTHING else str(bound.over),
         value=value_text(bound),
-        trivial=rounded_down(bound.trivial.enclosure(bound.stability.setup.sample.size).low),
+        trivial=trivial_text(bound),
         vacuous=("yes" if vacuous else "no") if promise else "",
         remedy=remedy,
         at_larger_size=at_larger_size,

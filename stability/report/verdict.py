@@ -12,6 +12,7 @@ from stability.bounds.calibrate import nonvacuous_size, nonvacuous_step_size
 from stability.conventions import Quantity
 from stability.errors import SetupError
 from stability.report.rounding import rounded_down, rounded_up
+from stability.report.rows import trivial_text
 from stability.setup.setup import Setup
 from stability.theorems.kinds.bound import Bound
 
@@ -113,9 +114,7 @@ def _much(bound: Bound) -> str:
 
 
 def _says(bound: Bound) -> Iterator[str]:
-    size = bound.stability.setup.sample.size
-    trivial = rounded_down(bound.trivial.enclosure(size).low)
-    yield f"It says {_much(bound)}: the range of the losses alone gives {trivial}."
+    yield f"It says {_much(bound)}: the range of the losses alone gives {trivial_text(bound)}."
 
 
 def _silent(analysis: Analysis) -> tuple[str, ...]:

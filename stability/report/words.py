@@ -28,6 +28,14 @@ QUANTITIES: Mapping[str, str] = MappingProxyType(
         Quantity.LOO_ABSOLUTE_GAP: "absolute value of test risk minus leave-one-out error",
         Quantity.MOMENT: "L_q norm of the gap",
         Quantity.EXCESS_RISK: f"test risk minus the least risk in {CLASS}",
+        Quantity.RANDOMISED_GAP: "test risk minus training risk of weights with Gaussian noise, "
+        "in the mean over the noise",
+        Quantity.RANDOMISED_KL: "binary relative entropy of training risk and test risk of the "
+        "weights with Gaussian noise, in the mean over the noise",
+        Quantity.DRAWN_KL: "binary relative entropy of training risk and test risk of the weights "
+        "with one draw of Gaussian noise",
+        Quantity.DISTANCE: "distance of the trained weights from their mean over samples",
+        Quantity.SQUARED_DISTANCE: "expectation of the square of that distance",
     }
 )
 """What each quantity is, in words."""
@@ -43,6 +51,11 @@ QUANTITY_LATEX: Mapping[str, str] = MappingProxyType(
         Quantity.LOO_ABSOLUTE_GAP: r"|R - R_{\mathrm{loo}}|",
         Quantity.MOMENT: r"\|R - R_{\mathrm{emp}}\|_q",
         Quantity.EXCESS_RISK: r"R - \inf_{h \in \mathcal{H}} R(h)",
+        Quantity.RANDOMISED_GAP: r"\mathbb{E}_Q[R - R_{\mathrm{emp}}]",
+        Quantity.RANDOMISED_KL: r"\mathrm{kl}(\mathbb{E}_Q R_{\mathrm{emp}}/M, \mathbb{E}_Q R/M)",
+        Quantity.DRAWN_KL: r"\mathrm{kl}(R_{\mathrm{emp}}(h)/M, R(h)/M)",
+        Quantity.DISTANCE: r"|A(S) - \mathbb{E} A|",
+        Quantity.SQUARED_DISTANCE: r"\mathbb{E}|A(S) - \mathbb{E} A|^2",
     }
 )
 """Each quantity as a formula; R the test risk, R_emp the training risk, H the class in which the

@@ -36,8 +36,9 @@ BETWEEN = (
     ("b_rms", "beta_rms", "U"),
     ("c_rms", "beta_rms", "U"),
     ("B1", "beta_rms", "U"),
+    ("u_mean", "u_rms", "u_sup"),
 )
-"""Values of an elastic constant that are in order, where they are given."""
+"""Values of a constant that are in order, where they are given."""
 
 
 class NamedNumbers(Allowed):

@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from stability.setup.fields import FLAG, NON_NEGATIVE, Number, check_fields, list_of, quantity
+from stability.setup.fields import (
+    FLAG,
+    NON_NEGATIVE,
+    POSITIVE,
+    Number,
+    at_least,
+    check_fields,
+    list_of,
+    quantity,
+)
 from stability.setup.measured import MEASURED, check_measured
 
 OF_THIS_RUN = ("sample", "loss", "algorithm")
@@ -25,6 +34,12 @@ class Training:
 
     Both belong to this setup: another size, loss or algorithm has none. (`erm_error = 0` that is
     known says that the algorithm minimises, and stays.)
+
+    `noise`: the standard deviation of Gaussian noise that is added to each trained weight, for
+    bounds on predictors with such noise; `noise_levels`: how many levels were fixed beforehand,
+    where the data chose among them (default 1); `noise_offset`: how far the centre of the noise may
+    be from the trained weights, as a solver that stops early leaves it (default 0; it belongs to
+    this setup).
 
     >>> Training(erm_error="0.01", measured=False).erm_error
     Fraction(1, 100)
@@ -48,6 +63,29 @@ class Training:
         example="0.01",
         symbol="erm_error",
         measurable=True,
+        belongs_to=OF_THIS_RUN,
+    )
+    noise: Number | None = quantity(
+        POSITIVE,
+        "the standard deviation of the Gaussian noise on each trained weight, fixed before the "
+        "data are seen",
+        default=None,
+        example="0.5",
+        symbol="noise",
+    )
+    noise_levels: int | None = quantity(
+        at_least(1),
+        "the number of levels of noise among which the data may choose: 1 if there is no choice",
+        default=None,
+        example="9",
+        symbol="noise_levels",
+    )
+    noise_offset: Number | None = quantity(
+        NON_NEGATIVE,
+        "how far the centre of the noise may be from the weights that the algorithm trains",
+        default=None,
+        example="0.001",
+        symbol="offset",
         belongs_to=OF_THIS_RUN,
     )
     measured: bool | None = quantity(FLAG, MEASURED, default=None, example="true")

@@ -21,7 +21,10 @@ from stability.theorems import (
     conversions,
     deng2021,
     elastic_algorithms,
+    elastic_argument,
     elastic_moments,
+    elastic_pac_bayes,
+    elastic_radius,
     elastic_second_moment,
     elastic_split,
     elisseeff2005,
@@ -52,6 +55,7 @@ _STABILITY_THEOREMS: tuple[Callable[[], StabilityTheorem], ...] = (
     elastic_algorithms.sgd_shuffled,
     elastic_algorithms.sgd_shuffled_strongly_convex,
     elastic_algorithms.sgd_nonconvex,
+    elastic_argument.erm,
     hardt2016.convex,
     hardt2016.strongly_convex,
     hardt2016.strongly_convex_decaying,
@@ -120,6 +124,12 @@ _GENERALIZATION_THEOREMS: tuple[Callable[[], GeneralizationTheorem], ...] = (
     uniform_split.split,
     uniform_split.second_moment,
     uniform_split.chebyshev,
+    elastic_radius.tail,
+    elastic_radius.second_moment,
+    elastic_pac_bayes.elastic,
+    elastic_pac_bayes.uniform,
+    elastic_pac_bayes.gap,
+    elastic_pac_bayes.one_draw,
 )
 _CATALOGUE = (*_STABILITY_THEOREMS, *_CONVERSIONS, *_GENERALIZATION_THEOREMS)
 

@@ -15,6 +15,7 @@ from stability.theorems.kinds import (
     Theorem,
 )
 from stability.theorems.kinds.labels import Labels
+from stability.theorems.kinds.situation import FAILURES
 
 
 def statement_labels(
@@ -31,7 +32,7 @@ def statement_labels(
     if isinstance(theorem, StabilityTheorem):
         averaged = theorem.averaged_over
     losses = numbers.get("M")
-    delta = numbers.get("delta", Fraction(0))
+    spent = sum((Fraction(numbers[n]) for n in FAILURES if n in numbers), Fraction(0))
     return Labels(
         quantity=statement.quantity if isinstance(statement, GeneralizationStatement) else None,
         kind=theorem.kind,
@@ -39,7 +40,7 @@ def statement_labels(
         trust=theorem.trust,
         high_probability_over=over,
         averaged_over=averaged,
-        failure=Fraction(0) if over is Over.NOTHING else Fraction(delta),
+        failure=Fraction(0) if over is Over.NOTHING else spent,
         range=None if losses is None else Fraction(losses),
         range_from="" if losses is None else "M" if "M" in given else "M as the source has it",
     )

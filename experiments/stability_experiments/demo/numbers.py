@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -83,7 +84,7 @@ def bounded(learner: str, setting: str, what: str, bound: Bound) -> Number:
         provenance=str(bound.provenance),
         theorem=bound.theorem,
         failure=float(bound.failure),
-        range=bound.trivial_value,
+        range=math.inf if bound.trivial_value is None else bound.trivial_value,
         labels=", ".join((*bound.labels.words, bound.labels.losses)),
     )
 

@@ -110,8 +110,31 @@ NORMALISATION = (
     "can hold in one normalisation only, which the source does not tell"
 )
 
+PINELIS = (
+    "the tail of a martingale in a Hilbert space (Pinelis 1994, Theorem 3.2) is taken on trust: "
+    "its proof differentiates a function of a norm twice, and the language has no derivatives in "
+    "spaces of vectors; the second moment is elastic-radius-second-moment"
+)
+PAC_BAYES = (
+    "the PAC-Bayes inequality of Maurer (2004), the change of measure and the divergence of two "
+    "Gaussian laws are taken on trust: they need densities, and the language knows laws by their "
+    "expectations only; the radius is that of elastic-radius"
+)
+
 ON_TRUST: Mapping[str, str] = MappingProxyType(
     {
+        "elastic-radius": PINELIS,
+        **dict.fromkeys(
+            (
+                "elastic-pac-bayes",
+                "uniform-pac-bayes",
+                "elastic-pac-bayes-gap",
+                "elastic-pac-bayes-one-draw",
+            ),
+            PAC_BAYES,
+        ),
+        "elastic-radius-second-moment": "not derived yet",
+        "elastic-argument-erm": "not derived yet",
         "zhang2022-nonconvex-upper": NORMALISATION,
         "zhang2022-nonconvex-lower": NORMALISATION,
         "zhang2022-strongly-convex-lower": NORMALISATION,

@@ -7,7 +7,16 @@ from collections.abc import Iterator
 
 from hypothesis import strategies as st
 
-from stability.conventions import FURTHER_VALUES, LINEAR, VALUES, Averaged, Kind, Quantity, Scope
+from stability.conventions import (
+    FURTHER_VALUES,
+    LINEAR,
+    OPEN_ENDED,
+    VALUES,
+    Averaged,
+    Kind,
+    Quantity,
+    Scope,
+)
 from stability.testing.laws.law import Draw, Law, Search
 from stability.testing.strategies.values import SymbolValues, symbol_values, values_of
 from stability.theorems.kinds import (
@@ -29,7 +38,11 @@ TRIES = 300
 IDENTIFIER = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 HYPOTHESIS_ID = re.compile(r"[A-Za-z][\w.]*(-[\w.]+)*")
 TAG = re.compile(r"FOUND\((full|restated|abstract)\)|RECALLED\((hi|med|lo)\)|RE-DERIVED(\(own\))?")
-QUANTITY_DEGREE = {Quantity.SQUARED_GAP: 2, Quantity.LOO_SQUARED_GAP: 2}
+QUANTITY_DEGREE = {
+    Quantity.SQUARED_GAP: 2,
+    Quantity.LOO_SQUARED_GAP: 2,
+    **dict.fromkeys(OPEN_ENDED, 0),
+}
 
 
 def _first(complaints: Iterator[str]) -> str | None:

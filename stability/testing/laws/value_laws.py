@@ -29,6 +29,7 @@ VANISHING = (
     Quantity.LOO_SQUARED_GAP,
     Quantity.LOO_ABSOLUTE_GAP,
     Quantity.MOMENT,
+    Quantity.RANDOMISED_GAP,
 )
 CHOICES = tuple(Fraction(10) ** e for e in (0, -3, 3, -6, 6, -9, 9, -12, 12))
 """Values tried for symbols that a theorem chooses itself."""

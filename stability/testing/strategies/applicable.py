@@ -133,7 +133,7 @@ def constants(
     """
     given = dict(draw(notion_values(notion, neighbour)))
     value, m = sympy.Symbol("value", nonnegative=True), sympy.Symbol("m")
-    small = 1 if Notion(notion) is Notion.ELASTIC else m
+    small = 1 if Notion(notion) in (Notion.ELASTIC, Notion.ELASTIC_ARGUMENT) else m
     values = {name: Term(value / small, {"value": v}) for name, v in given.items()}
     values["rho"] = Term(value / m, {"value": Fraction(1)})
     values["draws"] = Term(sympy.Integer(50), {})

@@ -36,7 +36,12 @@ FULL_LOSS = Loss(
 )
 """A loss of which everything is known."""
 FULL_TRAINING = Training(
-    expected_risks=(Fraction(1, 2),) * (FEW_STEPS + 1), erm_error="0.1", measured=False
+    expected_risks=(Fraction(1, 2),) * (FEW_STEPS + 1),
+    erm_error="0.1",
+    measured=False,
+    noise="0.5",
+    noise_levels=3,
+    noise_offset="0.01",
 )
 """Risks before each step and of the output, and a training error."""
 _SMALL: Mapping[str, Any] = {

@@ -233,6 +233,9 @@ def notion_values(
     if Notion(notion) is Notion.ELASTIC:
         elastic = draw(elastic_constants())
         return {name: getattr(elastic, name) for name in names}
+    if Notion(notion) is Notion.ELASTIC_ARGUMENT:
+        slopes = sorted(draw(numbers_for(MEANINGS[name].allowed)) for name in names)
+        return dict(zip(("u_mean", "u_rms", "u_sup"), slopes, strict=True))
     return {name: draw(numbers_for(MEANINGS[name].allowed)) for name in names}
 
 

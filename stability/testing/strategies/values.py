@@ -30,6 +30,7 @@ LADDERS = (
     ("B1", "B", "U"),
     ("b", "U_row"),
     ("B1", "U"),
+    ("u_mean", "u_rms", "u_sup"),
 )
 """Symbols whose values are in this order, where a statement has several of them."""
 LONGEST_SUM, SPARE, LARGEST_EXPONENT = 60, 10, 10

@@ -32,8 +32,8 @@ class Bound:
 
     `term` is the right side as a function of the sample size with every free parameter chosen;
     `statement` the same in symbols. `failure` is the total probability with which it may fail (0
-    for statements in expectation). `trivial` is what the loss range gives for nothing. `trust` is
-    that of the least trusted theorem on the path.
+    for statements in expectation). `trivial` is what the loss range gives for nothing, None for
+    quantities of which it says nothing. `trust` is that of the least trusted theorem on the path.
 
     Raises UnsafeMixture if a plug-in constant is about to be printed as an upper bound.
     """
@@ -47,7 +47,7 @@ class Bound:
     failure: Fraction
     statement: sympy.Expr
     term: Term
-    trivial: Term
+    trivial: Term | None
     chosen: Mapping[str, Fraction]
     form: str = ""
     trust: Trust = Trust.SECOND_HAND
@@ -105,14 +105,17 @@ class Bound:
         return self.enclosure.upper
 
     @property
-    def trivial_value(self) -> float:
-        """What the range of the loss gives for nothing."""
+    def trivial_value(self) -> float | None:
+        """What the range of the loss gives for nothing; None if it says nothing of the quantity."""
+        if self.trivial is None:
+            return None
         return self.trivial.enclosure(self.stability.setup.sample.size).lower
 
     @property
     def vacuous(self) -> bool:
         """Whether it says no more than the range of the loss does."""
-        return self.value >= self.trivial_value
+        limit = self.trivial_value
+        return limit is not None and self.value >= limit
 
     @property
     def latex(self) -> str:

@@ -92,6 +92,21 @@ class OverSteps:
 
 
 @dataclass(frozen=True)
+class FixedSplit:
+    """Share the failure probability out as was fixed beforehand; the shares add up to 1.
+
+    For statements that hold at once for several levels of noise: another split for each of them
+    would need a union over the splits.
+    """
+
+    shares: tuple[tuple[Name, Fraction], ...]
+
+    def __call__(self, at: Situation) -> Mapping[str, Fraction]:
+        """The share of each part."""
+        return {name: at.available * share for name, share in self.shares}
+
+
+@dataclass(frozen=True)
 class ShareOf:
     """Give a free symbol a fixed share of one value of the constant."""
 

@@ -13,6 +13,7 @@ from stability.conventions import (
     AT_POSITIONS,
     LINEAR,
     MEANS,
+    OPEN_ENDED,
     Averaged,
     Convention,
     Kind,
@@ -240,7 +241,7 @@ class GeneralizationTheorem(Theorem):
             failure=stability.failure + (available if self.over is not Over.NOTHING else 0),
             statement=expression,
             term=statement.term(expression, known, schedule),
-            trivial=Term(trivial(statement.quantity), {"M": self._loss_range(setup)}),
+            trivial=self._trivial(statement.quantity, setup),
             chosen=dict(chosen),
             form=statement.name,
             trust=least_trusted(stability.trust, self.trust),
@@ -255,8 +256,12 @@ class GeneralizationTheorem(Theorem):
         terms = {n: least_term(n, self.supporting, stability.structure, known) for n in followed}
         return {name: term for name, term in terms.items() if term is not None}
 
+    def _trivial(self, quantity: Quantity, setup: Setup) -> Term | None:
+        expression = trivial(quantity)
+        return None if expression is None else Term(expression, {"M": self._loss_range(setup)})
+
     def _loss_range(self, setup: Setup) -> Any:
-        """M, also where the statement has none: every bound is compared with what M gives."""
+        """M, also where the statement has none: the bound is compared with what M gives."""
         reader = READERS["M"]
         value = reader.read(setup)
         if value is None:
@@ -279,12 +284,14 @@ class GeneralizationTheorem(Theorem):
         return both
 
 
-def trivial(quantity: Quantity) -> sympy.Expr:
-    """What the range of the loss gives for nothing: gaps lie in [-M, M].
+def trivial(quantity: Quantity) -> sympy.Expr | None:
+    """What the range of the loss gives for nothing: gaps lie in [-M, M]. None if nothing does.
 
     >>> trivial(Quantity.SQUARED_GAP)
     M**2
     """
+    if quantity in OPEN_ENDED:
+        return None
     squared = quantity in (Quantity.SQUARED_GAP, Quantity.LOO_SQUARED_GAP)
     return symbol("M") ** 2 if squared else symbol("M")
 

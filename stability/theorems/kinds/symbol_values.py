@@ -215,6 +215,16 @@ def _decaying_step(setup: Setup) -> Value | None:
     return step.c if isinstance(step, DecayingStep) else None
 
 
+def _or(place: str, otherwise: int) -> Callable[[Setup], Value | None]:
+    """The value at a place, or what stands for it where nothing is given."""
+
+    def read(setup: Setup) -> Value | None:
+        found = setup.value(place)
+        return otherwise if found is None else found
+
+    return read
+
+
 def _output_risk(setup: Setup) -> Value | None:
     risks, steps = setup.training.expected_risks, setup.steps
     return risks[steps] if risks and steps is not None and len(risks) > steps else None
@@ -234,6 +244,8 @@ READERS: Mapping[str, Reader] = {
     "kappa_mean": Reader("algorithm.mean_sqrt_kernel", _mean_root_kernel, measured=True),
     "training_risk": Reader("training.expected_risks[steps]", _output_risk),
     "F": at("training.expected_risks"),
+    "noise_levels": Reader("training.noise_levels", _or("training.noise_levels", 1)),
+    "offset": Reader("training.noise_offset", _or("training.noise_offset", 0)),
 }
 """Symbol name to reader: what fields declare, and what takes more than reading a field. `m` is
 bound last, to the sample size asked for."""

@@ -152,8 +152,9 @@ def test_only_means_over_the_sample_average_over_sample_and_algorithm(
     for over in ("nothing", "algorithm"):
         assert AssumedStability(**shape, averaged_over=over).averaged_over == over
     together = {**shape, "averaged_over": "sample and algorithm"}
-    suprema = ("uniform", "elastic", "argument", "per-index uniform", "total Lipschitz")
-    if notion in (*suprema, "L_q coefficients", "smooth regularised minimiser"):
+    suprema = ("uniform", "elastic", "argument", "elastic argument", "per-index uniform")
+    others = ("total Lipschitz", "L_q coefficients", "smooth regularised minimiser")
+    if notion in (*suprema, *others):
         error = refused("stability.averaged_over", AssumedStability, **together)
         assert "'nothing' or 'algorithm'" in error.allowed and "'hypothesis'" in error.remedy
     else:

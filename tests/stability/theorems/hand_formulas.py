@@ -104,6 +104,26 @@ def split(v: Values, *, sides: int, tail_of_bias: bool, loo: bool = False) -> fl
     return v.M * hoeffding(v, v.delta_1 / sides) + sqrt(square * far) + bias / v.m
 
 
+def square_of_distance(v: Values, replaces: bool) -> float:
+    return v.distance**2 * v.m / 2 if replaces else v.u_rms**2 / v.m
+
+
+def apart(v: Values, failure: float, replaces: bool) -> float:
+    """The root of r^2 = 2 l (s^2 + a r/3): where Pinelis' tail 2 exp(-r^2/...) is `failure`."""
+    weight = log(2 / failure)
+    step = v.distance if replaces else v.u_sup / v.m + v.u_mean / v.m
+    b = 2 * weight * step / 3
+    return (b + sqrt(b**2 + 8 * weight * square_of_distance(v, replaces))) / 2
+
+
+def randomised(v: Values, replaces: bool, *, drawn: bool = False) -> float:
+    ratio = (apart(v, v.delta_1, replaces) + v.offset) / v.noise
+    far = sqrt(-2 * log(2 * v.delta_3)) if drawn else 0.0
+    levels = 1 if drawn else v.noise_levels
+    price = log(2 * levels) + log(v.m) / 2 - log(v.delta_2)
+    return (ratio * (ratio / 2 + far) + price) / v.m
+
+
 BOUNDS: dict[tuple[str, int], Formula] = {
     ("bousquet2002-lemma9", 0): lambda v: v.M**2 / (2 * v.m) + 3 * v.M * v.epsilon_pt,
     ("bousquet2002-lemma9", 1): lambda v: v.M**2 / (2 * v.m) + 3 * v.M * v.beta_hyp,
@@ -203,6 +223,16 @@ BOUNDS: dict[tuple[str, int], Formula] = {
     ("elastic-split", 3): lambda v: split(v, sides=2, tail_of_bias=False),
     ("elastic-split-loo", 0): lambda v: split(v, sides=1, tail_of_bias=True, loo=True),
     ("elastic-split-loo", 1): lambda v: split(v, sides=1, tail_of_bias=False, loo=True),
+    ("elastic-radius", 0): lambda v: apart(v, v.delta, False),
+    ("elastic-radius", 1): lambda v: apart(v, v.delta, True),
+    ("elastic-radius-second-moment", 0): lambda v: square_of_distance(v, False),
+    ("elastic-radius-second-moment", 1): lambda v: square_of_distance(v, True),
+    ("elastic-pac-bayes", 0): lambda v: randomised(v, False),
+    ("uniform-pac-bayes", 0): lambda v: randomised(v, True),
+    ("elastic-pac-bayes-gap", 0): lambda v: v.M * sqrt(randomised(v, False) / 2),
+    ("elastic-pac-bayes-gap", 1): lambda v: v.M * sqrt(randomised(v, True) / 2),
+    ("elastic-pac-bayes-one-draw", 0): lambda v: randomised(v, False, drawn=True),
+    ("elastic-pac-bayes-one-draw", 1): lambda v: randomised(v, True, drawn=True),
     ("uniform-second-moment", 0): lambda v: uniform_root(v) ** 2,
     ("uniform-chebyshev", 0): lambda v: uniform_root(v) / sqrt(v.delta),
     ("uniform-split", 0): lambda v: (
@@ -218,6 +248,9 @@ CONSTANTS: dict[tuple[str, int, str], Formula] = {
     ("bousquet2002-thm22", 1, "beta"): lambda v: v.sigma**2 * v.kappa**2 / (v.lam * v.m),
     ("bousquet2002-thm22", 2, "epsilon"): lambda v: v.sigma**2 * v.kappa**2 / (v.lam * v.m),
     ("bousquet2002-thm24", 0, "beta"): lambda v: v.M**2 / (v.lam * v.m),
+    ("elastic-argument-erm", 0, "u_sup"): lambda v: v.L / v.mu,
+    ("elastic-argument-erm", 0, "u_mean"): lambda v: v.L_mean / v.mu,
+    ("elastic-argument-erm", 0, "u_rms"): lambda v: v.L_rms / v.mu,
     ("elastic-erm", 0, "B"): lambda v: v.L * v.L_mean / v.mu,
     ("elastic-erm", 0, "D"): lambda v: v.L_rms**2 / v.mu,
     ("elastic-erm", 1, "B1"): lambda v: (v.L + v.L_mean) * v.L_mean / v.mu,

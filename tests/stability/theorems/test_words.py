@@ -12,7 +12,7 @@ import pytest
 
 import stability.theorems
 from stability.bounds.analyse import analyse
-from stability.conventions import Convention, Notion, Quantity
+from stability.conventions import DISTANCES, Convention, Notion, Quantity
 from stability.report.html.render import render_analysis
 from stability.report.latex import latex_table
 from stability.report.rows import bound_rows
@@ -31,11 +31,16 @@ LEFT_SIDES = {
     Quantity.SQUARED_GAP: ("E (R - R_emp)^2", "E (R - R_loo)^2", "E G^2"),
     Quantity.LOO_SQUARED_GAP: ("E (R - R_loo)^2",),
     Quantity.EXPECTED_GAP: ("E[R - R_emp]", "E[F - F_S]"),
+    Quantity.RANDOMISED_GAP: ("E_Q[R - R_emp]",),
+    Quantity.RANDOMISED_KL: ("kl(E_Q R_emp, E_Q R)",),
+    Quantity.DRAWN_KL: ("kl(R_emp(h), R(h))",),
+    Quantity.DISTANCE: ("|A(S) - E A|",),
+    Quantity.SQUARED_DISTANCE: ("E|A(S) - E A|^2",),
 }
 """How left sides of statements are written; those of other quantities are one-sided."""
 
 
-NORMS = {Quantity.ABSOLUTE_GAP, Quantity.LOO_ABSOLUTE_GAP, Quantity.MOMENT}
+NORMS = {Quantity.ABSOLUTE_GAP, Quantity.LOO_ABSOLUTE_GAP, Quantity.MOMENT} | DISTANCES
 
 
 def builders() -> Iterator[tuple[str, Callable[[], GeneralizationTheorem]]]:
