@@ -134,12 +134,12 @@ ON_TRUST: Mapping[str, str] = MappingProxyType(
             PAC_BAYES,
         ),
         "elastic-radius-second-moment": (
-            "not derived yet: the lemmas on sums of martingale differences are written for numbers, "
-            "and the weights are vectors"
+            "not derived yet: the lemmas on sums of martingale differences are written for "
+            "numbers, and the weights are vectors"
         ),
         "elastic-argument-erm": (
-            "not derived yet: the distance of two minimisers is a lemma of elastic-erm, but elastic "
-            "argument constants have no formula in the language yet"
+            "not derived yet: the distance of two minimisers is a lemma of elastic-erm, but "
+            "elastic argument constants have no formula in the language yet"
         ),
         "zhang2022-nonconvex-upper": NORMALISATION,
         "zhang2022-nonconvex-lower": NORMALISATION,
