@@ -26,6 +26,6 @@ def body(context: Context) -> ExperimentFindings:
 EXPERIMENT = Experiment(
     name="lantk-curse-of-label-agnosticism",
     shows="points that a label-free kernel classifies well are relabelled by exclusive or",
-    presets=presets(smoke=0.3, paper=10),
+    presets=presets(smoke=0.3, paper=3),
     body=body,
 )
