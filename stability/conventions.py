@@ -29,6 +29,12 @@ class Notion(StrEnum):
     LQ = "L_q coefficients"
     FRACTION = "fraction of points"
     SMOOTH_MINIMIZER = "smooth regularised minimiser"
+    EXPONENT = "Gibbs exponent"
+    PURE_PRIVACY = "pure differential privacy"
+    PRIVACY = "approximate differential privacy"
+    GAUSSIAN_PRIVACY = "Gaussian differential privacy"
+    CONCENTRATED_PRIVACY = "zero-concentrated differential privacy"
+    TOTAL_VARIATION = "total variation of outputs"
 
 
 MEANS = frozenset(
@@ -47,6 +53,19 @@ The others are suprema over samples, from which nothing of the sample is left, o
 
 AT_POSITIONS = frozenset((Notion.HYPOTHESIS, Notion.POINTWISE))
 """Means over the sample of what happens to the example at one position: see `Positions`."""
+
+
+OF_LAWS = frozenset(
+    (
+        Notion.EXPONENT,
+        Notion.PURE_PRIVACY,
+        Notion.PRIVACY,
+        Notion.GAUSSIAN_PRIVACY,
+        Notion.CONCENTRATED_PRIVACY,
+        Notion.TOTAL_VARIATION,
+    )
+)
+"""Notions that speak of the law of what a randomised algorithm returns, for a fixed sample."""
 
 
 class Neighbour(StrEnum):
@@ -230,6 +249,17 @@ VALUES: Mapping[tuple[str, str], tuple[str, ...]] = {
     (Notion.TOTAL_LIPSCHITZ, Neighbour.REPLACEMENT): ("beta", "mean_distance", "D_SG"),
     (Notion.LQ, Neighbour.DELETION): ("beta_hyp", "beta_2", "u1", "w1"),
     (Notion.SMOOTH_MINIMIZER, Neighbour.REPLACEMENT): ("lam", "c1", "c2", "c3", "gap_variance"),
+    (Notion.EXPONENT, Neighbour.REPLACEMENT): ("exponent",),
+    (Notion.PURE_PRIVACY, Neighbour.DELETION): ("dp_epsilon",),
+    (Notion.PURE_PRIVACY, Neighbour.REPLACEMENT): ("dp_epsilon",),
+    (Notion.PRIVACY, Neighbour.DELETION): ("dp_epsilon", "dp_delta"),
+    (Notion.PRIVACY, Neighbour.REPLACEMENT): ("dp_epsilon", "dp_delta"),
+    (Notion.GAUSSIAN_PRIVACY, Neighbour.DELETION): ("dp_mu",),
+    (Notion.GAUSSIAN_PRIVACY, Neighbour.REPLACEMENT): ("dp_mu",),
+    (Notion.CONCENTRATED_PRIVACY, Neighbour.DELETION): ("dp_rho",),
+    (Notion.CONCENTRATED_PRIVACY, Neighbour.REPLACEMENT): ("dp_rho",),
+    (Notion.TOTAL_VARIATION, Neighbour.DELETION): ("dp_variation",),
+    (Notion.TOTAL_VARIATION, Neighbour.REPLACEMENT): ("dp_variation",),
 }
 """The names of the values that each notion carries: of a user's constants and of computed ones."""
 

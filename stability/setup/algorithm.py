@@ -13,10 +13,14 @@ from stability.setup.measured import check_measured
 
 @dataclass(frozen=True)
 class Algorithm:
-    """Base of the algorithms. `kind` is the name used in setup files."""
+    """Base of the algorithms. `kind` is the name used in setup files.
+
+    `ways`: groups of fields that say one thing in different ways, of which one group is given.
+    """
 
     kind: ClassVar[Name] = ""
     title: ClassVar[str] = ""
+    ways: ClassVar[tuple[tuple[Name, ...], ...]] = ()
 
     def __post_init__(self) -> None:
         check_fields(self, "algorithm")

@@ -38,6 +38,8 @@ from stability.theorems import (
     mohri2018,
     mou2018,
     nguyen2026,
+    one_draw,
+    private_outputs,
     shalev2010,
     soloff2024,
     uniform_split,
@@ -74,6 +76,8 @@ _STABILITY_THEOREMS: tuple[Callable[[], StabilityTheorem], ...] = (
     elisseeff2005.bagging,
     soloff2024.bagging,
     mou2018.sgld,
+    one_draw.exponent_of_gibbs,
+    private_outputs.guarantee,
 )
 _CONVERSIONS: tuple[Callable[[], Conversion], ...] = (
     conversions.elastic_to_uniform,
@@ -84,6 +88,8 @@ _CONVERSIONS: tuple[Callable[[], Conversion], ...] = (
     conversions.argument_to_loss,
     conversions.sure_to_expected,
     conversions.sgd_coordinate_change,
+    private_outputs.to_replacement,
+    private_outputs.to_uniform,
 )
 _GENERALIZATION_THEOREMS: tuple[Callable[[], GeneralizationTheorem], ...] = (
     bousquet2002.lemma9,
@@ -130,6 +136,10 @@ _GENERALIZATION_THEOREMS: tuple[Callable[[], GeneralizationTheorem], ...] = (
     elastic_pac_bayes.uniform,
     elastic_pac_bayes.gap,
     elastic_pac_bayes.one_draw,
+    one_draw.gibbs_one_draw,
+    one_draw.gibbs_mean_draw,
+    one_draw.private_one_draw,
+    one_draw.private_mean_draw,
 )
 _CATALOGUE = (*_STABILITY_THEOREMS, *_CONVERSIONS, *_GENERALIZATION_THEOREMS)
 

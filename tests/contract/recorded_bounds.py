@@ -1,4 +1,4 @@
-"""Bounds of fourteen setups of different kinds, as plain rows to record and to compare.
+"""Bounds of fifteen setups of different kinds, as plain rows to record and to compare.
 
 `python -m tests.contract.recorded_bounds`, from the root of the project, records them anew: only
 where a number is meant to change, and then the difference says which.

@@ -1,4 +1,4 @@
-"""Fourteen setups give the bounds that are recorded: the same rows, numbers and refusals."""
+"""Fifteen setups give the bounds that are recorded: the same rows, numbers and refusals."""
 
 from __future__ import annotations
 

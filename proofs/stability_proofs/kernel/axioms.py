@@ -18,12 +18,26 @@ from stability_proofs.kernel.notation import (
     exp,
     indicator,
     log,
+    normal,
     size,
     sqrt,
     total,
 )
 from stability_proofs.kernel.sets import count
-from stability_proofs.kernel.terms import SET, Term, app, at, eq, implies, le, lt, member, put, var
+from stability_proofs.kernel.terms import (
+    SET,
+    Term,
+    app,
+    at,
+    eq,
+    implies,
+    le,
+    lt,
+    member,
+    num,
+    put,
+    var,
+)
 
 S, i, z = var("S", "sample"), var("i", "index"), var("z", "example")
 c, t, v, order = var("c"), var("t"), var("v"), var("order")
@@ -134,9 +148,61 @@ _BKZ = "Bousquet, Klochkov and Zhivotovskiy, Sharper bounds for uniformly stable
 MARCINKIEWICZ_ZYGMUND = _marcinkiewicz_zygmund()
 DIFFERENCES_MOMENTS = _moments_of_differences()
 
+
+def _exponential_differences() -> Axiom:
+    """E exp(F - E F) <= exp(m c^2/8), if no example moves F by more than c."""
+    formula = implies(
+        every(S, i, z, le(_F(S) - _F(put(S, i, z)), c)),
+        le(E(S, exp(_F(S) - E(S, _F(S)))), exp(size() * c * c / 8)),
+    )
+    source = (
+        "McDiarmid, On the method of bounded differences (1989), proof of Lemma 1.2; Boucheron, "
+        "Lugosi and Massart, Concentration Inequalities (2013), proof of Theorem 6.2"
+    )
+    return Axiom("mcdiarmid-exponential", formula, source)
+
+
+def _hoeffding() -> Axiom:
+    """E exp(F - E F) <= exp(c^2/8), if two values of F differ by at most c: Hoeffding's lemma."""
+    r, other = var("r", "seeds"), var("s", "seeds")
+    formula = implies(
+        every(r, other, le(_F(r) - _F(other), c)),
+        le(E(r, exp(_F(r) - E(r, _F(r)))), exp(c * c / 8)),
+    )
+    source = "Hoeffding (1963), (4.16); Boucheron, Lugosi and Massart (2013), Lemma 2.2"
+    return Axiom("hoeffding-lemma", formula, source)
+
+
+def _gaussian_trade_off() -> Axiom:
+    """p - q <= 2 Phi(mu/2) - 1, for p, q in [0, 1] with p <= Phi(x + mu) wherever q <= Phi(x).
+
+    Of all windows of length mu the one around 0 has the largest probability.
+    """
+    p, q, x, mu = var("p"), var("q"), var("x"), var("mu")
+    formula = implies(
+        le(0, q),
+        le(p, 1),
+        le(0, mu),
+        every(x, implies(le(q, normal(x)), le(p, normal(x + mu)))),
+        le(p - q, app("erf", sqrt(num(2)) * mu / 4)),
+    )
+    source = (
+        "Dong, Roth and Su, Gaussian differential privacy (2022), Corollary 2.13 at epsilon = 0; "
+        "erf(mu/(2 sqrt 2)) = 2 Phi(mu/2) - 1"
+    )
+    return Axiom("gaussian-trade-off", formula, source)
+
+
+EXPONENTIAL_DIFFERENCES = _exponential_differences()
+HOEFFDING = _hoeffding()
+GAUSSIAN_TRADE_OFF = _gaussian_trade_off()
+
 AXIOMS = (
     MCDIARMID,
     MCDIARMID_SEEDS,
+    EXPONENTIAL_DIFFERENCES,
+    HOEFFDING,
+    GAUSSIAN_TRADE_OFF,
     BERNSTEIN,
     MARCINKIEWICZ_ZYGMUND,
     DIFFERENCES_MOMENTS,

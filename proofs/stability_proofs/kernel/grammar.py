@@ -27,7 +27,7 @@ from stability_proofs.kernel.terms import (
 )
 
 SIGNATURES: Mapping[str, tuple[tuple[str, ...], str]] = {
-    **dict.fromkeys(("inv", "exp", "log", "sqrt", "floor", "harmonic"), ((REAL,), REAL)),
+    **dict.fromkeys(("inv", "exp", "log", "sqrt", "erf", "floor", "harmonic"), ((REAL,), REAL)),
     **dict.fromkeys(("<=", "<"), ((REAL, REAL), FORMULA)),
     "scale": ((REAL, VECTOR), VECTOR),
     "dot": ((VECTOR, VECTOR), REAL),

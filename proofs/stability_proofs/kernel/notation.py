@@ -74,6 +74,11 @@ def log(x: Any) -> Term:
     return app("log", x)
 
 
+def normal(x: Any) -> Term:
+    """The distribution function of the standard normal law, Phi(x) = (1 + erf(x/sqrt 2))/2."""
+    return (1 + app("erf", sqrt(num(2)) * x / 2)) / 2
+
+
 def dot(u: Term, v: Term) -> Term:
     """The inner product."""
     return app("dot", u, v)

@@ -33,7 +33,7 @@ BINDERS = ("E", "sum", "prod", "sup", "forall")
 BUILT_IN = frozenset(
     (
         *("var", "bound", "local", "num", "+", "*", "^", "inv", "scale", "dot", "max", "exp"),
-        *("log", "sqrt", "floor", "harmonic", "ind", "size", "horizon", "at", "put", "mix"),
+        *("log", "sqrt", "erf", "floor", "harmonic", "ind", "size", "horizon", "at", "put", "mix"),
         *("member", "<=", "<", "=", "implies", "not", "poly", "linear", *BINDERS),
     )
 )

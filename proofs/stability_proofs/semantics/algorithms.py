@@ -15,6 +15,8 @@ from stability_proofs.semantics import (
     minimisers,
     neighbours,
     on_average,
+    one_draw,
+    privacy,
     samples,
     training,
 )
@@ -83,6 +85,11 @@ def constants_hold(
     functions: Mapping[str, Term],
 ) -> tuple[Term, ...]:
     """The formulas that say that the stated values are constants of the algorithm."""
+    if statement.notion in privacy.NOTIONS:
+        kind = statement.notion, statement.neighbour
+        return privacy.premise(*kind, theorem.averaged_over, values)
+    if statement.notion is Notion.EXPONENT:
+        return _of_gibbs(theorem, statement, values, functions)
     if statement.notion is Notion.FRACTION:
         return _of_all_bags(theorem, statement, values)
     if _is_bagged(theorem):
@@ -119,6 +126,24 @@ def constants_hold(
         goals += samples.dominated_by(beta, functions["profile"], values["B"], values["U"])
     further = {name: values[name] for name in FURTHER_VALUES[ELASTIC] if name in values}
     return (*goals, *samples.elastic_further(beta, further))
+
+
+def _of_gibbs(
+    theorem: StabilityTheorem,
+    statement: StabilityStatement,
+    values: Mapping[str, Term],
+    functions: Mapping[str, Term],
+) -> tuple[Term, ...]:
+    """The chosen distribution averages every bounded function as that of an exponent does, which
+    moves by no more than the constant."""
+    kind = (statement.neighbour, theorem.averaged_over)
+    if kind != (Neighbour.REPLACEMENT, Averaged.ALGORITHM) or "exponent" not in functions:
+        raise ProofError(f"{theorem.id}: {statement.name} has no formula")
+    power = functions["exponent"]
+    return (
+        gibbs.averages_alike(one_draw.proportional(power)),
+        one_draw.moves(power, values["exponent"]),
+    )
 
 
 def _of_bags(

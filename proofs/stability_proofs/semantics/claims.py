@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
@@ -11,6 +11,7 @@ from types import MappingProxyType
 from stability.conventions import (
     AT_POSITIONS,
     FURTHER_VALUES,
+    OF_LAWS,
     VALUES,
     Averaged,
     Convention,
@@ -57,6 +58,8 @@ from stability_proofs.semantics import (
     instances,
     labels,
     on_average,
+    one_draw,
+    privacy,
     randomised,
     samples,
     slack,
@@ -74,7 +77,7 @@ class Derived:
 
     For an elastic constant also the functions it speaks of: `beta` in `samples.y` (deleted; for
     replacement `samples.x` replaced by `samples.y`) and `samples.z` (tested), and `profile` in
-    `samples.z`.
+    `samples.z`; for a Gibbs distribution `exponent` in `one_draw.S` and `one_draw.h`.
     """
 
     theorems: tuple[Theorem, ...]
@@ -162,11 +165,15 @@ class Claim:
 
 
 def _speak_of_examples(functions: Mapping[str, Term]) -> None:
-    """An elastic function may depend on examples, and on numbers, but not on the sample."""
-    free = {v for body in functions.values() for v in variables(body)}
-    numbers = {v for v in free if v.sort in (REAL, NATURAL, VECTOR)}
-    if not free - numbers <= {samples.x, samples.y, samples.z}:
-        raise ProofError(f"the functions depend on {sorted(v.args[0] for v in free - numbers)}")
+    """An elastic function may depend on examples, and on numbers, but not on the sample.
+
+    The exponent of a Gibbs distribution is one of sample and hypothesis.
+    """
+    for name, body in functions.items():
+        of = {one_draw.S, one_draw.h} if name == "exponent" else {samples.x, samples.y, samples.z}
+        free = {v for v in variables(body) if v.sort not in (REAL, NATURAL, VECTOR)}
+        if not free <= of:
+            raise ProofError(f"the functions depend on {sorted(v.args[0] for v in free)}")
 
 
 def claims(theorem: Named) -> tuple[Claim, ...]:
@@ -176,8 +183,11 @@ def claims(theorem: Named) -> tuple[Claim, ...]:
     """
     labels.consistent(theorem)
     if isinstance(theorem, GeneralizationTheorem):
-        of = _randomised if theorem.over is Over.BOTH else _generalization
-        stated = tuple(c for statement in theorem.statements for c in of(theorem, statement))
+        stated = tuple(
+            claim
+            for statement in theorem.statements
+            for claim in _way(theorem, statement)(theorem, statement)
+        )
         return (*stated, *(slack_claim(theorem, form) for form in theorem.supporting))
     if isinstance(theorem, StabilityTheorem):
         return tuple(c for statement in theorem.statements for c in _stability(theorem, statement))
@@ -265,6 +275,30 @@ def _randomised(
         yield Claim(theorem, statement, (*allowed, *premises), values, over)
 
 
+def _way(
+    theorem: GeneralizationTheorem, statement: GeneralizationStatement
+) -> Callable[[GeneralizationTheorem, GeneralizationStatement], Iterator[Claim]]:
+    if statement.takes[0] in OF_LAWS:
+        return _drawn
+    return _randomised if theorem.over is Over.BOTH else _generalization
+
+
+def _drawn(theorem: GeneralizationTheorem, statement: GeneralizationStatement) -> Iterator[Claim]:
+    """Of one draw from a law, or of the mean over it: the law is all that the constant is about."""
+    names = set(statement.names()) | {"M", "delta"} | set(VALUES[statement.takes])
+    symbols = {name: symbol_term(name) for name in names}
+    allowed = _ranges(names, theorem.choose)
+    allowed += [read(relation) for relation in statement.domain]
+    allowed += one_draw.standing(symbols["M"])
+    allowed += one_draw.premise(*statement.takes, symbols)
+    allowed += _said(_but_on_randomness(theorem.hypotheses))
+    values = {"bound": read(statement.values["bound"])}
+    for over in constants.averages(theorem.hypotheses, statement.takes):
+        if over is not Averaged.ALGORITHM:
+            raise ProofError(f"a law has no meaning for a constant over {over}")
+        yield Claim(theorem, statement, tuple(allowed), values, over)
+
+
 def _bounds_mean_excess(theorem: GeneralizationTheorem, statement: GeneralizationStatement) -> bool:
     return statement.quantity is Quantity.EXCESS_RISK and theorem.over is Over.NOTHING
 
@@ -277,6 +311,8 @@ def _bound_holds(
     failure = sum(parts[1:], start=parts[0]) if parts else symbols["delta"]
     if theorem.over is Over.SAMPLE and "p" in symbols:
         failure = symbols["p"] + failure
+    if statement.takes[0] in OF_LAWS:
+        return one_draw.conclusion(theorem.over, statement.quantity, bound, failure)
     if theorem.over is Over.BOTH:
         return randomised.conclusion(statement.quantity, bound, failure)
     if _bounds_mean_excess(theorem, statement):
@@ -334,6 +370,8 @@ def _conversion(theorem: Conversion, statement: ConversionStatement) -> Iterator
     allowed = _ranges(names | OF_TRAINING if "draws" in values else names)
     allowed += [read(relation) for relation in statement.domain]
     allowed += constants.standing(symbol_term("M"))
+    if statement.takes[0] in privacy.NOTIONS:
+        allowed += privacy.standing(symbol_term("M"))
     allowed += _said(_but_on_randomness(theorem.hypotheses))
     taken = {name: symbol_term(name) for name in VALUES[statement.takes]}
     changes = statement.averaged_over is not None

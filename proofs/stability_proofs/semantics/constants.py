@@ -17,7 +17,7 @@ from stability.theorems.kinds.hypotheses import AveragedOver
 from stability.theorems.kinds.hypothesis import Hypothesis
 from stability_proofs.kernel.notation import E, absolute, every, norm
 from stability_proofs.kernel.terms import VECTOR, ProofError, Term, app, at, eq, le, put
-from stability_proofs.semantics import randomised, samples
+from stability_proofs.semantics import privacy, randomised, samples
 from stability_proofs.semantics.randomised import r, realised, realised_without
 from stability_proofs.semantics.samples import S, i, loss, without, y, z
 from stability_proofs.semantics.training import inside, measured
@@ -73,6 +73,8 @@ def taken(
 
     `positions`: a mean over the sample is bounded for every example, or on average over them.
     """
+    if kind[0] in privacy.NOTIONS:
+        return privacy.premise(*kind, over, values)
     if kind[0] is Notion.ARGUMENT:
         return (*_distances(kind[1], over, values), *loss_of_weights(over))
     if changes or over is Averaged.BOTH:
@@ -92,6 +94,8 @@ def given(
     """What is to be shown of the constant that a conversion gives; see `taken`."""
     if set(values) != set(VALUES[kind]):
         raise ProofError(f"the values of {' '.join(kind)} constants are {VALUES[kind]}")
+    if kind[0] in privacy.NOTIONS:
+        return privacy.premise(*kind, over, values)
     if kind[0] is Notion.ARGUMENT:
         return _distances(kind[1], over, values)
     if changes or over is Averaged.BOTH:

@@ -11,7 +11,7 @@ deletion.
 from __future__ import annotations
 
 from stability_proofs.kernel.notation import E, average, every, exp, log
-from stability_proofs.kernel.terms import Term, app, at, eq, le, var
+from stability_proofs.kernel.terms import Term, app, at, eq, implies, le, var
 from stability_proofs.semantics.samples import S
 from stability_proofs.semantics.training import PLACE, k, m
 
@@ -116,3 +116,14 @@ def loss_is_average() -> tuple[Term, ...]:
     """It is the average of the base loss over the distribution."""
     average_loss = E(h, density(g, h) * base(h, POINT))
     return (every(g, POINT, eq(loss(g, POINT), average_loss)),)
+
+
+def averages_alike(other: Term) -> Term:
+    """The chosen distribution and a density, a term in S and h, give every function the same mean.
+
+    The function has values in [0, 1], for every h. It may be any: `values` is free.
+    """
+    values = app("values", h)
+    bounded = (every(h, le(0, values)), every(h, le(values, 1)))
+    same = eq(E(h, density(chosen(S), h) * values), E(h, other * values))
+    return every(S, implies(*bounded, same))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from types import MappingProxyType
 
+from stability.conventions import Averaged, Neighbour, Notion
 from stability.theorems.deng2021 import LARGE_SAMPLE
 from stability.theorems.elastic_algorithms import INDEPENDENT
 from stability.theorems.kinds.hypotheses import (
@@ -37,6 +38,8 @@ from stability.theorems.lei2020 import (
     COSTS_NONNEGATIVE,
     EVALUATED_NONNEGATIVE,
 )
+from stability.theorems.one_draw import DENSITIES
+from stability.theorems.private_outputs import BUDGETS, WORDS, guaranteed
 from stability.theorems.statements.closed_sums import CONSTANT, DECAY
 from stability_proofs.kernel.notation import every, num_over, square
 from stability_proofs.kernel.terms import ProofError, Term, app, implies, le, num
@@ -48,6 +51,8 @@ from stability_proofs.semantics import (
     minimisers,
     neighbours,
     on_average,
+    one_draw,
+    privacy,
     randomised,
     regularity,
     samples,
@@ -115,6 +120,16 @@ def _limit(numerator: int, with_strong_convexity: bool) -> Meaning:
     return formulas
 
 
+def _guaranteed(notion: Notion, neighbour: Neighbour) -> Meaning:
+    """The outputs on neighbours are as close as the budget of the setup says."""
+
+    def formulas() -> Formulas:
+        values = {name: symbol_term(name) for name in BUDGETS[notion][1]}
+        return privacy.premise(notion, neighbour, Averaged.ALGORITHM, values)
+
+    return formulas
+
+
 PROMISED: Mapping[str, Meaning] = MappingProxyType(
     {
         ADMISSIBLE_COST.id: lambda: minimisers.admissible(symbol_term("sigma")),
@@ -126,6 +141,7 @@ PROMISED: Mapping[str, Meaning] = MappingProxyType(
         "no-ties": neighbours.no_ties,
         RUN_FIXED.id: training.starts_alike,
         INDEPENDENT.id: training.starts_alike,
+        DENSITIES.id: one_draw.densities,
         "losses-at-most-rho": lambda: regularity.losses_inside_at_most(symbol_term("rho")),
     }
 )
@@ -151,6 +167,7 @@ TRAINED: Mapping[tuple[tuple[str, ...], str | None, int | None], Meaning] = Mapp
         ),
         (("bagging", "subbagging"), None, None): bagging.fresh_bags,
         (("knn",), None, None): neighbours.voting,
+        (("dp",), None, None): lambda: (),
         (("gd",), None, None): lambda: (*_runs(), batches.full()),
         (("sgd",), None, 1): lambda: _drawn(num(1)),
         (("sgd",), "with-replacement", 1): lambda: (*_drawn(num(1)), *on_average.drawn()),
@@ -186,6 +203,11 @@ MEANINGS: Mapping[str, Meaning] = MappingProxyType(
         "no-strong-convexity": lambda: (regularity.no_regulariser(),),
         "not-projected": lambda: (training.not_projected(),),
         LOSS_ALONE.id: lambda: (regularity.no_regulariser(),),
+        **{
+            guaranteed(notion, word).id: _guaranteed(notion, neighbour)
+            for notion in BUDGETS
+            for word, neighbour in WORDS.items()
+        },
     }
 )
 """What hypotheses mean, by id; what training by an algorithm means stands in TRAINED."""

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from stability.conventions import (
     FURTHER_VALUES,
     LINEAR,
+    OF_LAWS,
     VALUES,
     Averaged,
     Convention,
@@ -46,8 +47,9 @@ SPEAK_OF_BETA = frozenset(("p", "diagonal_norm", "column_norm", "supremum_norm")
 """Free symbols that bound something about beta."""
 FREE = SPEAK_OF_BETA | {"eta", *FAILURES, "t0", "order", "eps", "growth", "balance"}
 """Symbols for which a theorem may choose values: no setup and no constant gives them."""
-MAY_LOOK_AT_ORDER = frozenset(("bagging", "subbagging", "pl"))
-"""Of these nothing says that the base algorithm, or which minimiser it is, ignores the order."""
+MAY_LOOK_AT_ORDER = frozenset(("bagging", "subbagging", "pl", "dp"))
+"""Of these nothing says that the base algorithm, which minimiser it is, or what is private,
+ignores the order."""
 SET_FUNCTIONS = frozenset(("gd", "erm", "kernel-erm", "gibbs", "knn"))
 """Kinds of training whose output is a function of the examples and not of their order."""
 TAILS = frozenset(
@@ -57,6 +59,7 @@ TAILS = frozenset(
 READ_ELSEWHERE: Mapping[str, Mapping[str, Reader]] = {
     # the loss of the base algorithm; `loss.range` is that of the Gibbs algorithm
     "bousquet2002-thm24": {"M": at("algorithm.base_range")},
+    "gibbs-exponent": {"M": at("algorithm.base_range")},
     # losses lie in [0, rho] on the ball
     "hardt2016-strongly-convex-decaying": {"rho": at("loss.range")},
     # of a problem that the theorem chooses: no setup gives it
@@ -180,6 +183,8 @@ def _bound(theorem: GeneralizationTheorem, notion: Notion, quantity: Quantity) -
     probable = theorem.over is not Over.NOTHING
     require(probable == (quantity in TAILS), f"a probability over {theorem.over}", quantity)
     averages = Averaged.BOTH if quantity in LINEAR else None
+    if theorem.over is Over.SAMPLE and notion in OF_LAWS:
+        averages = Averaged.ALGORITHM
     if theorem.over is Over.BOTH:
         averages = Averaged.NOTHING
     require(theorem.averages is averages, "it averages over", averages, "not", theorem.averages)

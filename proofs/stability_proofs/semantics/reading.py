@@ -111,6 +111,7 @@ def read(x: sympy.Basic) -> Term:
         "exp": exp,
         "log": log,
         "Abs": absolute,
+        "erf": lambda a: app("erf", a),
         "floor": lambda a: app("floor", a),
         "ceiling": lambda a: -app("floor", -a),
         "harmonic": lambda a: app("harmonic", a),

@@ -39,6 +39,7 @@ OWN_WEIGHTS: Mapping[str, Mapping[str, int]] = {
 """Theorems in which symbols scale with the loss otherwise than the table of symbols says."""
 OWN_MEANINGS: Mapping[str, frozenset[str]] = {
     "bousquet2002-thm24": frozenset(("M",)),
+    **dict.fromkeys(("gibbs-exponent", "gibbs-one-draw", "gibbs-mean-draw"), frozenset(("M",))),
     "hardt2016-strongly-convex-decaying": frozenset(("rho",)),
     "elisseeff2005-bagging": frozenset(("L",)),
     "elisseeff2005-subbagging": frozenset(("L",)),
@@ -173,10 +174,17 @@ def _harmonic(x: Floats, order: float = 1.0) -> Floats:
     return zeta(order, 1) - zeta(order, x + 1)
 
 
+def _erf(x: Floats) -> Floats:
+    from scipy.special import erf
+
+    return erf(x)
+
+
 def _fast(expression: sympy.Expr, names: tuple[str, ...]) -> Callable[..., Any]:
     symbols = {s.name: s for s in expression.free_symbols}
     arguments = [symbols.get(name, sympy.Symbol(name)) for name in names]
-    function = sympy.lambdify(arguments, expression, [{"harmonic": _harmonic}, "numpy"])
+    more = {"harmonic": _harmonic, "erf": _erf}
+    function = sympy.lambdify(arguments, expression, [more, "numpy"])
 
     def quiet(*values: Floats) -> Any:
         with np.errstate(all="ignore"):

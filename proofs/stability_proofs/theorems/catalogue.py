@@ -141,6 +141,14 @@ ON_TRUST: Mapping[str, str] = MappingProxyType(
             "not derived yet: the distance of two minimisers is a lemma of elastic-erm, but "
             "elastic argument constants have no formula in the language yet"
         ),
+        **dict.fromkeys(
+            (
+                *("gibbs-exponent", "gibbs-one-draw", "gibbs-mean-draw"),
+                *("pure-dp-one-draw", "pure-dp-mean-draw"),
+                *("dp-guarantee", "dp-to-replacement", "dp-to-uniform"),
+            ),
+            "not derived yet",
+        ),
         "zhang2022-nonconvex-upper": NORMALISATION,
         "zhang2022-nonconvex-lower": NORMALISATION,
         "zhang2022-strongly-convex-lower": NORMALISATION,

@@ -24,6 +24,7 @@ from stability.setup.algorithms.minimisers import (
 )
 from stability.setup.algorithms.neighbours import NearestNeighbours
 from stability.setup.algorithms.polyak_lojasiewicz import PolyakLojasiewicz
+from stability.setup.algorithms.private_training import DifferentiallyPrivate
 from stability.setup.step_sizes import ConstantStep, DecayingStep, StepSize
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "Bagging",
     "ConstantStep",
     "DecayingStep",
+    "DifferentiallyPrivate",
     "EmpiricalRiskMinimizer",
     "GibbsAveraging",
     "GradientDescent",

@@ -23,6 +23,7 @@ class EmpiricalRiskMinimizer(Algorithm):
 
     kind: ClassVar[Name] = "erm"
     title: ClassVar[str] = "regularised empirical risk minimisation"
+    ways: ClassVar[tuple[tuple[Name, ...], ...]] = (("regularization",), ("strong_convexity",))
     regularization: Number | None = quantity(
         POSITIVE,
         "lambda of the regulariser lambda/2 |w|^2 beside the mean (not the sum) of the losses",

@@ -59,8 +59,10 @@ _SMALL: Mapping[str, Any] = {
 """Values with which everything is quick to compute, in place of the examples of declarations."""
 
 
-_LEFT_OUT = frozenset({("erm", "strong_convexity")})
-"""Fields that say in another way what is said already."""
+def _said_already(kind: type[Algorithm]) -> frozenset[str]:
+    """Fields that say in another way, or beside it, what the first of the ways says."""
+    first = kind.ways[0][:1] if kind.ways else ()
+    return frozenset(name for way in kind.ways for name in way if name not in first)
 
 
 def full(kind: type[Algorithm]) -> Algorithm:
@@ -73,7 +75,7 @@ def full(kind: type[Algorithm]) -> Algorithm:
     given = {
         name: _SMALL[name] if name in _SMALL else _example(declared)
         for name, declared in declarations(kind).items()
-        if (kind.kind, name) not in _LEFT_OUT
+        if name not in _said_already(kind)
     }
     return kind(**given)
 
@@ -102,6 +104,19 @@ FULL_SETUPS: Mapping[str, Setup] = {
 def put(place: str, value: Any) -> Edit:
     """Set a place to a value."""
     return lambda setup: setup.with_value(place, value)
+
+
+def in_place_of(place: str, value: Any) -> Edit:
+    """Set a field of the algorithm, in place of those that say the same in another way."""
+    name = place.partition(".")[2]
+
+    def edit(setup: Setup) -> Setup:
+        algorithm = setup.algorithm
+        ways = [way for way in algorithm.ways if name not in way]  # type: ignore[union-attr]
+        others = dict.fromkeys(sum(ways, ()))
+        return replace(setup, algorithm=replace(algorithm, **{**others, name: value}))  # type: ignore[type-var]
+
+    return edit
 
 
 def times(place: str, factor: Fraction | int) -> Edit:
@@ -232,6 +247,9 @@ _EDITS: Mapping[str, tuple[Edit, ...]] = {
         put("algorithm.optimization_error", 0),
         put("algorithm.optimization_error", 1),
     ),
+    "algorithm.mu": (in_place_of("algorithm.mu", Fraction(1, 2)),),
+    "algorithm.rho": (in_place_of("algorithm.rho", Fraction(1, 10)),),
+    "algorithm.delta_at_zero": (in_place_of("algorithm.delta_at_zero", Fraction(1, 5)),),
     "algorithm.measured": (put("algorithm.measured", False), put("algorithm.measured", True)),
     "training.expected_risks": (
         _risks_for_all_steps,

@@ -88,6 +88,8 @@ def _values(declared: Declaration) -> st.SearchStrategy[Any]:
     allowed = declared.allowed
     if allowed.choices:
         found: st.SearchStrategy[Any] = st.sampled_from(allowed.choices)
+    elif allowed.word:
+        found = st.sampled_from(("an accountant", "a proof"))
     else:
         found = numbers_for(allowed, LARGEST)
     return _maybe(found) if declared.optional else found
@@ -100,8 +102,11 @@ def algorithms(draw: st.DrawFn, kind: str | None = None) -> Algorithm:
     declared = declarations(algorithm)
     own = {"step_size", "steps", "epochs"}
     given = {n: draw(_values(d)) for n, d in sorted(declared.items()) if n not in own}
-    if given.get("regularization") is not None and given.get("strong_convexity") is not None:
-        given["regularization"] = None  # one of two ways to say it
+    if algorithm.ways:  # one thing is said in one way
+        said = draw(st.sampled_from(algorithm.ways))
+        given |= dict.fromkeys(name for way in algorithm.ways if way != said for name in way)
+        if given[said[0]] is None:
+            given[said[0]] = draw(numbers_for(declared[said[0]].allowed, LARGEST))
     if "step_size" in declared:
         given["step_size"] = draw(step_sizes())
         given[draw(st.sampled_from(["steps", "epochs"]))] = draw(counts(1, STEPS))

@@ -113,7 +113,7 @@ class StabilityTheorem(Theorem):
     def refused_conventions(self, setup: Setup) -> tuple[Refusal, ...]:
         """Why a theorem that applies gives no constant for one of its meanings of deletion."""
         given, refused = self._by_statement(setup)
-        kept = {stability.convention for stability in given}
+        kept = {stability.convention for stability in given} | {None}  # replacement has none
         reasons = {s.convention: r for s, r in reversed(refused) if s.convention not in kept}
         return tuple(
             r.in_the_name_of(f"{self.id} ({convention})")

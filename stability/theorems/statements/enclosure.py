@@ -123,7 +123,7 @@ class EnclosureArithmetic:
         return (root.nonnegative_part() if root.contains(0) else root).sqrt()
 
     def function(self, name: str, arguments: list[Real]) -> Real:
-        """Logarithm, exponential, rounding, extremes, harmonic numbers."""
+        """Logarithm, exponential, rounding, extremes, harmonic numbers, the error function."""
         first = arguments[0]
         if name in ("minimum", "maximum"):
             return self._extreme(name, arguments)
@@ -138,6 +138,8 @@ class EnclosureArithmetic:
             return _harmonic(ball(first), len(arguments) == 2)
         if name == "absolute":
             return abs(first)
+        if name == "erf":
+            return first if first == Fraction(0) else ball(first).erf()
         if first == Fraction(1 if name == "log" else 0):
             return Fraction(0 if name == "log" else 1)
         return ball(first).log() if name == "log" else ball(first).exp()

@@ -112,7 +112,7 @@ class IntervalArithmetic:
         return self.function("exp", [self.multiply(exponent, self.function("log", [base]))])
 
     def function(self, name: str, arguments: list[Interval]) -> Interval:
-        """Logarithm, exponential, rounding, extremes."""
+        """Logarithm, exponential, rounding, extremes, the error function."""
         a = arguments[0]
         if name in ("minimum", "maximum"):
             pick = np.minimum if name == "minimum" else np.maximum
@@ -131,6 +131,10 @@ class IntervalArithmetic:
             with np.errstate(over="ignore", under="ignore"):
                 low, high = _widen(np.exp(a.low), np.exp(a.high))
             return Interval(np.maximum(low, 0.0), high)
+        if name == "erf":
+            from scipy.special import erf
+
+            return _widen(erf(a.low), erf(a.high))
         if name == "absolute":
             ends = (np.abs(a.low), np.abs(a.high))
             low = np.where((a.low <= 0) & (a.high >= 0), 0.0, np.minimum(*ends))

@@ -191,6 +191,13 @@ _ROWS: tuple[tuple[str, str, Allowed, int, str], ...] = (
     ("c1", "largest derivative of the loss, first to third", POSITIVE, 0, "c'"),
     ("c2", "largest second derivative of the loss", POSITIVE, 0, "c''"),
     ("c3", "largest third derivative of the loss", NON_NEGATIVE, 0, "c'''"),
+    (
+        "exponent",
+        "largest change of the exponent of a Gibbs distribution when one example is replaced",
+        NON_NEGATIVE,
+        0,
+        "c",
+    ),
     ("gap_variance", "variance of the gap over samples", NON_NEGATIVE, 2, r"\sigma^2(\Delta)"),
     ("diagonal_norm", "L_q norm of beta(z, z)", NON_NEGATIVE, 1, r"\|\beta(z,z)\|_q"),
     ("column_norm", "L_q norm of E_z' beta(z', z)", NON_NEGATIVE, 1, r"\|E_{z'}\beta(z',z)\|_q"),

@@ -39,6 +39,7 @@ FUNCTIONS: Mapping[type, str] = {
     sympy.Max: "maximum",
     sympy.harmonic: "harmonic",
     sympy.Abs: "absolute",
+    sympy.erf: "erf",
 }
 
 

@@ -166,7 +166,7 @@ def bound_symbols(file: File, theorem: str, m: int) -> Lookup:
         "F": lambda: lambda t: risks[t - 1],
         "order": lambda: None,
     }
-    if file.kind == "gibbs" and theorem.startswith("bousquet2002-thm24"):
+    if file.kind == "gibbs" and theorem.startswith(("bousquet2002-thm24", "gibbs-exp")):
         special["M"] = lambda: file.get("algorithm.base_range")
     if file.kind == "gibbs" and file.get("loss.range") is None:
         special["M"] = lambda: file.get("algorithm.base_range")

@@ -270,7 +270,7 @@ def active(text: str) -> dict[str, list[str]]:
 def test_every_block_of_the_template_parses_and_explains_every_key():
     text = template()
     alone = "sample.size = 60000\nloss.lipschitz = 1\n"
-    exclusive = ("epochs", "strong_convexity", "structure")
+    exclusive = ("epochs", "strong_convexity", "structure", "mu", "rho", "delta_at_zero")
     blocks = active(text)
     assert len(blocks) == len(KINDS) - 1 + 2
     for head, lines in blocks.items():

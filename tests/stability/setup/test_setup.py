@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from stability.conventions import VALUES, Notion
+from stability.conventions import OF_LAWS, VALUES, Notion
 from stability.errors import SetupError
 from stability.setup.algorithms import (
     KINDS,
@@ -154,7 +154,7 @@ def test_only_means_over_the_sample_average_over_sample_and_algorithm(
     together = {**shape, "averaged_over": "sample and algorithm"}
     suprema = ("uniform", "elastic", "argument", "elastic argument", "per-index uniform")
     others = ("total Lipschitz", "L_q coefficients", "smooth regularised minimiser")
-    if notion in (*suprema, *others):
+    if notion in (*suprema, *others, *OF_LAWS):
         error = refused("stability.averaged_over", AssumedStability, **together)
         assert "'nothing' or 'algorithm'" in error.allowed and "'hypothesis'" in error.remedy
     else:

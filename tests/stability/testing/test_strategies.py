@@ -190,6 +190,10 @@ TOGETHER = {
     "algorithm.strong_convexity": {"algorithm.weight_decay"},
     # Risks of more steps than there are contradict the setup and are dropped.
     "algorithm.steps": {"training.expected_risks"},
+    # One privacy budget is given.
+    "algorithm.mu": {"algorithm.epsilon"},
+    "algorithm.rho": {"algorithm.epsilon"},
+    "algorithm.delta_at_zero": {"algorithm.epsilon"},
 }
 """What edits of a place may change beside it."""
 

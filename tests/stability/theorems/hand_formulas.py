@@ -8,7 +8,7 @@ on, as each theorem says. `v` holds the values of the symbols.
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import ceil, e, floor, log, log2, sqrt
+from math import ceil, e, erf, exp, floor, log, log2, sqrt
 from types import SimpleNamespace as Values
 
 Formula = Callable[[Values], float]
@@ -16,6 +16,19 @@ Formula = Callable[[Values], float]
 
 def tail(v: Values, total: float = 1.0) -> float:
     return sqrt(log(total / v.delta) / (2 * v.m))
+
+
+def one_draw(v: Values, change: float) -> float:
+    """The least over lambda of m (lambda M/m + change)^2/(8 lambda) + log(1/delta)/lambda."""
+    best = sqrt(8 * v.m * (log(1 / v.delta) + v.m * change**2 / 8)) / v.M
+    return v.m * (best * v.M / v.m + change) ** 2 / (8 * best) + log(1 / v.delta) / best
+
+
+def variation(v: Values) -> float:
+    """p - q of the Bernoulli outputs at which both inequalities of (eps, delta) are equations."""
+    ratio = exp(min(v.dp_epsilon, 700))
+    delta = getattr(v, "dp_delta", 0.0)
+    return (ratio + delta) / (ratio + 1) - (1 - delta) / (ratio + 1)
 
 
 def twice(v: Values) -> float:
@@ -240,10 +253,35 @@ BOUNDS: dict[tuple[str, int], Formula] = {
         + sqrt(2 * (v.m - 1) / v.m * (v.epsilon / 2) ** 2 * (1 / v.delta_2 - 1))
         + 2 * v.epsilon
     ),
+    ("gibbs-one-draw", 0): lambda v: one_draw(v, 2 * v.exponent),
+    ("gibbs-mean-draw", 0): lambda v: one_draw(v, 2 * v.exponent),
+    ("pure-dp-one-draw", 0): lambda v: one_draw(v, v.dp_epsilon),
+    ("pure-dp-mean-draw", 0): lambda v: one_draw(v, v.dp_epsilon),
 }
 """Right sides of bounds, by theorem and position of the reading."""
 
 CONSTANTS: dict[tuple[str, int, str], Formula] = {
+    ("gibbs-exponent", 0, "exponent"): lambda v: v.M / v.lam / v.m,
+    ("dp-guarantee", 0, "dp_epsilon"): lambda v: v.dp_epsilon,
+    ("dp-guarantee", 2, "dp_delta"): lambda v: v.dp_delta,
+    ("dp-guarantee", 4, "dp_mu"): lambda v: v.dp_mu,
+    ("dp-guarantee", 6, "dp_rho"): lambda v: v.dp_rho,
+    ("dp-guarantee", 8, "dp_variation"): lambda v: v.dp_variation,
+    ("dp-to-replacement", 0, "dp_epsilon"): lambda v: v.dp_epsilon + v.dp_epsilon,
+    ("dp-to-replacement", 1, "dp_delta"): lambda v: min(
+        1, v.dp_delta + exp(min(v.dp_epsilon, 700)) * v.dp_delta
+    ),
+    ("dp-to-replacement", 2, "dp_mu"): lambda v: v.dp_mu + v.dp_mu,
+    ("dp-to-uniform", 0, "beta"): lambda v: v.M * variation(v),
+    ("dp-to-uniform", 1, "epsilon"): lambda v: v.M * variation(v),
+    ("dp-to-uniform", 2, "beta"): lambda v: v.M * variation(v),
+    ("dp-to-uniform", 3, "epsilon"): lambda v: v.M * variation(v),
+    ("dp-to-uniform", 4, "beta"): lambda v: v.M * erf(v.dp_mu / sqrt(8)),
+    ("dp-to-uniform", 5, "epsilon"): lambda v: v.M * erf(v.dp_mu / sqrt(8)),
+    ("dp-to-uniform", 6, "beta"): lambda v: v.M * min(1, sqrt(v.dp_rho / 2)),
+    ("dp-to-uniform", 7, "epsilon"): lambda v: v.M * min(1, sqrt(v.dp_rho / 2)),
+    ("dp-to-uniform", 8, "beta"): lambda v: v.M * v.dp_variation,
+    ("dp-to-uniform", 9, "epsilon"): lambda v: v.M * v.dp_variation,
     ("bousquet2002-thm22", 0, "beta"): lambda v: v.sigma**2 * v.kappa**2 / (2 * v.lam * v.m),
     ("bousquet2002-thm22", 1, "beta"): lambda v: v.sigma**2 * v.kappa**2 / (v.lam * v.m),
     ("bousquet2002-thm22", 2, "epsilon"): lambda v: v.sigma**2 * v.kappa**2 / (v.lam * v.m),

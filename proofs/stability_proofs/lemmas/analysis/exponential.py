@@ -67,6 +67,22 @@ def exp_increasing(theorem: Theorem) -> Theorem:
     return linear(le(exp(x), exp(y)), split, (tangent, positive), (theorem, positive))
 
 
+@lemma(at=(le(exp(a), exp(b)),), shows=le(a, b))
+def exponents_in_order(theorem: Theorem) -> Theorem:
+    """x <= y, from exp x <= exp y: for y < x, exp x is at least exp y (1 + x - y)."""
+    x, y = (side.args[0] for side in theorem.conclusion.args)
+    goal, opposite = le(x, y), assume(lt(y, x))
+    split = restated(elementary("exp-sum", y, x - y), eq(exp(x), exp(y) * exp(x - y)))
+    tangent, factor = elementary("exp-tangent", x - y), exp_positive(y)
+    more = exp(y) * (x - y)
+    never = linear(le(more, 0), theorem, split, (factor, tangent))
+    return cases(
+        goal,
+        assume(goal),
+        contradiction(linear(lt(0, more), (factor, opposite)), never, goal),
+    )
+
+
 @lemma(at=(x, le(0, x)), shows=le(x * x * x * exp(-x), 27))
 def cube_times_exp_minus(x: Term, nonnegative: Theorem) -> Theorem:
     """x^3 exp(-x) <= 27, from 0 <= x: exp(x/3) is at least x/3."""

@@ -31,6 +31,15 @@ def smaller(theorem: Theorem) -> Theorem:
     return linear(eq(minimum(a, b), a), larger(linear(le(-b, -a), theorem)))
 
 
+@lemma(at=(le(j, a), le(j, b)), shows=le(j, minimum(a, b)))
+def below_both(first: Theorem, second: Theorem) -> Theorem:
+    """x <= min(a, b), from x <= a and x <= b."""
+    x, a = first.conclusion.args
+    b = second.conclusion.args[1]
+    sides = [linear(le(-of, -x), known) for of, known in ((a, first), (b, second))]
+    return linear(le(x, minimum(a, b)), checker.max_is_least(maximum(-a, -b), sides))
+
+
 @lemma(at=(lt(0, a), lt(0, b)), shows=lt(0, minimum(a, b)))
 def least_positive(first: Theorem, second: Theorem) -> Theorem:
     """0 < min(a, b), from 0 < a and 0 < b."""

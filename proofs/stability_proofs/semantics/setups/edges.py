@@ -115,10 +115,57 @@ def _step_edge(numerator: int, with_mu: bool) -> Edge:
     )
 
 
+BUDGETS: Mapping[str, Mapping[str, Any]] = {
+    "epsilon": {"epsilon": Fraction(3, 11)},
+    "delta": {"epsilon": Fraction(3, 11), "delta": Fraction(1, 1001)},
+    "mu": {"mu": Fraction(3, 7)},
+    "rho": {"rho": Fraction(2, 19)},
+    "delta_at_zero": {"delta_at_zero": Fraction(4, 23)},
+}
+"""Privacy budgets, by the field that tells which of them it is."""
+
+
+def private(budget: str, word: str, **changes: Any) -> Plain:
+    """A setup with one privacy budget, for neighbours of a kind."""
+    given = {"epsilon": None, "delta": None, **BUDGETS[budget], **changes}
+    return setup_of(
+        "dp",
+        algorithm__neighbour=word,
+        **{f"algorithm__{name}": value for name, value in given.items()},
+    )
+
+
+def _guaranteed(budget: str, word: str) -> Edge:
+    """A budget of one kind, for neighbours of one kind; delta = 0 counts as pure."""
+
+    def says(setup: Plain) -> bool:
+        here = {name for name in BUDGETS if f"algorithm.{name}" in setup}
+        if setup.get("algorithm.delta") == 0:
+            here.discard("delta")
+        if "delta" in here:
+            here.discard("epsilon")
+        return setup.get("algorithm.neighbour") == word and here == {budget}
+
+    other = {"add-remove": "replace-one", "replace-one": "add-remove"}[word]
+    inside: tuple[Plain, ...] = (private(budget, word),)
+    outside: tuple[Plain, ...] = (private(budget, other),)
+    outside += tuple(private(name, word) for name in BUDGETS if name != budget)
+    zero = private("delta", word, delta=Fraction(0))
+    inside, outside = (
+        ((*inside, zero), outside) if budget == "epsilon" else (inside, (*outside, zero))
+    )
+    return Edge(says, inside, outside)
+
+
 NO_MEANS = {
     f"loss__{name}": None for name in ("mean_lipschitz", "rms_lipschitz", "fourth_moment_lipschitz")
 }
 EDGES: Mapping[str, Edge] = {
+    **{
+        f"guaranteed-{budget}-{word}": _guaranteed(budget, word)
+        for budget in BUDGETS
+        for word in ("add-remove", "replace-one")
+    },
     "convex": Edge(
         lambda setup: setup.get("loss.convex") is True,
         (setup_of("sgd"),),
@@ -269,7 +316,7 @@ def _trained_by(hypothesis: TrainedBy) -> Edge:
 
 ALL_KINDS = (
     *("gd", "sgd", "sgld", "erm", "kernel-erm"),
-    *("gibbs", "knn", "bagging", "subbagging", "pl"),
+    *("gibbs", "knn", "bagging", "subbagging", "pl", "dp"),
 )
 AVERAGES = ("nothing", "algorithm", "sample and algorithm")
 

@@ -70,6 +70,12 @@ ALGORITHMS: Mapping[str, Plain] = {
         "algorithm.bags": 40,
         "algorithm.prediction_range": Fraction(3),
     },
+    "dp": {
+        "algorithm.neighbour": "add-remove",
+        "algorithm.source": "an accountant",
+        "algorithm.epsilon": Fraction(3, 11),
+        "algorithm.delta": Fraction(1, 1001),
+    },
     "pl": {
         "algorithm.pl_constant": Fraction(1, 8),
         "algorithm.optimization_error": TENTH,

@@ -132,6 +132,11 @@ SYMBOLS: Mapping[str, Meaning] = {
     "draws": at("algorithm.bags"),
     "inverse_temperature": at("algorithm.inverse_temperature"),
     "optimization_error": at("algorithm.optimization_error"),
+    "dp_epsilon": at("algorithm.epsilon"),
+    "dp_delta": at("algorithm.delta"),
+    "dp_mu": at("algorithm.mu"),
+    "dp_rho": at("algorithm.rho"),
+    "dp_variation": at("algorithm.delta_at_zero"),
     "erm_error": at("training.erm_error"),
     "training_risk": _output_risk,
     "F": at("training.expected_risks"),
@@ -140,6 +145,7 @@ SYMBOLS: Mapping[str, Meaning] = {
 OWN: Mapping[str, Mapping[str, Meaning]] = {
     # the loss of the base algorithm; `loss.range` is that of the Gibbs algorithm
     "bousquet2002-thm24": {"M": at("algorithm.base_range")},
+    "gibbs-exponent": {"M": at("algorithm.base_range")},
     # losses lie in [0, rho] on the ball
     "hardt2016-strongly-convex-decaying": {"rho": at("loss.range")},
     # of a problem that the theorem chooses: no setup gives it
