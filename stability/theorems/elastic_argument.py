@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from stability.conventions import Convention, Neighbour, Notion
 from stability.theorems.kinds import Source, StabilityStatement, StabilityTheorem
-from stability.theorems.kinds.hypotheses import CONVEX, LIPSCHITZ, trains_by
+from stability.theorems.kinds.hypotheses import CONVEX, TRAINED_LIPSCHITZ, trains_by
 from stability.theorems.statements.symbols import symbols
 
 L, L_mean, L_rms, mu = symbols("L L_mean L_rms mu")
@@ -27,7 +27,7 @@ def erm() -> StabilityTheorem:
         source=Source(
             "this project", 2026, "Sharper elastic bounds", "radius, ERM row", "RE-DERIVED(own)"
         ),
-        hypotheses=(trains_by("erm"), CONVEX, LIPSCHITZ),
+        hypotheses=(trains_by("erm"), CONVEX, TRAINED_LIPSCHITZ),
         statements=(
             StabilityStatement(
                 name="keep-1/m",

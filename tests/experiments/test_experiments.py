@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from stability_experiments.bounds.logistic_bounds_mnist import body as logistic_bounds_mnist
+from stability_experiments.bounds.pac_bayes_mnist import body as pac_bayes_mnist
 from stability_experiments.bounds.ridge_bounds_mnist import body as ridge_bounds_mnist
 from stability_experiments.framework.finding import find
 from stability_experiments.framework.result import Result
@@ -22,6 +23,10 @@ TINY: dict[str, tuple[Any, Any]] = {
     "logistic-bounds-mnist": (
         logistic_bounds_mnist,
         logistic_bounds_mnist.Size(training=100, test=60, batch=50, epochs=1, deletions=1),
+    ),
+    "pac-bayes-mnist": (
+        pac_bayes_mnist,
+        pac_bayes_mnist.Size(training=100, test=60, regularizations=("0.1", "0.01")),
     ),
 }
 

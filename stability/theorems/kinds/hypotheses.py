@@ -88,6 +88,13 @@ LIPSCHITZ = known(
     "L-Lipschitz on a convex set that holds all iterates",
     "Give loss.lipschitz, the supremum over z of the Lipschitz constants.",
 )
+TRAINED_LIPSCHITZ = known(
+    "trained-lipschitz",
+    "loss.lipschitz",
+    "the loss that is trained on, without weight decay, is L-Lipschitz on a convex set that holds "
+    "the minimisers",
+    "Give loss.lipschitz, the supremum over z of the Lipschitz constants.",
+)
 SMOOTH = known(
     "smooth",
     "loss.smoothness",

@@ -1,0 +1,1 @@
+"""Certified test errors of logistic regression with noise on its weights."""
