@@ -219,9 +219,7 @@ def _claims(found: Found, size: Size, certificate: Certificate) -> Iterator[Clai
     certain = certificate.constant.at()
     yield Claim(
         claim="the certified constants are at least the means that were seen",
-        holds=all(
-            certain[name] >= certificate.seen[k].value for k, (name, _) in CERTIFIED.items()
-        ),
+        holds=all(certain[name] >= certificate.seen[k].value for k, (name, _) in CERTIFIED.items()),
     )
     best = certificate.analysis.best("gap")
     yield Claim(
