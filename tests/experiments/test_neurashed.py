@@ -120,16 +120,17 @@ def test_claims_on_elasticity_follow_the_numbers() -> None:
 def test_tickets_keep_what_they_say() -> None:
     values = np.random.default_rng(0).normal(size=(3, 21))
     kept = tickets.kept_features(values, 12, seed=1)
-    assert set(kept) == set(tickets.KINDS)
+    assert tuple(kept) == tickets.TICKETS
     assert all((flags.sum(axis=1) == 12).all() for flags in kept.values())
     for seed in range(3):
-        large, small = kept["largest"][seed], kept["smallest"][seed]
+        large, small = kept["largest of all"][seed], kept["smallest of all"][seed]
         assert values[seed][large].min() > values[seed][~large].max()
         assert values[seed][small].max() < values[seed][~small].min()
     reach = tickets.tree_population().graph.reach
     poor = np.where(reach[0], -10.0, 0.0)[None] + values
-    assert (kept_of_first := tickets.kept_features(poor, 4, 0))["largest"][0, :2].sum() == 0
+    assert (kept_of_first := tickets.kept_features(poor, 4, 0))["largest of all"][0, :2].sum() == 0
     assert (kept_of_first["largest of each class"][0] & reach[0]).sum() >= 1
+    assert (tickets.kept_features(-poor, 4, 0)["smallest of each class"][0] & reach[0]).sum() >= 1
 
 
 def test_silent_features_send_nothing_and_still_let_others_fire() -> None:
@@ -140,6 +141,15 @@ def test_silent_features_send_nothing_and_still_let_others_fire() -> None:
     kept[0, 14:] = False  # nothing is left of level 3
     nothing = tickets.ticket_accuracies({"low": kept}, "silent", [0], 100)
     assert nothing["again"] == pytest.approx(0.25)
+    labels = tickets.tree_population().sample(100, [tickets.TEST]).labels
+    assert nothing["first"] == pytest.approx((labels == 0).mean()), "all are called the first class"
+
+
+def test_how_far_five_seeds_can_be() -> None:
+    values = np.array([0.5] * 15 + [0.6] * 5)
+    assert lottery.as_far(values, 0.6) == pytest.approx(1 / 15504, abs=0.002)
+    assert lottery.as_far(values, 0.5) == pytest.approx(3003 / 15504, abs=0.03)
+    assert lottery.as_far(values, 0.525) > 0.5
 
 
 def test_deletions_and_certificates_are_those_of_the_library() -> None:

@@ -9,17 +9,21 @@ import numpy as np
 
 from stability.report.figures.canvas import (
     BLUE,
-    GREEN,
     GREY,
     VERMILLION,
     new_figure,
     plain_axes,
     write,
 )
-from stability_experiments.dynamics.neurashed_lottery_ticket.tickets import KINDS, READINGS, Floats
+from stability_experiments.dynamics.neurashed_lottery_ticket.tickets import (
+    CHOICES,
+    READINGS,
+    TICKETS,
+    Floats,
+)
 
 Found = Mapping[tuple[str, int], Mapping[str, Floats]]
-LOOKS = dict(zip(KINDS, ((BLUE, "o"), (GREEN, "s"), (GREY, "^"), (VERMILLION, "v")), strict=True))
+LOOKS = {"largest": (BLUE, "o"), "random": (GREY, "^"), "smallest": (VERMILLION, "v")}
 WORDS = {
     "removed": "pruned features never fire, so that others made of them may not fire",
     "silent": "pruned features fire and send nothing",
@@ -33,13 +37,13 @@ def draw(out: Path, whole: Mapping[str, Floats], found: Found) -> tuple[str, ...
     for axes, reading in zip(panels, READINGS, strict=True):
         plain_axes(axes)
         counts = [count for name, count in found if name == reading]
-        for k, kind in enumerate(KINDS):
+        for k, ticket in enumerate(TICKETS):
             values = np.stack([found[reading, count]["again"][k] for count in counts])
-            colour, marker = LOOKS[kind]
+            colour, marker = LOOKS[ticket.split()[0]]
             error = 2 * values.std(axis=1, ddof=1) / np.sqrt(values.shape[1])
             axes.errorbar(
                 counts, values.mean(axis=1), error, color=colour, marker=marker, capsize=2,
-                label=kind,
+                label=ticket, linestyle="-" if ticket.endswith(CHOICES[0]) else "--",
             )  # fmt: skip
         axes.axhline(
             whole["accuracy"].mean(), color="black", linestyle="--", linewidth=1,
@@ -51,7 +55,7 @@ def draw(out: Path, whole: Mapping[str, Floats], found: Found) -> tuple[str, ...
         axes.set_xticks(counts)
     panels[0].set_ylim(0, 1.04)
     panels[0].set_ylabel("accuracy after training again")
-    panels[0].legend(frameon=False, fontsize=9, loc="upper left", bbox_to_anchor=(0.0, 0.92))
+    panels[0].legend(frameon=False, fontsize=8.5, loc="lower right", ncols=2)
     figure.suptitle(
         "The most amplified features are a winning ticket (bars: two standard errors over seeds; "
         "dotted: a guess)"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +25,11 @@ SEEN, START = 3000, 0.5
 EARLY = 300
 """After so many instances it is asked which features will be the largest."""
 KEPT = 12
-KINDS = ("largest", "largest of each class", "random", "smallest")
+KINDS = ("largest", "random", "smallest")
+CHOICES = ("of all", "of each class")
+"""Features are ranked together, or taken in turn for the classes, each time the first of those that
+the class is made of, so that no class is left without any."""
+TICKETS = tuple(f"{kind} {choice}" for choice in CHOICES for kind in KINDS)
 READINGS = ("removed", "silent")
 """A feature that is removed never fires; one that is silent fires, so that those made of it may,
 but sends nothing."""
@@ -49,24 +52,21 @@ def first_training(seeds: Sequence[int], tested: int) -> dict[str, Floats]:
 
 
 def kept_features(log_factors: Floats, count: int, seed: int) -> dict[str, Flags]:
-    """For each kind the features (seeds, F) of tickets of `count` features.
-
-    "largest of each class": features are taken in turn for the classes, each time the largest of
-    those that the class is made of, so that no class is left without.
-    """
+    """For each of `TICKETS` the features (seeds, F) of tickets of `count` features."""
     chance = np.random.default_rng(seed).random(log_factors.shape)
-    return {
-        "largest": _top(log_factors, count),
-        "largest of each class": np.stack([_in_turn(row, count) for row in log_factors]),
-        "random": _top(chance, count),
-        "smallest": _top(-log_factors, count),
-    }
+    ranked = (log_factors, chance, -log_factors)
+    of_all = [_top(values, count) for values in ranked]
+    of_each = [np.stack([_in_turn(row, count) for row in values]) for values in ranked]
+    return dict(zip(TICKETS, [*of_all, *of_each], strict=True))
 
 
 def ticket_accuracies(
     kept: Mapping[str, Flags], reading: str, seeds: Sequence[int], tested: int
 ) -> dict[str, Floats]:
-    """Accuracies (kinds, seeds) of tickets, `rewound` and trained `again` on fresh instances."""
+    """Accuracies (tickets, seeds): `rewound`, and trained `again` on fresh instances.
+
+    Of k classes with equal scores one counts 1/k; in `first` the first of them is the prediction.
+    """
     population = tree_population()
     flags = np.concatenate(list(kept.values()))
     fresh, test = (
@@ -79,20 +79,24 @@ def ticket_accuracies(
     else:
         start = np.where(flags, START, NOTHING)
     found = train_factors(fresh, in_turn(SEEN, 1), ResidualRates(), start=start).last
-    share = accuracy if reading == "removed" else partial(_silent_accuracy, kept=flags)
     shape = (len(kept), len(seeds))
-    return {
-        "rewound": share(test, np.log(start)).reshape(shape),
-        "again": share(test, found).reshape(shape),
-    }
+    rewound, shared, first = (
+        part.reshape(shape)
+        for part in (
+            _accuracies(test, np.log(start), flags)[0],
+            *_accuracies(test, found, flags),
+        )
+    )
+    return {"rewound": rewound, "again": shared, "first": first}
 
 
-def _silent_accuracy(test: Instances, log_factors: Floats, *, kept: Flags) -> Floats:
-    """The accuracy (...) with factors of exactly 0 for what is not kept; of k equal, one counts."""
+def _accuracies(test: Instances, log_factors: Floats, kept: Flags) -> tuple[Floats, Floats]:
+    """Accuracies (...) with factors of exactly 0 for what is not kept: shared, and of the first."""
     Z = scores(test.graph, test.firing, np.where(kept, log_factors, -np.inf))
     highest = (1.0 - EQUAL) * Z.max(axis=-1, keepdims=True) <= Z
     own = np.take_along_axis(highest, test.labels[..., None], axis=-1)[..., 0]
-    return (own / highest.sum(axis=-1)).mean(axis=-1)
+    shared = (own / highest.sum(axis=-1)).mean(axis=-1)
+    return shared, (highest.argmax(axis=-1) == test.labels).mean(axis=-1)
 
 
 def _top(values: Floats, count: int) -> Flags:

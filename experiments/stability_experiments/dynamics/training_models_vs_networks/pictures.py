@@ -136,7 +136,7 @@ def _strengths(axes: Any, found: Found) -> None:
     axes.set_yscale("symlog", linthresh=1.0)
     axes.set_xlim(found.looks[0], found.looks[-1])
     axes.set_title("log growth of the two modes of the L-model", fontsize=10)
-    axes.legend(frameon=False, fontsize=8.5, loc="upper left")
+    axes.legend(frameon=False, fontsize=8.5, loc="lower right")
 
 
 def _logits(axes: Any, found: Found) -> None:
