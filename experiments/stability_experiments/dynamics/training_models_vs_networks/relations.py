@@ -31,13 +31,14 @@ def chance(one: ArrayLike, other: ArrayLike, seed: int) -> Floats:
     This is Mantel's test: a renamed table is the same hierarchy with other classes in it.
     """
     first = _ranks(_off(one))
-    table = np.asarray(other, dtype=np.float64)
+    ranks = np.zeros(np.shape(other))
+    off = ~np.eye(len(ranks), dtype=bool)
+    ranks[off] = _ranks(_off(other))
+    if np.ptp(ranks[off]) == 0.0 or np.ptp(first) == 0.0:
+        return np.zeros(RELABELLINGS)
     generator = np.random.default_rng(seed)
-    found = []
-    for _ in range(RELABELLINGS):
-        names = generator.permutation(len(table))
-        second = _ranks(_off(table[np.ix_(names, names)]))
-        found.append(0.0 if np.ptp(second) == 0.0 else np.corrcoef(first, second)[0, 1])
+    renamed = (generator.permutation(len(ranks)) for _ in range(RELABELLINGS))
+    found = [np.corrcoef(first, ranks[np.ix_(names, names)][off])[0, 1] for names in renamed]
     return np.array(found)
 
 
