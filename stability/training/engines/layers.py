@@ -1,8 +1,9 @@
-"""Which modules are perceptrons: linear layers with a ReLU between each two, and nothing else."""
+"""Which modules are perceptrons, with nothing before them or with pooled convolutions."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from torch import nn
 
@@ -42,6 +43,65 @@ def perceptron_layers(network: Network) -> tuple[tuple[str, str | None], ...] | 
     )
     names = [name for layer in layers for name in layer if name is not None]
     return layers if names == list(network.initial) else None
+
+
+@dataclass(frozen=True)
+class PooledLayers:
+    """The names of weight and bias: convolutions with ReLU and pooling, then linear layers."""
+
+    blocks: tuple[tuple[str, str], ...]
+    linear: tuple[tuple[str, str], ...]
+
+
+def pooled_layers(network: Network) -> PooledLayers | None:
+    """The layers of a network whose every convolution is followed by ReLU and 2 x 2 max-pooling.
+
+    An `nn.Sequential`, nested or not, of square convolutions (stride 1, nothing padded), each with
+    `nn.ReLU` and `nn.MaxPool2d(2)`, then `nn.Flatten` and linear layers with a ReLU between each
+    two; every layer has a bias, all parameters are trained, none of them shared, no hooks. None
+    for other networks.
+
+    >>> from stability.training.networks.architectures.lenet import LeNet
+    >>> from stability.training.networks.network import network_from
+    >>> shape = (1, 16, 16)
+    >>> layers = pooled_layers(network_from(LeNet().module(shape, 3), shape))
+    >>> len(layers.blocks), layers.linear[-1]
+    (2, ('linear2.weight', 'linear2.bias'))
+    """
+    parts = [p for p in _leaves("", network.module) if type(p[1]) is not nn.Identity]
+    if any(_changed(part) for part in network.module.modules()) or len(network.shape) != 3:
+        return None
+    kinds = [type(part) for _, part in parts]
+    count = kinds.count(nn.Conv2d)
+    before, after = kinds[: 3 * count], kinds[3 * count + 1 :]
+    rest = len(after) // 2
+    if (
+        not count
+        or before != [nn.Conv2d, nn.ReLU, nn.MaxPool2d] * count
+        or not all(_pools(part) for _, part in parts[: 3 * count + 1])
+        or kinds[3 * count : 3 * count + 1] != [nn.Flatten]
+        or after[::2] != [nn.Linear] * (rest + 1)
+        or after[1::2] != [nn.ReLU] * rest
+    ):
+        return None
+    named = [(f"{n}weight", f"{n}bias") for n, p in parts if isinstance(p, nn.Conv2d | nn.Linear)]
+    if [name for pair in named for name in pair] != list(network.initial):
+        return None
+    return PooledLayers(tuple(named[:count]), tuple(named[count:]))
+
+
+def _pools(part: nn.Module) -> bool:
+    """Whether a part, if it has kinds, is of the plain kind."""
+    if isinstance(part, nn.Conv2d):
+        plain = (part.stride, part.padding, part.dilation) == ((1, 1), (0, 0), (1, 1))
+        square = part.kernel_size[0] == part.kernel_size[1]
+        return plain and square and part.groups == 1
+    if isinstance(part, nn.Flatten):
+        return (part.start_dim, part.end_dim) == (1, -1)
+    if isinstance(part, nn.MaxPool2d):
+        plain = (part.kernel_size, part.stride, part.padding, part.dilation) == (2, 2, 0, 1)
+        return plain and not part.ceil_mode and not part.return_indices
+    return True
 
 
 def _changed(part: nn.Module) -> bool:

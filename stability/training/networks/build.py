@@ -14,7 +14,12 @@ from stability.errors import SetupError
 from stability.own_code import called
 from stability.training.networks.architecture import Architecture
 from stability.training.networks.guarded import WHERE, outputs_of
-from stability.training.networks.network import Network, in_precision, network_from
+from stability.training.networks.network import (
+    Network,
+    Parameters,
+    in_precision,
+    network_from,
+)
 from stability.training.networks.probe import check_network
 from stability.training.networks.refusals import (
     first_dropout,
@@ -52,6 +57,13 @@ def make_network(
         draws = _tried(*what)
     network = _made(*what)
     return replace(network, random=network.random or draws)
+
+
+def initial_weights(
+    factory: Factory, shape: tuple[int, ...], classes: int, *, seed: int, dtype: torch.dtype
+) -> Parameters:
+    """The initial weights of what `make_network` makes with a seed, without trying it out again."""
+    return _made(factory, shape, classes, seed, dtype, False).initial
 
 
 @lru_cache(maxsize=16)

@@ -22,7 +22,7 @@ def architectures() -> Mapping[str, type[Architecture]]:
     """Name of a network to its class, in the order of the names.
 
     >>> list(architectures())
-    ['cnn', 'digit-cnn', 'mlp', 'relu-mlp', 'residual-mlp']
+    ['cnn', 'digit-cnn', 'lenet', 'mlp', 'relu-mlp', 'residual-mlp']
     """
     found: dict[str, type[Architecture]] = {}
     for file in iter_modules(folder.__path__):

@@ -55,6 +55,7 @@ def test_a_new_network_is_one_file(one_more):
         "cnn",
         "deep-tanh",
         "digit-cnn",
+        "lenet",
         "mlp",
         "relu-mlp",
         "residual-mlp",
@@ -70,7 +71,7 @@ def test_a_new_network_is_one_file(one_more):
 
 
 def test_without_the_file_it_is_not_there():
-    assert list(architectures()) == ["cnn", "digit-cnn", "mlp", "relu-mlp", "residual-mlp"]
+    assert list(architectures()) == ["cnn", "digit-cnn", "lenet", "mlp", "relu-mlp", "residual-mlp"]
     with pytest.raises(SetupError, match=r"recipe.network.*'cnn', .*'residual-mlp', or a function"):
         Recipe(network="deep-tanh", step_size=0.1, epochs=1, batch_size=5)
 
@@ -120,6 +121,7 @@ def test_a_file_that_wants_an_own_network_does_not_make_one():
         ("residual-mlp", {"width": 6}, (3,)),
         ("digit-cnn", {}, (1, 28, 28)),
         ("digit-cnn", {}, (3, 32, 32)),
+        ("lenet", {}, (3, 32, 32)),
     ],
 )
 def test_published_networks_start_from_torchs_weights(kind, fields, shape):
@@ -161,6 +163,7 @@ def test_the_residual_network_adds_its_layers():
     assert np.allclose(built.evaluate(built.initial, torch.tensor(x)).numpy(), expected)
 
 
-def test_small_images_are_refused_by_the_digit_network():
+@pytest.mark.parametrize("kind", ["digit-cnn", "lenet"])
+def test_small_images_are_refused_by_networks_that_pool_twice(kind):
     with pytest.raises(SetupError, match=r"at least 16 x 16 pixels"):
-        architectures()["digit-cnn"]().module((1, 8, 8), 2)
+        architectures()[kind]().module((1, 8, 8), 2)

@@ -1,0 +1,1 @@
+"""Trainings that share nothing: each has initial weights and draws of examples of its own."""
