@@ -9,6 +9,9 @@ from stability.lazy import names_on_demand
 
 if TYPE_CHECKING:
     from stability.training.batched import train_batched, train_variants
+    from stability.training.independent.batched import IndependentRecord, train_independent
+    from stability.training.independent.settings import IndependentTraining
+    from stability.training.independent.single import train_trial
     from stability.training.model import Model
     from stability.training.networks.architecture import Architecture
     from stability.training.networks.network import Network
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Architecture",
+    "IndependentRecord",
+    "IndependentTraining",
     "Model",
     "Network",
     "Observer",
@@ -37,7 +42,9 @@ __all__ = [
     "placebos",
     "replacements",
     "train_batched",
+    "train_independent",
     "train_one",
+    "train_trial",
     "train_variants",
 ]
 

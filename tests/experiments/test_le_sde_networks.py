@@ -1,4 +1,4 @@
-"""Strengths of the locally elastic SDE from recorded logits, and the experiments that record them."""
+"""Strengths of the locally elastic SDE from recorded logits, and experiments that record them."""
 
 from __future__ import annotations
 
