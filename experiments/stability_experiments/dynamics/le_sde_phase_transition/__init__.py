@@ -1,0 +1,1 @@
+"""Classes separate if local elasticity fades slowly enough, and never without it."""
