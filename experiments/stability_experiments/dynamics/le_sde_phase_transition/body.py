@@ -25,17 +25,21 @@ from stability_experiments.framework.result import ExperimentFindings
 class Size:
     """Trials and steps of paths, of which those of pairs have trials of their own.
 
-    Then trials and steps of each cell of the phase diagram.
+    Then rows and columns of the phase diagram, trials and steps of each cell.
     """
 
     trials: int
     pair_trials: int
     steps: int
+    cells: tuple[int, int]
     cell_trials: int
     cell_steps: int
 
 
-SIZES = {"smoke": Size(40, 160, 100, 4, 50), "paper": Size(1000, 1000, 800, 40, 200)}
+SIZES = {
+    "smoke": Size(40, 160, 100, (11, 8), 8, 50),
+    "paper": Size(400, 400, 400, (21, 16), 40, 100),
+}
 BOUNDARIES = (2, 3, 4, 5)
 STARTS = {"I-model": (0.0,), "L-model": (0.0, 1.0)}
 """Deviations of the class means at the start: none, and Gaussian numbers added to them."""
@@ -67,7 +71,7 @@ def _seen(context: Context, stages: Stages, size: Size) -> Seen:
         *((f"pairs/{p.key}", lambda p=p: pair_paths(
             p.kind, (p.alpha, p.beta), size.pair_trials, size.steps, seed, p.spread))
           for p in pairs),
-        ("phase", lambda: phase_cells(size.cell_trials, size.cell_steps, seed)),
+        ("phase", lambda: phase_cells(size.cells, size.cell_trials, size.cell_steps, seed)),
     )  # fmt: skip
     for done, (name, compute) in enumerate(tasks):
         context.progress("paths", done, total)
@@ -78,7 +82,7 @@ def _seen(context: Context, stages: Stages, size: Size) -> Seen:
         schedules=dict(zip(SCHEDULES, found[:first], strict=True)),
         boundaries=dict(zip(BOUNDARIES, found[first:second], strict=True)),
         pairs=dict(zip(pairs, found[second:-1], strict=True)),
-        phase=found[-1]["share"],
+        phase=found[-1],
     )
 
 

@@ -9,8 +9,6 @@ import numpy as np
 from stability.dynamics import critical_scale
 from stability_experiments.dynamics.le_sde_phase_transition.paths import (
     CURVE,
-    EXPONENTS,
-    SCALES,
     late_slope,
 )
 from stability_experiments.dynamics.le_sde_phase_transition.schedules import (
@@ -75,7 +73,7 @@ def claims(seen: Seen) -> Iterator[Claim]:
         "ends with the largest logit at the class, always",
         holds=right["share"] == 1.0 and right["accuracy"] == 1.0,
     )
-    away = [float(np.mean(distance)) for distance in from_limit(seen.phase)]
+    away = [float(np.mean(distance)) for distance in from_limit(**seen.phase)]
     yield Claim(
         claim="the later, the nearer the phase diagram is to its limit: separated where r < 1, or "
         "r = 1 and c > K/2, and nowhere else",
@@ -83,13 +81,12 @@ def claims(seen: Seen) -> Iterator[Claim]:
     )
 
 
-def from_limit(phase: Floats) -> Floats:
-    """How far the shares (T, R, C) are from 1 where all separate in the end, and from 0 elsewhere.
+def from_limit(share: Floats, exponents: Floats, scales: Floats) -> Floats:
+    """How far shares (T, R, C) are from 1 where all separate in the end, and from 0 elsewhere.
 
-    >>> float(from_limit(np.zeros((1, len(EXPONENTS), len(SCALES)))).mean().round(2))
-    0.51
+    >>> from_limit(np.zeros((1, 2, 2)), np.array([0.9, 1.0]), np.array([1.0, 2.0])).tolist()
+    [[[1.0, 1.0], [0.0, 1.0]]]
     """
-    limit = (EXPONENTS[:, None] < 1.0 - 1e-9) | (
-        (np.abs(EXPONENTS[:, None] - 1.0) < 1e-9) & (critical_scale(CLASSES) < SCALES)
-    )
-    return np.abs(phase - limit)
+    at_limit = np.abs(exponents[:, None] - 1.0) < 1e-9
+    limit = np.where(at_limit, scales > critical_scale(CLASSES), exponents[:, None] < 1.0)
+    return np.abs(share - limit)

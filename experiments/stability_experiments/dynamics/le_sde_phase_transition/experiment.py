@@ -27,6 +27,6 @@ EXPERIMENT = Experiment(
     name="le-sde-phase-transition",
     shows="in the locally elastic SDE classes separate if local elasticity fades slower than "
     "K/(2t), and never without it",
-    presets=presets(smoke=0.3, paper=3),
+    presets=presets(smoke=0.2, paper=1),
     body=body,
 )

@@ -34,7 +34,6 @@ PAIRS = ((0.02, -0.005), (0.02, 0.0), (0.02, 0.01), (0.02, 0.02), (0.01, 0.02), 
 """alpha and beta."""
 LATE = 1500.0
 
-EXPONENTS, SCALES = np.linspace(0.5, 1.5, 21), np.linspace(0.25, 4.0, 16)
 PHASE_LOOKS = (1e2, 1e4, 1e6)
 FAR = 100.0
 """Paths of the phase diagram end where class means have grown by exp of it."""
@@ -100,19 +99,20 @@ def pair_paths(
     return {name: values[0] for name, values in found.items()}
 
 
-def phase_cells(trials: int, steps: int, seed: int) -> dict[str, Floats]:
-    """The mean share (T, R, C) at `PHASE_LOOKS` for exponents (R,) and scales (C,)."""
-    found = np.empty((len(PHASE_LOOKS), len(EXPONENTS), len(SCALES)))
-    for row, exponent in enumerate(EXPONENTS):
-        for column, scale in enumerate(SCALES):
+def phase_cells(cells: tuple[int, int], trials: int, steps: int, seed: int) -> dict[str, Floats]:
+    """The mean share (T, R, C) at `PHASE_LOOKS` for `exponents` (R,) and `scales` (C,)."""
+    exponents, scales = np.linspace(0.5, 1.5, cells[0]), np.linspace(0.25, 4.0, cells[1])
+    found = np.empty((len(PHASE_LOOKS), len(exponents), len(scales)))
+    for row, exponent in enumerate(exponents):
+        for column, scale in enumerate(scales):
             model = LocallyElasticSDE(fading_strengths(float(scale), float(exponent)), noise=NOISE)
             times = np.minimum(PHASE_LOOKS, last_time(float(exponent), float(scale)))
             cell = followed(
                 model, simplex_start(CLASSES, SAMPLES), times, {"share": separated_share},
-                trials=trials, steps=steps, seed=seed + 1000 * (row * len(SCALES) + column),
+                trials=trials, steps=steps, seed=seed + 1000 * (row * len(scales) + column),
             )  # fmt: skip
             found[:, row, column] = cell["share"].mean(axis=1)
-    return {"share": found}
+    return {"share": found, "exponents": exponents, "scales": scales}
 
 
 def last_time(exponent: float, scale: float) -> float:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 
 from stability.dynamics import (
     LocallyElasticSDE,
+    constant_strengths,
     critical_scale,
     fading_strengths,
     predicted_ratio,
@@ -26,11 +28,9 @@ from stability.report.figures.canvas import (
 )
 from stability_experiments.dynamics.le_sde_phase_transition.paths import (
     CURVE,
-    EXPONENTS,
     LATE,
     PAIRS,
     PHASE_LOOKS,
-    SCALES,
     touching,
 )
 from stability_experiments.dynamics.le_sde_phase_transition.schedules import (
@@ -85,20 +85,21 @@ def _ratios(path: Path, seen: Seen) -> None:
     write(figure, path)
 
 
-def _phase(path: Path, phase: Floats) -> None:
+def _phase(path: Path, phase: Mapping[str, Floats]) -> None:
+    exponents, scales = phase["exponents"], phase["scales"]
     figure = new_figure(14.0, 4.8)
     panels = figure.subplots(1, len(PHASE_LOOKS), sharey=True)
-    half = [np.diff(v)[0] / 2 for v in (EXPONENTS, SCALES)]
+    half = [np.diff(v)[0] / 2 for v in (exponents, scales)]
     extent = (
-        EXPONENTS[0] - half[0], EXPONENTS[-1] + half[0], SCALES[0] - half[1], SCALES[-1] + half[1]
+        exponents[0] - half[0], exponents[-1] + half[0], scales[0] - half[1], scales[-1] + half[1]
     )  # fmt: skip
     image = None
-    for axes, share, time in zip(panels, phase, PHASE_LOOKS, strict=True):
+    for axes, share, time in zip(panels, phase["share"], PHASE_LOOKS, strict=True):
         image = axes.imshow(
             share.T, origin="lower", extent=extent, aspect="auto", cmap="cividis", vmin=0, vmax=1
         )
         axes.contour(
-            EXPONENTS, SCALES, _log_ratios(time), levels=[np.log(touching(SAMPLES))],
+            exponents, scales, _log_ratios(exponents, scales, time), levels=[np.log(touching(SAMPLES))],
             colors="white", linestyles="--", linewidths=1.5,
         )  # fmt: skip
         axes.plot(
@@ -121,17 +122,12 @@ def _phase(path: Path, phase: Floats) -> None:
     write(figure, path)
 
 
-def _log_ratios(time: float) -> Floats:
-    """The predicted logarithms (C, R) of distance over spread."""
-    found = np.empty((len(SCALES), len(EXPONENTS)))
-    for row, scale in enumerate(SCALES):
-        for column, exponent in enumerate(EXPONENTS):
-            strengths = fading_strengths(float(scale), float(exponent))
-            grown = float(strengths.accumulated([time])[0][0]) / CLASSES
-            still = LocallyElasticSDE(fading_strengths(0.0, 1.0), noise=NOISE)
-            start = float(predicted_ratio(still, GAP, [time], CLASSES)[0])
-            found[row, column] = np.log(start) + grown
-    return found
+def _log_ratios(exponents: Floats, scales: Floats, time: float) -> Floats:
+    """The predicted logarithms (C, R) of distance over spread, which may be beyond any number."""
+    grown = [fading_strengths(1.0, float(r)).accumulated([time])[0][0] / CLASSES for r in exponents]
+    still = LocallyElasticSDE(constant_strengths(0.0), noise=NOISE)
+    start = float(predicted_ratio(still, GAP, [time], CLASSES)[0])
+    return np.log(start) + scales[:, None] * np.array(grown)
 
 
 def _pairs(path: Path, seen: Seen) -> None:

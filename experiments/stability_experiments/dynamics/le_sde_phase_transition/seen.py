@@ -29,12 +29,15 @@ class Pair:
 
 @dataclass(frozen=True, eq=False)
 class Seen:
-    """Arrays by name for each schedule, number of classes and pair, and shares (T, R, C)."""
+    """Arrays by name for each schedule, number of classes and pair, and the phase diagram.
+
+    Of that `share` (T, R, C) for `exponents` (R,) and `scales` (C,).
+    """
 
     schedules: Mapping[Schedule, Mapping[str, Floats]]
     boundaries: Mapping[int, Mapping[str, Floats]]
     pairs: Mapping[Pair, Mapping[str, Floats]]
-    phase: Floats
+    phase: Mapping[str, Floats]
 
     def pair(self, kind: str, alpha: float, beta: float, spread: float = 0.0) -> dict[str, float]:
         """Means over trials by name."""

@@ -1,0 +1,1 @@
+"""Neural collapse: class means become a simplex where classes repel each other."""
