@@ -90,17 +90,16 @@ def _phase(path: Path, phase: Mapping[str, Floats]) -> None:
     figure = new_figure(14.0, 4.8)
     panels = figure.subplots(1, len(PHASE_LOOKS), sharey=True)
     half = [np.diff(v)[0] / 2 for v in (exponents, scales)]
-    extent = (
-        exponents[0] - half[0], exponents[-1] + half[0], scales[0] - half[1], scales[-1] + half[1]
-    )  # fmt: skip
+    sides = [(v[0] - h, v[-1] + h) for v, h in zip((exponents, scales), half, strict=True)]
+    extent = (*sides[0], *sides[1])
     image = None
     for axes, share, time in zip(panels, phase["share"], PHASE_LOOKS, strict=True):
         image = axes.imshow(
             share.T, origin="lower", extent=extent, aspect="auto", cmap="cividis", vmin=0, vmax=1
         )
         axes.contour(
-            exponents, scales, _log_ratios(exponents, scales, time), levels=[np.log(touching(SAMPLES))],
-            colors="white", linestyles="--", linewidths=1.5,
+            exponents, scales, _log_ratios(exponents, scales, time),
+            levels=[np.log(touching(SAMPLES))], colors="white", linestyles="--", linewidths=1.5,
         )  # fmt: skip
         axes.plot(
             [1, 1], [extent[2], extent[3]], color=VERMILLION, lw=1.5, label="r = 1: the limit"
