@@ -115,6 +115,11 @@ PINELIS = (
     "its proof differentiates a function of a norm twice, and the language has no derivatives in "
     "spaces of vectors; the second moment is elastic-radius-second-moment"
 )
+FREEDMAN = (
+    "Freedman's inequality (1975) for martingales with conditional variances that are bounded on a "
+    "predictable event, and Pinelis' lemma in its maximal form, are taken on trust: they are none "
+    "of the named inequalities, and the language has no stopped sums"
+)
 PAC_BAYES = (
     "the PAC-Bayes inequality of Maurer (2004), the change of measure and the divergence of two "
     "Gaussian laws are taken on trust: they need densities, and the language knows laws by their "
@@ -124,6 +129,7 @@ PAC_BAYES = (
 ON_TRUST: Mapping[str, str] = MappingProxyType(
     {
         "elastic-radius": PINELIS,
+        **dict.fromkeys(("elastic-variance-tail", "elastic-variance-tail-loo"), FREEDMAN),
         **dict.fromkeys(
             (
                 "elastic-pac-bayes",

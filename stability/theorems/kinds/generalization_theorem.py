@@ -37,6 +37,7 @@ from stability.theorems.kinds.requirements import (
     KNOWN_BEFORE,
     MEAN_OVER_SAMPLE,
     NOT_OVER_BOTH,
+    RIGHT_FORM,
     RIGHT_NOTION,
     SPECIFIED,
     TWO_EXAMPLES,
@@ -54,10 +55,14 @@ from stability.theorems.statements.term import Term
 
 @dataclass(frozen=True, kw_only=True)
 class GeneralizationStatement(Statement):
-    """One statement of a generalization theorem: the constant it takes, what it bounds."""
+    """One statement of a generalization theorem: the constant it takes, what it bounds.
+
+    `structure`: what has to be known of the form of that constant, None if nothing.
+    """
 
     takes: tuple[Notion, Neighbour]
     quantity: Quantity
+    structure: type | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,6 +148,10 @@ class GeneralizationTheorem(Theorem):
             found = f"{stability.neighbour} {stability.notion}"
             remedy = f"It needs {self.wanted} stability."
             raise self.refusal(RIGHT_NOTION, Failure("stability", found, remedy))
+        statements = [s for s in statements if _has_form(stability, s)]
+        if not statements:
+            failure = Failure("stability.structure", "no such form", "It is for products.")
+            raise self.refusal(RIGHT_FORM, failure)
         self._check(stability)
         available = delta - stability.failure
         if available < 0 or (available == 0 and self.over is not Over.NOTHING):
@@ -294,6 +303,10 @@ def trivial(quantity: Quantity) -> sympy.Expr | None:
         return None
     squared = quantity in (Quantity.SQUARED_GAP, Quantity.LOO_SQUARED_GAP)
     return symbol("M") ** 2 if squared else symbol("M")
+
+
+def _has_form(stability: Stability, statement: GeneralizationStatement) -> bool:
+    return statement.structure is None or isinstance(stability.structure, statement.structure)
 
 
 def _serves(given: tuple[Notion, Neighbour], wanted: tuple[Notion, Neighbour]) -> bool:

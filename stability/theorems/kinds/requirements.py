@@ -18,6 +18,7 @@ def _of_constant(id_: str, text: str) -> Hypothesis:
 
 
 RIGHT_NOTION = _of_constant("right-notion", "a constant of the right notion")
+RIGHT_FORM = _of_constant("right-form", "a constant of the right form")
 FAILURE_LEFT = _of_constant("failure-probability-left", "failure probability left")
 NOT_OVER_BOTH = _of_constant(
     "not-averaged-over-both",

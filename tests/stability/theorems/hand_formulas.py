@@ -117,6 +117,17 @@ def split(v: Values, *, sides: int, tail_of_bias: bool, loo: bool = False) -> fl
     return v.M * hoeffding(v, v.delta_1 / sides) + sqrt(square * far) + bias / v.m
 
 
+def by_variance(v: Values, *, product: bool, loo: bool = False) -> float:
+    k, weight = log((1 if product else 2) / v.delta_2), log(1 / v.delta_1)
+    c = k * v.U / 3 / v.m
+    eta = min(v.U, c + sqrt(c**2 + 2 * k / v.m * v.beta_rms**2))
+    sigma = v.M / 2 + 2 * v.b_rms + eta * (v.m / (v.m - 1) if loo else 1)
+    rest = min(2 * v.U, 2 * v.B1 + v.U + v.c_sup) if product else 2 * v.U
+    b = weight * (v.M + 2 * v.B + rest) / 3 / v.m
+    bias = v.B1 if loo else v.B1 + v.D
+    return bias / v.m + b + sqrt(b**2 + 2 * weight * sigma**2 / v.m)
+
+
 def square_of_distance(v: Values, replaces: bool) -> float:
     return v.distance**2 * v.m / 2 if replaces else v.u_rms**2 / v.m
 
@@ -236,6 +247,10 @@ BOUNDS: dict[tuple[str, int], Formula] = {
     ("elastic-split", 3): lambda v: split(v, sides=2, tail_of_bias=False),
     ("elastic-split-loo", 0): lambda v: split(v, sides=1, tail_of_bias=True, loo=True),
     ("elastic-split-loo", 1): lambda v: split(v, sides=1, tail_of_bias=False, loo=True),
+    ("elastic-variance-tail", 0): lambda v: by_variance(v, product=False),
+    ("elastic-variance-tail", 1): lambda v: by_variance(v, product=True),
+    ("elastic-variance-tail-loo", 0): lambda v: by_variance(v, product=False, loo=True),
+    ("elastic-variance-tail-loo", 1): lambda v: by_variance(v, product=True, loo=True),
     ("elastic-radius", 0): lambda v: apart(v, v.delta, False),
     ("elastic-radius", 1): lambda v: apart(v, v.delta, True),
     ("elastic-radius-second-moment", 0): lambda v: square_of_distance(v, False),
