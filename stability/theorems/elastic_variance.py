@@ -1,9 +1,9 @@
 """The tail of the gap from an elastic constant, with the root mean square of its rows.
 
-Own results. The Doob differences of G have conditional standard deviations of at most (M/2 + 2 |b|_2
-+ eta)/m as long as the L2 norm of sum_(j<i) (beta(., z_j) - b) stays below m eta for all i, and are
-never above (M + 2 B + 2 U)/m: Freedman's inequality (1975), at delta_1. That event fails with
-probability at most delta_2 for the eta at which Pinelis' lemma (1994), in its maximal form in
+Own results. The Doob differences of G have conditional standard deviations of at most (M/2 + 2
+|b|_2 + eta)/m as long as the L2 norm of sum_(j<i) (beta(., z_j) - b) stays below m eta for all i,
+and are never above (M + 2 B + 2 U)/m: Freedman's inequality (1975), at delta_1. That event fails
+with probability at most delta_2 for the eta at which Pinelis' lemma (1994), in its maximal form in
 L2(P), gives that: increments of norm at most U and mean square |beta|_2^2. At eta = U it is sure.
 
 So 2 |b|_2 + M/2 stands where `elastic-finite-emp` has 2 B + M/2, and U enters with 1/m only. For a
