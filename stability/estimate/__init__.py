@@ -66,6 +66,7 @@ if TYPE_CHECKING:
         bootstrap_mean_interval,
         empirical_bernstein_upper,
     )
+    from stability.estimate.statistics.moments import Moments, certified_moments, sample_moments
     from stability.estimate.statistics.signal import Signal
     from stability.estimate.statistics.summary import (
         DeletionBlock,
@@ -96,6 +97,7 @@ __all__ = [
     "LabelAwareRidgeFit",
     "LayerFactors",
     "LogisticModel",
+    "Moments",
     "RandomFeatures",
     "Ridge",
     "RidgeFit",
@@ -110,6 +112,7 @@ __all__ = [
     "certified_hypothesis",
     "certified_mean",
     "certified_mean_gap",
+    "certified_moments",
     "certified_pointwise",
     "class_map",
     "delete_logistic",
@@ -128,6 +131,7 @@ __all__ = [
     "measure_replacements",
     "measure_training",
     "pixel_box",
+    "sample_moments",
     "sgd_logistic",
     "signal_over",
     "smoothness_constants",

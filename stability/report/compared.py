@@ -1,4 +1,4 @@
-"""The bounds that are shown side by side: uniform and elastic, each by the same two methods."""
+"""The bounds that are shown side by side: uniform and elastic, each by the same three methods."""
 
 from __future__ import annotations
 
@@ -12,9 +12,12 @@ COMPARED: tuple[tuple[str, str], ...] = (
     ("elastic tail", "elastic-finite-emp"),
     ("uniform moment", "feldman2018-chebyshev"),
     ("elastic moment", "elastic-chebyshev"),
+    ("uniform split", "uniform-split"),
+    ("elastic split", "elastic-split"),
 )
 """What each is called, and its theorem. Tail: Theorem 12 of Bousquet and Elisseeff, and the
-finite-sample elastic theorem. Moment: second moment and Markov's inequality."""
+finite-sample elastic theorem. Moment: second moment and Markov's inequality. Split: an independent
+sum, a remainder and a bias, each with a tail of its own."""
 
 
 def label_notes(named: Sequence[tuple[str, Bound]]) -> tuple[str, ...]:

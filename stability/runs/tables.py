@@ -26,7 +26,7 @@ NARROW = 5
 
 Rows = tuple[tuple[str, ...], ...]
 
-BOUND_COLUMNS = ("constants", *(name for name, _ in COMPARED), "promise")
+BOUND_COLUMNS = ("rests on", *(name for name, _ in COMPARED), "promise")
 CONSTANT_COLUMNS = ("constant", "value", "from", "to", "what it is")
 PLACEBO_COLUMNS = ("placebo", "relative push", "mean change", "median ratio", "stand out")
 EXAMPLE_COLUMNS = (
@@ -156,6 +156,7 @@ def bound_note(findings: Findings) -> str:
         f"Bounds on the gap at failure probability {given(findings.study.bound.delta)}. Tail: "
         "Theorem 12 of Bousquet and Elisseeff, and the finite-sample elastic theorem. Moment: "
         "second moment of Feldman and Vondrak, and its elastic form, with Markov's inequality. "
+        "Split: an independent sum, a remainder and a bias, each with a tail of its own. "
         "Estimates use constants seen on this one sample and promise nothing. Starred: no less "
         f"than the range of the loss.{rests}"
     )

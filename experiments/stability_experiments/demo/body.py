@@ -66,10 +66,14 @@ def _claims(
         holds=all(line.gap.value < bound.value for line in found for bound in line.bounds),
     )
     yield Claim(
-        claim="elastic is below uniform, tail and moment, every learner",
+        claim="elastic is below uniform, tail, moment and split, every learner",
         holds=all(
-            line.bounds[k + 1].value < line.bounds[k].value for line in found for k in (0, 2)
+            line.bounds[k + 1].value < line.bounds[k].value for line in found for k in (0, 2, 4)
         ),
+    )
+    yield Claim(
+        claim="the smallest bound of every line is the elastic split",
+        holds=all(min(line.bounds, key=lambda b: b.value) is line.bounds[5] for line in found),
     )
     yield Claim(
         claim="some proved uniform tail bound is vacuous and its certified elastic one is not",

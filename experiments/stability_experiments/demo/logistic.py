@@ -2,7 +2,7 @@
 
 Pixels lie in [0, 1]; with a constant 1 appended and everything divided by the root of the number
 of features, every possible image has norm at most 1. So sup L(z) = sqrt 2 is a property of the
-pixel box. E L(z) is certified from the sample by empirical Bernstein.
+pixel box. E L, E L^2 and E L^4 are certified from the sample by empirical Bernstein.
 """
 
 from __future__ import annotations
@@ -26,7 +26,11 @@ from stability.estimate.exact.softmax_constants import (
     lipschitz_constants,
     pixel_box,
 )
-from stability.estimate.statistics.intervals import empirical_bernstein_upper
+from stability.estimate.statistics.moments import (
+    CERTIFICATE_SHARE,
+    Moments,
+    certified_moments,
+)
 from stability.runs.tasks import NamedProgress
 from stability.setup.algorithms import Algorithm, EmpiricalRiskMinimizer, StochasticGradientDescent
 from stability.setup.fields import exact
@@ -36,8 +40,6 @@ from stability_experiments.demo.numbers import Number, Split, compared, gap, mea
 
 MINIMISER, DESCENT = "logistic", "logistic SGD"
 REGULARIZATIONS = (Fraction("0.08"), Fraction("0.3"))
-CERTIFICATE_SHARE = Fraction(1, 10)
-"""The part of delta that pays for the certificate of E L(z)."""
 STEP_SIZE, EPOCHS, BATCH_SIZE = Fraction("0.02"), 60, 20
 DELETIONS = 30
 
@@ -60,8 +62,9 @@ def logistic_numbers(split: Split, delta: Exact, progress: NamedProgress) -> Log
     """Two regularizations, each by exact minimisation and by SGD; loss cut to [0, log 10]."""
     train, test = pixel_box(split.train), pixel_box(split.test)
     labels, test_labels = split.train.labels, split.test.labels
-    risk = exact(delta) * CERTIFICATE_SHARE
-    mean = empirical_bernstein_upper(lipschitz_constants(train), LIPSCHITZ_SUPREMUM, float(risk))
+    moments = certified_moments(
+        lipschitz_constants(train), LIPSCHITZ_SUPREMUM, exact(delta) * CERTIFICATE_SHARE
+    )
     numbers: list[Number] = []
     analyses: list[Analysis] = []
     largest, pairs = 0.0, 0
@@ -85,7 +88,7 @@ def logistic_numbers(split: Split, delta: Exact, progress: NamedProgress) -> Log
                 _descend(train, labels, decay, split.seed),
             ),
         ):
-            setup = _setup(len(train), decay, mean, risk, algorithm)
+            setup = _setup(len(train), moments, algorithm)
             analysis = analyse(setup, delta)
             analyses.append(analysis)
             losses = (
@@ -102,16 +105,18 @@ def logistic_numbers(split: Split, delta: Exact, progress: NamedProgress) -> Log
     return LogisticResult(tuple(numbers), analyses[0], largest, pairs)
 
 
-def _setup(size: int, decay: Fraction, mean: float, risk: Fraction, algorithm: Algorithm) -> Setup:
+def _setup(size: int, moments: Moments, algorithm: Algorithm) -> Setup:
     return Setup(
         sample=Sample(size),
         loss=Loss(
             range=LOSS_RANGE,
             lipschitz=LIPSCHITZ_SUPREMUM,
-            mean_lipschitz=mean,
+            mean_lipschitz=moments.mean,
+            rms_lipschitz=moments.rms,
+            fourth_moment_lipschitz=moments.fourth,
             smoothness=Fraction(SMOOTHNESS_SUPREMUM),
             convex=True,
-            measured_failure=risk,
+            measured_failure=moments.failure,
         ),
         algorithm=algorithm,
     )

@@ -59,11 +59,11 @@ def write_page(
                 heading="Bounds against the number of images",
                 text=(
                     "Logistic regression with weight decay, pixels in the unit box. The uniform "
-                    "bound is proved from the pixel box alone; the elastic one also uses the mean "
-                    "norm of an image, certified from the sample by empirical Bernstein, its share "
-                    f"of delta charged. Over {logistic.pairs:,} pairs of a deleted and a test "
-                    f"image the largest measured change was {logistic.largest_share:.2f} of its "
-                    "proved limit."
+                    "bound is proved from the pixel box alone; the elastic one also uses means of "
+                    "powers of the norm of an image, certified from the sample by empirical "
+                    "Bernstein, their share of delta charged. Over "
+                    f"{logistic.pairs:,} pairs of a deleted and a test image the largest measured "
+                    f"change was {logistic.largest_share:.2f} of its proved limit."
                 ),
                 figures=(
                     Figure(file="bounds.png", caption="Uniform and elastic bounds on the gap."),

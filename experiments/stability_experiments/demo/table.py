@@ -23,10 +23,13 @@ COLUMNS = (
     *(what for what, _ in COMPARED),
     "promise",
 )
+NARROW = {"learner": 9, "measured gap": 8, "promise": 9}
+"""The columns that wrap, and how narrow they may be."""
 CAPTION = (
     "Bounds on the gap, test loss minus training loss, at delta = 0.05. Tail: Theorem 12 of "
     "Bousquet and Elisseeff, and the finite-sample elastic theorem. Moment: second moment of "
-    "Feldman and Vondrak, and its elastic form, with Markov's inequality. Promise: provenance of "
+    "Feldman and Vondrak, and its elastic form, with Markov's inequality. Split: an independent "
+    "sum, a remainder and a bias, each with a tail of its own. Promise: provenance of "
     "uniform/elastic; an estimate promises nothing. Starred bounds are vacuous: no less than the "
     "range of the loss. Ridge: 1,000 random features, squared loss in [0, 1]. Network: ReLU "
     "64-32-10 by shuffled SGD; logistic: multinomial with weight decay; cross-entropy cut to "
@@ -46,7 +49,7 @@ class Line:
         error = rounded(self.gap.standard_error or 0.0, 1)
         return (
             f"{self.gap.learner}, {self.gap.setting}",
-            f"{rounded(self.gap.value, 2)}\u00b1{error}",
+            f"{rounded(self.gap.value, 2)} \u00b1{error}",
             *(bound_text(bound) for bound in self.bounds),
             self.promise(),
         )
@@ -89,17 +92,20 @@ def bound_text(bound: Number) -> str:
 
 
 def printed(numbers: tuple[Number, ...]) -> Table:
-    """The table for a terminal. Numbers are never cut off: in a narrow one the words wrap."""
+    """The table for a terminal. Numbers are never cut off: words and errors wrap."""
     table = Table(
         title="How far can the test loss be from the training loss?",
         caption=CAPTION,
         box=SIMPLE_HEAD,
-        padding=(0, 1, 0, 0),
+        padding=0,
     )
     for heading in COLUMNS:
-        words = heading in ("learner", "promise")
         table.add_column(
-            heading.replace(" ", "\n"), justify="left" if words else "right", no_wrap=not words
+            heading.replace(" ", "\n"),
+            justify="left" if heading in ("learner", "promise") else "right",
+            no_wrap=heading not in NARROW,
+            min_width=NARROW.get(heading),
+            overflow="fold",
         )
     for line in lines(numbers):
         table.add_row(*line.cells())

@@ -67,9 +67,10 @@ class ElasticSummary:
     Rows, one for each deleted example k, shape (n_deleted,): `row_mean` b_k and `row_variance`
     v_k over the test points (divisor n_test, so that v_k <= b_k (U_k - b_k) holds exactly),
     `row_maximum` U_k over the test points, the training points where known, and the diagonal;
-    `diagonal` at the deleted example. `B1` and `D` estimate averages over the distribution
-    only if the deleted examples are a random choice. Source: the finite-sample locally elastic
-    theorem, section 5 (a).
+    `diagonal` at the deleted example. `column_mean` (n_test,), where it is known: at each test
+    point the mean over the deleted examples. `B1`, `D` and the root mean squares estimate averages
+    over the distribution only if the deleted examples are a random choice. Source: the
+    finite-sample locally elastic theorem, section 5 (a).
     """
 
     sample_size: int
@@ -78,6 +79,7 @@ class ElasticSummary:
     row_variance: Floats
     row_maximum: Floats
     diagonal: Floats
+    column_mean: Floats | None = None
 
     @property
     def B(self) -> float:
@@ -101,13 +103,18 @@ class ElasticSummary:
 
     @property
     def norms(self) -> dict[str, float]:
-        """Root mean squares of the row means, of the diagonal and of all changes, by symbol."""
+        """Root mean squares of row means, diagonal, all changes and, where they are known, column
+        means, of which the largest as well: by symbol."""
         squares = {
             "b_rms": self.row_mean**2,
             "d_rms": self.diagonal**2,
             "beta_rms": self.row_variance + self.row_mean**2,
         }
-        return {name: float(np.sqrt(square.mean())) for name, square in squares.items()}
+        largest = {}
+        if self.column_mean is not None:
+            squares["c_rms"] = self.column_mean**2
+            largest["c_sup"] = float(self.column_mean.max())
+        return {n: float(np.sqrt(square.mean())) for n, square in squares.items()} | largest
 
 
 @dataclass(eq=False)
@@ -123,6 +130,7 @@ class SummaryAccumulator:
 
     sample_size: int
     _parts: list[tuple[Floats, Floats, Floats, Floats]] = field(default_factory=list, repr=False)
+    _columns: list[Floats] = field(default_factory=list, repr=False)
     _test_size: int | None = field(default=None, repr=False)
 
     def add(
@@ -158,6 +166,7 @@ class SummaryAccumulator:
         self._test_size = table.shape[1]
         m = float(self.sample_size)
         self._parts.append((m * table.mean(axis=1), m**2 * table.var(axis=1), m * top, m * own))
+        self._columns.append(m * table.sum(axis=0))
 
     def finish(self) -> ElasticSummary:
         """The summary of everything added. Raises DataError if there was nothing."""
@@ -169,7 +178,8 @@ class SummaryAccumulator:
                 remedy="Delete something first.",
             )
         columns = [np.concatenate(column) for column in zip(*self._parts, strict=True)]
-        return ElasticSummary(self.sample_size, self._test_size, *columns)
+        column_mean = np.sum(self._columns, axis=0) / len(columns[0])
+        return ElasticSummary(self.sample_size, self._test_size, *columns, column_mean)
 
 
 def summarise(blocks: Iterable[ChangeBlock], sample_size: int) -> ElasticSummary:

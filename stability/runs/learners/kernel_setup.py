@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from stability.errors import SetupError
+from stability.report.rounding import rounded_up
 from stability.runs.data import Parts
 from stability.runs.learners.kernel_keys import OWN, QUICK, KernelKeys
 from stability.runs.learners.kernel_table import own_values
@@ -17,8 +18,6 @@ from stability.runs.study.study import Study
 from stability.setup.algorithms import KernelMinimizer
 from stability.setup.setup import Loss, Sample, Setup
 
-CERTIFICATE_SHARE = Fraction(1, 10)
-"""The part of delta that pays for the certificate of E sqrt(K(x, x))."""
 UP = 1.0 + 2.0**-40
 """Makes up for rounding: no constant is below its exact value."""
 LARGEST = 1e100
@@ -50,14 +49,14 @@ def kernel_setup(study: Study[Any], parts: Parts) -> FromSetup | None:
     if seen:
         mean = float(values.mean())
     elif values.min() < top / UP:
-        risk = study.bound.delta * CERTIFICATE_SHARE
-        from stability.estimate.statistics.intervals import empirical_bernstein_upper
+        from stability.estimate.statistics.moments import CERTIFICATE_SHARE, certified_moments
 
-        mean = empirical_bernstein_upper(values, top, float(risk))
+        risk = study.bound.delta * CERTIFICATE_SHARE
+        mean = certified_moments(values, top, risk, orders=(1,)).mean
         rests.append(
-            f"E sqrt(K(x, x)) <= {mean:.4g} but with probability {float(risk):g}, certified from "
-            f"the {len(data)} training examples for the population that the examples of "
-            f"{data.name} are independent draws from"
+            f"E sqrt(K(x, x)) <= {rounded_up(mean)} but with probability {float(risk):g}, "
+            f"certified from the {len(data)} training examples for the population that the "
+            f"examples of {data.name} are independent draws from"
         )
     setup = Setup(
         sample=Sample(study.data.size),

@@ -12,6 +12,7 @@ import numpy as np
 from stability.conventions import Convention
 from stability.datasets import Dataset
 from stability.errors import SetupError
+from stability.report.rounding import rounded_up
 from stability.runs.data import Parts, Source
 from stability.runs.learners.learner import (
     FromSetup,
@@ -35,8 +36,6 @@ CHUNK = 4
 """Refits that are stored together."""
 TOLERANCE = 1e-10
 """Of the norm of the gradient at every minimiser."""
-CERTIFICATE_SHARE = Fraction(1, 10)
-"""The part of delta that pays for the certificate of E L(z)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,19 +142,23 @@ class Logistic(Learner):
         return EmpiricalRiskMinimizer(regularization=self.regularization)
 
     def from_setup(self, study: Study[Any], parts: Parts, limit: float) -> FromSetup | None:
-        """sup L(z) = sqrt 2 sup |x| over the range that the data set declares, and E L(z).
+        """sup L(z) = sqrt 2 sup |x| over the range that the data set declares, and moments of L(z).
 
-        E L(z) is certified from the sample, its share of delta charged, so uniform bounds are
-        proved and elastic ones certified. Where no range is declared, or the classes are those that
-        were seen, the numbers of the sample stand in their place and every bound is an estimate.
-        None for an intercept that is not penalised, of which no theorem speaks.
+        E L, E L^2 and E L^4 are certified from the sample, their share of delta charged, so uniform
+        bounds are proved and elastic ones certified. Where no range is declared, or the classes are
+        those that were seen, the numbers of the sample stand in their place and every bound is an
+        estimate. None for an intercept that is not penalised, of which no theorem speaks.
         """
         from stability.estimate.exact.softmax_constants import (
             LIPSCHITZ_SUPREMUM,
             lipschitz_constants,
             smoothness_constants,
         )
-        from stability.estimate.statistics.intervals import empirical_bernstein_upper
+        from stability.estimate.statistics.moments import (
+            CERTIFICATE_SHARE,
+            certified_moments,
+            sample_moments,
+        )
 
         features, data = self.features, parts.problem[0]
         if features.free_last:
@@ -175,23 +178,27 @@ class Logistic(Learner):
         supremum = LIPSCHITZ_SUPREMUM * top * (1.0 if top == 1.0 else 1.0 + 2.0**-50)
         constants = np.minimum(lipschitz_constants(x), supremum)
         if seen:
-            mean, risk = float(constants.mean()), Fraction(0)
+            moments = sample_moments(constants, supremum)
         else:
-            mean = empirical_bernstein_upper(constants, supremum, float(risk))
+            moments = certified_moments(constants, supremum, risk)
             rests.append(
-                f"E L(z) <= {mean:.4g} but with probability {float(risk):g}, certified from the "
-                f"{len(data)} training examples for the population that the examples of "
-                f"{data.name} are independent draws from"
+                f"E L(z) <= {rounded_up(moments.mean)}, E L(z)^2 <= "
+                f"{rounded_up(moments.values[2])} and E L(z)^4 <= {rounded_up(moments.values[4])} "
+                f"but with probability {float(risk):g}, certified from the {len(data)} training "
+                f"examples for the population that the examples of {data.name} are independent "
+                "draws from"
             )
         setup = Setup(
             sample=Sample(study.data.size),
             loss=Loss(
                 range=Fraction(limit),
                 lipschitz=supremum,
-                mean_lipschitz=mean,
+                mean_lipschitz=moments.mean,
+                rms_lipschitz=moments.rms,
+                fourth_moment_lipschitz=moments.fourth,
                 smoothness=Fraction(float(smoothness_constants([[top]])[0])),
                 convex=True,
-                measured_failure=risk,
+                measured_failure=moments.failure,
             ),
             algorithm=self.algorithm(study),
         )

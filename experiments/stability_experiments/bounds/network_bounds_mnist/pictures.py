@@ -38,6 +38,8 @@ BOUNDS = {
     "elastic tail": BLUE,
     "uniform moment": OCHRE,
     "elastic moment": SKY,
+    "uniform split": PURPLE,
+    "elastic split": GREEN,
 }
 LABELS = {"epochs": "epochs", "width": "hidden width", "m": "sample size m"}
 
