@@ -59,6 +59,8 @@ def test_an_old_run_goes_on_to_the_same_summary(copied: Path) -> None:
     [sharper] = [b for b in before["bounds"] if b["theorem"] == "elastic-chebyshev"]
     [now] = [b for b in after["bounds"] if b["theorem"] == "elastic-chebyshev"]
     assert now.pop("value") < sharper.pop("value"), "the theorem was sharpened since"
+    added = [after["bounds"].pop() for _ in range(2)]
+    assert [bound["theorem"] for bound in added] == ["elastic-split", "uniform-split"]
     assert differences(before, after) == []
     assert {path.name for path in copied.glob("*/shard-*")} == kept
 
