@@ -2,8 +2,9 @@
 
 `analyse(setup)` gives every bound that holds for a training setup, and for every theorem that does
 not apply the reason. `calibrate` solves for the sample size, steps, step size or regularisation
-that meet a target. `evaluate_theorem` evaluates a statement at numbers of your own (the module
-`stability.theorems.statements.term` is the arithmetic below it).
+that meet a target. `evaluate_theorem` evaluates a statement at numbers of your own, `evaluate_many`
+the bounds of a theorem for arrays of them (the module `stability.theorems.statements.term` is the
+arithmetic below both).
 
 >>> import stability
 >>> setup = stability.Setup(
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
     from stability.theorems.catalogue import CATALOGUE
     from stability.theorems.evaluate import Evaluation
     from stability.theorems.evaluate import evaluate as evaluate_theorem
+    from stability.theorems.evaluate_many import ManyBounds, evaluate_many
     from stability.theorems.kinds import (
         Conversion,
         GeneralizationTheorem,
@@ -89,6 +91,7 @@ __all__ = [
     "KernelMinimizer",
     "LangevinDynamics",
     "Loss",
+    "ManyBounds",
     "NearestNeighbours",
     "PolyakLojasiewicz",
     "Refusal",
@@ -106,6 +109,7 @@ __all__ = [
     "UnsafeMixture",
     "analyse",
     "calibrate",
+    "evaluate_many",
     "evaluate_theorem",
     "nonvacuous_size",
     "nonvacuous_step_size",

@@ -19,7 +19,7 @@ Bound = Callable[[Mapping[Name, Floats]], Floats]
 """A bound as a function of the failure probabilities of its parts, arrays of one shape."""
 LEAST = 1e-12
 """The least share of the whole that a part gets."""
-SWEEPS = ((np.inf, 20), (3.0, 16), (1.0, 12))
+SWEEPS = ((np.inf, 22), (3.0, 17))
 """In each sweep over the parts: how far around its place the logarithm of a share is searched, and
 in how many steps."""
 GOLDEN = (5.0**0.5 - 1.0) / 2.0

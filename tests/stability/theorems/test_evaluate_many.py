@@ -64,14 +64,16 @@ def test_nothing_is_below_the_exact_value_and_the_parts_add_up(split: ManyBounds
 
 @pytest.mark.parametrize("theorem", ["elastic-split", "elastic-split-loo", "elastic-chebyshev"])
 def test_they_are_the_bounds_of_one_at_a_time(theorem: str) -> None:
-    """Up to a part in ten thousand, which is how well either search finds the parts."""
-    found = evaluate_many(theorem, {n: v[:8] for n, v in MANY.items()})
+    """Both by the same search for the parts of the failure probability."""
+    needless = ("D",) if theorem.endswith("loo") else ()
+    values = {n: v[:8] for n, v in MANY.items() if n not in needless}
+    found = evaluate_many(theorem, values)
     one = BY_ID[theorem]
     assert isinstance(one, GeneralizationTheorem)
     for k in range(8):
         constant = elastic_stability(*(Fraction(float(MANY[n][k])) for n in NUMBERS))
         alone = one.apply(constant, Fraction(float(MANY["delta"][k]))).value
-        assert found.values[k] == pytest.approx(alone, rel=1e-4)
+        assert found.values[k] == pytest.approx(alone, rel=1e-9)
 
 
 def test_monotone_as_declared_at_the_parts_that_were_found(split: ManyBounds) -> None:
@@ -88,9 +90,9 @@ def test_monotone_as_declared_at_the_parts_that_were_found(split: ManyBounds) ->
 
 
 def test_where_the_split_is_never_above_chebyshev() -> None:
-    """Of settings in which no loss can move by more than its range, U <= m M: at .07 none is above,
-    at .17 one in twenty. With rows, columns and diagonal as small as may be beside the largest
-    change it takes .005, and .01 is not enough."""
+    """Of settings in which no loss moves by more than its range, U <= m M: none at .05 and below,
+    one in twenty at .17. With rows, columns and diagonal far below the largest change .005 is
+    small enough, and .05 is not. Where U may be above m M, no level is."""
     random, draw = settings(2000, seed=0), np.random.default_rng(1)
     m = random["m"]
     parts = {n: 10.0 ** -draw.exponential(2, 2000) for n in ("U", "B", "B1", "D")}
@@ -100,11 +102,12 @@ def test_where_the_split_is_never_above_chebyshev() -> None:
 
     def above(given: dict[str, np.ndarray], delta: float) -> int:
         values = {n: v for n, v in given.items() if n != "delta"} | {"delta": delta}
-        ours, other = (evaluate_many(f"elastic-{kind}", values).values for kind in KINDS)
+        ours, other = (
+            evaluate_many(f"elastic-{kind}", values).values for kind in ("split", "chebyshev")
+        )
         return int(((ours > other) & (given["U"] <= m)).sum())
 
-    KINDS = ("split", "chebyshev")
-    assert above(random, 0.07) == 0 < 40 < above(random, 0.17) < 160
+    assert above(random, 0.05) == 0 < 40 < above(random, 0.17) < 160
     assert above(hard, 0.005) == 0 < above(hard, 0.05)
 
 
