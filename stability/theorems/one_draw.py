@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import sympy
 
-from stability.conventions import Averaged, Neighbour, Notion, Over, Quantity
+from stability.conventions import Averaged, Neighbour, Notion, Over, Quantity, Trust
 from stability.theorems.kinds import (
     GeneralizationStatement,
     GeneralizationTheorem,
@@ -63,6 +63,7 @@ def exponent_of_gibbs() -> StabilityTheorem:
         id="gibbs-exponent",
         title="exponent of relative-entropy regularised averaging",
         source=_source("exponent of the minimising distribution"),
+        trust=Trust.DERIVED,
         hypotheses=(trains_by("gibbs"),),
         statements=(
             StabilityStatement(
@@ -88,6 +89,7 @@ def _of_gibbs(
         id=name,
         title=title,
         source=_source(label),
+        trust=Trust.DERIVED,
         hypotheses=(OF_THE_LAW,),
         statements=(
             GeneralizationStatement(
@@ -135,6 +137,7 @@ def _of_private(
         id=name,
         title=title,
         source=_source(label),
+        trust=Trust.DERIVED,
         hypotheses=(OF_THE_LAW, DENSITIES),
         statements=(
             GeneralizationStatement(

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import sympy
 
-from stability.conventions import Averaged, Convention, Neighbour, Notion
+from stability.conventions import Averaged, Convention, Neighbour, Notion, Trust
 from stability.setup.algorithms.private_training import ADD_REMOVE, REPLACE_ONE
 from stability.setup.setup import Setup
 from stability.theorems.kinds import (
@@ -85,6 +85,7 @@ def guarantee() -> StabilityTheorem:
         id="dp-guarantee",
         title="what a privacy accountant guarantees of the law of the output",
         source=_source("definitions of differential privacy"),
+        trust=Trust.DERIVED,
         hypotheses=(trains_by("dp"),),
         statements=tuple(
             StabilityStatement(
@@ -115,6 +116,7 @@ def to_replacement() -> Conversion:
         id="dp-to-replacement",
         title="privacy of replacement from that of adding or removing an example",
         source=_source("group privacy of two", "of mu: Dong, Roth and Su 2022, Theorem 2.14"),
+        trust=Trust.DERIVED,
         hypotheses=(OF_THE_LAW,),
         statements=(
             ConversionStatement(
@@ -159,6 +161,7 @@ def to_uniform() -> Conversion:
         id="dp-to-uniform",
         title="privacy to uniform stability in expectation over the algorithm",
         source=_source("total variation of the outputs on neighbours"),
+        trust=Trust.DERIVED,
         hypotheses=(OF_THE_LAW,),
         statements=tuple(
             ConversionStatement(

@@ -11,12 +11,15 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from scipy.stats import binom
+from scipy.stats import binom, norm
 
 from stability_proofs.kernel.axioms import (
     AXIOMS,
     BERNSTEIN,
     DIFFERENCES_MOMENTS,
+    EXPONENTIAL_DIFFERENCES,
+    GAUSSIAN_TRADE_OFF,
+    HOEFFDING,
     MARCINKIEWICZ_ZYGMUND,
     MCDIARMID,
     MCDIARMID_SEEDS,
@@ -211,3 +214,47 @@ def test_moments_hold_in_a_world_that_is_enumerated(order: float, indices: tuple
     )
     for axiom in (MARCINKIEWICZ_ZYGMUND, DIFFERENCES_MOMENTS):
         assert all(map(world.holds, premises(axiom.formula))), axiom.name
+
+
+def coins_of(move: float) -> World:
+    """Three fair coins; F is `move` times the number of heads, of examples or of seeds."""
+    two = [(0, 0.5), (1, 0.5)]
+    return World(
+        laws={"example": two, "seed": two, "index": [(k, 1 / 3) for k in range(3)],
+              "draw": [(0, 1.0)]},
+        functions={"F": lambda heads: move * sum(heads)},
+        values={"c": move},
+    )  # fmt: skip
+
+
+EXPONENTIAL = {"differences": EXPONENTIAL_DIFFERENCES.formula, "Hoeffding": HOEFFDING.formula}
+
+
+@pytest.mark.parametrize("name", EXPONENTIAL)
+def test_exponential_moments_of_coins(name: str) -> None:
+    """The 8 is the best constant: coins that move F by little refute 81/10."""
+    formula = EXPONENTIAL[name]
+    assert all(coins_of(move).holds(formula) for move in (0.0, 0.1, 1.0, 5.0))
+    changed = with_part(formula, num(8), num(Fraction(81, 10)))
+    assert isinstance(changed, Term) and changed != formula
+    assert not coins_of(0.1).holds(changed)
+
+
+def gaussian(mu: float, shift: float = 0.0) -> World:
+    """Tests of a normal law against one moved by mu, with an error of Phi(shift - mu/2)."""
+    level = shift - mu / 2
+    numbers = [level, *(level + step for step in (-3, -1, -1e-9, 1e-9, 0.5, 2))]
+    values = {"p": float(norm.cdf(level + mu)), "q": float(norm.cdf(level)), "mu": mu}
+    return World(laws={}, values=values, trials={"real": numbers})
+
+
+def test_the_largest_window_of_the_normal_law() -> None:
+    formula = GAUSSIAN_TRADE_OFF.formula
+    for mu in (0.01, 0.5, 2.0, 4.0):
+        for shift in (-1.0, -0.3, 0.0, 1.0):
+            world = gaussian(mu, shift)
+            assert all(map(world.holds, premises(formula)[:-1])), (mu, shift)
+            assert world.holds(formula), (mu, shift)
+    changed = with_part(formula, num(4), num(Fraction(41, 10)))
+    assert isinstance(changed, Term) and changed != formula
+    assert not gaussian(0.5).holds(changed)

@@ -86,8 +86,7 @@ def constants_hold(
 ) -> tuple[Term, ...]:
     """The formulas that say that the stated values are constants of the algorithm."""
     if statement.notion in privacy.NOTIONS:
-        kind = statement.notion, statement.neighbour
-        return privacy.premise(*kind, theorem.averaged_over, values)
+        return _of_outputs(theorem, statement, values)
     if statement.notion is Notion.EXPONENT:
         return _of_gibbs(theorem, statement, values, functions)
     if statement.notion is Notion.FRACTION:
@@ -126,6 +125,17 @@ def constants_hold(
         goals += samples.dominated_by(beta, functions["profile"], values["B"], values["U"])
     further = {name: values[name] for name in FURTHER_VALUES[ELASTIC] if name in values}
     return (*goals, *samples.elastic_further(beta, further))
+
+
+def _of_outputs(
+    theorem: StabilityTheorem, statement: StabilityStatement, values: Mapping[str, Term]
+) -> tuple[Term, ...]:
+    """What is guaranteed of the outputs; the algorithm is run again without an example."""
+    kind = statement.notion, statement.neighbour
+    again = Convention.RETRAIN if statement.neighbour is Neighbour.DELETION else None
+    if statement.convention is not again or not _speaks_of(theorem, "dp"):
+        raise ProofError(f"{theorem.id}: {statement.name} has no formula")
+    return privacy.premise(*kind, theorem.averaged_over, values)
 
 
 def _of_gibbs(

@@ -28,6 +28,9 @@ from stability_proofs.theorems import (
     lei2020,
     lei2020_runs,
     mohri2018,
+    one_draw,
+    private_outputs,
+    private_variation,
     shalev2010,
     soloff2024,
     uniform_split,
@@ -102,6 +105,14 @@ DERIVATIONS: Mapping[str, Derivation] = MappingProxyType(
         "uniform-second-moment": uniform_split.second_moment,
         "uniform-chebyshev": uniform_split.chebyshev,
         "elastic-split-loo": elastic_split.split_loo,
+        "gibbs-exponent": one_draw.exponent_of_gibbs,
+        "gibbs-one-draw": one_draw.gibbs_draw,
+        "gibbs-mean-draw": one_draw.gibbs_draw,
+        "pure-dp-one-draw": one_draw.private,
+        "pure-dp-mean-draw": one_draw.private,
+        "dp-guarantee": private_outputs.guarantee,
+        "dp-to-replacement": private_outputs.to_replacement,
+        "dp-to-uniform": private_variation.to_uniform,
     }
 )
 
@@ -146,14 +157,6 @@ ON_TRUST: Mapping[str, str] = MappingProxyType(
         "elastic-argument-erm": (
             "not derived yet: the distance of two minimisers is a lemma of elastic-erm, but "
             "elastic argument constants have no formula in the language yet"
-        ),
-        **dict.fromkeys(
-            (
-                *("gibbs-exponent", "gibbs-one-draw", "gibbs-mean-draw"),
-                *("pure-dp-one-draw", "pure-dp-mean-draw"),
-                *("dp-guarantee", "dp-to-replacement", "dp-to-uniform"),
-            ),
-            "not derived yet",
         ),
         "zhang2022-nonconvex-upper": NORMALISATION,
         "zhang2022-nonconvex-lower": NORMALISATION,

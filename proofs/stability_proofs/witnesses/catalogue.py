@@ -13,6 +13,8 @@ from stability_proofs.witnesses import (
     instances,
     minimisers,
     neighbours,
+    one_draw,
+    privacy,
     runs,
     samples,
 )
@@ -25,6 +27,8 @@ WITNESSES: Mapping[str, tuple[Witness, ...]] = MappingProxyType(
         **runs.WITNESSES,
         **instances.WITNESSES,
         **neighbours.WITNESSES,
+        **one_draw.WITNESSES,
+        **privacy.WITNESSES,
         **bags.WITNESSES,
         **conversions.WITNESSES,
         **samples.WITNESSES,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from stability.conventions import Kind, Neighbour
+from stability.conventions import OF_LAWS, Kind, Neighbour, Notion
 from stability.theorems.kinds import (
     ConversionStatement,
     GeneralizationStatement,
@@ -86,12 +86,20 @@ def figures_of(claim: Claim, functions: Mapping[str, Term], world: World) -> tup
     found: dict[str, Figure] = {}
     for goal in goals:
         names = [v.args[0] for v in variables(goal) if str(v.args[0]).startswith(STATED)]
-        if len(names) == 1:
-            figure = _figure(claim, world, goal, names[0])
+        of_law = _speaks_of(claim) in OF_LAWS - {Notion.EXPONENT}
+        for name in sorted(names) if of_law or len(names) == 1 else ():
+            figure = (_least if of_law else _figure)(claim, world, goal, name)
             nearest = min if is_lower(claim) else max
             both = [figure, found.get(figure.name, figure)]
             found[figure.name] = nearest(both, key=lambda f: f.value)
     return tuple(found.values())
+
+
+def _speaks_of(claim: Claim) -> Notion | None:
+    """The notion of the constant that a claim gives."""
+    if isinstance(claim.statement, ConversionStatement):
+        return claim.statement.gives[0]
+    return claim.statement.notion if isinstance(claim.statement, StabilityStatement) else None
 
 
 def is_lower(claim: Claim) -> bool:
@@ -158,6 +166,21 @@ def _figure(claim: Claim, world: World, goal: Term, name: str) -> Figure:
     return Figure(short, quantity, solved(world, right, name, largest), bound)
 
 
+def _least(claim: Claim, world: World, goal: Term, name: str) -> Figure:
+    """The least value with which a goal holds, the other values as stated, by bisection."""
+    bound = world.values[name]
+    low, high = -1.0, float(bound)
+    for _ in range(26):
+        middle = (low + high) / 2
+        if with_values(world, **{name: middle}).holds(goal):
+            high = middle
+        else:
+            low = middle
+    short = name.removeprefix(STATED)
+    del claim
+    return Figure(short, short, high, bound)
+
+
 def _tail(world: World, left: Term, delta: Any) -> tuple[Any, Any]:
     """The least number exceeded with probability at most delta, and how often the bound is."""
     law: dict[Any, Any] = {}
@@ -181,6 +204,10 @@ def _outcomes(
     if left.head == "E":
         for x, p in world.law(left.args[0], bound):
             yield from _outcomes(world, left.args[-1], (x, *bound), chance * p)
+        return
+    if left.head == "*" and left.args[-1].head == "ind":
+        weight, event = left.args
+        yield from _outcomes(world, event, bound, chance * world.value(weight, bound))
         return
     if left.head != "ind" or left.args[0].head != "<":
         raise ProofError(f"no tail: {show(left)}")

@@ -282,6 +282,7 @@ BUILT_IN: Mapping[str, Callable[..., Any]] = {
     "exp": lambda x: math.exp(min(x, 700)),
     "log": lambda x: math.log(x) if x > 0 else 0.0,
     "sqrt": lambda x: math.sqrt(x) if x > 0 else 0.0,
+    "erf": lambda x: math.erf(x),
     "floor": math.floor,
     "harmonic": lambda x: float(digamma(float(x) + 1)) + float(np.euler_gamma),
     "ind": lambda known: 1 if known else 0,
