@@ -22,26 +22,37 @@ def examples(inputs: ArrayLike, shape: tuple[int, ...] | None = None, by: str = 
     [[1.0, 2.0, 3.0, 4.0]]
     >>> examples([[1.0, 2.0]], shape=(1, 2, 2), by="the kernel")
     Traceback (most recent call last):
-    stability.errors.DataError: inputs: found an array of shape (1, 2); allowed: (n, ...) with 4 \
-numbers for each of at least one example, as the kernel takes inputs of shape (1, 2, 2).
+    stability.errors.DataError: inputs: found an array of shape (1, 2); allowed: (n, 1, 2, 2) or \
+flat (n, 4), at least one example, as the kernel takes inputs of shape (1, 2, 2). Give all inputs \
+that size, with their axes in that order.
     """
     size = None if shape is None else prod(shape)
-    numbers = "the same numbers" if shape is None else f"{size} numbers"
-    allowed = f"(n, ...) with {numbers} for each of at least one example"
+    allowed = "(n, ...) with the same numbers for each of at least one example"
+    remedy = "Give one example as a list that holds it."
     if shape is not None:
-        allowed += f", as {by} takes inputs of shape {shape}"
+        allowed = (
+            f"(n, {', '.join(map(str, shape))}) or flat (n, {size}), at least one example, as {by} "
+            f"takes inputs of shape {shape}"
+        )
+        remedy = "Give all inputs that size, with their axes in that order."
     values = np.asarray(real_numbers(inputs, "inputs", allowed), dtype=np.float64)
     own = values.shape[1:]
     turned = shape is not None and len(own) == len(shape) and own != shape
     if not own or not values.size or turned or prod(own) != (size or prod(own)):
-        raise DataError(where="inputs", found=f"an array of shape {values.shape}", allowed=allowed)
+        raise DataError(
+            where="inputs",
+            found=f"an array of shape {values.shape}",
+            allowed=allowed,
+            remedy=remedy,
+        )
     table = values.reshape(len(values), -1)
     bad = np.flatnonzero(~np.isfinite(table).all(axis=1))
     if len(bad):
         raise DataError(
             where=f"inputs[{bad[0]}]",
-            found="a number that is not finite",
+            found=f"a number that is not finite ({len(bad)} of {len(table)} examples have one)",
             allowed="finite numbers",
+            remedy="Remove such examples, or fill in what is missing.",
         )
     return table
 
@@ -53,6 +64,7 @@ def same_size(rows: Floats, columns: Floats) -> None:
             where="columns",
             found=f"examples of {columns.shape[1]} numbers",
             allowed=f"examples of {rows.shape[1]} numbers, as the rows have",
+            remedy="Give both the same columns.",
         )
 
 

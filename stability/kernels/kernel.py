@@ -13,12 +13,16 @@ from stability.errors import SetupError
 Floats = NDArray[np.float64]
 Parameter = str | float | bool | tuple[int, ...]
 Place = tuple[slice, slice]
+ROWS = 256
+"""Rows of a matrix that are looked at together."""
 MEMORY = 2**34
 """Default budget for one matrix of kernel values, in bytes: 46,000 examples."""
 
 
 class Kernel(Protocol):
-    """A positive semidefinite function of two inputs, as experiments and learners take it.
+    """A symmetric function of two inputs, as experiments and learners take it.
+
+    A label-free one is positive semidefinite; one that was corrected by estimates need not be.
 
     >>> from stability.kernels import NeuralTangentKernel
     >>> kernel: Kernel = NeuralTangentKernel(depth=1)
@@ -84,6 +88,27 @@ def places(rows: int, columns: int, block: int, *, upper: bool) -> Iterator[Plac
     for top in range(0, rows, block):
         for left in range(top if upper else 0, columns, block):
             yield slice(top, top + block), slice(left, left + block)
+
+
+def asymmetry(matrix: Floats) -> str:
+    """In words, the pair of entries that differ most, if by more than 1e-9 of the largest entry.
+
+    "" for a symmetric matrix; no other array (n, n) is made.
+
+    >>> asymmetry(np.array([[1.0, 2.0], [3.0, 1.0]])), asymmetry(np.eye(2))
+    ('2 at [0, 1] and 3 at [1, 0]', '')
+    """
+    largest, worst = 0.0, (0.0, 0, 0)
+    for start in range(0, len(matrix), ROWS):
+        rows = matrix[start : start + ROWS]
+        largest = max(largest, float(np.abs(rows).max()))
+        apart = np.abs(rows - matrix[:, start : start + ROWS].T)
+        i, j = np.unravel_index(int(apart.argmax()), apart.shape)
+        worst = max(worst, (float(apart[i, j]), start + int(i), int(j)))
+    apart_most, i, j = worst
+    if apart_most <= 1e-9 * max(1.0, largest):
+        return ""
+    return f"{matrix[i, j]:.12g} at [{i}, {j}] and {matrix[j, i]:.12g} at [{j}, {i}]"
 
 
 def mirror(matrix: Floats, block: int = 512) -> None:

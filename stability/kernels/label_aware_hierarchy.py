@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
-from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -21,6 +20,7 @@ from stability.kernels.neurons import Neurons, fourth_contracted
 from stability.kernels.time_weights import TimeWeights, time_weights
 from stability.kernels.two_layer import targets_of
 
+NO_ZEROS = "Remove it, or append a constant 1 to all inputs."
 BLOCK = 64
 """Examples whose diagonal is taken from one square block of values."""
 
@@ -61,9 +61,6 @@ class HierarchyKernel:
     time: float = np.inf
     memory_bytes: int = MEMORY
 
-    name: ClassVar[str] = "label-aware tangent kernel of the hierarchy (LANTK-NTH)"
-    knows_labels: ClassVar[bool] = True
-
     def __post_init__(self) -> None:
         check_activation(self.activation, ACTIVATIONS)
         for field in ("width", "neurons"):
@@ -75,9 +72,19 @@ class HierarchyKernel:
                     allowed="a whole number, at least 1",
                 )
         table = examples(self.inputs)
-        refuse_zeros(table, "Remove it, or append a constant 1 to all inputs.")
+        refuse_zeros(table, NO_ZEROS)
         object.__setattr__(self, "labels", targets_of(self.labels, table))
         object.__setattr__(self, "inputs", table)
+
+    @property
+    def name(self) -> str:
+        """What it is called in tables."""
+        return "label-aware tangent kernel of the hierarchy (LANTK-NTH)"
+
+    @property
+    def knows_labels(self) -> bool:
+        """It does."""
+        return True
 
     @property
     def parameters(self) -> Mapping[str, Parameter]:
@@ -146,4 +153,5 @@ class HierarchyKernel:
     def _points(self, inputs: ArrayLike) -> Floats:
         table = examples(inputs)
         same_size(self._training, table)
+        refuse_zeros(table, NO_ZEROS)
         return table

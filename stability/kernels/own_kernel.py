@@ -38,7 +38,8 @@ class KernelFunction:
     Traceback (most recent call last):
     stability.errors.DataError: kernel 'distance': found a smallest eigenvalue of -1 at 2 inputs, \
 where the mean of the diagonal is 0; allowed: at least -1e-09 times the mean of the diagonal. Use \
-a kernel that is symmetric and positive semidefinite, computed in float64, or raise `tolerance`.
+a kernel that is symmetric and positive semidefinite, computed in float64; in Python `tolerance` \
+can be raised.
     """
 
     name: str
@@ -97,12 +98,23 @@ a kernel that is symmetric and positive semidefinite, computed in float64, or ra
         allowed = f"finite numbers of shape {shape}, for points {left.shape} and {right.shape}"
         where = f"kernel {self.name!r}"
         given: Any = called(where, self.function, left, right, allowed=allowed)
+        if given is None:
+            raise self._error("nothing (None)", allowed, "Does the function return its values?")
         values = np.array(real_numbers(given, where, allowed), dtype=np.float64)
         if values.shape != shape:
-            raise self._error(f"values of shape {values.shape}", allowed)
+            raise self._error(
+                f"values of shape {values.shape}",
+                allowed,
+                "Give a row for each of the first points and a column for each of the second.",
+            )
         if not np.isfinite(values).all():
             i, j = np.argwhere(~np.isfinite(values))[0]
-            raise self._error(f"the value {values[i, j]} between inputs {i} and {j}", allowed)
+            raise self._error(
+                f"the value {values[i, j]} at [{i}, {j}]",
+                allowed,
+                "Look at what the function does with the points of that row and column: it may "
+                "divide by 0 or overflow.",
+            )
         return values
 
     def check(self, matrix: Floats) -> None:
@@ -135,11 +147,14 @@ a kernel that is symmetric and positive semidefinite, computed in float64, or ra
                     f"at least -{self.tolerance:g} times the mean of the diagonal",
                 ) from None
 
-    def _error(self, found: str, allowed: str) -> DataError:
+    def _error(self, found: str, allowed: str, remedy: str = "") -> DataError:
+        usual = (
+            "Use a kernel that is symmetric and positive semidefinite, computed in float64; in "
+            "Python `tolerance` can be raised."
+        )
         return DataError(
             where=f"kernel {self.name!r}",
             found=found,
             allowed=allowed,
-            remedy="Use a kernel that is symmetric and positive semidefinite, computed in float64, "
-            "or raise `tolerance`.",
+            remedy=remedy or usual,
         )

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 from scipy.linalg import LinAlgError, cholesky, get_lapack_funcs
 
 from stability.errors import DataError, SetupError
-from stability.kernels.kernel import Floats
+from stability.kernels.kernel import Floats, asymmetry
 
 JITTER = 1e-10
 """What is added to the diagonal of a kernel matrix, as a multiple of the mean of that diagonal."""
@@ -36,9 +36,9 @@ class KernelRegression:
     def fit(cls, kernel: ArrayLike, targets: ArrayLike, jitter: float = JITTER) -> KernelRegression:
         """Fit to targets (n,) or (n, k), given the kernel matrix (n, n) of the training points.
 
-        `jitter` is relative: it is multiplied by the mean of the diagonal. The matrix is taken to
-        be symmetric. Raises DataError for shapes that do not fit or numbers that are not
-        finite, SetupError for a matrix that cannot be inverted.
+        `jitter` is relative: it is multiplied by the mean of the diagonal. Raises DataError for
+        shapes that do not fit, numbers that are not finite and a matrix that is not symmetric,
+        SetupError for one that cannot be inverted to working precision.
 
         >>> fitted = KernelRegression.fit([[1.0, 0.0], [0.0, 4.0]], [1.0, -1.0], jitter=0.0)
         >>> fitted.predict([[1.0, 1.0]]).tolist(), fitted.condition_number
@@ -51,19 +51,34 @@ class KernelRegression:
         shifted = np.array(matrix, order="F")
         shifted[np.diag_indices_from(shifted)] += added
         weights, inverse_condition, positive = symmetric_solution(shifted, values)
-        if not inverse_condition >= np.finfo(float).tiny or not np.isfinite(weights).all():
+        if not inverse_condition >= np.finfo(float).eps or not np.isfinite(weights).all():
+            condition = 1.0 / inverse_condition if inverse_condition > 0.0 else np.inf
             raise SetupError(
                 where="jitter",
-                found=f"{jitter:g}, with which the kernel matrix at {len(matrix)} points is "
-                "singular",
-                allowed="a jitter with which it can be inverted",
-                remedy="Are some of the points equal? Raise the jitter, for example to 1e-8.",
+                found=f"{jitter:g}, which adds {added:.3g} to the diagonal: the kernel matrix at "
+                f"{len(matrix)} points has condition number {condition:.2g} then",
+                allowed=f"a jitter with which it is below {1 / np.finfo(float).eps:.2g}, the most "
+                "that float64 can tell from a singular matrix",
+                remedy="Are some of the points equal? Raise the jitter, for example to 1e-8."
+                if added > 0.0 or jitter == 0.0
+                else "The diagonal is 0: no multiple of it helps. Use another kernel.",
             )
         return cls(weights, added, 1.0 / inverse_condition, positive)
 
     def predict(self, kernel: ArrayLike) -> Floats:
-        """Predictions (n',) or (n', k) from kernel values (n', n) with the training points."""
-        return np.asarray(kernel, dtype=np.float64) @ self.weights
+        """Predictions (n',) or (n', k) from kernel values (n', n) with the training points.
+
+        Raises DataError for values of another shape.
+        """
+        values = np.asarray(kernel, dtype=np.float64)
+        if values.ndim != 2 or values.shape[1] != len(self.weights):
+            raise DataError(
+                where="kernel regression",
+                found=f"kernel values of shape {values.shape}",
+                allowed=f"(n', {len(self.weights)}), a column for each training point",
+                remedy="They are kernel.matrix(points, training_points).",
+            )
+        return values @ self.weights
 
 
 def accuracy(predictions: ArrayLike, labels: ArrayLike) -> float:
@@ -85,12 +100,24 @@ def _checked(kernel: ArrayLike, targets: ArrayLike) -> tuple[Floats, Floats]:
             where="kernel regression",
             found=f"a kernel matrix of shape {matrix.shape} and targets of shape {values.shape}",
             allowed="a square matrix (n, n) and targets (n,) or (n, k)",
+            remedy="The matrix is kernel.matrix(training_points).",
         )
-    if not (np.isfinite(matrix).all() and np.isfinite(values).all()):
+    for name, given in (("kernel value", matrix), ("target", values)):
+        if not np.isfinite(given).all():
+            place = np.argwhere(~np.isfinite(given))[0].tolist()
+            raise DataError(
+                where="kernel regression",
+                found=f"the {name} {given[tuple(place)]} at {place}",
+                allowed="finite numbers",
+                remedy="Look at the example of that number: its inputs or its target.",
+            )
+    wrong = asymmetry(matrix)
+    if wrong:
         raise DataError(
             where="kernel regression",
-            found="a kernel value or target that is not finite",
-            allowed="finite numbers",
+            found=f"a kernel matrix with {wrong}",
+            allowed="a symmetric matrix, to 1e-9 of its largest value",
+            remedy="Use a kernel with k(x, z) = k(z, x), at the same points in the same order.",
         )
     return matrix, values
 

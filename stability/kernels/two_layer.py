@@ -141,8 +141,10 @@ def targets_of(targets: ArrayLike, inputs: ArrayLike) -> Floats:
     if found.shape != (count,) or not np.isfinite(found).all():
         raise DataError(
             where="targets",
-            found=f"an array of shape {found.shape}",
+            found=f"an array of shape {found.shape}"
+            + ("" if np.isfinite(found).all() else " with a number that is not finite"),
             allowed=f"a finite number for each of the {count} inputs",
+            remedy="Give as many targets as inputs, such as -1 and 1 for two classes.",
         )
     return found
 

@@ -16,6 +16,7 @@ from stability.runs.learners.learner import Measured
 ROUNDING, CONDITION = "largest difference of a loss by rounding", "condition number"
 """Facts of a fit that are tell-tales."""
 INDEFINITE = "kernel matrix that is not positive definite"
+INVERTED = "condition number of the kernel that KR-V2 inverts, with its jitter"
 DEAD = "training examples with K(x, x) = 0"
 """Facts of kernels, told where there are some."""
 TRAINED_WELL, TESTED_WELL = "training accuracy", "test accuracy"

@@ -11,13 +11,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from stability.errors import DataError, SetupError
-from stability.kernels.kernel import Kernel
+from stability.kernels.kernel import Kernel, asymmetry
 
 Floats = NDArray[np.float64]
 KernelLike = Kernel | Callable[[Floats, Floats], ArrayLike]
 """A kernel, or a function from points (n, d) and (n', d) to kernel values (n, n')."""
-ROWS = 256
-"""Rows that are looked at together."""
 PLACE = "kernel_ridge.kernel"
 
 
@@ -57,14 +55,14 @@ makes KR-V1 and KR-V2 anew without each of them; any other has to be refitted.
         """The values (m, m) at training points. Raises DataError if they are not symmetric."""
         kernel: Any = self.kernel
         found = kernel.matrix(points) if hasattr(kernel, "matrix") else kernel(points, points)
-        gram = np.asarray(found, dtype=np.float64)
-        if gram.shape != (len(points),) * 2 or not symmetric(gram):
+        gram = self._checked(found, (len(points), len(points)))
+        wrong = asymmetry(gram)
+        if wrong:
             raise DataError(
                 where=PLACE,
-                found=f"values of shape {gram.shape} that are no symmetric matrix",
-                allowed=f"a symmetric finite matrix ({len(points)}, {len(points)}) at the training "
-                "points",
-                remedy="Use a positive definite kernel.",
+                found=wrong,
+                allowed="a symmetric matrix at the training points, to 1e-9 of its largest value",
+                remedy="Use a kernel with k(x, z) = k(z, x), computed in float64.",
             )
         return gram
 
@@ -72,27 +70,23 @@ makes KR-V1 and KR-V2 anew without each of them; any other has to be refitted.
         """The values (n, m) of points with training points. Raises DataError for any other."""
         kernel: Any = self.kernel
         values = kernel.matrix if hasattr(kernel, "matrix") else kernel
-        found = np.asarray(values(points, training), dtype=np.float64)
-        wanted = (len(points), len(training))
-        if found.shape != wanted or not np.isfinite(found).all():
+        return self._checked(values(points, training), (len(points), len(training)))
+
+    def _checked(self, values: ArrayLike, shape: tuple[int, int]) -> Floats:
+        """Values as float64. Raises DataError for another shape or what is not finite."""
+        found = np.asarray(values, dtype=np.float64)
+        wrong = ""
+        if found.shape != shape:
+            wrong = f"values of shape {found.shape}"
+        elif not np.isfinite(found).all():
+            i, j = np.argwhere(~np.isfinite(found))[0]
+            wrong = f"the value {found[i, j]} at [{i}, {j}]"
+        if wrong:
             raise DataError(
                 where=PLACE,
-                found=f"values of shape {found.shape}, finite: {bool(np.isfinite(found).all())}",
-                allowed=f"finite numbers of shape {wanted}",
-                remedy="Look at what the kernel gives for these points and the training points.",
+                found=wrong,
+                allowed=f"finite numbers of shape {shape}, a row for each point and a column for "
+                "each training point",
+                remedy="Look at what the kernel gives for these points.",
             )
         return found
-
-
-def symmetric(gram: Floats) -> bool:
-    """Whether it is, to 1e-9 of its largest entry, and finite; without another array (m, m).
-
-    >>> symmetric(np.array([[1.0, 2.0], [2.0, 1.0]])), symmetric(np.array([[1.0, 2.0], [3.0, 1.0]]))
-    (True, False)
-    """
-    largest = difference = 0.0
-    for start in range(0, len(gram), ROWS):
-        rows = gram[start : start + ROWS]
-        largest = np.maximum(largest, np.abs(rows).max())
-        difference = np.maximum(difference, np.abs(rows - gram[:, start : start + ROWS].T).max())
-    return bool(np.isfinite(largest) and difference <= 1e-9 * max(1.0, largest))

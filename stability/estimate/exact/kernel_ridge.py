@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.linalg import cholesky, get_lapack_funcs
+from scipy.linalg import cholesky, eigvalsh, get_lapack_funcs
 
 from stability.errors import DataError, SetupError
-from stability.estimate.exact.fixed_kernel import ROWS, FixedKernel, Floats, KernelLike
+from stability.estimate.exact.fixed_kernel import FixedKernel, Floats, KernelLike
 from stability.estimate.exact.ridge import Convention, checked_deletions, clipped_square
 from stability.estimate.statistics.summary import DeletionBlock
+from stability.kernels.kernel import ROWS
 
 MEMORY = 2**34
 """Default budget, in bytes: enough for 26,000 examples."""
@@ -61,8 +62,8 @@ class KernelRidge:
                 where="kernel_ridge.memory_bytes",
                 found=f"{len(x)} examples, which need {needed / 2**30:.1f} GiB",
                 allowed=f"at most {self.memory_bytes / 2**30:.1f} GiB",
-                remedy="Raise memory_bytes if there is as much, take fewer examples, or use Ridge "
-                "on RandomFeatures, whose memory does not grow with the square of m.",
+                remedy="Take fewer examples, use Ridge on RandomFeatures, whose memory does not "
+                "grow with the square of m, or in Python raise memory_bytes if there is as much.",
             )
         kernel = FixedKernel(self.kernel)
         gram = kernel.inside(x)
@@ -175,12 +176,7 @@ def _inverse(gram: Floats, ridge: float, regularization: float) -> tuple[Floats,
     except np.linalg.LinAlgError:
         pass
     if inverse_condition < np.finfo(float).eps:
-        raise SetupError(
-            where="kernel_ridge.regularization",
-            found=regularization,
-            allowed="a value that makes K + m regularization positive definite",
-            remedy="Raise it, or use a kernel that is positive semidefinite.",
-        )
+        raise _not_definite(gram, ridge, regularization)
     inverse, _ = invert(factor, lower=False, overwrite_c=True)  # its upper half
     for start in range(0, len(inverse), ROWS):
         end = start + ROWS
@@ -188,6 +184,24 @@ def _inverse(gram: Floats, ridge: float, regularization: float) -> tuple[Floats,
         block[:] = np.triu(block) + np.triu(block, 1).T
         inverse[end:, start:end] = inverse[start:end, end:].T
     return inverse, 1.0 / float(inverse_condition)
+
+
+def _not_definite(gram: Floats, ridge: float, regularization: float) -> SetupError:
+    """The error for a matrix that is not positive definite to working precision, in numbers."""
+    m = len(gram)
+    smallest, largest = eigvalsh(gram, check_finite=False)[[0, -1]]
+    # where cond_1 <= m cond_2 is below 1/eps
+    lost = m * np.finfo(float).eps * max(largest, 0.0)
+    least = (max(-smallest, 0.0) + lost) * regularization / ridge
+    return SetupError(
+        where="kernel_ridge.regularization",
+        found=f"{regularization:.6g}, with which K + m regularization is not positive definite to "
+        f"working precision: the eigenvalues of K at {m} training points go from {smallest:.3g} to "
+        f"{largest:.3g}",
+        allowed=f"a value above {least:.2g} for this K",
+        remedy="Raise it: where points are equal K has the eigenvalue 0. If K has one far below 0, "
+        "use a kernel that is positive semidefinite.",
+    )
 
 
 def checked_examples(inputs: ArrayLike, targets: ArrayLike) -> tuple[Floats, Floats]:

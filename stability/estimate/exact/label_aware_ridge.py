@@ -66,6 +66,7 @@ class LabelAwareRidge:
                 where="label-aware ridge targets",
                 found=f"the target {y[~np.isin(y, (0.0, 1.0))][0]:g}",
                 allowed="0 or 1: they are the labels that the kernel knows",
+                remedy="Give 1 to the examples of one class and 0 to all others.",
             )
         needed = 7 * len(x) ** 2 * 8
         if needed > self.memory_bytes:
@@ -73,7 +74,7 @@ class LabelAwareRidge:
                 where="kernel_ridge.memory_bytes",
                 found=f"{len(x)} examples, which need {needed / 2**30:.1f} GiB",
                 allowed=f"at most {self.memory_bytes / 2**30:.1f} GiB",
-                remedy="Raise memory_bytes if there is as much, or take fewer examples.",
+                remedy="Take fewer examples, or in Python raise memory_bytes if there is as much.",
             )
         kernel = FixedKernel(self.kernel)
         gram = kernel.inside(x)

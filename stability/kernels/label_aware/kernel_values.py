@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from stability.errors import DataError
 from stability.kernels.kernel import Floats
-from stability.kernels.label_aware.label_system import LabelProducts
+from stability.kernels.label_aware.label_system import LabelProducts, check_count
 from stability.kernels.regression import JITTER, KernelRegression
 
 ROWS = 256
@@ -47,6 +47,7 @@ class KernelValueSystem:
                 where="kernel",
                 found=f"the same value {self.low:g} for every pair of training examples",
                 allowed="values that tell pairs apart",
+                remedy="Are all training inputs equal?",
             )
 
     @classmethod
@@ -62,6 +63,7 @@ class KernelValueSystem:
         >>> fitted.at(np.array([1.0, 2.0, 3.0])).tolist()
         [-1.0, 0.0, 1.0]
         """
+        check_count(labels, kernel)
         products = LabelProducts.of(labels)
         vectors, condition = products.vectors, None
         if inverted:

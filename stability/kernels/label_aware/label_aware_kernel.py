@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -31,8 +30,6 @@ class LabelAwareKernel:
     base: Kernel
     system: LabelSystem
     coefficient: float
-
-    knows_labels: ClassVar[bool] = True
 
     @classmethod
     def fit(
@@ -66,6 +63,11 @@ class LabelAwareKernel:
     def name(self) -> str:
         """What it is called in tables."""
         return f"label-aware {self.base.name} ({self.system.name})"
+
+    @property
+    def knows_labels(self) -> bool:
+        """It does."""
+        return True
 
     @property
     def parameters(self) -> Mapping[str, Parameter]:

@@ -64,6 +64,18 @@ class LabelProducts:
         return (self.vectors * self.signs) @ self.vectors.T
 
 
+def check_count(labels: ArrayLike, kernel: Floats) -> None:
+    """Raise DataError unless a kernel (n, n) has as many rows as there are labels (n,)."""
+    count = len(np.atleast_1d(labels))
+    if kernel.shape != (count, count):
+        raise DataError(
+            where="labels",
+            found=f"{count} labels, and a kernel matrix of shape {kernel.shape}",
+            allowed="a label for each of the training examples that the matrix is of",
+            remedy="Give the labels of the same examples, in the same order.",
+        )
+
+
 def checked_labels(labels: ArrayLike) -> np.ndarray:
     """Labels (n,), whole numbers of at least two classes. Raises DataError for others.
 
@@ -78,6 +90,7 @@ classes. A kernel cannot know labels that are all the same.
             where="labels",
             found=f"an array of shape {y.shape} and type {y.dtype}",
             allowed="a list of whole numbers, the classes of the training examples",
+            remedy="Turn them into whole numbers, for example with .astype(int).",
         )
     if (y == y[0]).all():
         raise DataError(

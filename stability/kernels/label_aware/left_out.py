@@ -10,7 +10,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from stability.errors import SetupError, did_you_mean
+from stability.errors import DataError, SetupError, did_you_mean
 from stability.kernels.kernel import Floats
 from stability.kernels.label_aware.kernel_values import KernelValueSystem
 from stability.kernels.label_aware.label_system import LabelProducts, checked_labels
@@ -51,7 +51,12 @@ def left_out(name: str, kernel: Floats, labels: ArrayLike) -> LeftOut:
     y = checked_labels(labels)
     classes, counts = np.unique(y, return_counts=True)
     if len(classes) == 2 and counts.min() < 2:
-        checked_labels(y[y != classes[counts.argmin()]])
+        raise DataError(
+            where="labels",
+            found=f"one training example of class {classes[counts.argmin()]} among {len(y)}",
+            allowed="two of each class: the kernel is made anew without every example",
+            remedy="Take more training examples, or others.",
+        )
     return MAKERS[name].of(kernel, y)
 
 

@@ -15,6 +15,8 @@ GEOMETRY = (
     "angle", "sine", "Gaussian of the distance", "correlation",
 )  # fmt: skip
 COMPONENTS = 5
+RANK = 1e-10
+"""Components with a smaller share of the largest singular value are left out."""
 FEATURES = {
     "V1": GEOMETRY,
     "V2": GEOMETRY
@@ -61,6 +63,11 @@ class PairFeatures:
         if version == "V2":
             count = min(COMPONENTS, *points.shape)
             found = PCA(count, random_state=0).fit(points)
+            sizes = found.singular_values_
+            # a component along which the points do not vary is rounding, and so are its scores
+            varied = int((sizes > RANK * sizes[0]).sum())
+            if varied < count:
+                found = PCA(varied, random_state=0).fit(points) if varied else None
         return cls(version, max(spread, np.finfo(float).tiny), found)
 
     @property

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from stability.errors import SetupError, did_you_mean
 from stability.kernels.inputs import examples
 from stability.kernels.kernel import Floats, Place, mirror, places
-from stability.kernels.label_aware.label_system import LabelProducts
+from stability.kernels.label_aware.label_system import LabelProducts, check_count
 from stability.kernels.label_aware.pair_features import FEATURES, PairFeatures, Points
 from stability.kernels.label_aware.sketch import EPSILON, padded, sketch
 from stability.kernels.label_aware.streaming import RIDGE, LinearFit, Scale, linear_fit
@@ -78,6 +78,7 @@ class PairFeatureSystem:
                 remedy=did_you_mean(version, FEATURES),
             )  # fmt: skip
         table = examples(inputs)
+        check_count(labels, kernel)
         targets = LabelProducts.of(labels)
         features = PairFeatures.of(table, version)
         pairs = _TrainingPairs(features, features.points(table), targets, kernel)

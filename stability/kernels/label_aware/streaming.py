@@ -74,6 +74,7 @@ def linear_fit(gram: Floats, scale: Scale, *, intercept: bool, ridge: float = RI
             where="pair features",
             found="features that are the same for every pair of training examples",
             allowed="features that tell pairs apart",
+            remedy="Are all training inputs equal?",
         )
     kept = np.flatnonzero(used)
     correlations = about[np.ix_(kept, kept)] / np.outer(size[kept], size[kept])

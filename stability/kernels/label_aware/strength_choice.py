@@ -45,8 +45,11 @@ class KernelTask:
         if shapes != ((n, n), (test, n), n, test):
             raise DataError(
                 where="kernel task",
-                found=f"kernel values of shapes {shapes[:2]} and {shapes[2:]} inputs",
-                allowed=f"({n}, {n}), ({test}, {n}) and ({n}, {test}), as there are labels",
+                found=f"a kernel {shapes[0]} of {shapes[2]} inputs, a test kernel {shapes[1]} of "
+                f"{shapes[3]} test inputs, {n} labels and {test} test labels",
+                allowed="a kernel (n, n) and a test kernel (n', n) of n inputs and labels and n' "
+                "test inputs and labels",
+                remedy="Give all of them for the same examples.",
             )
 
     def held_out(self, seed: int) -> KernelTask:
@@ -112,6 +115,13 @@ def label_aware_score(
     if protocol not in PROTOCOLS:
         raise SetupError(
             where="protocol", found=protocol, allowed=" or ".join(map(repr, PROTOCOLS))
+        )
+    if not strengths:
+        raise SetupError(
+            where="strengths",
+            found="no strengths",
+            allowed="at least one number of at least 0",
+            remedy=f"The paper's are {', '.join(map(str, STRENGTHS))}.",
         )
     if protocol == "test":
         fits = _fits(task, system, strengths, jitter)

@@ -44,7 +44,9 @@ KERNELS = KernelName(
 )
 ONE_OR_TWO = Allowed("1 or 2", low=Fraction(1), high=Fraction(2), whole=True)
 DEFAULTS: Mapping[str, Mapping[str, Any]] = {
-    **{name: {"bandwidth": Fraction(1)} for name in QUICK},
+    "gaussian": {"bandwidth": Fraction(1)},
+    "laplace": {"bandwidth": Fraction(1)},
+    "linear": {},
     "ntk": {
         "activation": "relu", "depth": 1, "weight_std": Fraction(1), "bias_std": Fraction(0),
     },
@@ -155,7 +157,8 @@ class KernelKeys:
                     where=f"model.{key}",
                     found=getattr(self, key),
                     allowed=f"nothing beside kernel = {self.kernel!r}",
-                    remedy=f"It belongs to kernel = {' or '.join(map(repr, homes))}.",
+                    remedy=f"It belongs to kernel = {' or '.join(map(repr, homes))}: leave it out, "
+                    "or choose that kernel.",
                 )
         if self.label_strength is not None and self.label_system is None:
             raise SetupError(
@@ -195,8 +198,7 @@ class KernelKeys:
         kind = self.kind_of_kernel
         if kind == OWN:
             return f"the kernel {self.kernel}"
-        keys = () if kind == "linear" else DEFAULTS[kind]
-        said = " and ".join(f"{key} {_plain(self.value(key))}" for key in keys)
+        said = " and ".join(f"{key} {_plain(self.value(key))}" for key in DEFAULTS[kind])
         name = {"ntk": "tangent kernel", "cntk": "convolutional tangent kernel"}
         return f"the {name.get(kind, f'{kind} kernel')}" + (f" with {said}" if said else "")
 

@@ -12,7 +12,7 @@ from stability.conventions import Convention
 from stability.estimate.statistics.summary import DeletionBlock
 from stability.runs.learners.kernel_table import kernel_table
 from stability.runs.learners.learner import ROWS, Floats, Job, Measured, check_size, stored_blocks
-from stability.runs.marks import DEAD, INDEFINITE
+from stability.runs.marks import CONDITION, DEAD, INDEFINITE, INVERTED
 from stability.runs.tasks import Task
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 CHUNK = 8
 """Label-aware kernels without an example that are stored together."""
+FIXED, MADE_ANEW = 3, 7
+"""The arrays (m, m) that deletions from a kernel need beside its values."""
 
 
 def measure_kernel(job: Job) -> Measured:
@@ -31,7 +33,8 @@ def measure_kernel(job: Job) -> Measured:
     for part in (parts.train, parts.test):
         check_size(part)
     own_code = learner.kind_of_kernel != learner.kernel
-    table = kernel_table(job, learner, mirrored=not own_code)
+    arrays = FIXED if learner.label_system is None else MADE_ANEW
+    table = kernel_table(job, learner, mirrored=not own_code, arrays=arrays)
     targets, test_targets = parts.ones(parts.train), parts.ones(parts.test)
     inside, outside = table.positions("train"), table.positions("test")
     regularization = float(learner.regularization)
@@ -48,6 +51,8 @@ def measure_kernel(job: Job) -> Measured:
         fit = aware.fit(inside, targets)
         if not fit.positive:
             facts[INDEFINITE] = 1.0
+        if fit.aware.system.condition_number is not None:
+            facts[INVERTED] = _told(fit.aware.system.condition_number)
         what = f"kernels without an example, {len(job.deleted)}"
         found = job.storage.many(
             "deletions",
@@ -64,11 +69,15 @@ def measure_kernel(job: Job) -> Measured:
         limit=1.0,
         deleted=job.deleted,
         blocks=blocks,
-        # LAPACK estimates it, and its last digits depend on where arrays lie in memory.
-        facts={"condition number": float(f"{fit.condition_number:.6g}"), **facts},
+        facts={CONDITION: _told(fit.condition_number), **facts},
         fingerprint=fingerprint,
         notes=notes,
     )
+
+
+def _told(condition: float) -> float:
+    """LAPACK estimates it, and its last digits depend on where arrays lie in memory."""
+    return float(f"{condition:.6g}")
 
 
 @dataclass(frozen=True, eq=False)

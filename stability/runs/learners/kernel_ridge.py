@@ -12,7 +12,7 @@ import numpy as np
 from stability.datasets import Dataset
 from stability.runs.data import Parts
 from stability.runs.learners.formulas import Fit, SquaresModel, told
-from stability.runs.learners.kernel_keys import OWN, QUICK, KernelKeys
+from stability.runs.learners.kernel_keys import DEFAULTS, OWN, QUICK, KernelKeys
 from stability.runs.learners.learner import Floats, FromSetup, Job, Measured
 from stability.runs.learners.own_kernel import OwnKernel
 from stability.runs.learners.own_network import OwnNetwork
@@ -58,9 +58,19 @@ class KernelRidgeRegression(KernelKeys, SquaresModel):
         return (
             f"mean of (f(x) - y)^2 + lambda |f|^2 with lambda = {told(self.regularization)} and "
             f"the norm of the label-aware kernel K + c Z; K is {self.kernel_words}, Z the products "
-            f"of labels that {self.label_system} estimates, c = {self.strength:.12g} mean |K| / "
-            f"mean |Z|; all of it is made anew without every deleted example and its label; {about}"
+            f"of labels that {self.label_system} estimates{self._jitter}, c = {self.strength:.12g} "
+            "mean |K| / mean |Z|; all of it is made anew without every deleted example and its "
+            f"label; {about}"
         )
+
+    @property
+    def _jitter(self) -> str:
+        """What KR-V2 adds to the kernel that it inverts, in words."""
+        from stability.kernels.regression import JITTER
+
+        if self.label_system != "KR-V2":
+            return ""
+        return f" with K^-1, for which {JITTER:g} mean K(x, x) is added to its diagonal"
 
     def given(self, own: OwnNetwork | None, beside: Path | None = None) -> KernelRidgeRegression:
         """This learner with the kernel of the user's own that the run file names, if any.
@@ -79,7 +89,7 @@ class KernelRidgeRegression(KernelKeys, SquaresModel):
     def record(self) -> Mapping[str, Any]:
         """Its section; a bandwidth that is not given is written out."""
         found = dict(super().record())
-        default = self.kernel in QUICK and self.bandwidth is None
+        default = "bandwidth" in DEFAULTS[self.kind_of_kernel] and self.bandwidth is None
         return {**found, "bandwidth": 1.0} if default else found
 
     def kernel_for(self, shape: tuple[int, ...]) -> Kernel:
@@ -98,10 +108,9 @@ class KernelRidgeRegression(KernelKeys, SquaresModel):
     def fit(self, inputs: Floats, targets: Floats) -> Fit:
         """The minimiser, of a kernel whose values are quick."""
         from stability.estimate.exact.kernel_ridge import KernelRidge
-        from stability.runs.learners.named_kernels import plain_kernel
+        from stability.runs.learners.named_kernels import quick_kernel
 
-        kernel = plain_kernel(self.kernel, float(self.value("bandwidth")))
-        return KernelRidge(float(self.regularization), kernel).fit(inputs, targets)
+        return KernelRidge(float(self.regularization), quick_kernel(self)).fit(inputs, targets)
 
     def measure(self, job: Job) -> Measured:
         """Fit to everything, and without each deleted example, by the formula of a fixed kernel or

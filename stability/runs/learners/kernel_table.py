@@ -58,16 +58,17 @@ class KernelTable:
         return places[:, None].astype(np.float64)
 
 
-def kernel_table(job: Job, maker: Maker, *, mirrored: bool) -> KernelTable:
+def kernel_table(job: Job, maker: Maker, *, mirrored: bool, arrays: int) -> KernelTable:
     """The values, from the folder of the run as far as they are there.
 
+    `arrays` (m, m) will be needed beside them, for the fit and the deletions.
     `mirrored`: of training examples only what is above the diagonal is computed; otherwise all, to
     see whether the kernel is symmetric. Raises SetupError for more memory than there may be,
     DataError for values that are none of a positive semidefinite kernel, RunError as `run_tasks`.
     """
     train, test = job.parts.train, job.parts.test
     m, n = len(train), len(test)
-    _check_memory(m, n)
+    _check_memory(m, n, arrays)
     kernel = maker.kernel_for(train.shape)
     own, _ = (own_values(kernel, part) for part in (train, test))
     if not own.any():
@@ -130,8 +131,8 @@ def _inputs(part: Dataset) -> Floats:
     return np.asarray(part.inputs, dtype=np.float64)
 
 
-def _check_memory(m: int, n: int) -> None:
-    needed = 8 * (2 * (m + n) * m + 3 * m * m)
+def _check_memory(m: int, n: int, arrays: int) -> None:
+    needed = 8 * (2 * (m + n) * m + arrays * m * m)
     if needed > MEMORY:
         raise SetupError(
             where="data.size",

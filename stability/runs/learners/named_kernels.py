@@ -37,7 +37,14 @@ def label_free(keys: KernelKeys, shape: tuple[int, ...]) -> Kernel:
         return ConvolutionalTangentKernel(
             image_shape(shape), keys.value("strides"), keys.value("pooling")
         )
-    return KernelFunction(keys.kernel, plain_kernel(keys.kernel, float(keys.value("bandwidth"))))
+    return KernelFunction(keys.kernel, quick_kernel(keys))
+
+
+def quick_kernel(keys: KernelKeys) -> Callable[[Floats, Floats], ArrayLike]:
+    """The gaussian, laplace or linear kernel, with its bandwidth if it has one."""
+    if keys.kernel == "linear":
+        return plain_kernel("linear")
+    return plain_kernel(keys.kernel, float(keys.value("bandwidth")))
 
 
 def image_shape(shape: tuple[int, ...]) -> tuple[int, int, int]:
@@ -57,7 +64,7 @@ def image_shape(shape: tuple[int, ...]) -> tuple[int, int, int]:
     return channels, height, width
 
 
-def plain_kernel(name: str, bandwidth: float) -> Callable[[Floats, Floats], ArrayLike]:
+def plain_kernel(name: str, bandwidth: float = 1.0) -> Callable[[Floats, Floats], ArrayLike]:
     """The kernel of this name: gaussian and laplace have the bandwidth, linear has none.
 
     >>> plain_kernel("laplace", 2.0)(np.zeros((1, 2)), np.ones((1, 2))).round(4).tolist()

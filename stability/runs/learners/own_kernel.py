@@ -31,7 +31,7 @@ class OwnKernel(OwnFunction):
         from stability.kernels.own_kernel import KernelFunction
 
         self.run()
-        return KernelFunction(self.function, self._values)
+        return KernelFunction(f"{self.path.name}:{self.function}", self._values)
 
     def _values(self, rows: NDArray[np.float64], columns: NDArray[np.float64]) -> Any:
         shape = len(rows), len(columns)

@@ -116,7 +116,7 @@ def _kernel(run: Run, part: tuple[Any, Any], shape: tuple[int, ...]) -> refits.K
     learner: Any = parse_run_file(text({**run} | _named(run))).learner
     plain = label_free(learner, shape) if learner.kernel in ("ntk", "cntk") else None
     values = (
-        refits.plain_kernel(learner.kernel, float(learner.value("bandwidth")))
+        refits.plain_kernel(learner.kernel, float(learner.bandwidth or 1))
         if plain is None
         else plain.matrix
     )

@@ -128,7 +128,7 @@ def test_a_kernel_that_is_not_positive_is_solved_and_told():
         (lambda x, y: LabelAwareRidge(1.0, NTK).fit(x, y / 2), DataError, "0 or 1: they are"),
         (lambda x, y: LabelAwareRidge(1.0, NTK).fit(x, 0 * y), DataError, "all of class 0"),
         (lambda x, y: LabelAwareRidge(1.0, NTK).fit(x, np.eye(9)[0]), DataError,
-         "8 labels, all of class 0"),
+         r"one training example of class 1 among 9; allowed: two of each class"),
         (lambda x, y: LabelAwareRidge(1.0, NTK, "KR-v1").fit(x, y), SetupError, "'KR-V1'\\?"),
         (lambda x, y: LabelAwareRidge(1.0, NTK, strength=-1.0).fit(x, y), SetupError, "strength"),
         (lambda x, y: LabelAwareRidge(1.0, NTK, memory_bytes=4000).fit(x, y), SetupError,

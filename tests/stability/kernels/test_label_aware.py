@@ -70,7 +70,7 @@ def plain_features(x, z, k, spread):
 
 
 def test_features_of_each_pair() -> None:
-    x, _ = points(5)
+    x, _ = points(7)
     other, _ = points(4, seed=1)
     squares = [((a - b) ** 2).sum() for a in x for b in x]
     K = NTK.matrix(x, other)
@@ -79,14 +79,14 @@ def test_features_of_each_pair() -> None:
     centred = x - x.mean(axis=0)
     axes = np.linalg.svd(centred)[2][:5]
     scores = [(z - x.mean(axis=0)) @ axes.T for z in (x, other)]
-    for i, j in product(range(5), range(4)):
+    for i, j in product(range(7), range(4)):
         plain = plain_features(x[i], other[j], K[i, j], np.mean(squares))
         assert found[:10, i, j] == pytest.approx(plain, abs=1e-12)
         one, two = scores[0][i], scores[1][j]
         assert found[10:15, i, j] == pytest.approx(one * two, abs=1e-9)
         assert found[15:, i, j] == pytest.approx(np.abs(one - two), abs=1e-9)
     zeros = features.between(
-        features.points(np.zeros((1, 6))), features.points(x), np.zeros((1, 5))
+        features.points(np.zeros((1, 6))), features.points(x), np.zeros((1, 7))
     )
     assert np.isfinite(zeros).all() and not zeros[[1, 9]].any()
 
@@ -177,10 +177,32 @@ def test_equal_points_need_a_jitter() -> None:
     with pytest.raises(SetupError, match=r"jitter.*Are some of the points equal"):
         KernelRegression.fit(np.ones((4, 4)), np.ones(4), jitter=0.0)
     assert KernelRegression.fit(K, np.concatenate([y, y]), 1e-8).condition_number > 1e7
+    with pytest.raises(SetupError, match="is 0: no multiple of it helps"):
+        KernelRegression.fit(np.zeros((3, 3)), np.ones(3))
+    # a Cholesky factorisation may get through by rounding: nothing is told from 16 digits of noise
+    noise = K + 1e-17 * np.eye(12)
+    with pytest.raises(SetupError, match=r"condition number .* then; allowed: .*4\.5e\+15"):
+        KernelRegression.fit(noise, np.concatenate([y, y]), jitter=0.0)
     with pytest.raises(DataError, match="targets of shape"):
         KernelRegression.fit(K, y)
-    with pytest.raises(DataError, match="not finite"):
+    with pytest.raises(DataError, match=r"the kernel value nan at \[0, 0\]"):
         KernelRegression.fit(K * np.nan, np.concatenate([y, y]))
+    with pytest.raises(DataError, match=r"0.5 at \[0, 1\] and 0.2 at \[1, 0\]"):
+        KernelRegression.fit([[1.0, 0.5], [0.2, 1.0]], [1.0, 0.0])
+    fitted = KernelRegression.fit(K, np.concatenate([y, y]), 1e-8)
+    with pytest.raises(DataError, match=r"shape \(2, 5\); allowed: \(n', 12\)"):
+        fitted.predict(np.ones((2, 5)))
+
+
+def test_components_that_do_not_vary_are_left_out() -> None:
+    """A column that is a sum of others: the last scores are rounding, and weights of it enormous."""
+    x, y = points(9, d=3)
+    given = np.hstack([x, x.sum(axis=1, keepdims=True)])
+    weights = PairFeatureSystem.fit(given, y, given @ given.T, "V2").weights
+    assert [
+        weights[f"{word} of scores {k}"] for word in ("product", "difference") for k in (4, 5)
+    ] == [0.0] * 4
+    assert max(map(abs, weights.values())) < 1e6
 
 
 def kernel_task(classes: int = 2, n: int = 30, test: int = 20) -> KernelTask:
@@ -229,8 +251,13 @@ def test_what_is_refused() -> None:
         LabelAwareKernel.fit(NTK, task.inputs, task.labels, strength=-1.0)
     with pytest.raises(DataError, match="kernel task"):
         KernelTask(task.inputs, task.labels[:5], *(vars(task)[k] for k in list(vars(task))[2:]))
-    with pytest.raises(DataError, match="labels"):
+    with pytest.raises(DataError, match=r"labels.*astype\(int\)"):
         LabelAwareKernel.fit(NTK, task.inputs, [0.5] * 30)
+    for system in ("KR-V1", "pair-V1"):
+        with pytest.raises(DataError, match=r"labels: found 2 labels, and a kernel .*\(30, 30\)"):
+            LabelAwareKernel.fit(NTK, task.inputs, [0, 1], system)
+    with pytest.raises(SetupError, match="strengths: found no strengths"):
+        label_aware_score(task, "KR-V1", strengths=())
 
 
 def test_projections_are_conditional_expectations() -> None:

@@ -64,8 +64,15 @@ def boom(a, b):
 @pytest.mark.parametrize(
     ("function", "message"),
     [
-        (lambda a, b: np.ones((len(a), 3)), r"found values of shape \(80, 3\)"),
-        (lambda a, b: np.full((len(a), len(b)), np.nan), "the value nan between inputs 0 and 0"),
+        (
+            lambda a, b: np.ones((len(a), 3)),
+            r"found values of shape \(80, 3\).*Give a row for each",
+        ),
+        (
+            lambda a, b: np.full((len(a), len(b)), np.nan),
+            r"the value nan at \[0, 0\].*divide by 0 or overflow",
+        ),
+        (lambda a, b: None, r"found nothing \(None\).*return its values\?"),
         (lambda a, b: [["x"] * len(b)] * len(a), "texts"),
         (lambda a, b: rbf_kernel(a, b) + 1j, "complex numbers"),
     ],

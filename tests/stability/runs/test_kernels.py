@@ -19,6 +19,7 @@ from stability.runs import parse_run_file, read_run_file
 from stability.runs.data import source_of
 from stability.runs.learners import kernel_measuring, kernel_table
 from stability.runs.learners.own_kernel import OwnKernel
+from stability.runs.marks import INVERTED
 from stability.runs.run import Settings, run_study
 
 RUN = """
@@ -214,7 +215,8 @@ def test_rows_of_a_kernel_that_changed_while_they_were_made_are_not_kept(measure
 MISTAKES = {
     "kernel = 'ntkk'": "Did you mean 'ntk'",
     "kernel = 'mine.py'": "FILE.py:FUNCTION for a kernel",
-    "kernel = 'ntk', bandwidth = 2.0": "'gaussian' or 'laplace' or 'linear'",
+    "kernel = 'ntk', bandwidth = 2.0": "It belongs to kernel = 'gaussian' or 'laplace': leave it",
+    "kernel = 'linear', bandwidth = 2.0": "It belongs to kernel = 'gaussian' or 'laplace': leave",
     "depth = 2": "It belongs to kernel = 'ntk'",
     "kernel = 'ntk', strides = [1]": "It belongs to kernel = 'cntk'",
     "kernel = 'cntk', strides = [3]": "strides[0]",
@@ -234,9 +236,9 @@ def test_keys_that_do_not_go_together_are_told(keys: str) -> None:
 
 BAD = {
     "order": (DataError, "in the other order"),
-    "distance": (DataError, "a smallest eigenvalue of -"),
+    "distance": (DataError, "kernel 'mine.py:distance': found a smallest eigenvalue of -"),
     "short": (DataError, r"found values of shape \(24, 23\)|found values of shape \(12, 11\)"),
-    "hole": (DataError, "the value nan between inputs"),
+    "hole": (DataError, "the value nan at"),
     "boom": (SetupError, r"ValueError: boom \(mine.py, line"),
     "nothing": (DataError, "0 for each of the 24 training examples with itself"),
     "number": (SetupError, "no function 'number'"),
@@ -267,6 +269,11 @@ def test_examples_at_which_a_kernel_is_zero_are_told(measure) -> None:
 def test_a_label_aware_matrix_that_is_not_positive_is_told(measure) -> None:
     findings, _ = measure('kernel = "ntk", label_system = "KR-V2", label_strength = 50')
     assert "not positive definite" in [mark.what for mark in findings.marks]
+    x = findings.parts.train.inputs
+    K = NeuralTangentKernel().matrix(x)
+    condition = np.linalg.cond(K + 1e-10 * np.trace(K) / len(K) * np.eye(len(K)), 1)
+    assert 0.3 * condition < findings.measured.facts[INVERTED] < 1.01 * condition
+    assert "with K^-1, for which 1e-10 mean K(x, x) is added" in findings.study.learner.objective
 
 
 @pytest.mark.parametrize("part", ["train", "test"])
@@ -297,6 +304,11 @@ def test_what_the_kernel_cannot_take_is_told(home: Path, run, monkeypatch) -> No
     """
     with pytest.raises(DataError, match=r"model.kernel: found 'cntk', and inputs of shape \(4,\)"):
         run(text)
+    monkeypatch.setattr(kernel_table, "MEMORY", 10_000)
+    run(text.replace("cntk", "ntk"), "small")
+    aware = text.replace('"cntk"', '"ntk", label_system = "KR-V1"')
+    with pytest.raises(SetupError, match=r"data.size: found 12 training and 8 test .* GiB"):
+        run(aware, "aware")
     monkeypatch.setattr(kernel_table, "MEMORY", 6000)
     with pytest.raises(SetupError, match=r"data.size: found 12 training and 8 test .* GiB"):
         run(text.replace("cntk", "ntk"), "large")

@@ -125,7 +125,7 @@ def test_kernels_are_what_they_are_called() -> None:
     a, b = np.array([[0.0, 0.0]]), np.array([[1.0, 2.0]])
     assert plain_kernel("gaussian", 2.0)(a, b) == pytest.approx(np.exp(-5 / 8))
     assert plain_kernel("laplace", 2.0)(a, b) == pytest.approx(np.exp(-3 / 2))
-    assert plain_kernel("linear", 2.0)(b, b) == pytest.approx(5.0)
+    assert plain_kernel("linear")(b, b) == pytest.approx(5.0)
 
 
 @pytest.mark.parametrize(("scaling", "divisor"), [("as-given", 1.0), ("unit-ball", math.sqrt(65))])

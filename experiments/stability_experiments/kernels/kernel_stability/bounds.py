@@ -13,13 +13,14 @@ from stability.estimate.statistics.summary import ElasticSummary
 from stability.runs.learners.kernel_setup import cost_slope
 from stability.setup.algorithms import EmpiricalRiskMinimizer, KernelMinimizer
 from stability.setup.setup import Loss, Sample, Setup
+from stability_experiments.kernels.kernel_stability.problems import Place
 
 DELTA = "0.05"
 UNIFORM, ELASTIC = "bousquet2002-thm12-emp", "elastic-finite-emp"
 
 
-Bounds = Mapping[str, Mapping[str, Mapping[str, float]]]
-"""Plug-in bounds by pair of classes, kernel and theorem."""
+Bounds = Mapping[Place, Mapping[str, Mapping[str, float]]]
+"""Plug-in bounds by sample of a pair of classes, kernel and theorem."""
 
 
 def plug_in(summary: ElasticSummary, regularization: float) -> dict[str, float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -22,21 +22,29 @@ CONVENTION = "keep-1/m"
 
 @dataclass(frozen=True)
 class Method:
-    """A kernel: the label-free `base`, and the label system with its strength, if any."""
+    """A kernel: the label-free `base`, and the label system with its strength, if any.
+
+    `scaled`: at equal scale, which is lambda times the mean K(x, x) of the training images. It is
+    the same as dividing the kernel by that mean: a label-aware kernel has larger values than the
+    label-free one, and with the same lambda a weaker ridge. Deletions do not change the mean.
+    """
 
     base: str
     system: str = ""
     strength: float = 0.0
+    scaled: bool = False
 
     @property
     def name(self) -> str:
         """As rows and pictures call it."""
-        return f"{self.base} + {self.system} ({self.strength:g})" if self.system else self.base
+        aware = f" + {self.system} ({self.strength:g})" if self.system else ""
+        return f"{self.base}{aware}{', equal scale' if self.scaled else ''}"
 
     @property
     def stage(self) -> str:
         """A name for a folder."""
-        return f"{self.base}-{self.system}-{self.strength:g}" if self.system else self.base
+        aware = f"-{self.system}-{self.strength:g}" if self.system else ""
+        return f"{self.base}{aware}{'-scaled' if self.scaled else ''}"
 
 
 METHODS = (
@@ -51,6 +59,8 @@ METHODS = (
     Method("CNTK", "KR-V2", 0.1),
 )
 AWARE = tuple(method for method in METHODS if method.system)
+SCALED = tuple(replace(method, scaled=True) for method in AWARE)
+EVERY = (*METHODS, *SCALED)
 
 
 def measure(
@@ -62,17 +72,24 @@ def measure(
 ) -> dict[str, ArrayLike]:
     """Arrays of real numbers, for storage; `Outcome` reads them.
 
-    "ratios" (2,) are relative ratios in per cent, train-train and test-train, "cells" (2, 2) mean
-    m |change| by deleted and tested class. Of label-aware kernels "silent" (2,) is what the formula
-    for a fixed kernel would do: its mean error as a share of the mean change, and its own mean
-    change over the right one; NaN where that formula refuses the kernel, and for others.
+    "scale" is the mean K(x, x) of the training images, by which lambda is multiplied at equal
+    scale, "ridge" the lambda that was used. "ratios" (2,) are relative ratios in per cent,
+    train-train and test-train, "cells" (2, 2) mean m |change| by deleted and tested class. Of
+    label-aware kernels "silent" (2,) is what the formula for a fixed kernel would do: its mean
+    error as a share of the mean change, and its own mean change over the right one; NaN where that
+    formula refuses the kernel, and for others.
     """
     table = KernelTable(np.vstack([values["inside"], values["across"]]), "", ())
     y, target = (labels.astype(np.float64) for labels in (problem.labels, problem.test_labels))
     inside, outside = table.positions("train"), table.positions("test")
-    silent = np.full(2, np.nan)
+    silent, scale = np.full(2, np.nan), 1.0
     if method.system:
-        fit = LabelAwareRidge(regularization, table, method.system, method.strength).fit(inside, y)
+        model = LabelAwareRidge(regularization, table, method.system, method.strength)
+        fit = model.fit(inside, y)
+        scale = float(np.diagonal(fit.aware.inside).mean())
+        if method.scaled:
+            regularization *= scale
+            fit = replace(model, regularization=regularization).fit(inside, y)
         known = fit.aware.inside, fit.aware.at(values["across"])
     else:
         fit = KernelRidge(regularization, table).fit(inside, y)
@@ -91,6 +108,8 @@ def measure(
         "accuracy": 100 * right.mean(),
         "loss": losses.mean(),
         "gap": losses.mean() - fit.losses(inside, y).mean(),
+        "scale": scale,
+        "ridge": regularization,
         "ratios": _ratios(problem, *known),
         "cells": m * cells.mean,
         "silent": silent,

@@ -20,8 +20,9 @@ from stability.report.figures.canvas import (
     plain_axes,
     write,
 )
-from stability_experiments.kernels.kernel_stability.measuring import AWARE, METHODS, Method
-from stability_experiments.kernels.kernel_stability.rows import Found, Number, over
+from stability_experiments.common.elasticity_numbers import Mean
+from stability_experiments.kernels.kernel_stability.measuring import AWARE, METHODS, SCALED, Method
+from stability_experiments.kernels.kernel_stability.rows import RISES, Found, Number, names, over
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -39,26 +40,37 @@ MEASURES: Mapping[str, tuple[Number, str]] = {
     "change at the deleted image (D)": (lambda one: one.summary.D, OCHRE),
     "largest change (U)": (lambda one: one.summary.U, VERMILLION),
 }
-"""What the second panel compares, and its colour."""
+"""What the second and the third panel compare, and its colour."""
 MARKERS = {"linear": "s", "RBF": "D", "NTK": "o", "CNTK": "^"}
 
 
 def draw(
     out: Path, found: Found, ridges: Sequence[float], middle: float, images: str
 ) -> tuple[str, ...]:
-    """Four panels, means over the pairs of classes; `images` says which and how many."""
-    figure = new_figure(13.0, 10.0)
-    panels = figure.subplots(2, 2)
+    """Six panels, means over pairs of classes and samples; `images` says which and how many."""
+    figure = new_figure(18.0, 10.0)
+    panels = figure.subplots(2, 3)
     _elastic(panels[0, 0], found, middle)
-    _constants(panels[0, 1], found, middle)
+    _constants(panels[0, 1], found, AWARE, middle)
+    panels[0, 1].set_title(f"What knowing the labels changes, lambda = {middle:g}", fontsize=11)
+    _constants(panels[0, 2], found, SCALED, middle)
+    panels[0, 2].set_title(
+        f"The same at equal scale: lambda = {middle:g} times the mean K(x, x)", fontsize=11
+    )
+    panels[0, 2].set_ylim(panels[0, 1].get_ylim())
+    panels[0, 1].legend(frameon=False, fontsize=9, loc="upper left", ncols=2)
     _trade(panels[1, 0], found, ridges)
-    _silent(panels[1, 1], found, ridges)
+    _rises(panels[1, 1], found, ridges)
+    _silent(panels[1, 2], found, ridges)
     for axes in panels.flat:
         plain_axes(axes)
+    pairs = names(found)
+    samples = len(found) // len(pairs)
     figure.suptitle(
         "Does knowing the labels change the stability of kernel regression as it changes "
-        f"elasticity?\n{images} training images, means over {', '.join(found)}; in "
-        "brackets: how much a kernel listens to the labels"
+        f"elasticity?\n{images} training images, means over {', '.join(pairs)} and {samples} "
+        "samples of each, whose standard errors the bars have; in brackets: how much a kernel "
+        "listens to the labels"
     )
     write(figure, out / "kernel-stability.png")
     return ("kernel-stability.png",)
@@ -92,23 +104,49 @@ def _elastic(axes: Axes, found: Found, ridge: float) -> None:
     axes.legend(frameon=False, fontsize=9)
 
 
-def _constants(axes: Axes, found: Found, ridge: float) -> None:
+def _rise(found: Found, method: Method, ridge: float, number: Number) -> Mean:
+    """What labels multiply a number by, in the mean over pairs; the error is that of samples."""
+    ratios = over(found, method.name, ridge, number) / over(found, method.base, ridge, number)
+    return Mean.of(ratios.mean(axis=0))
+
+
+def _constants(axes: Axes, found: Found, methods: Sequence[Method], ridge: float) -> None:
     """What labels multiply elasticity and the constants of stability by."""
     width = 0.85 / len(MEASURES)
     for k, (name, (number, colour)) in enumerate(MEASURES.items()):
-        ratios = []
-        for method in AWARE:
-            with_labels = np.array(over(found, method.name, ridge, number))
-            without = np.array(over(found, method.base, ridge, number))
-            ratios.append(float((with_labels / without).mean()))
-        places = np.arange(len(AWARE)) + (k - (len(MEASURES) - 1) / 2) * width
-        axes.bar(places, ratios, width, color=colour, label=name)
+        rises = [_rise(found, method, ridge, number) for method in methods]
+        places = np.arange(len(methods)) + (k - (len(MEASURES) - 1) / 2) * width
+        axes.bar(places, [rise.value for rise in rises], width, color=colour, label=name,
+                 yerr=[rise.error or 0.0 for rise in rises],
+                 error_kw={"linewidth": 0.9})  # fmt: skip
     axes.axhline(1.0, color="black", linewidth=0.8)
-    axes.set_xticks(range(len(AWARE)), NAMES)
+    axes.set_xticks(range(len(methods)), NAMES)
     axes.set_ylabel("with labels / without")
-    axes.set_title(f"What knowing the labels changes, lambda = {ridge:g}", fontsize=11)
     axes.set_ylim(0.0, 1.4 * axes.get_ylim()[1])
-    axes.legend(frameon=False, fontsize=9, loc="upper left", ncols=2)
+
+
+def _rises(axes: Axes, found: Found, ridges: Sequence[float]) -> None:
+    """How the rise of D depends on lambda, and what is left of it at equal scale."""
+    number = RISES["D"]
+    for method, scaled in zip(AWARE, SCALED, strict=True):
+        for one, line in ((method, ":"), (scaled, "-")):
+            rises = [_rise(found, one, ridge, number) for ridge in ridges]
+            axes.errorbar(
+                ridges, [rise.value for rise in rises], [rise.error or 0.0 for rise in rises],
+                color=COLOURS[method.name], linestyle=line, marker=MARKERS[method.base],
+                markersize=6, label=method.name if one is scaled else None,
+            )  # fmt: skip
+    axes.axhline(1.0, color="black", linewidth=0.8)
+    axes.set_xscale("log")
+    axes.set_xticks(ridges, [f"{ridge:g}" for ridge in ridges])
+    axes.minorticks_off()
+    axes.set_xlabel("lambda")
+    axes.set_ylabel("D with labels / without")
+    axes.set_title(
+        "Change at the deleted image (D). Dotted: the same lambda, solid: at equal scale",
+        fontsize=11,
+    )
+    axes.legend(frameon=False, fontsize=9)
 
 
 def _trade(axes: Axes, found: Found, ridges: Sequence[float]) -> None:

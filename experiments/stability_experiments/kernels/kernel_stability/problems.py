@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from stability.datasets import Dataset
 from stability.kernels import ConvolutionalTangentKernel, KernelFunction, NeuralTangentKernel
 from stability.kernels.kernel import Kernel
 from stability_experiments.common.colour_classes import ColourClasses
 from stability_experiments.common.images import digit_images
 
 Floats = NDArray[np.float64]
+Labels = NDArray[np.int64]
 COLOUR_PAIRS = (("frog", "ship"), ("deer", "truck"), ("cat", "deer"))
 DIGIT_PAIRS = (("3", "8"), ("4", "9"))
-DIGITS = 100, 35
-"""The most training and test images of each class that the embedded digits have."""
+DIGITS = 100, 50
+"""The most training and test images of each class that the embedded digits have for all samples."""
+Place = tuple[str, int]
+"""A pair of classes, and the number of a sample of images of them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,9 +33,9 @@ class Problem:
     name: str
     shape: tuple[int, int, int]
     inputs: Floats
-    labels: NDArray[np.int64]
+    labels: Labels
     test_inputs: Floats
-    test_labels: NDArray[np.int64]
+    test_labels: Labels
 
     def values(self, base: str) -> dict[str, Floats]:
         """The kernel of a name at training images, "inside" (m, m), and "across" (n, m) to them.
@@ -73,33 +78,60 @@ def _gaussian(a: Floats, b: Floats) -> Floats:
 
 @dataclass(frozen=True)
 class Source:
-    """The problems of an experiment: pairs of CIFAR-10 or, without it, of the embedded digits."""
+    """The problems of an experiment: pairs of CIFAR-10 or, without it, of the embedded digits.
 
-    problems: Mapping[str, Problem]
+    No two samples of a pair share an image.
+    """
+
+    problems: Mapping[Place, Problem]
     fingerprints: tuple[str, ...]
     name: str
 
     @classmethod
-    def load(cls, data: Path | None, training: int, test: int, seed: int) -> Source:
-        """`training` and `test` images of each class."""
+    def load(
+        cls, data: Path | None, training: int, test: int, seed: int, samples: int = 1
+    ) -> Source:
+        """`training` and `test` images of each class in each of some samples."""
+        found: dict[Place, Problem] = {}
         if data is not None and (data / "cifar-10").is_dir():
             images = ColourClasses.load(data)
-            found = {}
             for pair in COLOUR_PAIRS:
-                train, held = images.parts(pair, training, test)
-                name = "/".join(pair)
-                found[name] = Problem(
-                    name, (3, 32, 32), train.inputs, train.labels, held.inputs, held.labels
-                )
+                train, held = images.parts(pair, training * samples, test * samples)
+                arrays = (train.inputs, train.labels), (held.inputs, held.labels)
+                found |= _split("/".join(pair), (3, 32, 32), arrays, samples)
             return cls(found, images.fingerprints, "CIFAR-10")
-        inside, outside, _ = digit_images(None, 1400, 1797, seed)
-        counts = min(training, DIGITS[0]), min(test, DIGITS[1])
-        found = {}
+        inside, outside, _ = digit_images(None, 1200, 1797, seed)
         for pair in DIGIT_PAIRS:
-            parts = []
-            for digits, count in zip((inside, outside), counts, strict=True):
-                rows = [np.flatnonzero(digits.labels == int(name))[:count] for name in pair]
-                labels = np.repeat([0, 1], [len(r) for r in rows])
-                parts += [digits.inputs[np.concatenate(rows)].astype(np.float64), labels]
-            found["/".join(pair)] = Problem("/".join(pair), (1, 8, 8), *parts)
+            arrays = tuple(
+                _images(digits, pair, min(wanted, most // samples) * samples)
+                for digits, wanted, most in zip(
+                    (inside, outside), (training, test), DIGITS, strict=True
+                )
+            )
+            found |= _split("/".join(pair), (1, 8, 8), arrays, samples)
         return cls(found, (inside.fingerprint, outside.fingerprint), "digits")
+
+
+def _images(digits: Dataset, pair: tuple[str, str], count: int) -> tuple[Floats, Labels]:
+    """The first so many of each class, in the order of the classes."""
+    rows = [np.flatnonzero(digits.labels == int(name))[:count] for name in pair]
+    labels = np.repeat([0, 1], [len(r) for r in rows])
+    return digits.inputs[np.concatenate(rows)].astype(np.float64), labels
+
+
+def _split(
+    pair: str,
+    shape: tuple[int, int, int],
+    parts: Sequence[tuple[Floats, Labels]],
+    samples: int,
+) -> Iterator[tuple[Place, Problem]]:
+    """A problem for each sample, from the training and the test images of all samples."""
+    for sample in range(samples):
+        arrays: list[Any] = []
+        for inputs, labels in parts:
+            rows = np.concatenate(
+                [np.array_split(np.flatnonzero(labels == label), samples)[sample]
+                 for label in (0, 1)]
+            )  # fmt: skip
+            arrays += [inputs[rows], labels[rows]]
+        yield (pair, sample), Problem(pair, shape, *arrays)
