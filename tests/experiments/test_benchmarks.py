@@ -5,7 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from stability_experiments.benchmarks import neurashed, pair_regression, short_run, starting
+from stability.kernels.covariance_tiles import Level
+from stability_experiments.benchmarks import (
+    convolutional_kernel,
+    neurashed,
+    pair_regression,
+    short_run,
+    starting,
+)
 
 
 @pytest.mark.parametrize("benchmark", [short_run, starting], ids=lambda module: module.__name__)
@@ -34,3 +41,20 @@ def test_pair_regression_fits_the_same_with_all_pairs_in_memory(monkeypatch) -> 
     ]
     assert all(way in lines[0] for way in ways)
     assert "from 20 to 40 images" in lines[3]
+
+
+def test_the_passes_of_the_convolutional_kernel_are_counted_as_it_makes_them(monkeypatch) -> None:
+    """Each ReLU is one acos a number: as many numbers as the recursion rectifies."""
+    seen = []
+    rectify = Level.rectify
+
+    def counting(self, left, right):
+        seen.append(self.both[0].numel())
+        rectify(self, left, right)
+
+    monkeypatch.setattr(Level, "rectify", counting)
+    lines = list(convolutional_kernel.run(3, 2, (2, 8, 8), rounds=1, product=16))
+    assert len(lines) == 2 and all("ratio" in line for line in lines)
+    counted = convolutional_kernel.counted((2, 8, 8), convolutional_kernel.STRIDES)
+    assert counted["acos"] == 3 * 64 + 2 * 16 + 4
+    assert sum(seen) == 3 * (3 * 2) * counted["acos"]  # twice on one thread, once on two

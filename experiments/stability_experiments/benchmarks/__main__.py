@@ -3,6 +3,7 @@
 from rich.console import Console
 
 from stability_experiments.benchmarks import (
+    convolutional_kernel,
     deletions,
     influence,
     label_hierarchy,
@@ -21,6 +22,7 @@ BENCHMARKS = (
     deletions,
     influence,
     tangent_kernel,
+    convolutional_kernel,
     label_hierarchy,
     neurashed,
     pair_regression,

@@ -71,7 +71,7 @@ class LabelAwareKernel:
 
     @property
     def parameters(self) -> Mapping[str, Parameter]:
-        """Those of the label-free kernel, and the coefficient."""
+        """Those of the label-free kernel, and the coefficient; not the training examples."""
         return MappingProxyType({**self.base.parameters, "coefficient": self.coefficient})
 
     def matrix(self, rows: ArrayLike, columns: ArrayLike | None = None) -> Floats:

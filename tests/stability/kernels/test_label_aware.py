@@ -195,7 +195,7 @@ def test_equal_points_need_a_jitter() -> None:
 
 
 def test_components_that_do_not_vary_are_left_out() -> None:
-    """A column that is a sum of others: the last scores are rounding, and weights of it enormous."""
+    """A column is a sum of others: the last scores are rounding, their weights enormous."""
     x, y = points(9, d=3)
     given = np.hstack([x, x.sum(axis=1, keepdims=True)])
     weights = PairFeatureSystem.fit(given, y, given @ given.T, "V2").weights
