@@ -7,7 +7,7 @@ of l(., z) in the weights on a convex set that holds the minimisers with and wit
 
 from __future__ import annotations
 
-from stability.conventions import Convention, Neighbour, Notion
+from stability.conventions import Convention, Neighbour, Notion, Trust
 from stability.theorems.kinds import Source, StabilityStatement, StabilityTheorem
 from stability.theorems.kinds.hypotheses import CONVEX, TRAINED_LIPSCHITZ, trains_by
 from stability.theorems.statements.symbols import symbols
@@ -27,6 +27,7 @@ def erm() -> StabilityTheorem:
         source=Source(
             "this project", 2026, "Sharper elastic bounds", "radius, ERM row", "RE-DERIVED(own)"
         ),
+        trust=Trust.DERIVED,
         hypotheses=(trains_by("erm"), CONVEX, TRAINED_LIPSCHITZ),
         statements=(
             StabilityStatement(

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from stability.conventions import FURTHER_VALUES, Averaged, Convention, Neighbour, Notion
 from stability.theorems.kinds import StabilityStatement, StabilityTheorem
 from stability.theorems.kinds.hypotheses import TrainedBy, averages_all_bags
-from stability_proofs.kernel.notation import E, absolute, every, size
+from stability_proofs.kernel.notation import E, absolute, every, norm, size
 from stability_proofs.kernel.terms import NATURAL, ProofError, Term, at, le, put, replace, var
 from stability_proofs.semantics import (
     bagging,
@@ -95,6 +95,8 @@ def constants_hold(
         return _of_bags(theorem, statement, values)
     if statement.notion in on_average.NOTIONS and theorem.averaged_over is Averaged.BOTH:
         return (on_average.of_runs(statement.notion, statement.neighbour, values["epsilon"]),)
+    if statement.notion is Notion.ELASTIC_ARGUMENT and "reach" in functions:
+        return _distances(theorem, statement, values, functions["reach"])
     before = loss_before(theorem, S)
     if statement.neighbour is Neighbour.REPLACEMENT:
         after = replace(before, {S: put(S, k, y)})
@@ -153,6 +155,27 @@ def _of_gibbs(
     return (
         gibbs.averages_alike(one_draw.proportional(power)),
         one_draw.moves(power, values["exponent"]),
+    )
+
+
+def _distances(
+    theorem: StabilityTheorem,
+    statement: StabilityStatement,
+    values: Mapping[str, Term],
+    reach: Term,
+) -> tuple[Term, ...]:
+    """That deleting z_k moves the weights by u(z_k)/m at most, u = `reach` in z, and u's sizes."""
+    known = (Neighbour.DELETION, Convention.KEEP, Averaged.NOTHING)
+    kind = (statement.neighbour, statement.convention, theorem.averaged_over)
+    if kind != known or not _speaks_of(theorem, "erm"):
+        raise ProofError(f"{theorem.id}: {statement.name} has no formula")
+    moved = norm(minimisers.kept(S, k) - minimisers.minimiser(S))
+    return (
+        every(S, k, le(moved, replace(reach, {z: at(S, k)}) / m)),
+        every(z, le(0, reach)),
+        every(z, le(reach, values["u_sup"])),
+        le(E(z, reach), values["u_mean"]),
+        le(E(z, reach**2), values["u_rms"] ** 2),
     )
 
 

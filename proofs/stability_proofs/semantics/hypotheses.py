@@ -21,6 +21,7 @@ from stability.theorems.kinds.hypotheses import (
     SMOOTH,
     STRONGLY_CONVEX_STEPS,
     SYMMETRIC,
+    TRAINED_LIPSCHITZ,
     ZERO_ONE_LOSS,
     TrainedBy,
     averages_all_bags,
@@ -76,6 +77,19 @@ def _symbols(*names: str) -> list[Term]:
 def _lipschitz() -> Formulas:
     constants = regularity.lipschitz(*_symbols("L", "L_mean", "L_rms", "L_4"))
     return (*constants, *minimisers.minimisers_inside(), *weights_inside())
+
+
+def _trained_lipschitz() -> Formulas:
+    """Of the loss that is trained on alone; nothing is said of the one that is evaluated."""
+    L, L_mean, L_rms = _symbols("L", "L_mean", "L_rms")
+    return (
+        regularity.slopes_bounded(),
+        regularity.steepness_nonnegative(),
+        regularity.steepness_at_most(L),
+        regularity.steepness_mean(L_mean),
+        regularity.steepness_mean_square(L_rms),
+        *minimisers.minimisers_inside(),
+    )
 
 
 def _projected() -> Formulas:
@@ -182,6 +196,7 @@ MEANINGS: Mapping[str, Meaning] = MappingProxyType(
         **PROMISED,
         CONVEX.id: regularity.convex,
         LIPSCHITZ.id: _lipschitz,
+        TRAINED_LIPSCHITZ.id: _trained_lipschitz,
         SMOOTH.id: lambda: regularity.smooth(symbol_term("gamma")),
         STRONGLY_CONVEX_STEPS.id: lambda: regularity.strongly_convex(symbol_term("mu")),
         PROJECTED.id: _projected,

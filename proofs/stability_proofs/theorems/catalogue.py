@@ -45,6 +45,7 @@ DERIVATIONS: Mapping[str, Derivation] = MappingProxyType(
         "bousquet2002-thm22": bousquet2002_algorithms.theorem22,
         "bousquet2002-thm24": bousquet2002_algorithms.theorem24,
         "elastic-erm": elastic_minimisers.erm,
+        "elastic-argument-erm": elastic_minimisers.argument,
         "elastic-kernel": elastic_minimisers.kernel,
         "elastic-gd": elastic_runs.gradient_descent,
         "elastic-sgd": elastic_runs.sgd,
@@ -153,10 +154,6 @@ ON_TRUST: Mapping[str, str] = MappingProxyType(
         "elastic-radius-second-moment": (
             "not derived yet: the lemmas on sums of martingale differences are written for "
             "numbers, and the weights are vectors"
-        ),
-        "elastic-argument-erm": (
-            "not derived yet: the distance of two minimisers is a lemma of elastic-erm, but "
-            "elastic argument constants have no formula in the language yet"
         ),
         "zhang2022-nonconvex-upper": NORMALISATION,
         "zhang2022-nonconvex-lower": NORMALISATION,

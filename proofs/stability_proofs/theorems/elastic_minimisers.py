@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from stability.conventions import Convention
 from stability_proofs.kernel.checker import Theorem, assume, root_squared
 from stability_proofs.kernel.notation import E, norm, sqrt
-from stability_proofs.kernel.terms import Term, le, lt
+from stability_proofs.kernel.terms import Term, at, le, lt
 from stability_proofs.lemmas.analysis.roots import root_positive
 from stability_proofs.lemmas.convexity.vectors import cauchy_schwarz, norm_at_most, norm_nonnegative
 from stability_proofs.lemmas.elastic.product_form import Product, steepness_product
@@ -51,8 +51,8 @@ def _more() -> Theorem:
     return linear(lt(0, m - 1), assume(le(2, m)))
 
 
-def erm(claim: Claim) -> Derived:
-    """mu d^2 <= the change of the two objectives' difference, a Lipschitz function; divide by d."""
+def _regularised() -> Losses:
+    """Costs that are Lipschitz in the weights, and a regulariser that is strongly convex."""
     L, mu = map(symbol_term, ("L", "mu"))
     nonnegative, below = (
         assume(regularity.steepness_nonnegative()),
@@ -71,31 +71,58 @@ def erm(claim: Claim) -> Derived:
             (gradient, norm_nonnegative(first - second)),
         )
 
-    strongly = assume(lt(0, mu))
-    losses = Losses(
+    return Losses(
         slope=slope,
         pull=training.pull,
         convex=convex,
         curved=assume(minimisers.penalty_strongly_convex(mu)[0]),
-        strongly=strongly,
+        strongly=assume(lt(0, mu)),
         reach=steepness,
         change=change,
         reaches=nonnegative,
         top=below,
     )
+
+
+def erm(claim: Claim) -> Derived:
+    """mu d^2 <= the change of the two objectives' difference, a Lipschitz function; divide by d."""
+    losses = _regularised()
     retrained = claim.convention is Convention.RETRAIN
     moved = losses.after_retraining(_more()) if retrained else losses.after_keeping()
-    factor = linear(le(0, 1 / mu), one_over(strongly))
+    factor = linear(le(0, 1 / losses.curvature), one_over(losses.strongly))
     product = steepness_product(factor, with_base=retrained)
     before = minimisers.minimiser(S)
     after = minimisers.refitted(S, k) if retrained else minimisers.kept(S, k)
     loss = use(assume(regularity.loss_changes()), before, after, z, _inside(before), _inside(after))
     upper, lower = sides(loss)
     bound = product.own() / m
-    scaled = (moved, use(nonnegative, z))
+    scaled = (moved, use(losses.reaches, z))
     both = (linear(le(t.conclusion.args[0], bound), t, scaled) for t in (upper, lower))
     changes = for_all(absolute_below(*both), S, k, z)
     return Derived((changes, *product.values(), *norms(product)), product.functions)
+
+
+def argument(claim: Claim) -> Derived:
+    """The distance of the two minimisers alone, and the sizes of u(z) = L(z)/mu."""
+    losses = _regularised()
+    L, L_mean, L_rms, mu = map(symbol_term, ("L", "L_mean", "L_rms", "mu"))
+    factor = linear(le(0, 1 / mu), one_over(losses.strongly))
+    u, own = steepness(z) / mu, steepness(at(S, k)) / mu
+    moved = losses.after_keeping()
+    distance = moved.conclusion.args[0]
+    top, average = use(losses.top, z), assume(regularity.steepness_mean(L_mean))
+    square = assume(regularity.steepness_mean_square(L_rms))
+    sign = linear(le(0, factor.conclusion.args[1] ** 2), (factor, factor))
+    return Derived(
+        (
+            for_all(linear(le(distance, own / m), moved), S, k),
+            for_all(linear(le(0, u), (factor, use(losses.reaches, z))), z),
+            for_all(linear(le(u, L / mu), (factor, top)), z),
+            linear(le(E(z, u), L_mean / mu), (factor, average)),
+            linear(le(E(z, u**2), (L_rms / mu) ** 2), (sign, square)),
+        ),
+        {"reach": u},
+    )
 
 
 def kernel(claim: Claim) -> Derived:

@@ -104,6 +104,7 @@ WITNESSES: Mapping[str, tuple[Witness, ...]] = MappingProxyType(
     {
         "bousquet2002-thm22": (KERNEL,),
         "elastic-erm": (DECAY,),
+        "elastic-argument-erm": (DECAY,),
         "elastic-kernel": (KERNEL,),
     }
 )

@@ -176,6 +176,11 @@ EDGES: Mapping[str, Edge] = {
         (setup_of("sgd", **NO_MEANS),),
         (setup_of("sgd", loss__lipschitz=None, **NO_MEANS),),
     ),
+    "trained-lipschitz": Edge(
+        _given("loss.lipschitz"),
+        (setup_of("erm", **NO_MEANS),),
+        (setup_of("erm", loss__lipschitz=None, **NO_MEANS),),
+    ),
     "smooth": Edge(
         _given("loss.smoothness"), (setup_of("sgd"),), (setup_of("sgd", loss__smoothness=None),)
     ),

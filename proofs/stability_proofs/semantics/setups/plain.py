@@ -36,6 +36,9 @@ LOSS: Plain = {
     "training.expected_risks": (Fraction(1), *(Fraction(1, 3),) * 19, Fraction(1, 5)),
     "training.erm_error": Fraction(1, 7),
     "training.measured": False,
+    "training.noise": Fraction(1, 9),
+    "training.noise_levels": 4,
+    "training.noise_offset": Fraction(1, 17),
 }
 RUN: Plain = {"algorithm.steps": 20, "algorithm.step_size": TENTH}
 ALGORITHMS: Mapping[str, Plain] = {

@@ -140,6 +140,9 @@ SYMBOLS: Mapping[str, Meaning] = {
     "erm_error": at("training.erm_error"),
     "training_risk": _output_risk,
     "F": at("training.expected_risks"),
+    "noise": at("training.noise"),
+    "noise_levels": lambda setup: setup.get("training.noise_levels", 1),
+    "offset": lambda setup: setup.get("training.noise_offset", 0),
 }
 """Symbols that are read from a setup."""
 OWN: Mapping[str, Mapping[str, Meaning]] = {
