@@ -160,6 +160,7 @@ def gibbs() -> World:
 
 WORLDS = {
     "elastic-erm": quadratic,
+    "elastic-argument-erm": quadratic,
     "elastic-kernel": kernel,
     "bousquet2002-thm22": kernel,
     "bousquet2002-thm24": gibbs,
