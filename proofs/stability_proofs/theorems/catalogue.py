@@ -133,9 +133,9 @@ FREEDMAN = (
     "of the named inequalities, and the language has no stopped sums"
 )
 PAC_BAYES = (
-    "the PAC-Bayes inequality of Maurer (2004), the change of measure and the divergence of two "
-    "Gaussian laws are taken on trust: they need densities, and the language knows laws by their "
-    "expectations only; the radius is that of elastic-radius"
+    "the PAC-Bayes inequality of Maurer (2004) and the divergence of Gaussian laws are taken on "
+    "trust: they need integrals of Gaussian densities, which have no formula in the language; the "
+    "radius is that of elastic-radius"
 )
 
 ON_TRUST: Mapping[str, str] = MappingProxyType(
