@@ -163,7 +163,17 @@ class GraphHierarchy:
                 where=f"{HIERARCHY}.classes", found="one class", allowed="at least two classes"
             )
         patterns = {name: _names(v, f"{where}.{name}") for name, v in self.instances.items()}
-        return PatternPopulation(pattern_instances(graph, patterns, where=where))
+        listed = pattern_instances(graph, patterns, where=where)
+        reached = (listed.firing.levels[-1] & (graph.class_dependencies > 0)[listed.labels]).any(1)
+        for number, name in enumerate(graph.classes):
+            if not reached[listed.labels == number].any():
+                raise SetupError(
+                    where=f"{where}.{name}",
+                    found="patterns for which nothing that the class is made of fires",
+                    allowed=f"at least one for which {' or '.join(classes[name])} fires",
+                    remedy="Switch more primitives on, or lower at_least of the features between.",
+                )
+        return PatternPopulation(listed)
 
     @property
     def groups(self) -> tuple[tuple[str, ...], NDArray[np.int64]]:

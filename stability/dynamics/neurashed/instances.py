@@ -15,6 +15,8 @@ from stability.errors import DataError, SetupError, did_you_mean
 
 LABELS, PATTERNS = 0, 1
 """What a generator is for, so that other labels do not come with other patterns."""
+SHOWN = 8
+"""How many primitives a message names."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,8 +159,12 @@ def _row(graph: FeatureGraph, text: str, where: str) -> Flags:
             raise SetupError(
                 where=where,
                 found=primitive,
-                allowed="names of primitives, which some feature is made of",
-                remedy=did_you_mean(primitive, graph.primitives),
+                allowed="names of primitives, which some feature is made of: "
+                + ", ".join(graph.primitives[:SHOWN])
+                + (", ..." if len(graph.primitives) > SHOWN else ""),
+                remedy="It is a feature: name the primitives that make it fire."
+                if primitive in graph.features
+                else did_you_mean(primitive, graph.primitives),
             )
         row[graph.primitives.index(primitive)] = True
     return row

@@ -88,7 +88,7 @@ def grouped_elasticity(instances: Instances, log_factors: ArrayLike, groups: Arr
     `groups` (classes, classes): a number from 0 for the class of the updated instance (row) and of
     the observed one. The mean impact on other instances in a group, over the mean impact of
     instances on themselves; NaN for a group without pairs. Ratios of single instances, whose means
-    `elasticity` gives, vary more.
+    `elasticity` gives, vary more. Raises DataError if no instance moves itself.
 
     >>> from stability.dynamics.neurashed.problems import shared_features
     >>> kinds = 1 - np.eye(2, dtype=int)
@@ -97,6 +97,12 @@ def grouped_elasticity(instances: Instances, log_factors: ArrayLike, groups: Arr
     """
     impacts = small_impacts(instances, instances, balanced(instances.graph, log_factors))
     own = np.diagonal(impacts, axis1=-2, axis2=-1).mean(axis=-1)
+    if not (own > 0).all():
+        raise DataError(
+            where="impacts", found="instances none of which moves itself",
+            allowed="instances at some of which a feature below a class fires",
+            remedy="Let primitives fire more often.",
+        )  # fmt: skip
     y, table = instances.labels, np.asarray(groups)
     kinds = table[y[..., :, None], y[..., None, :]]
     others = ~np.eye(len(instances), dtype=bool)

@@ -35,7 +35,8 @@ OBJECTS: Mapping[str, Any] = {"animals": ("tiger", "cat"), "vehicles": ("plane",
 def tree_paths(tree: Any, where: str = "tree") -> dict[str, tuple[str, ...]]:
     """Each class with the nodes from it to the root.
 
-    Raises SetupError for names that come twice and for superclasses without classes.
+    Raises SetupError for names that come twice or are those of features, and for superclasses
+    without classes.
 
     >>> tree_paths({"animals": ["tiger", "cat"]})["cat"]
     ('cat', 'animals', 'all')
@@ -51,6 +52,7 @@ def tree_paths(tree: Any, where: str = "tree") -> dict[str, tuple[str, ...]]:
                 allowed="a name of its own for each class and superclass",
                 remedy=f"The root is called {ROOT}." if name == ROOT else "",
             )
+    _check_parts(names, where)
     if len(found) < 2:
         raise SetupError(where=where, found="one class", allowed="at least two classes")
     return dict(found)
@@ -125,8 +127,7 @@ def _graph(paths: Mapping[str, tuple[str, ...]], form: str) -> FeatureGraph:
     features: dict[str, Feature] = {}
     for node in nodes:
         for group in GROUPS:
-            own = tuple(f"{node} {group}{k}" for k in range(1, PRIMITIVES + 1))
-            features[_group(node, group)] = Feature(own, at_least=2)
+            features[_group(node, group)] = Feature(_primitives(node, group), at_least=2)
     groups = {node: tuple(_group(node, group) for group in GROUPS) for node in nodes}
     if form == "flat":
         parts = {name: [g for node in path for g in groups[node]] for name, path in kept.items()}
@@ -142,6 +143,24 @@ def _graph(paths: Mapping[str, tuple[str, ...]], form: str) -> FeatureGraph:
 
 def _group(node: str, group: str) -> str:
     return f"{node} {group}"
+
+
+def _primitives(node: str, group: str) -> tuple[str, ...]:
+    return tuple(f"{_group(node, group)}{k}" for k in range(1, PRIMITIVES + 1))
+
+
+def _check_parts(names: Sequence[str], where: str) -> None:
+    """Raise SetupError for a name that what another node is made of gets."""
+    for name in (*names, ROOT):
+        made = [n for g in GROUPS for n in (_group(name, g), *_primitives(name, g))]
+        if taken := [other for other in names if other in made]:
+            raise SetupError(
+                where=where,
+                found=f"the name {taken[0]}",
+                allowed="names that differ from those of features",
+                remedy=f"{name} is made of features called {_group(name, GROUPS[0])} and "
+                f"{_group(name, GROUPS[1])}, so {taken[0]} needs another name.",
+            )
 
 
 def _leaves(tree: Any, above: tuple[str, ...], where: str) -> Iterator[tuple[str, tuple[str, ...]]]:

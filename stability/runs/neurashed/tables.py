@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from stability.dynamics.neurashed.graph import Floats
 from stability.report.compared import label_notes
 from stability.report.rounding import rounded
 from stability.runs.neurashed.measure import HierarchyFindings
@@ -55,17 +56,22 @@ def verdict(findings: HierarchyFindings) -> str:
     """In a few sentences: how elastic the hierarchy became, and what deletions do."""
     first, last = (np.nanmean(findings.elasticity[k], axis=0) for k in (0, -1))
     far = findings.groups[-1]
-    ratio, before = last[0] / last[-1], first[0] / first[-1]
-    change = "more" if ratio > before else "less" if ratio < before else "no more"
+    local, before = last[-1] / last[0], first[-1] / first[0]  # small is local
+    change = "more" if local < before else "less" if local > before else "no more"
     share = findings.reading.summary
     return (
         f"An update on one instance moves the scores of others of its class {number(last[0])} "
         f"times as much as its own, of the farthest ({far}) {number(last[-1])} times: "
-        f"{number(last[0] / last[-1])} to 1, before training {number(before)} to 1. Training made "
+        f"{_to_one(last)}, before training {_to_one(first)}. Training made "
         f"it {change} locally elastic. Deleting one of m = {share.sample_size} instances moves the "
         f"loss at a test instance by {number(share.B)}/m in the mean at most, and by "
         f"{number(share.U)}/m at the worst instance."
     )
+
+
+def _to_one(values: Floats) -> str:
+    """The first of several numbers over the last, in words."""
+    return "not at all" if values[-1] == 0.0 else f"{number(values[0] / values[-1])} to 1"
 
 
 def group_rows(findings: HierarchyFindings) -> Rows:

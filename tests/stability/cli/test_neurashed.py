@@ -16,11 +16,14 @@ from stability.dynamics import (
     train_factors,
     tree_population,
 )
+from stability.dynamics.neurashed.hierarchy_file import parse_hierarchy
 from stability.dynamics.neurashed.probes import grouped_elasticity
 from stability.dynamics.neurashed.trees import kinship
 from stability.estimate import summarise
 from stability.report.figures import canvas
 from stability.runs.neurashed import run as running
+from stability.runs.neurashed.measure import measure
+from stability.runs.neurashed.tables import verdict
 
 FILE = """
 [hierarchy]
@@ -117,3 +120,11 @@ def test_the_template_can_be_run_and_mistakes_name_the_file(tmp_path):
     refused = run("neurashed", path, "--out", tmp_path / "out", status=2).stderr
     assert refused.startswith(f"error: {path}: hierarchy.classes.animals")
     assert not (tmp_path / "out").exists()
+
+
+def test_where_nothing_is_shared_nothing_moves_and_no_number_is_infinite():
+    apart = FILE.replace('kind = "tree"', 'kind = "tree"\nform = "apart"\nelsewhere = 0.0')
+    findings = measure(parse_hierarchy(apart), lambda *args: None)
+    told = verdict(findings)
+    assert "0 times: not at all, before training not at all" in told and "inf" not in told
+    assert "no more locally elastic" in told

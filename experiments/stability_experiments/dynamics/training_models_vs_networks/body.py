@@ -68,10 +68,10 @@ SIZES = {
         mnist=Amount(
             training=10_000, test=2000, split=4000,
             trained=Trained(
-                width=64, step_size=0.01, epochs=2, updated=8, observed=12, moments=11
+                width=64, step_size=0.01, epochs=1, updated=8, observed=12, moments=10
             ),
         ),
-        seeds=5,
+        seeds=4,
         graph_seeds=20,
     ),
 }  # fmt: skip

@@ -29,7 +29,7 @@ EXPERIMENT = Experiment(
     name="training-models-vs-networks",
     shows="class by class, whom an update moves in trained networks, beside neurashed with a "
     "hierarchy made from confusions and the strengths of the locally elastic SDE",
-    presets=presets(smoke=0.6, paper=15),
+    presets=presets(smoke=0.6, paper=4),
     torch=True,
     body=body,
 )

@@ -12,6 +12,7 @@ from stability.dynamics import (
     balanced,
     draws,
     elasticity,
+    grouped_elasticity,
     in_turn,
     kinship,
     relative_elasticity,
@@ -206,3 +207,9 @@ def test_trees_of_any_depth_and_trees_that_cannot_be():
 def test_an_instance_at_which_nothing_fires_has_no_relative_elasticity():
     with pytest.raises(DataError, match="does not move itself"):
         relative_elasticity([[1.0, 0.0], [0.0, 0.0]])
+
+
+def test_instances_none_of_which_moves_itself_are_refused():
+    dead = tree_population(rates=[0.0], elsewhere=0.0).sample(6, [0])
+    with pytest.raises(DataError, match="none of which moves itself"):
+        grouped_elasticity(dead, np.zeros(21), kinship())

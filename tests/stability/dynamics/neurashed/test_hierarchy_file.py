@@ -107,6 +107,13 @@ MISTAKES = {
         "one class",
     ),
     "unknown primitive": (GRAPH.replace('["1 2 7"', '["1 2 x"'), "hierarchy.instances.class 1"),
+    "feature as primitive": (GRAPH.replace('["1 2 7"', '["A 2 7"'), "It is a feature"),
+    "class that never fires": (
+        GRAPH.replace('["2 8 9"', '["7"').split(', "2 9 10"')[0] + "]\n",
+        "hierarchy.instances.class 2",
+    ),
+    "name of a feature": (TREE + 'toys = ["cat a"]\n', "so cat a needs another name"),
+    "name of a primitive": (TREE + 'toys = ["all b3"]\n', "so all b3 needs another name"),
     "threshold": (GRAPH.replace("at_least = 2", "at_least = 4"), "hierarchy.features.B.at_least"),
     "unknown word": (GRAPH.replace("at_least = 2", "atleast = 2"), "hierarchy.features.B.atleast"),
     "not a list": (GRAPH.replace('A = ["1", "2", "3"]', 'A = "1"'), "hierarchy.features.A"),
