@@ -39,6 +39,8 @@ from stability.setup.fields import (
 )
 
 HIERARCHY: Name = "hierarchy"
+MOST = 100_000_000
+"""How many instances are shown at most, over all passes and seeds: their order is kept."""
 SHARE = Allowed("a number from 0 to 1", ZERO, ONE)
 
 
@@ -213,6 +215,13 @@ class TrainingSection:
                 where="training.batch_size",
                 found=self.batch_size,
                 allowed=f"at most the {self.size} training instances",
+            )
+        if self.size * self.epochs * self.seeds > MOST:
+            raise SetupError(
+                where="training",
+                found=f"{self.size} instances, {self.epochs} passes, {self.seeds} seeds",
+                allowed=f"at most {MOST:,} instances shown, over all passes and seeds",
+                remedy="Take fewer passes or seeds.",
             )
 
     @property

@@ -122,13 +122,22 @@ def pattern_instances(
 ) -> Instances:
     """Listed instances: for each class texts that name the primitives that fire.
 
-    Raises SetupError for unknown classes and primitives, and for classes without a pattern.
+    Raises SetupError for unknown classes and primitives, for classes without a pattern, and for
+    primitives whose names have blanks, which a text cannot name.
 
     >>> from stability.dynamics.neurashed.graph import feature_graph
     >>> graph = feature_graph({"A": ["1", "2"]}, {"x": ["A"]})
     >>> pattern_instances(graph, {"x": ["1", "1 2"]}).patterns.tolist()
     [[True, False], [True, True]]
     """
+    for name in graph.primitives:
+        if len(name.split()) > 1:
+            raise SetupError(
+                where=where,
+                found=f"the primitive {name}",
+                allowed="primitives whose names have no blanks",
+                remedy=f"A text names several, with blanks between: say {'-'.join(name.split())}.",
+            )
     for name in patterns:
         if name not in graph.classes:
             raise SetupError(

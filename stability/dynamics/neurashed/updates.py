@@ -16,6 +16,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from stability.errors import SetupError
 from stability.setup.fields import ONE, POSITIVE, ZERO, Allowed, check_fields, one_of, quantity
 
 ABOVE_ONE = Allowed("a number above 1", low=ONE, open_low=True)
@@ -92,10 +93,17 @@ class Updates:
     def smallest_batch(self, rate: float) -> float:
         """The batch size above which a feature that fires with this rate grows.
 
+        0 for a feature that always fires, infinity for one that never does. Raises SetupError for a
+        rate outside [0, 1].
+
         >>> [round(FixedRates().smallest_batch(p), 2) for p in (0.5, 0.3, 0.1)]
         [1.29, 2.5, 8.47]
         """
-        return math.log(1.0 - self.survival_rate) / math.log(1.0 - rate)
+        if not 0.0 <= rate <= 1.0:
+            raise SetupError(where="rate", found=rate, allowed="a number from 0 to 1")
+        if rate in (0.0, 1.0):
+            return 0.0 if rate else math.inf
+        return math.log(1.0 - self.survival_rate) / math.log1p(-rate)
 
 
 @dataclass(frozen=True, kw_only=True)

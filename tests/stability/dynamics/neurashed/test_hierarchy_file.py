@@ -114,6 +114,11 @@ MISTAKES = {
     ),
     "name of a feature": (TREE + 'toys = ["cat a"]\n', "so cat a needs another name"),
     "name of a primitive": (TREE + 'toys = ["all b3"]\n', "so all b3 needs another name"),
+    "primitive with a blank": (
+        GRAPH.replace('["1", "2", "3"]', '["1", "2", "long hair"]'),
+        "say long-hair",
+    ),
+    "too much": (TREE + "[training]\nsize = 100000\nepochs = 1000\n", "100,000,000"),
     "threshold": (GRAPH.replace("at_least = 2", "at_least = 4"), "hierarchy.features.B.at_least"),
     "unknown word": (GRAPH.replace("at_least = 2", "atleast = 2"), "hierarchy.features.B.atleast"),
     "not a list": (GRAPH.replace('A = ["1", "2", "3"]', 'A = "1"'), "hierarchy.features.A"),

@@ -82,12 +82,35 @@ def test_information_rises_then_falls_with_single_instances_and_stays_with_all()
     assert whole == pytest.approx(2.0, abs=0.03), "no compression"
 
 
+def test_batches_of_two_compress_later_from_a_higher_peak():
+    given = shared_features()
+    seen = [0, 300, 400, 500, 600, 700, 800, 4000]
+    course = train_factors(
+        given, draws(8, 4000, 2, range(4)), ResidualRates(), start=0.2, checkpoints=seen
+    )
+    found = signal_information(given, course.log_factors, draws=4000).with_input.mean(axis=1)
+    assert found.max() == pytest.approx(1.93, abs=0.03)
+    assert found[-1] == pytest.approx(1.0, abs=0.01)
+
+
+def test_shared_factors_fade_against_own_ones_and_peak_where_the_residual_says():
+    rule, n = ResidualRates(), np.arange(0, 1000, 5)
+    shared, own = mean_factors(n, rule, 0.2)
+    assert shared == pytest.approx(own * np.exp(-rule.decay * n / 2), rel=1e-9)
+    peak = shared.argmax()
+    assert 1 / (1 + np.exp(2 * own[peak])) == pytest.approx(rule.decay / rule.growth, rel=0.02)
+    assert rule.decay / rule.growth == pytest.approx(0.0616, abs=5e-5)
+
+
 def test_fixed_rates_compress_as_well():
     given = shared_features()
     order = draws(8, 2000, 1, range(6))
     course = train_factors(given, order, FixedRates(), start=0.5, checkpoints=[0, 150, 2000])
     found = signal_information(given, course.log_factors, draws=4000).with_input.mean(axis=1)
     assert found == pytest.approx([1.25, 1.35, 1.002], abs=0.03)
+    whole = train_factors(given, draws(8, 250, 8, range(4)), FixedRates(), start=0.5).last
+    found = signal_information(given, whole, draws=4000).with_input
+    assert found == pytest.approx(2.0, abs=0.03), "no compression with all patterns in a batch"
 
 
 def test_what_has_no_information_is_refused():

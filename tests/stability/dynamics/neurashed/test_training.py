@@ -121,6 +121,9 @@ def test_survival():
         assert rule.smallest_batch(rate) == pytest.approx(least, abs=5e-3)
         assert rule.drift(rate, 1 + int(least)) > 0
         assert rule.drift(rate, int(least)) < 0
+    assert (rule.smallest_batch(1.0), rule.smallest_batch(0.0)) == (0.0, math.inf)
+    with pytest.raises(SetupError, match="from 0 to 1"):
+        rule.smallest_batch(1.5)
 
 
 def test_small_batches_leave_the_dominant_feature_alone():
