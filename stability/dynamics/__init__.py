@@ -61,7 +61,12 @@ if TYPE_CHECKING:
     from stability.dynamics.neurashed.training import FactorCourse, train_factors
     from stability.dynamics.neurashed.trees import kinship, tree_population
     from stability.dynamics.neurashed.updates import FixedRates, ResidualRates, Updates
-    from stability.dynamics.sde.deletion import ShiftLimits, deletion_shifts, shift_limits
+    from stability.dynamics.sde.deletion import (
+        ShiftLimits,
+        all_deletion_shifts,
+        deletion_shifts,
+        shift_limits,
+    )
     from stability.dynamics.sde.estimators import (
         StrengthEstimates,
         centred_logits,
@@ -119,6 +124,7 @@ __all__ = [
     "Strengths",
     "Updates",
     "accuracy",
+    "all_deletion_shifts",
     "argmax_accuracy",
     "balanced",
     "centred_logits",

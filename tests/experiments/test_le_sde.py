@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import product
 from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.linalg import expm
 
 from stability.dynamics import LocallyElasticSDE, constant_strengths, separation_ratio
 from stability_experiments.common.elastic_paths import followed, simplex_start
@@ -15,12 +17,16 @@ from stability_experiments.dynamics.le_sde_phase_transition import body as trans
 from stability_experiments.dynamics.le_sde_phase_transition import claims, paths
 from stability_experiments.dynamics.le_sde_phase_transition.rows import rows
 from stability_experiments.dynamics.le_sde_phase_transition.schedules import SCHEDULES
+from stability_experiments.dynamics.le_sde_stability import body as stable
+from stability_experiments.dynamics.le_sde_stability import constants
+from stability_experiments.dynamics.le_sde_stability.cases import Case, deleted
 from stability_experiments.framework.finding import find
 from stability_experiments.framework.run import run_experiment
 
 TINY = {
     "le-sde-phase-transition": (transition, transition.Size(20, 60, 30, (5, 4), 4, 20)),
     "le-sde-neural-collapse": (collapse, collapse.Size(10, 30)),
+    "le-sde-stability": (stable, stable.Size(30, 1, 20, (30, 300, 3000))),
 }
 
 
@@ -39,7 +45,7 @@ def test_a_small_run_shows_its_numbers_and_goes_on(name, tmp_path: Path, monkeyp
         assert (tmp_path / figure).stat().st_size > 5000
     monkeypatch.setattr(module, "draw", lambda *args: first.findings.figures)
     monkeypatch.setattr(Course, "follow", None)
-    for long in ("schedule_paths", "boundary", "pair_paths", "phase_cells"):
+    for long in ("schedule_paths", "boundary", "pair_paths", "phase_cells", "deleted"):
         monkeypatch.setattr(module, long, None, raising=False)  # all of it is stored
     again = run_experiment(find(name), "smoke", None, 0, tmp_path, lambda *args: None, resume=True)
     assert again.findings == first.findings
@@ -88,3 +94,46 @@ def test_collapse_is_told_from_what_only_looks_like_it() -> None:
     assert collapse._collapsed(still) and not collapse._collapsed(mirrored)
     conditions = {c: collapse._collapses(c) for c in COURSES if c.kind == "L-model"}
     assert all(grows == (course.beta < 0) for course, grows in conditions.items())
+
+
+def test_deletions_are_those_of_the_ode_without_the_sample() -> None:
+    """Of each class the others follow a matrix exponential; divisors stay."""
+    case, n = Case(3, 0.5), 4
+    found = deleted(case, n, 5, 3)
+    train, test = case.drawn(n, 3), case.drawn(5, 1_000_003)
+    alpha = 0.02 * constants.TIME / 3
+    pull = alpha * np.kron(0.5 * np.eye(3) + 0.5, np.ones((n, n)) / n)
+    ends = []
+    for gone in (None, 1 * n + 2):
+        heard = pull.copy()
+        if gone is not None:
+            heard[:, gone] = 0.0
+        ends.append((expm(heard) @ train.reshape(3 * n, 3)).reshape(3, n, 3))
+    move = (ends[0] - train)[:, :1]
+    shift = (ends[1] - ends[0])[:, 0]
+    np.testing.assert_allclose(found["shifts"][1, 2], np.linalg.norm(shift, axis=-1), rtol=1e-6)
+    before = case.losses(test + move)
+    after = case.losses(test + move + shift[:, None])
+    np.testing.assert_allclose(found["changes"][6], (after - before).ravel(), atol=1e-7)
+    assert case.losses(np.zeros((3, 1, 3))).ravel().tolist() == [case.limit] * 3
+
+
+@pytest.mark.parametrize("share", [-0.25, 0.0, 1.0])
+def test_no_deleted_tuple_moves_a_class_further_than_its_limit(share: float) -> None:
+    case, n = Case(3, share), 4
+    limit, largest = constants.tuple_limit(case, n), 0.0
+    base = 0.02 * constants.TIME / 3 * (share + (1 - share) * np.eye(3))
+    for signs in product([-1.0, 1.0], repeat=6):
+        others, gone = np.array(signs[:3]), np.array(signs[3:])
+        whole = expm(base) - np.eye(3)
+        fewer = expm((1 - 1 / n) * base) - np.eye(3)
+        moved = fewer @ others - whole @ ((n - 1) * others + gone) / n
+        largest = max(largest, float(np.abs(moved).max()))
+    assert largest == pytest.approx(limit)
+
+
+def test_constants_that_are_given_are_called_assumed() -> None:
+    found = constants.by_class(Case(3, 0.5), 50)
+    assert {bound.provenance.value for bound in found.bounds} == {"assumed"}
+    assert {bound.kind.value for bound in found.bounds} == {"upper"}
+    assert constants.of_tuples(Case(3, 0.0), 50).of(constants.TUPLE)

@@ -34,17 +34,31 @@ def deletion_shifts(
     >>> deletion_shifts(ode, [[[2.0], [4.0]], [[-3.0], [-3.0]]], (0, 0), [5.0]).round(4).tolist()
     [[[-0.8101], [0.0]]]
     """
-    start = array_of(initial, "initial features", "(classes, samples, features)")
-    if start.ndim != 3 or 0 in start.shape:
-        raise DataError(
-            where="initial features",
-            found=f"an array of shape {start.shape}",
-            allowed="(classes, samples, features)",
-        )
+    start = _features(initial)
     check_sample(deleted, start.shape[0], start.shape[1])
     means, when = model.checked(start.mean(axis=1)), checked_times(times, increasing=True)
     sample = start[deleted[0], deleted[1]]
     return _shifts(model, means, deleted[0], sample, start.shape[1], when)
+
+
+def all_deletion_shifts(model: LocallyElasticSDE, initial: ArrayLike, times: ArrayLike) -> Floats:
+    """`deletion_shifts` (T, K, n, K, p) of every sample in turn, those of a class together.
+
+    The second and third axis say which sample is deleted, the fourth which class moves. Raises as
+    `deletion_shifts` does.
+
+    >>> from stability.dynamics.sde.strengths import constant_strengths
+    >>> ode = LocallyElasticSDE(constant_strengths(0.2))
+    >>> found = all_deletion_shifts(ode, [[[2.0], [4.0]], [[-3.0], [-3.0]]], [5.0])
+    >>> found[0, 0, 0].round(4).tolist()  # without the first sample of class 0
+    [[-0.8101], [0.0]]
+    """
+    start = _features(initial)
+    classes, samples, p = start.shape
+    means, when = model.checked(start.mean(axis=1)), checked_times(times, increasing=True)
+    alike = np.broadcast_to(means, (samples, classes, p))
+    each = [_shifts(model, alike, k, start[k], samples, when) for k in range(classes)]
+    return np.stack(each, axis=1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,6 +104,18 @@ def shift_limits(
     maps = moved.reshape(len(moved), classes + 1, p, classes, p).transpose(0, 1, 3, 2, 4)
     sizes = np.linalg.norm(maps, ord=2, axis=(-2, -1)).sum(axis=1) * radius
     return ShiftLimits(sizes[:, 0], sizes[:, 1:].max(axis=1))
+
+
+def _features(initial: ArrayLike) -> Floats:
+    """Features at time 0 (K, n, p). Raises DataError for other shapes."""
+    start = array_of(initial, "initial features", "(classes, samples, features)")
+    if start.ndim != 3 or 0 in start.shape:
+        raise DataError(
+            where="initial features",
+            found=f"an array of shape {start.shape}",
+            allowed="(classes, samples, features)",
+        )
+    return start
 
 
 def _shifts(

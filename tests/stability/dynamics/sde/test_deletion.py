@@ -8,7 +8,11 @@ import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 
-from stability.dynamics.sde.deletion import deletion_shifts, shift_limits
+from stability.dynamics.sde.deletion import (
+    all_deletion_shifts,
+    deletion_shifts,
+    shift_limits,
+)
 from stability.dynamics.sde.model import KINDS, LocallyElasticSDE
 from stability.dynamics.sde.strengths import constant_strengths, fading_strengths
 from stability.errors import DataError, SetupError
@@ -54,6 +58,16 @@ def test_it_is_the_difference_of_two_runs(kind: str, schedule: str) -> None:
     found = deletion_shifts(model, START, (1, 2), TIMES)
     np.testing.assert_allclose(moved, found[:, :, None] + 0 * moved, atol=1e-7)
     assert np.abs(found[-1]).max() > 0.01
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_all_deletions_at_once_are_those_one_by_one(kind: str) -> None:
+    model = LocallyElasticSDE(SCHEDULES["fading"], kind=kind)
+    together = all_deletion_shifts(model, START, TIMES)
+    assert together.shape == (3, CLASSES, SAMPLES, CLASSES, 3)
+    for place in ((0, 0), (2, 3)):
+        one = deletion_shifts(model, START, place, TIMES)
+        np.testing.assert_allclose(together[:, *place], one, atol=1e-8)
 
 
 def test_without_inter_class_strength_only_its_own_class_feels_a_deletion() -> None:
