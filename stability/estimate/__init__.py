@@ -19,6 +19,8 @@ if TYPE_CHECKING:
         fit_logistic,
         sgd_logistic,
     )
+    from stability.estimate.exact.noisy_logistic import certify_logistic
+    from stability.estimate.exact.noisy_scores import ErrorEnclosure, noisy_error
     from stability.estimate.exact.ridge import Ridge, RidgeFit
     from stability.estimate.exact.softmax_constants import (
         LIPSCHITZ_SUPREMUM,
@@ -63,6 +65,7 @@ if TYPE_CHECKING:
         certified_pointwise,
     )
     from stability.estimate.statistics.intervals import (
+        binomial_upper,
         bootstrap_mean_interval,
         empirical_bernstein_upper,
     )
@@ -87,6 +90,7 @@ __all__ = [
     "DeletionBlock",
     "DeletionMeasurement",
     "ElasticSummary",
+    "ErrorEnclosure",
     "ExactHessian",
     "GaussNewton",
     "Health",
@@ -107,6 +111,7 @@ __all__ = [
     "TailEstimate",
     "TrainingMeasurement",
     "agreement",
+    "binomial_upper",
     "bootstrap_mean_interval",
     "bootstrap_summary",
     "certified_hypothesis",
@@ -114,6 +119,7 @@ __all__ = [
     "certified_mean_gap",
     "certified_moments",
     "certified_pointwise",
+    "certify_logistic",
     "class_map",
     "delete_logistic",
     "deletion_limit",
@@ -130,6 +136,7 @@ __all__ = [
     "measure_placebo",
     "measure_replacements",
     "measure_training",
+    "noisy_error",
     "pixel_box",
     "sample_moments",
     "sgd_logistic",

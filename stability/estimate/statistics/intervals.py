@@ -48,6 +48,38 @@ def empirical_bernstein_upper(values: ArrayLike, upper: float, failure: float) -
     return min(float(upper), math.nextafter(value * upper * _SLACK, math.inf))
 
 
+def binomial_upper(errors: int, draws: int, failure: float) -> float:
+    """A number that the error probability exceeds with probability at most `failure`.
+
+    `errors` of `draws` independent draws were errors. It is the exact upper limit of Clopper and
+    Pearson (Biometrika 1934), rounded up: at the number returned, so few errors have a probability
+    of at most `failure`. For the training error of weights with noise draw the noise and an
+    example anew each time, and charge `failure` to the total.
+
+    Raises DataError for counts that do not fit, SetupError for `failure` outside (0, 1).
+
+    >>> round(binomial_upper(0, 100, 0.05), 6)  # 1 - 0.05^(1/100)
+    0.029513
+    """
+    from scipy.special import bdtr, betaincinv
+
+    _probability("failure", failure)
+    whole = float(errors).is_integer() and float(draws).is_integer()
+    if not (whole and 0 <= errors <= draws and draws >= 1):
+        raise DataError(
+            where="binomial_upper",
+            found=f"{errors} errors of {draws} draws",
+            allowed="whole numbers, one draw at least and no more errors than draws",
+        )
+    if errors == draws:
+        return 1.0
+    found = min(1.0, float(betaincinv(errors + 1, draws - errors, 1.0 - failure)) * (1 + 1e-9))
+    step = 1e-9
+    while found < 1.0 and not bdtr(errors, draws, found) <= failure * (1.0 - 1e-10):
+        found, step = min(1.0, found + step * (1.0 - found)), 2.0 * step
+    return found
+
+
 def bootstrap_mean_interval(
     values: ArrayLike, confidence: float = 0.95, resamples: int = 2000, seed: int = 0
 ) -> tuple[float, float]:

@@ -10,7 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stability.errors import DataError, SetupError
-from stability.estimate import bootstrap_mean_interval, empirical_bernstein_upper
+from stability.estimate import (
+    binomial_upper,
+    bootstrap_mean_interval,
+    empirical_bernstein_upper,
+)
 
 
 def exact(values, upper, failure):
@@ -139,3 +143,28 @@ def test_bootstrap_refusals():
         bootstrap_mean_interval([1.0], confidence=1.0)
     with pytest.raises(SetupError, match="resamples"):
         bootstrap_mean_interval([1.0], resamples=0)
+
+
+@pytest.mark.parametrize(("errors", "draws"), [(0, 1), (0, 50), (3, 50), (49, 50), (170, 1000)])
+@pytest.mark.parametrize("failure", [0.3, 0.01, 1e-9])
+def test_the_exact_limit_of_a_share_is_safe_and_tight(
+    errors: int, draws: int, failure: float
+) -> None:
+    """Against the binomial sum in exact rationals."""
+    found = binomial_upper(errors, draws, failure)
+
+    def as_few(q: Fraction) -> Fraction:
+        return sum(math.comb(draws, k) * q**k * (1 - q) ** (draws - k) for k in range(errors + 1))  # type: ignore[return-value]
+
+    assert as_few(Fraction(found)) <= Fraction(failure)
+    lower = found - 1e-6 * (1 - found) - 1e-7
+    assert as_few(Fraction(round(lower, 9)).limit_denominator(10**9)) > Fraction(failure)
+
+
+def test_the_limit_of_nothing_but_errors_is_one_and_counts_are_checked() -> None:
+    assert binomial_upper(5, 5, 0.1) == 1.0
+    for errors, draws in ((6, 5), (-1, 5), (0, 0), (1.5, 5)):
+        with pytest.raises(DataError):
+            binomial_upper(errors, draws, 0.1)  # type: ignore[arg-type]
+    with pytest.raises(SetupError):
+        binomial_upper(1, 5, 1.0)
