@@ -8,6 +8,7 @@ import pytest
 from stability.kernels.covariance_tiles import Level
 from stability_experiments.benchmarks import (
     convolutional_kernel,
+    elastic_sde,
     neurashed,
     pair_regression,
     short_run,
@@ -26,6 +27,14 @@ def test_neurashed_is_timed_both_ways_on_the_same_instances() -> None:
     lines = list(neurashed.run(seeds=3, steps=20, alone=2, sample=10))
     assert len(lines) == 3 and all("ratio" in line for line in lines)
     assert all(float(line.rsplit(" ", 1)[1]) < 1e-12 for line in lines[:2])
+
+
+def test_trials_of_the_sde_are_timed_both_ways_and_deletions_agree() -> None:
+    lines = list(elastic_sde.run(trials=4, steps=20, alone=2))
+    assert len(lines) == 3 and all("ratio" in line for line in lines)
+    for line in lines[:2]:
+        assert all(float(part) == pytest.approx(1.0, abs=0.4) for part in line.split()[-3::2])
+    assert float(lines[2].rsplit(" ", 1)[1]) < 1e-8
 
 
 def test_pair_regression_fits_the_same_with_all_pairs_in_memory(monkeypatch) -> None:

@@ -5,6 +5,7 @@ from rich.console import Console
 from stability_experiments.benchmarks import (
     convolutional_kernel,
     deletions,
+    elastic_sde,
     influence,
     label_hierarchy,
     neurashed,
@@ -25,6 +26,7 @@ BENCHMARKS = (
     convolutional_kernel,
     label_hierarchy,
     neurashed,
+    elastic_sde,
     pair_regression,
 )
 
