@@ -167,6 +167,10 @@ class Quantity(StrEnum):
 
     A(S) the trained weights. Q: weights with Gaussian noise, h one draw of them; the risks of Q are
     means over the noise. kl(p, q) = p log(p/q) + (1 - p) log((1 - p)/(1 - q)), of risks over M.
+
+    For cross-validation with K folds: R_cv is the mean of the losses of the examples, each under
+    the model that is fitted without its fold, R_K the mean of the population risks of these models,
+    over the examples. Neither speaks of what is fitted on the whole sample.
     """
 
     GAP = "gap"
@@ -176,6 +180,7 @@ class Quantity(StrEnum):
     SQUARED_GAP = "squared-gap"
     LOO_SQUARED_GAP = "loo-squared-gap"
     LOO_ABSOLUTE_GAP = "loo-abs-gap"
+    KFOLD_SQUARED_GAP = "kfold-squared-gap"
     MOMENT = "moment"
     EXCESS_RISK = "excess-risk"
     RANDOMISED_GAP = "randomised-gap"
@@ -191,6 +196,7 @@ TWO_SIDED = frozenset(
         Quantity.SQUARED_GAP,
         Quantity.LOO_SQUARED_GAP,
         Quantity.LOO_ABSOLUTE_GAP,
+        Quantity.KFOLD_SQUARED_GAP,
         Quantity.MOMENT,
         Quantity.RANDOMISED_KL,
         Quantity.DRAWN_KL,

@@ -101,7 +101,7 @@ def _in(term: Term, size: sympy.Expr) -> sympy.Expr:
 
 
 def _composed(term: Term, size: sympy.Expr) -> sympy.Expr:
-    here = size + term.shift
+    here = term.size.xreplace({symbol("m"): size + term.shift})
     expression = resolve(term.expression, term.schedule)
     values: dict[sympy.Basic, Any] = {}
     for free in expression.free_symbols:

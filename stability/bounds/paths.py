@@ -47,7 +47,7 @@ def assumed_constant(setup: Setup) -> Stability:
         path=(ASSUMED,),
         provenance=Provenance.ASSUMED,
         trust=Trust.DERIVED,
-        structure=Product() if given.structure == "product" else None,
+        structure=Product(square=given.structure == "square") if given.structure else None,
         sizes="every" if given.scaling else "this",
         symmetric=given.symmetric,
         positions=Positions.MEAN if given.notion in AT_POSITIONS else Positions.EVERY,

@@ -20,8 +20,8 @@ Quantity = Annotated[
     str | None,
     typer.Option(
         help="What is bounded: gap (which two-sided bounds on absolute-gap bound as well), "
-        "loo-gap (and loo-abs-gap), expected-gap, squared-gap, loo-squared-gap, moment, "
-        "excess-risk; of weights with noise randomised-gap, randomised-kl or drawn-kl; of the "
+        "loo-gap (and loo-abs-gap), expected-gap, squared-gap, loo-squared-gap, "
+        "kfold-squared-gap, moment, excess-risk; of weights with noise randomised-gap, randomised-kl or drawn-kl; of the "
         "weights themselves weights-distance or squared-weights-distance. Missing: the gap.",
         show_default=False,
     ),

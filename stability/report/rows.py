@@ -106,6 +106,8 @@ def bound_row(bound: Bound, *, remedies: bool = True) -> BoundRow:
         details.append(f"over the best in {CLASS}")
     if bound.quantity == "moment" and "order" in bound.chosen:
         details.append(f"order {given(bound.chosen['order'])}")
+    if bound.quantity == "moment" and "half" in bound.chosen:
+        details.append(f"order {given(2 * bound.chosen['half'])}")
     remedy, at_larger_size = _remedy(bound) if vacuous and remedies else ("", False)
     return BoundRow(
         quantity=str(bound.quantity),

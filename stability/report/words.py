@@ -26,6 +26,10 @@ QUANTITIES: Mapping[str, str] = MappingProxyType(
         Quantity.SQUARED_GAP: "expectation of the squared gap",
         Quantity.LOO_SQUARED_GAP: "expectation of the squared gap to the leave-one-out error",
         Quantity.LOO_ABSOLUTE_GAP: "absolute value of test risk minus leave-one-out error",
+        Quantity.KFOLD_SQUARED_GAP: (
+            "expectation of the squared difference of the mean test risk of the models that are "
+            "fitted without a fold each and the cross-validation error"
+        ),
         Quantity.MOMENT: "L_q norm of the gap",
         Quantity.EXCESS_RISK: f"test risk minus the least risk in {CLASS}",
         Quantity.RANDOMISED_GAP: "test risk minus training risk of weights with Gaussian noise, "
@@ -49,6 +53,7 @@ QUANTITY_LATEX: Mapping[str, str] = MappingProxyType(
         Quantity.SQUARED_GAP: r"\mathbb{E}(R - R_{\mathrm{emp}})^2",
         Quantity.LOO_SQUARED_GAP: r"\mathbb{E}(R - R_{\mathrm{loo}})^2",
         Quantity.LOO_ABSOLUTE_GAP: r"|R - R_{\mathrm{loo}}|",
+        Quantity.KFOLD_SQUARED_GAP: r"\mathbb{E}(R_K - R_{\mathrm{cv}})^2",
         Quantity.MOMENT: r"\|R - R_{\mathrm{emp}}\|_q",
         Quantity.EXCESS_RISK: r"R - \inf_{h \in \mathcal{H}} R(h)",
         Quantity.RANDOMISED_GAP: r"\mathbb{E}_Q[R - R_{\mathrm{emp}}]",

@@ -77,7 +77,7 @@ class AssumedStability:
     also give the norms of beta (the table `FURTHER_VALUES`); theorems that use them take for each
     the smaller of its value and of what the four numbers say. `structure`:
     "product" if beta(z', z) = u(z') v(z), which bounds the probability that a mean of beta is
-    large.
+    large; "square" if it is u(z') u(z), which says more of its higher moments.
 
     >>> AssumedStability(notion="uniform", values={"beta": "1e-5"}).neighbour
     'deletion'
@@ -116,7 +116,7 @@ class AssumedStability:
         example='"1/m"',
     )
     structure: str | None = quantity(
-        one_of("product"),
+        one_of("product", "square"),
         "the form of an elastic constant, if it has one",
         default=None,
         example='"product"',

@@ -36,11 +36,21 @@ __all__ = [
 class Sample:
     """The sample: `size` examples drawn independently from one distribution.
 
+    `folds`: into how many parts, as equal as they can be, a cross-validation cuts it, if there is
+    one; bounds on its error ask for it.
+
     >>> Sample(60000).size
     60000
     """
 
     size: int = quantity(at_least(1), "m, the number of training examples", example="60000")
+    folds: int | None = quantity(
+        at_least(2),
+        "K, the number of folds of a cross-validation, for bounds on its error",
+        default=None,
+        example="5",
+        symbol="folds",
+    )
 
     def __post_init__(self) -> None:
         check_fields(self, "sample")
@@ -116,7 +126,7 @@ class Setup:
     def cannot_train_on(self, size: int) -> SetupError | None:
         """Why the algorithm cannot train on a sample of another size, None if it can."""
         try:
-            self._turned("sample.size", sample=Sample(size))
+            self._turned("sample.size", sample=replace(self.sample, size=size))
         except SetupError as error:
             return error
         return None
@@ -181,7 +191,7 @@ class Setup:
         A constant of your own is carried over as its scaling says. Raises SetupError if it has
         none and the size is another one, or if the algorithm cannot train on so few examples.
         """
-        resized = self._turned("sample.size", sample=Sample(size))
+        resized = self._turned("sample.size", sample=replace(self.sample, size=size))
         own = self.stability
         if own is None or size == self.sample.size or own.scaling == "constant":
             return resized

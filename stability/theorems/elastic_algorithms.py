@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import sympy
 
@@ -81,13 +82,14 @@ KERNEL = _Slopes(
     sympy.sqrt(kappa * sympy.sqrt(kappa * kappa_mean)),
 )
 """sqrt(K(z, z)): with 0 <= u <= kappa, E u^2 <= kappa E u and E u^4 <= kappa^2 E u^2."""
-Shape = Mapping[str, Mapping[str, sympy.Expr]]
-"""The values of a statement, and what it says of norms beside them."""
+Shape = Mapping[str, Any]
+"""The values of a statement, what it says of norms beside them, and whether it is a square."""
 
 
 def _same(factor: sympy.Expr, u: _Slopes) -> Shape:
     """beta(z', z) = factor u(z') u(z)."""
     return {
+        "square": True,
         "values": {
             "B": factor * u.top * u.mean,
             "U": factor * u.top**2,

@@ -12,7 +12,10 @@ Then, E_j being the mean over z_j alone,
 So with Minkowski's inequality |G|_2 <= (|b|_2 + |c|_2 + |d|_2)/m + sqrt(M^2/(4m) + (1 - 1/m)
 |beta|_2^2/m^2), and never above the bias and M/2. For the leave-one-out error g_i = R(A_S^-i) -
 l(A_S^-i, z_i), the difference is R(A_S) - R(A_S^-i) alone, and |beta|_2/(m - 1) stands for
-|beta|_2/m. Symmetry is not needed.
+|beta|_2/m. For cross-validation with K folds, of at most ceil(m/K) examples, the model that tests
+z_i is fitted without its fold: h_i = R - its loss at z_i has products E h_i h_j of mean 0 inside a
+fold, and of at most |beta|_2^2/(n_i n_j) across, n_i examples being outside the fold of i; there is
+no difference, as R_K, the mean of the risks of these models, stands for R. Symmetry is not needed.
 """
 
 from __future__ import annotations
@@ -24,7 +27,7 @@ from stability.theorems.elastic_norms import COLUMNS, DIAGONAL, PAIRS, ROWS
 from stability.theorems.kinds import GeneralizationStatement, GeneralizationTheorem, Source
 from stability.theorems.statements.symbols import MEANINGS, symbols
 
-m, delta, M = symbols("m delta M")
+m, delta, M, folds = symbols("m delta M folds")
 b_rms, c_rms, d_rms, beta_rms = symbols("b_rms c_rms d_rms beta_rms")
 ELASTIC = (Notion.ELASTIC, Neighbour.DELETION)
 SPREAD = (1 - 1 / m) * beta_rms**2 / m**2
@@ -32,6 +35,7 @@ SPREAD = (1 - 1 / m) * beta_rms**2 / m**2
 ROOT = (b_rms + c_rms + d_rms) / m + sympy.sqrt(sympy.Min(M**2 / 4, M**2 / (4 * m) + SPREAD))
 LOO_SPREAD = beta_rms**2 / (m * (m - 1))
 LOO_ROOT = b_rms / m + sympy.sqrt(M**2 / (4 * m) + LOO_SPREAD)
+KFOLD_SPREAD = beta_rms**2 / (m * (m - sympy.ceiling(m / folds)))
 MONOTONE = {"b_rms": 1, "c_rms": 1, "d_rms": 1, "beta_rms": 1, "M": 1, "m": -1}
 LOO_MONOTONE = {"b_rms": 1, "beta_rms": 1, "M": 1, "m": -1}
 NORMS = (ROWS, COLUMNS, DIAGONAL, PAIRS)
@@ -133,4 +137,32 @@ def chebyshev_loo() -> GeneralizationTheorem:
         meanings=of_one_beta("b_rms", "beta_rms"),
         supporting=LOO_NORMS,
         monotone={**LOO_MONOTONE, "delta": -1},
+    )
+
+
+def second_moment_kfold() -> GeneralizationTheorem:
+    """E (R_K - R_cv)^2 <= M^2/(4m) + |beta|_2^2/(m n), n = m - ceil(m/K): no diagonal, no rows.
+
+    R_cv is the error of a cross-validation with K folds, R_K the mean over the examples of the test
+    risks of the models that tested them. It says nothing of what is fitted on the whole sample.
+    """
+    return GeneralizationTheorem(
+        id="elastic-second-moment-kfold",
+        title="second moment of the error of cross-validation from an elastic constant",
+        source=_source("second moment, K-fold form"),
+        trust=Trust.DERIVED,
+        statements=(
+            GeneralizationStatement(
+                takes=ELASTIC,
+                quantity=Quantity.KFOLD_SQUARED_GAP,
+                values={"bound": M**2 / (4 * m) + KFOLD_SPREAD},
+                domain=(m >= 2,),
+            ),
+        ),
+        over=Over.NOTHING,
+        at_folds=True,
+        meanings={"beta_rms": f"{MEANINGS['beta_rms'].text}, at the sizes of the training sets"},
+        supporting=(PAIRS,),
+        degree=2,
+        monotone={"beta_rms": 1, "M": 1, "m": -1, "folds": -1},
     )

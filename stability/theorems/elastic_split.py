@@ -53,7 +53,7 @@ def _source(label: str) -> Source:
     return Source("this project", 2026, "Elastic split tail", label, "RE-DERIVED(own)")
 
 
-def _forms(
+def elastic_forms(
     quantity: Quantity,
     name: str,
     linear: sympy.Expr,
@@ -97,8 +97,8 @@ def split() -> GeneralizationTheorem:
         source=_source("split tail"),
         trust=Trust.DERIVED,
         statements=(
-            *_forms(Quantity.GAP, "one-sided", above, biases),
-            *_forms(Quantity.ABSOLUTE_GAP, "two-sided", around, biases),
+            *elastic_forms(Quantity.GAP, "one-sided", above, biases),
+            *elastic_forms(Quantity.ABSOLUTE_GAP, "two-sided", around, biases),
         ),
         choose=THREE,
         supporting=(PAIRS, LARGEST_COLUMN),
@@ -119,7 +119,7 @@ def split_loo() -> GeneralizationTheorem:
         title="tail of the leave-one-out gap from an elastic constant, split",
         source=_source("split tail, leave-one-out form"),
         trust=Trust.DERIVED,
-        statements=_forms(Quantity.LOO_GAP, "one-sided", above, biases, (m >= 2,)),
+        statements=elastic_forms(Quantity.LOO_GAP, "one-sided", above, biases, (m >= 2,)),
         at_previous_size=True,
         meanings=of_one_beta("B", "B1", "beta_rms"),
         choose=THREE,

@@ -66,7 +66,10 @@ def of_coins(theorem: str, position: int, m: int, q: Fraction, delta: Fraction) 
         **dict.fromkeys(("b_rms", "d_rms", "beta_rms"), root), "delta": delta,
         "delta_1": delta / 2, "delta_2": delta / 3, "delta_3": delta / 6,
     }  # fmt: skip
-    if theorem == "uniform-split":
+    if theorem in ("elastic-chain", "uniform-chain"):
+        values["half"] = min(max(round(log(1 / delta) / 2), 1), 16)
+        values |= dict.fromkeys(("uu_1", "uu_2", "uu_4", "uu_sup"), 1)
+    if theorem in ("uniform-split", "uniform-chain"):
         values["delta_2"] = delta / 2
     return Term(BY_ID[theorem].statements[position].values["bound"], values).upper()
 
@@ -75,7 +78,7 @@ KINDS = ("split", "chebyshev")
 NAMED = [f"elastic-{k}{form}" for k in KINDS for form in ("", "-loo")]
 TAILS = [
     (theorem, position)
-    for theorem in (*NAMED, *(f"uniform-{k}" for k in KINDS))
+    for theorem in (*NAMED, *(f"uniform-{k}" for k in KINDS), "elastic-chain", "uniform-chain")
     for position in range(len(BY_ID[theorem].statements))
 ]
 

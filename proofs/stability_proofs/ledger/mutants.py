@@ -152,6 +152,7 @@ def _near(quantity: Quantity) -> tuple[Quantity, ...]:
         Quantity.LOO_GAP: (Quantity.GAP,),
         Quantity.SQUARED_GAP: (Quantity.LOO_SQUARED_GAP,),
         Quantity.LOO_SQUARED_GAP: (Quantity.SQUARED_GAP,),
+        Quantity.KFOLD_SQUARED_GAP: (Quantity.SQUARED_GAP, Quantity.LOO_SQUARED_GAP),
         Quantity.ABSOLUTE_GAP: (Quantity.LOO_ABSOLUTE_GAP,),
         Quantity.LOO_ABSOLUTE_GAP: (Quantity.ABSOLUTE_GAP,),
     }
@@ -186,6 +187,9 @@ def _changed_theorem(theorem: Theorem) -> Iterator[Mutant]:
         if theorem.at_previous_size:
             what = "without the constant at m - 1"
             yield Mutant(replace(theorem, at_previous_size=False), what)
+        if theorem.at_folds:
+            what = "of the constant at m"
+            yield Mutant(replace(theorem, at_folds=False), what)
         for over in Over:
             if over is not theorem.over:
                 yield Mutant(replace(theorem, over=over), f"a probability over {over}")

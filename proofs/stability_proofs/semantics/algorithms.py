@@ -125,6 +125,8 @@ def constants_hold(
     goals += samples.elastic_values_of(beta, *(values[name] for name in ("B", "U", "B1", "D")))
     if theorem.structure is not None:
         goals += samples.dominated_by(beta, functions["profile"], values["B"], values["U"])
+    if statement.square:
+        goals.append(samples.is_square(beta))
     further = {name: values[name] for name in FURTHER_VALUES[ELASTIC] if name in values}
     return (*goals, *samples.elastic_further(beta, further))
 

@@ -39,7 +39,7 @@ from stability.theorems.kinds.situation import FAILURES, Choice
 from stability.theorems.kinds.support import Support
 from stability.theorems.statements.symbols import names_in
 from stability_proofs.kernel.checker import Theorem, alike
-from stability_proofs.kernel.notation import show
+from stability_proofs.kernel.notation import E, show
 from stability_proofs.kernel.terms import (
     NATURAL,
     REAL,
@@ -47,6 +47,7 @@ from stability_proofs.kernel.terms import (
     ProofError,
     Term,
     canon,
+    le,
     replace,
     variables,
 )
@@ -55,6 +56,7 @@ from stability_proofs.semantics import (
     constants,
     draws,
     excess,
+    folds,
     instances,
     labels,
     on_average,
@@ -237,6 +239,9 @@ def _generalization(
         scaled = statement.takes[0] is Notion.ELASTIC or bool(theorem.scales_down)
         if scaled:
             allowed += samples.premise_before(*statement.takes, symbols)
+    if theorem.at_folds:
+        allowed += folds.standing(symbols["M"], symbol_term("folds"))
+        allowed.append(folds.elastic_deletion())
     further = {name: symbols[name] for name in _further(statement.takes) & names}
     allowed += samples.elastic_further(samples.beta(samples.y, samples.z), further)
     if "order" in names:
@@ -317,6 +322,8 @@ def _bound_holds(
         return randomised.conclusion(statement.quantity, bound, failure)
     if _bounds_mean_excess(theorem, statement):
         return excess.mean_excess(bound)
+    if statement.quantity is Quantity.KFOLD_SQUARED_GAP:
+        return le(E(samples.S, folds.kfold_gap(samples.S) ** 2), bound)
     return samples.conclusion(statement.quantity, bound, failure, symbols)
 
 

@@ -45,7 +45,7 @@ from stability_proofs.semantics.setups import tried
 
 SPEAK_OF_BETA = frozenset(("p", "diagonal_norm", "column_norm", "supremum_norm"))
 """Free symbols that bound something about beta."""
-FREE = SPEAK_OF_BETA | {"eta", *FAILURES, "t0", "order", "eps", "growth", "balance"}
+FREE = SPEAK_OF_BETA | {"eta", *FAILURES, "t0", "order", "half", "eps", "growth", "balance"}
 """Symbols for which a theorem may choose values: no setup and no constant gives them."""
 MAY_LOOK_AT_ORDER = frozenset(("bagging", "subbagging", "pl", "dp"))
 """Of these nothing says that the base algorithm, which minimiser it is, or what is private,

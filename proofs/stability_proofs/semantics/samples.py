@@ -254,6 +254,15 @@ def dominated_by(body: Term, profile: Term, B: Term, U: Term) -> tuple[Term, ...
     )
 
 
+def is_square(body: Term) -> Term:
+    """beta(y, z)^2 = beta(y, y) beta(z, z): beta is u(y) u(z) for u(z) = sqrt(beta(z, z)).
+
+    `body` is beta(y, z).
+    """
+    own = replace(body, {z: y}) * replace(body, {y: z})
+    return every(y, z, eq(body**2, own))
+
+
 def elastic_deletion_before() -> Term:
     """The same beta one size lower: |loss without z_i - without z_i, z_j| <= beta(z_j, z)/(m-1)."""
     change = absolute(without(S, i, z) - twice(S, i, j, z))

@@ -50,6 +50,7 @@ OWN_MEANINGS: Mapping[str, frozenset[str]] = {
     "elastic-finite-loo": frozenset(("B", "U", "B1")),
     "elastic-second-moment-loo": frozenset(("b_rms", "beta_rms")),
     "elastic-chebyshev-loo": frozenset(("b_rms", "beta_rms")),
+    "elastic-second-moment-kfold": frozenset(("beta_rms",)),
     "elastic-split-loo": frozenset(("B", "B1", "beta_rms")),
 }
 """Theorems with words of their own for a symbol."""

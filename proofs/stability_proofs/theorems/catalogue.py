@@ -14,6 +14,7 @@ from stability_proofs.theorems import (
     conversions,
     conversions_sgd,
     deng2021,
+    elastic_kfold,
     elastic_minimisers,
     elastic_moments,
     elastic_runs,
@@ -101,6 +102,7 @@ DERIVATIONS: Mapping[str, Derivation] = MappingProxyType(
         "elastic-chebyshev": elastic_second_moment.chebyshev,
         "elastic-second-moment-loo": elastic_second_moment.second_moment_loo,
         "elastic-chebyshev-loo": elastic_second_moment.chebyshev_loo,
+        "elastic-second-moment-kfold": elastic_kfold.second_moment,
         "elastic-split": elastic_split.split,
         "uniform-split": uniform_split.split,
         "uniform-second-moment": uniform_split.second_moment,
@@ -165,6 +167,18 @@ ON_TRUST: Mapping[str, str] = MappingProxyType(
         "mou2018-sgld": (
             "the Hellinger distance of the laws of two runs is taken on trust: it needs densities "
             "of Gaussian noise, and the language knows laws by their expectations only"
+        ),
+        **dict.fromkeys(
+            ("uniform-rio", "elastic-rio"),
+            "taken on trust: the interpolation of the norm of X - E X between L_2 and the supremum "
+            "(Riesz and Thorin) is none of the named inequalities, and the largest moment of two "
+            "points no expression of the language; without both, bousquet2020-moment is derived",
+        ),
+        **dict.fromkeys(
+            ("uniform-chain", "elastic-chain", "uniform-chain-moment", "elastic-chain-moment"),
+            "taken on trust: the chain is a recursion over numbers of examples, for which no "
+            "expression of the language stands, and the interpolation of the norm of X - E X "
+            "between L_2 and the supremum (Riesz and Thorin) is none of the named inequalities",
         ),
         "nguyen2026-logfree": (
             "taken on trust as a whole: the preprint is known second hand, without its proof"

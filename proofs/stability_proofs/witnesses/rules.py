@@ -48,6 +48,18 @@ def world_of_rule(
         "realised_without": lambda s, r, i, p: realised(left(s, i), r, p),
         "realised_twice": lambda s, r, i, j, p: realised(left(s, i, j), r, p),
     }
+
+    def fold(k: int) -> int:
+        return k % int(values["folds"])
+
+    def others(i: int) -> Sample:
+        return tuple(k for k in range(size) if fold(k) == fold(i))
+
+    functions |= {
+        "fold": fold,
+        "held": lambda s, i, p: expected(left(s, *others(i)), p),
+        "held_without": lambda s, i, j, p: expected(left(s, *others(i), j), p),
+    }
     laws = {
         "example": points,
         "index": [(k, Fraction(1, size)) for k in range(size)],

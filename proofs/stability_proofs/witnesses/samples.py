@@ -137,6 +137,10 @@ WITNESSES: Mapping[str, tuple[Witness, ...]] = MappingProxyType(
         "elastic-chebyshev": (tossing(FORGETFUL, delta=MANY), slack.WITNESS),
         "elastic-second-moment-loo": (tossing(Coins(), delta=FEW), slack.WITNESS),
         "elastic-chebyshev-loo": (tossing(FORGETFUL, delta=MANY), slack.WITNESS),
+        "elastic-second-moment-kfold": (
+            tossing(Coins(), delta=FEW, folds=2, broken=narrower(5)),
+            slack.WITNESS,
+        ),
         "elastic-split": (tossing(FORGETFUL, **SPLIT), slack.WITNESS),
         "elastic-split-loo": (tossing(FORGETFUL, **SPLIT), slack.WITNESS),
         "uniform-split": (tossing(FORGETFUL, **SPLIT),),

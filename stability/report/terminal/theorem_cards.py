@@ -105,6 +105,8 @@ def _conventions(theorem: Theorem) -> list[str]:
             elastic = any("elastic" in r["consumes"] for r in theorem.conventions["readings"])
             both = ": one beta serves both sizes" if elastic else ""
             lines += [f"- uses the constant at m - 1 as well{both}"] if value else []
+        elif name == "at_folds":
+            lines.append("- uses the constant at m less a fold, one beta for folds of two sizes")
         else:
             lines.append(f"- {name.replace('_', ' ')}: {value}")
     if theorem.degree is not None:

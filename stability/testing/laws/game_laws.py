@@ -79,6 +79,8 @@ def _given(
         "delta": delta,
         **{f"delta_{k}": delta * share for k, share in enumerate(SHARES, 1)},
         "order": Fraction(2),
+        "half": Fraction(1),
+        **{name: constants["U"] for name in ("uu_1", "uu_2", "uu_4", "uu_sup") if "U" in constants},
         "eta": game.slack(),
         "p": Fraction(0),
         "rho": Fraction(0),

@@ -41,6 +41,7 @@ TAG = re.compile(r"FOUND\((full|restated|abstract)\)|RECALLED\((hi|med|lo)\)|RE-
 QUANTITY_DEGREE = {
     Quantity.SQUARED_GAP: 2,
     Quantity.LOO_SQUARED_GAP: 2,
+    Quantity.KFOLD_SQUARED_GAP: 2,
     **dict.fromkeys(OPEN_ENDED, 0),
 }
 

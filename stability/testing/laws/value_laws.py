@@ -28,6 +28,7 @@ VANISHING = (
     Quantity.SQUARED_GAP,
     Quantity.LOO_SQUARED_GAP,
     Quantity.LOO_ABSOLUTE_GAP,
+    Quantity.KFOLD_SQUARED_GAP,
     Quantity.MOMENT,
     Quantity.RANDOMISED_GAP,
 )
@@ -177,6 +178,7 @@ def _best(
         for name in chosen:
             allowed = MEANINGS[name].allowed
             value = max(choice, (allowed.low or 0) + choice)
+            value = Fraction(math.ceil(value)) if allowed.whole else value
             possible = possible and (allowed.high is None or value < allowed.high)
             tried = tried.put(name, value)
         if possible and tried.inside():

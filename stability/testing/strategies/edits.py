@@ -18,7 +18,7 @@ from stability.errors import SetupError
 from stability.setup.algorithms import KINDS, Algorithm, ConstantStep, DecayingStep
 from stability.setup.contradictions import MEANS_OF_SLOPES, MOST_STEPS
 from stability.setup.fields import Declaration, declarations
-from stability.setup.setup import AssumedStability, Loss, Setup, Training
+from stability.setup.setup import AssumedStability, Loss, Sample, Setup, Training
 from stability.theorems.kinds.symbol_values import loss_range, smoothness, strong_convexity
 
 Edit = Callable[[Setup], Setup]
@@ -89,7 +89,7 @@ FULL_ALGORITHMS = tuple(full(kind) for kind in KINDS.values())
 
 FULL_SETUPS: Mapping[str, Setup] = {
     algorithm.kind: Setup(
-        sample=100,
+        sample=Sample(100, folds=5),
         loss=FULL_LOSS,
         algorithm=algorithm,
         training=FULL_TRAINING
@@ -191,6 +191,7 @@ _EDITS: Mapping[str, tuple[Edit, ...]] = {
         put("sample.size", 2),
         times("sample.size", 10),
     ),
+    "sample.folds": (put("sample.folds", 3), put("sample.folds", None)),
     "loss.range": (put("loss.range", 1), times("loss.range", 2)),
     "loss.lipschitz": (put("loss.lipschitz", 1000), _without_lipschitz),
     "loss.smoothness": (put("loss.smoothness", 1), put("loss.smoothness", None)),

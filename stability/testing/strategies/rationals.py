@@ -54,7 +54,8 @@ def counts(low: int = 1, high: int = 1_000_000) -> st.SearchStrategy[int]:
 def numbers_for(allowed: Allowed, high: int = 1_000_000) -> st.SearchStrategy[Fraction | int]:
     """Values that a declaration allows: whole numbers to `high`, shares, or decimals."""
     if allowed.whole:
-        return counts(int(allowed.low or 0), high)
+        top = high if allowed.high is None else min(high, int(allowed.high))
+        return counts(int(allowed.low or 0), top)
     if allowed.high is not None:
         return shares() if allowed.open_low else st.one_of(shares(), st.just(Fraction(0)))
     if allowed.low is not None and allowed.low > 0:

@@ -31,6 +31,7 @@ LADDERS = (
     ("b", "U_row"),
     ("B1", "U"),
     ("u_mean", "u_rms", "u_sup"),
+    ("uu_1", "uu_2", "uu_4", "uu_sup"),
 )
 """Symbols whose values are in this order, where a statement has several of them."""
 LONGEST_SUM, SPARE, LARGEST_EXPONENT = 60, 10, 10

@@ -31,9 +31,12 @@ class Product:
     """An elastic constant of product form: beta(z', z) = u(z') v(z), or non-decreasing in u(z').
 
     The rows are then ordered: that of the largest u(z') has the largest mean over every sample.
+    `square`: it is u(z') u(z) with one function u.
 
     Source: this project, form (b) of the bounds on p_eta.
     """
+
+    square: bool = False
 
 
 @dataclass(frozen=True, eq=False)

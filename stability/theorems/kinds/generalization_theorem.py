@@ -35,6 +35,7 @@ from stability.theorems.kinds.hypothesis import Failure
 from stability.theorems.kinds.requirements import (
     FAILURE_LEFT,
     KNOWN_BEFORE,
+    KNOWN_WITHOUT_FOLD,
     MEAN_OVER_SAMPLE,
     NOT_OVER_BOTH,
     RIGHT_FORM,
@@ -51,6 +52,8 @@ from stability.theorems.kinds.symbol_values import READERS, bind, schedule_of
 from stability.theorems.statements.statement import Statement
 from stability.theorems.statements.symbols import symbol
 from stability.theorems.statements.term import Term
+
+SQUARED = (Quantity.SQUARED_GAP, Quantity.LOO_SQUARED_GAP, Quantity.KFOLD_SQUARED_GAP)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +80,9 @@ class GeneralizationTheorem(Theorem):
     serve both sizes, for losses that change by beta/m at m and by beta/(m - 1) at m - 1. Taking the
     larger of two numbers does that where beta is one function times a number that depends on m, as
     for every constant of the library; of your own constant you promise it. `scales_down` names
-    values of the order of 1/m (rescaled by (m - 1)/m there). `choose` gives the free symbols; every
+    values of the order of 1/m (rescaled by (m - 1)/m there). `at_folds`: the constant is used at
+    the sizes of the training sets of a cross-validation, in place of m; the symbols then stand for
+    the larger of the values there, of one beta as before. `choose` gives the free symbols; every
     choice in their domain gives a valid bound, so the smallest may be taken. `supporting`
     statements say what such a symbol has to be at least, as the forms of p do, or what a value that
     a constant may carry is at most: they are not bounds on the quantity. `positions`: whether a
@@ -89,6 +94,7 @@ class GeneralizationTheorem(Theorem):
     averages: Averaged | None = None
     at_previous_size: bool = False
     scales_down: tuple[Name, ...] = ()
+    at_folds: bool = False
     choose: Choice | None = None
     supporting: tuple[Support, ...] = ()
     positions: Positions = Positions.EVERY
@@ -113,6 +119,7 @@ class GeneralizationTheorem(Theorem):
             "high_probability_over": str(self.over),
             **({"positions": str(self.positions)} if self._takes_means else {}),
             "at_previous_size": self.at_previous_size,
+            **({"at_folds": True} if self.at_folds else {}),
             "range": "losses in [0, M]",
         }
 
@@ -173,6 +180,8 @@ class GeneralizationTheorem(Theorem):
             raise self.refusal(SPECIFIED, Failure(constant, "not given by the source", remedy))
         if self.at_previous_size:
             self._check_previous(stability)
+        if self.at_folds:
+            self._check_folds(stability)
 
     def _check_averages(self, stability: Stability) -> None:
         if stability.averaged_over is not Averaged.BOTH:
@@ -213,6 +222,24 @@ class GeneralizationTheorem(Theorem):
             )
             failure = Failure("algorithm.epochs", setup.value("algorithm.epochs"), remedy)
             raise self.refusal(as_many_steps_without(2), failure)
+
+    def _check_folds(self, stability: Stability) -> None:
+        """Raise a Refusal where the constant says nothing of training without a fold."""
+        setup = stability.setup
+        size, folds = setup.sample.size, setup.sample.folds
+        if folds is None or size < 2:
+            return  # refused with the symbols of the statement
+        if stability.sizes == "this":
+            remedy = 'Say how the constant depends on m: scaling = "constant" or "1/m".'
+            raise self.refusal(KNOWN_WITHOUT_FOLD, Failure("stability.scaling", None, remedy))
+        for left in (int(fold_left_out(folds, part).subs(symbol("m"), size)) for part in FOLDS):
+            again = stability.convention is Convention.RETRAIN
+            if setup.algorithm is not None:
+                self._check_fewer(setup, size - left + again)
+            if again and not stability.as_long_at(left):
+                remedy = "Give algorithm.steps in place of epochs."
+                failure = Failure("algorithm.epochs", setup.value("algorithm.epochs"), remedy)
+                raise self.refusal(as_many_steps_without(size - left + 1), failure)
 
     def _bound(
         self, stability: Stability, statement: GeneralizationStatement, available: Fraction
@@ -278,6 +305,14 @@ class GeneralizationTheorem(Theorem):
         return value
 
     def _values(self, stability: Stability) -> dict[str, Any]:
+        folds = stability.setup.sample.folds
+        if self.at_folds and folds is not None:
+            sizes = {part: fold_left_out(folds, part) for part in FOLDS}
+            larger = sympy.Max(*(sympy.Symbol(part) for part in FOLDS))
+            return {
+                name: Term(larger, {part: term.resized(sizes[part]) for part in FOLDS})
+                for name, term in stability.values.items()
+            }
         if not self.at_previous_size or stability.deletes_in_place:
             return dict(stability.values)
         both = {}
@@ -293,6 +328,21 @@ class GeneralizationTheorem(Theorem):
         return both
 
 
+FOLDS = ("without a large fold", "without a small fold")
+
+
+def fold_left_out(folds: int, part: str) -> sympy.Expr:
+    """How many examples are left for training, of m, without one of folds as equal as can be.
+
+    >>> [fold_left_out(3, part).subs(symbol("m"), 10) for part in FOLDS]
+    [6, 7]
+    """
+    m = symbol("m")
+    if part == FOLDS[0]:
+        return m - sympy.ceiling(m / folds)
+    return m - sympy.Max(1, sympy.floor(m / folds))
+
+
 def trivial(quantity: Quantity) -> sympy.Expr | None:
     """What the range of the loss gives for nothing: gaps lie in [-M, M]. None if nothing does.
 
@@ -301,8 +351,7 @@ def trivial(quantity: Quantity) -> sympy.Expr | None:
     """
     if quantity in OPEN_ENDED:
         return None
-    squared = quantity in (Quantity.SQUARED_GAP, Quantity.LOO_SQUARED_GAP)
-    return symbol("M") ** 2 if squared else symbol("M")
+    return symbol("M") ** 2 if quantity in SQUARED else symbol("M")
 
 
 def _has_form(stability: Stability, statement: GeneralizationStatement) -> bool:

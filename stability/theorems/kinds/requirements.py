@@ -31,6 +31,10 @@ EVERY_POSITION = _of_constant(
     "every-position", "the constant holds for every position of the example that is deleted"
 )
 KNOWN_BEFORE = _of_constant("known-at-m-minus-1", "the constant is also known at m - 1")
+KNOWN_WITHOUT_FOLD = _of_constant(
+    "known-without-a-fold",
+    "the constant is also known at the size of a training set without a fold",
+)
 SPECIFIED = Hypothesis("specified", "every constant specified")
 TWO_EXAMPLES = Hypothesis("two-examples", "m >= 2")
 FINITE = Hypothesis("finite", "a finite value")

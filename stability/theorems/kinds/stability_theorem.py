@@ -20,7 +20,7 @@ from stability.conventions import (
 from stability.errors import Refusal
 from stability.setup.setup import Setup
 from stability.theorems.kinds.base import Theorem
-from stability.theorems.kinds.constant import Stability, Structure, as_long
+from stability.theorems.kinds.constant import Product, Stability, Structure, as_long
 from stability.theorems.kinds.hypothesis import Failure, Hypothesis
 from stability.theorems.kinds.requirements import (
     SCHEDULES,
@@ -52,7 +52,8 @@ class StabilityStatement(Statement):
     """One constant that a stability theorem gives: its convention and its values.
 
     `extras` are further values, given if the setup holds what they need. `in_place` is what a
-    constant that deletes in place needs to stand for one of m - 1 examples.
+    constant that deletes in place needs to stand for one of m - 1 examples. `square`: beta is u(z')
+    u(z) with one function u.
     """
 
     notion: Notion
@@ -61,6 +62,7 @@ class StabilityStatement(Statement):
     hypotheses: tuple[Hypothesis, ...] = ()
     extras: Mapping[str, sympy.Expr] = field(default_factory=dict)
     in_place: Hypothesis | None = None
+    square: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -191,7 +193,7 @@ class StabilityTheorem(Theorem):
             scope=self.scope,
             provenance=bound.provenance,
             failure=bound.failure_probability,
-            structure=self.structure,
+            structure=Product(square=True) if statement.square else self.structure,
             steps=steps,
             not_in_place=self._not_in_place(setup, statement),
             symmetric=self.symmetric,

@@ -29,6 +29,7 @@ class Shape(StrEnum):
 
     ANY = "any beta"
     PRODUCT = "a product"
+    SQUARE = "a square"
     GROUPS = "one row for each group of deleted points"
     COVERED = "Lipschitz in the deleted point, which balls cover"
 
@@ -98,7 +99,10 @@ def least_term(
 
 
 def _holding(structure: Structure) -> tuple[Shape, ...]:
-    return (Shape.ANY, Shape.PRODUCT) if isinstance(structure, Product) else (Shape.ANY,)
+    if not isinstance(structure, Product):
+        return (Shape.ANY,)
+    square = (Shape.SQUARE,) if structure.square else ()
+    return (Shape.ANY, Shape.PRODUCT, *square)
 
 
 def _value(name: str, support: Support, known: Mapping[str, Any], size: int) -> Fraction | None:

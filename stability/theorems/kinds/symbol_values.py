@@ -14,7 +14,7 @@ from stability.conventions import Name, Provenance
 from stability.setup.algorithms import KINDS, ConstantStep, DecayingStep
 from stability.setup.fields import declarations
 from stability.setup.measured import was_measured
-from stability.setup.setup import Loss, Setup, Training
+from stability.setup.setup import Loss, Sample, Setup, Training
 from stability.theorems.kinds.hypothesis import Failure
 from stability.theorems.statements.closed_sums import CONSTANT, DECAY
 from stability.theorems.statements.symbols import MEANINGS, symbols
@@ -59,7 +59,7 @@ def at(place: str) -> Reader:
 def _declared() -> dict[str, tuple[str, ...]]:
     """The symbols that fields declare to stand for, and the places of these fields."""
     places: dict[str, dict[str, None]] = {}
-    sections = [("loss", Loss), ("training", Training)]
+    sections: list[tuple[str, type]] = [("sample", Sample), ("loss", Loss), ("training", Training)]
     sections += [("algorithm", kind) for kind in KINDS.values()]
     for section, kind in sections:
         for field, declared in declarations(kind).items():

@@ -12,6 +12,7 @@ import sympy
 from flint import arb, fmpq, fmpz
 
 from stability.errors import EvaluationError
+from stability.theorems.statements.chains import functions as chains
 
 Real = Fraction | arb
 LARGEST_BITS = 20_000
@@ -123,8 +124,12 @@ class EnclosureArithmetic:
         return (root.nonnegative_part() if root.contains(0) else root).sqrt()
 
     def function(self, name: str, arguments: list[Real]) -> Real:
-        """Logarithm, exponential, rounding, extremes, harmonic numbers, the error function."""
+        """Logarithm, exponential, rounding, extremes, harmonic numbers, chains, the error function."""
         first = arguments[0]
+        if name in chains.VALUES:
+            return chains.value(
+                name, [a if isinstance(a, Fraction) else ends(a)[1] for a in arguments]
+            )
         if name in ("minimum", "maximum"):
             return self._extreme(name, arguments)
         if name in ("floor", "ceiling"):

@@ -15,6 +15,7 @@ import sympy
 from numpy.typing import NDArray
 
 from stability.errors import EvaluationError
+from stability.theorems.statements.chains import functions as chains
 from stability.theorems.statements.enclosure import COMPARE
 
 Floats = NDArray[np.float64]
@@ -112,8 +113,11 @@ class IntervalArithmetic:
         return self.function("exp", [self.multiply(exponent, self.function("log", [base]))])
 
     def function(self, name: str, arguments: list[Interval]) -> Interval:
-        """Logarithm, exponential, rounding, extremes, the error function."""
+        """Logarithm, exponential, rounding, extremes, chains, the error function."""
         a = arguments[0]
+        if name in chains.VALUES:
+            each = np.vectorize(chains.VALUES[name], otypes=[np.float64])
+            return point(each(*(argument.high for argument in arguments)))
         if name in ("minimum", "maximum"):
             pick = np.minimum if name == "minimum" else np.maximum
             low, high = a

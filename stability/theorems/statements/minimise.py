@@ -10,6 +10,7 @@ import numpy as np
 import sympy
 from numpy.typing import NDArray
 
+from stability.theorems.statements.chains import functions as chains
 from stability.theorems.statements.symbols import symbol
 
 Floats = NDArray[np.float64]
@@ -24,7 +25,7 @@ def fast(expression: sympy.Expr, names: tuple[str, ...]) -> Callable[..., Any]:
     arguments = [
         next((s for s in expression.free_symbols if s.name == n), symbol(n)) for n in names
     ]
-    function = sympy.lambdify(arguments, expression, "numpy")
+    function = sympy.lambdify(arguments, expression, [dict(chains.VALUES), "numpy"])
 
     def quiet(*values: Any) -> Any:
         with np.errstate(all="ignore"):

@@ -27,6 +27,7 @@ from stability.setup.fields import (
     at_least,
     declarations,
 )
+from stability.theorems.statements.chains.functions import LARGEST_HALF
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,12 @@ class Meaning:
 
 
 ORDER = Allowed("a number of at least 2", low=Fraction(2))
+HALF = Allowed(
+    f"a whole number from 1 to {LARGEST_HALF}",
+    low=Fraction(1),
+    high=Fraction(LARGEST_HALF),
+    whole=True,
+)
 COUNT = at_least(1)
 WHOLE_FROM_ZERO = at_least(0)
 
@@ -139,6 +146,11 @@ _ROWS: tuple[tuple[str, str, Allowed, int, str], ...] = (
         r"\|\beta\|_2",
     ),
     ("c_sup", "largest column mean sup_z E_z' beta(z', z)", NON_NEGATIVE, 1, r"\sup c"),
+    ("uu_1", "square of E u, where beta(z', z) <= u(z') u(z)", NON_NEGATIVE, 1, r"(Eu)^2"),
+    ("uu_2", "square of |u|_2, where beta(z', z) <= u(z') u(z)", NON_NEGATIVE, 1, r"\|u\|_2^2"),
+    ("uu_4", "square of |u|_4, where beta(z', z) <= u(z') u(z)", NON_NEGATIVE, 1, r"\|u\|_4^2"),
+    ("uu_sup", "square of sup u, where beta(z', z) <= u(z') u(z)", NON_NEGATIVE, 1, r"\sup u^2"),
+    ("half", "half the order q of a moment, which is even", HALF, 0, r"\frac{q}{2}"),
     ("eta", "slack above B", NON_NEGATIVE, 1, r"\eta"),
     ("p", "bound on P(max_i sum_{j != i} beta(z_i, z_j)/m > B + eta)", SHARE, 0, r"p_\eta"),
     ("b", "row mean of beta", NON_NEGATIVE, 1, "b_k"),
@@ -160,6 +172,7 @@ _ROWS: tuple[tuple[str, str, Allowed, int, str], ...] = (
     ("t0", "burn-in: steps before which the deleted point is not met", COUNT, 0, "t_0"),
     ("k0", "number of first steps that are too large", WHOLE_FROM_ZERO, 0, "k_0"),
     ("lam", "regularisation", POSITIVE, 1, r"\lambda"),
+    ("folds", "number of folds of a cross-validation", at_least(2), 0, "K"),
     ("order", "order of a moment", ORDER, 0, "q"),
     ("draws", "number of independent draws of the algorithm", COUNT, 0, "T"),
     ("rho", "largest change of the loss when one draw changes", NON_NEGATIVE, 1, r"\rho"),

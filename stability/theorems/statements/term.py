@@ -24,7 +24,7 @@ from stability.errors import EvaluationError, SetupError
 from stability.theorems.statements.closed_sums import CONSTANT, LEVEL, STEP, resolve
 from stability.theorems.statements.enclosure import EnclosureArithmetic, Undecided, ends
 from stability.theorems.statements.intervals import IntervalArithmetic, point
-from stability.theorems.statements.symbols import MEANINGS
+from stability.theorems.statements.symbols import MEANINGS, symbol
 from stability.theorems.statements.visitor import Walk
 
 DIGITS = 30
@@ -92,8 +92,8 @@ class Term:
     """A statement and what its symbols stand for, as a function of the sample size.
 
     `bindings` maps symbol names to rationals, to other terms, or (for F) to a tuple of rationals,
-    one per step. The symbol `m` is the sample size asked for, plus `shift`. `schedule` says what
-    alpha(t) means: "constant" (bind `alpha`) or "decay" (bind `c`).
+    one per step. The symbol `m` is `size` at the sample size asked for plus `shift`. `schedule`
+    says what alpha(t) means: "constant" (bind `alpha`) or "decay" (bind `c`).
 
     >>> from stability.theorems.statements.symbols import symbols
     >>> m, U = symbols("m U")
@@ -105,12 +105,28 @@ class Term:
     bindings: Mapping[str, Any]
     schedule: str = CONSTANT
     shift: int = 0
+    size: sympy.Expr = symbol("m")
     _last: dict[int, tuple[int | None, Any]] = field(default_factory=dict, init=False, repr=False)
     """The value found last at each precision, and its size: bounds share the terms of constants."""
 
     def previous(self) -> Term:
         """The same at one example fewer."""
         return replace(self, shift=self.shift - 1)
+
+    def resized(self, size: sympy.Expr) -> Term:
+        """The same at another size, a whole number of at least 1 that depends on m.
+
+        >>> from stability.theorems.statements.symbols import symbols
+        >>> m, U = symbols("m U")
+        >>> Term(U / m, {"U": Fraction(2)}).resized(m - sympy.ceiling(m / 5)).upper(10)
+        0.25
+        """
+        return replace(self, size=self.size.xreplace({symbol("m"): size}))
+
+    def size_at(self, size: int) -> int:
+        """The sample size that the symbol `m` stands for where another one is asked for."""
+        here = size + self.shift
+        return here if self.size == symbol("m") else int(self.size.subs(symbol("m"), here))
 
     def enclosure(self, size: int | None = None) -> Enclosure:
         """The value at a sample size: exact where it is rational, else a tight enclosure.
@@ -139,7 +155,7 @@ class Term:
 
 
 def _walk(term: Term, size: int | None) -> Any:
-    here = None if size is None else size + term.shift
+    here = None if size is None else term.size_at(size)
     last = term._last.get(ctx.prec)
     if last is not None and last[0] == here:
         return last[1]

@@ -10,6 +10,7 @@ import sympy
 from sympy.core.function import AppliedUndef
 
 from stability.errors import EvaluationError
+from stability.theorems.statements.chains import functions as chains
 
 LARGEST_SUM = 50_000
 """Sums and products with more terms than this are refused rather than run for minutes."""
@@ -40,6 +41,7 @@ FUNCTIONS: Mapping[type, str] = {
     sympy.harmonic: "harmonic",
     sympy.Abs: "absolute",
     sympy.erf: "erf",
+    **chains.TYPES,
 }
 
 

@@ -1,6 +1,7 @@
 """Statements at high precision by a walk of its own: rationals as long as possible, then mpmath.
 
-Nothing here is shared with the library but the sympy expressions themselves.
+Nothing here is shared with the library but the sympy expressions themselves, and chains, which are
+no expressions and have an oracle of their own.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ import mpmath
 import sympy
 from mpmath import mpf
 from sympy.core.function import AppliedUndef
+
+from stability.theorems.statements.chains.functions import TYPES, VALUES
 
 DIGITS = 80
 LONGEST, LARGEST_POWER = 3000, 400
@@ -91,6 +94,10 @@ def _applied(expression: sympy.Basic, values: list[Any]) -> Any:
                 raise Unreachable("a division by 0")
             return base ** int(exponent)
         return mpmath.power(real(base), real(exponent))
+    if type(expression) in TYPES:
+        return mpf(
+            VALUES[TYPES[type(expression)]](*(v if _both(v, v) else float(v) for v in values))
+        )
     if isinstance(expression, (sympy.floor, sympy.ceiling)):
         return _rounded(expression, values[0])
     if isinstance(expression, (sympy.Min, sympy.Max)):

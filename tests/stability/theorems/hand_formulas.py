@@ -8,8 +8,16 @@ on, as each theorem says. `v` holds the values of the symbols.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from math import ceil, e, erf, exp, floor, log, log2, sqrt
 from types import SimpleNamespace as Values
+
+from stability.theorems.statements.chains.functions import (
+    centred_norm_value,
+    range_norm_value,
+    square_chain_value,
+    uniform_chain_value,
+)
 
 Formula = Callable[[Values], float]
 
@@ -148,6 +156,39 @@ def randomised(v: Values, replaces: bool, *, drawn: bool = False) -> float:
     return (ratio * (ratio / 2 + far) + price) / v.m
 
 
+def chain_tail(position: int, v: Values) -> float:
+    """`chains` itself is tried against slow recursions in tests/oracles/test_chains.py."""
+    norm = square_chain_value(v.half, v.m, v.uu_1, v.uu_2, v.uu_4, v.uu_sup)
+    width = v.B + v.U + v.c_sup
+    tail = 3 * v.B1 + v.D + width * hoeffding(v, v.delta_3) if position % 2 == 0 else v.B1 + width
+    linear = v.M * hoeffding(v, v.delta_1 / (1 if position < 2 else 2))
+    return linear + norm * v.delta_2 ** (-0.5 / v.half) + tail / v.m
+
+
+def between(v: Values, root: float, top: float) -> float:
+    """(E X^2 (sup X)^(q - 2))^(1/q)."""
+    order = 2 * v.half
+    return float((root**2 * top ** (order - 2)) ** (1 / order))
+
+
+def rio(v: Values) -> float:
+    return (v.order - 1) * centred_norm_value(v.order)
+
+
+def levels(v: Values) -> int:
+    return ceil(log2(v.m)) if v.m > 1 else 0
+
+
+def tops(v: Values, root: float, top: float) -> float:
+    return root ** (2 / v.order) * top ** (1 - 2 / v.order)
+
+
+def uniform_rest(v: Values) -> float:
+    return 2 * v.epsilon + v.epsilon * uniform_chain_value(v.half, v.m) / v.delta_2 ** (
+        0.5 / v.half
+    )
+
+
 BOUNDS: dict[tuple[str, int], Formula] = {
     ("bousquet2002-lemma9", 0): lambda v: v.M**2 / (2 * v.m) + 3 * v.M * v.epsilon_pt,
     ("bousquet2002-lemma9", 1): lambda v: v.M**2 / (2 * v.m) + 3 * v.M * v.beta_hyp,
@@ -241,6 +282,9 @@ BOUNDS: dict[tuple[str, int], Formula] = {
     ("elastic-chebyshev", 0): lambda v: second_moment_root(v) / sqrt(v.delta),
     ("elastic-second-moment-loo", 0): lambda v: loo_root(v) ** 2,
     ("elastic-chebyshev-loo", 0): lambda v: loo_root(v) / sqrt(v.delta),
+    ("elastic-second-moment-kfold", 0): lambda v: (
+        (v.M / 2) ** 2 / v.m + v.beta_rms**2 / (v.m**2 - v.m * -(-v.m // v.folds))
+    ),
     ("elastic-split", 0): lambda v: split(v, sides=1, tail_of_bias=True),
     ("elastic-split", 1): lambda v: split(v, sides=1, tail_of_bias=False),
     ("elastic-split", 2): lambda v: split(v, sides=2, tail_of_bias=True),
@@ -261,6 +305,28 @@ BOUNDS: dict[tuple[str, int], Formula] = {
     ("elastic-pac-bayes-gap", 1): lambda v: v.M * sqrt(randomised(v, True) / 2),
     ("elastic-pac-bayes-one-draw", 0): lambda v: randomised(v, False, drawn=True),
     ("elastic-pac-bayes-one-draw", 1): lambda v: randomised(v, True, drawn=True),
+    **{("elastic-chain", k): partial(chain_tail, k) for k in range(4)},
+    ("elastic-chain-moment", 0): lambda v: (
+        square_chain_value(v.half, v.m, v.uu_1, v.uu_2, v.uu_4, v.uu_sup)
+        + v.M * range_norm_value(v.half, v.m)
+        + (v.B1 + between(v, v.b_rms, v.B) + between(v, v.c_rms, v.c_sup)) / v.m
+        + between(v, v.d_rms, v.U) / v.m
+    ),
+    ("uniform-chain", 0): lambda v: v.M * hoeffding(v, v.delta_1) + uniform_rest(v),
+    ("uniform-chain", 1): lambda v: v.M * hoeffding(v, v.delta_1 / 2) + uniform_rest(v),
+    ("uniform-chain-moment", 0): lambda v: (
+        v.epsilon * (2 + uniform_chain_value(v.half, v.m)) + v.M * range_norm_value(v.half, v.m)
+    ),
+    ("uniform-rio", 0): lambda v: (
+        2 * v.epsilon
+        + v.epsilon * levels(v) * rio(v) * 2 ** (1 - 2 / v.order)
+        + v.M * rio(v) / sqrt((v.order - 1) * v.m)
+    ),
+    ("elastic-rio", 0): lambda v: (
+        (v.B1 + tops(v, v.b_rms, v.B) + tops(v, v.c_rms, v.c_sup) + tops(v, v.d_rms, v.U)) / v.m
+        + tops(v, v.beta_rms, v.U) * (v.order - 1) * 4 ** (1 - 2 / v.order) * levels(v) / v.m
+        + v.M * rio(v) / sqrt((v.order - 1) * v.m)
+    ),
     ("uniform-second-moment", 0): lambda v: uniform_root(v) ** 2,
     ("uniform-chebyshev", 0): lambda v: uniform_root(v) / sqrt(v.delta),
     ("uniform-split", 0): lambda v: (

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from stability_proofs.kernel.checker import Theorem, assume
 from stability_proofs.kernel.notation import E
-from stability_proofs.kernel.terms import Term, at, le, lt, num, replace
+from stability_proofs.kernel.terms import Term, at, eq, le, lt, num, replace
 from stability_proofs.semantics import regularity
 from stability_proofs.semantics.reading import symbol_term
 from stability_proofs.semantics.samples import S, y, z
@@ -77,7 +77,7 @@ class Product:
         return replace(self.body, {y: at(S, k)})
 
     def values(self) -> tuple[Theorem, ...]:
-        """What U, B, B1 and D bound of beta, and that the profile dominates it."""
+        """What U, B, B1 and D bound of beta, what dominates it, and whether it is a square."""
         factor, u, base, top = self._factor, self.u, self._base, self._top
         low, high = use(self.nonnegative, z), use(self.below, z)
         deleted, below = use(self.nonnegative, y), use(self.below, y)
@@ -123,7 +123,15 @@ class Product:
             for_all(linear(le(beta, profile), (self.factor, below, low)), y, z),
             for_all(linear(le(profile, more + scaled * top), (self.factor, both, high)), z),
             linear(le(E(z, profile), more + scaled * average), (self.factor, both, known)),
+            *self._square(),
         )  # fmt: skip
+
+    def _square(self) -> tuple[Theorem, ...]:
+        """That beta is u(y) u(z) with one function, where nothing is added to it."""
+        if self.with_base or self.added is not NOTHING:
+            return ()
+        own = replace(self.body, {z: y}) * replace(self.body, {y: z})
+        return (for_all(linear(eq(self.body**2, own)), y, z),)
 
 
 def steepness_product(factor: Theorem, *, with_base: bool, added: Theorem = NOTHING) -> Product:

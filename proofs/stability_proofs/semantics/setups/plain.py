@@ -15,7 +15,7 @@ import sympy
 
 from stability.conventions import Averaged, Neighbour, Notion, Positions
 from stability.setup.algorithms import KINDS, ConstantStep, DecayingStep
-from stability.setup.setup import Loss, Setup, Training
+from stability.setup.setup import Loss, Sample, Setup, Training
 from stability.theorems.kinds.constant import Stability
 from stability.theorems.statements.term import Term
 
@@ -25,6 +25,7 @@ Plain = Mapping[str, Any]
 HALF, TENTH = Fraction(1, 2), Fraction(1, 10)
 LOSS: Plain = {
     "sample.size": 100,
+    "sample.folds": 9,
     "loss.range": Fraction(2),
     "loss.lipschitz": Fraction(3),
     "loss.mean_lipschitz": Fraction(1),
@@ -111,7 +112,7 @@ def built(plain: Plain) -> Setup:
     if "step_size" in algorithm:
         algorithm["step_size"] = _steps(algorithm["step_size"])
     return Setup(
-        sample=sections["sample"]["size"],
+        sample=Sample(**sections["sample"]),
         loss=Loss(**sections.get("loss", {})),
         training=Training(**sections.get("training", {})),
         algorithm=kind(**algorithm),

@@ -109,6 +109,7 @@ def _strong_convexity(setup: Plain) -> Value:
 
 
 SYMBOLS: Mapping[str, Meaning] = {
+    "folds": at("sample.folds"),
     "M": at("loss.range", "algorithm.base_range"),
     "L": at("loss.lipschitz"),
     "L_mean": _mean_slope,
