@@ -124,7 +124,7 @@ class EnclosureArithmetic:
         return (root.nonnegative_part() if root.contains(0) else root).sqrt()
 
     def function(self, name: str, arguments: list[Real]) -> Real:
-        """Logarithm, exponential, rounding, extremes, harmonic numbers, chains, the error function."""
+        """Logarithm, exponential, rounding, extremes, harmonic numbers, chains, erf."""
         first = arguments[0]
         if name in chains.VALUES:
             return chains.value(
