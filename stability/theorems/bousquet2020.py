@@ -2,9 +2,10 @@
 
 Uniform replacement stability epsilon, losses in [0, M]; symmetry is not needed. The paper gives no
 absolute constant for the bound on the gap: those called "as published" follow from the constants of
-its Theorem 4 and Lemma 7. The sharper ones are half of them: halving the set of indices instead of
-padding it to a power of two, and a conditional mean with a range of length M, not 2 M. They speak
-of the absolute gap.
+its Theorem 4 and Lemma 7. The sharper ones take Rio's inequality for martingales in place of those
+of Marcinkiewicz and Zygmund and for bounded differences; they halve the set of indices instead of
+padding it to a power of two, and use that a conditional mean has a range of length M, not 2 M. They
+speak of the absolute gap.
 """
 
 from __future__ import annotations
@@ -31,10 +32,16 @@ def _source(label: str, trust: str) -> Source:
     return Source("Bousquet, Klochkov and Zhivotovskiy", 2020, title, label, trust)
 
 
-def _value(constant: sympy.Expr, size: sympy.Expr, factor: sympy.Expr, half: int) -> sympy.Expr:
-    """2 constant + half factor (12 sqrt 2 constant ceil(log2 m) size + 2 M sqrt(size/m))."""
-    spread = 12 * half * sympy.sqrt(2) * constant * LOG2 * size
-    return 2 * constant + factor * (spread + 2 * half * M * sympy.sqrt(size / m))
+def _published(size: sympy.Expr, factor: sympy.Expr) -> sympy.Expr:
+    """2 epsilon + factor (24 sqrt 2 epsilon ceil(log2 m) size + 4 M sqrt(size/m))."""
+    spread = 24 * sympy.sqrt(2) * epsilon * LOG2 * size
+    return 2 * epsilon + factor * (spread + 4 * M * sympy.sqrt(size / m))
+
+
+def _sharper(constant: sympy.Expr, size: sympy.Expr, factor: sympy.Expr) -> sympy.Expr:
+    """2 constant + factor (2 (size - 1) constant ceil(log2 m) + M sqrt((size - 1)/m))."""
+    spread = 2 * (size - 1) * constant * LOG2
+    return 2 * constant + factor * (spread + M * sympy.sqrt(size - 1) / sympy.sqrt(m))
 
 
 def _readings(
@@ -45,16 +52,19 @@ def _readings(
             name=name,
             takes=UNIFORM,
             quantity=quantity,
-            values={"bound": _value(epsilon, size, factor, half)},
+            values={"bound": value},
         )
-        for name, half in ((PUBLISHED, 2), (SHARPER, 1))
+        for name, value in (
+            (PUBLISHED, _published(size, factor)),
+            (SHARPER, _sharper(epsilon, size, factor)),
+        )
     )
 
 
 def moment() -> GeneralizationTheorem:
     """||G||_q <= 2 epsilon + 24 sqrt 2 q epsilon ceil(log2 m) + 4 M sqrt(q/m), q >= 2.
 
-    Sharper: 12 sqrt 2 and 2 in place of 24 sqrt 2 and 4.
+    Sharper: 2 (q - 1) in place of 24 sqrt 2 q, sqrt(q - 1) in place of 4 sqrt(q).
     """
     return GeneralizationTheorem(
         id="bousquet2020-moment",
@@ -72,7 +82,7 @@ def tail() -> GeneralizationTheorem:
     """|G| <= 2 epsilon + 24 sqrt 2 e epsilon ceil(log2 m) l + 4 e M sqrt(l/m).
 
     Here l = max(2, log(1/delta)). From the moments: P(|Y| > e ||Y||_q) <= exp(-q) with q = l >= 2.
-    Sharper: 12 sqrt 2 and 2 in place of 24 sqrt 2 and 4.
+    Sharper: 2 (l - 1) in place of 24 sqrt 2 l, sqrt(l - 1) in place of 4 sqrt(l).
     """
     size = sympy.Max(2, sympy.log(1 / delta))
     return GeneralizationTheorem(
@@ -86,7 +96,7 @@ def tail() -> GeneralizationTheorem:
 
 
 def rms() -> GeneralizationTheorem:
-    """One constant per index: ||G||_q <= 2 e + 12 sqrt 2 q e ceil(log2 m) + 2 M sqrt(q/m).
+    """One constant per index: ||G||_q <= 2 e + 2 (q - 1) e ceil(log2 m) + M sqrt((q - 1)/m).
 
     e is the root mean square over the indices, by Cauchy-Schwarz over the halves. With one constant
     for all indices it is the sharper reading of the moment bound.
@@ -100,7 +110,7 @@ def rms() -> GeneralizationTheorem:
             GeneralizationStatement(
                 takes=(Notion.PER_INDEX, Neighbour.REPLACEMENT),
                 quantity=Quantity.MOMENT,
-                values={"bound": _value(epsilon_rms, order, sympy.Integer(1), 1)},
+                values={"bound": _sharper(epsilon_rms, order, sympy.Integer(1))},
             ),
         ),
         over=Over.NOTHING,

@@ -44,13 +44,13 @@ NORM_FORMS = (
 
 
 def moments() -> GeneralizationTheorem:
-    """||G||_q <= [B + B1 + |diag|_q + |column|_q]/m + 12 sqrt 2 q ceil(log2 m) [B + |sup|_q]/m
-    + 2 M sqrt(q/m), q >= 2."""
+    """||G||_q <= [B + B1 + |diag|_q + |column|_q]/m + 2 (q - 1) ceil(log2 m) [B + |sup|_q]/m
+    + M sqrt((q - 1)/m), q >= 2."""
     levels = sympy.ceiling(sympy.log(m) / sympy.log(2))
     value = (
         (B + B1 + diagonal_norm + column_norm) / m
-        + 12 * sympy.sqrt(2) * order * levels * (B + supremum_norm) / m
-        + 2 * M * sympy.sqrt(order / m)
+        + 2 * (order - 1) * levels * (B + supremum_norm) / m
+        + M * sympy.sqrt(order - 1) / sympy.sqrt(m)
     )
     return GeneralizationTheorem(
         id="elastic-moments",

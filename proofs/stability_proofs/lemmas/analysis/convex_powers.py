@@ -15,7 +15,7 @@ from stability_proofs.kernel.checker import (
     interpret,
     substitute,
 )
-from stability_proofs.kernel.notation import average, exp, log
+from stability_proofs.kernel.notation import E, average, exp, log
 from stability_proofs.kernel.terms import Term, app, eq, le, lt, var
 from stability_proofs.lemmas.analysis.exponential import exp_minus, exp_positive
 from stability_proofs.lemmas.analysis.positive_powers import (
@@ -37,6 +37,7 @@ from stability_proofs.tactics.vocabulary import (
     by_cases,
     cut,
     linear,
+    mean,
     one_over,
     restated,
     sample_size_positive,
@@ -45,6 +46,8 @@ from stability_proofs.tactics.vocabulary import (
 
 first, second = var("first"), var("second")
 
+POINT = var("fresh", "example")
+"""Bound in means over one example, as in `pairs.over`."""
 a, b, c = var("a"), var("b"), var("c")
 
 
@@ -164,6 +167,32 @@ def _average_of_powers() -> Theorem:
         return divided(scaled, known, goal)
 
     return by_cases(lt(0, whole), at_sign)
+
+
+@cache
+def _mean_of_powers() -> Theorem:
+    """P(E f(z)) <= E P(f(z)), from 1 <= p: by the tangent at the mean."""
+    order, body = assume(le(1, p)), app("f", POINT)
+    whole = E(POINT, body)
+    goal = le(P(whole), E(POINT, P(body)))
+
+    def at_sign(known: Theorem) -> Theorem:
+        if known.conclusion != lt(0, whole):
+            return linear(goal, of_none(known), mean(POINT, sign(body)))
+        tangents = mean(POINT, tangent(known, order, body))
+        scaled = linear(le(whole * P(whole), whole * E(POINT, P(body))), tangents)
+        return divided(scaled, known, goal)
+
+    return by_cases(lt(0, whole), at_sign)
+
+
+@lemma(
+    at=(app("body", POINT), le(1, p)),
+    shows=le(P(E(POINT, app("body", POINT))), E(POINT, P(app("body", POINT)))),
+)
+def mean_of_powers(body: Term, order: Theorem) -> Theorem:
+    """P(E f(z)) <= E P(f(z)), for a term in `POINT`, from 1 <= p."""
+    return cut(interpret(_mean_of_powers(), "f", (POINT,), body), order)
 
 
 @lemma(

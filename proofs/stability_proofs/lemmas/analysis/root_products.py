@@ -6,47 +6,37 @@ from functools import cache
 
 from stability_proofs.kernel.checker import Theorem, assume, elementary, root_squared, substitute
 from stability_proofs.kernel.notation import sqrt
-from stability_proofs.kernel.terms import Term, eq, le, num, var
+from stability_proofs.kernel.terms import Term, eq, le, var
 from stability_proofs.lemmas.analysis.roots import at_most_by_squares, equal_by_squares
 from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.vocabulary import Square, cut, linear
 
-a, b, c, d, order = var("a"), var("b"), var("c"), var("d"), var("order")
+a, b, c, d = var("a"), var("b"), var("c"), var("d")
 
-n, p, s, v = (var(name) for name in ("n", "p", "s", "v"))
+n, s, v = (var(name) for name in ("n", "s", "v"))
 n1, n2, s1, s2 = (var(name) for name in ("n1", "n2", "s1", "s2"))
 
 
 @cache
-def _three_roots() -> Theorem:
-    """sqrt(2 n p) sqrt p sqrt s = sqrt 2 p sqrt(n s)."""
-    of_n, of_s, of_p = (assume(le(0, x)) for x in (n, s, p))
-    two = linear(le(0, num(2)))
-    both, three = linear(le(0, n * s), (of_n, of_s)), linear(le(0, 2 * n * p), (of_n, of_p))
-    first, second = sqrt(2 * n * p) * sqrt(p) * sqrt(s), sqrt(num(2)) * p * sqrt(n * s)
+def _taken_apart() -> Theorem:
+    """sqrt(n s) = sqrt n sqrt s."""
+    of_n, of_s = assume(le(0, n)), assume(le(0, s))
+    whole, parts = sqrt(n * s), sqrt(n) * sqrt(s)
     squares = linear(
-        eq(first * first, second * second),
-        (sqrt(p) ** 2 * sqrt(s) ** 2, root_squared(three)),
-        (2 * n * p * sqrt(s) ** 2, root_squared(of_p)),
-        (2 * n * p * p, root_squared(of_s)),
-        (-(p**2) * sqrt(n * s) ** 2, root_squared(two)),
-        (-2 * p**2, root_squared(both)),
+        eq(whole * whole, parts * parts),
+        root_squared(linear(le(0, n * s), (of_n, of_s))),
+        (-(sqrt(s) ** 2), root_squared(of_n)),
+        (-n, root_squared(of_s)),
     )
-    of_2np, of_root_p, of_root_s, of_2, of_ns = (
-        elementary("sqrt", x) for x in (2 * n * p, p, s, num(2), n * s)
-    )
-    low = linear(le(0, first), (of_2np, of_root_p, of_root_s))
-    return equal_by_squares(first, second, squares, low, linear(le(0, second), (of_2, of_p, of_ns)))
+    low = linear(le(0, parts), (elementary("sqrt", n), elementary("sqrt", s)))
+    return equal_by_squares(whole, parts, squares, elementary("sqrt", n * s), low)
 
 
-@lemma(
-    at=(le(0, b), le(0, order), le(0, a)),
-    shows=eq(sqrt(2 * b * order) * sqrt(order) * sqrt(a), sqrt(2) * order * sqrt(b * a)),
-)
-def three_roots(*signs: Theorem) -> Theorem:
-    """sqrt(2 n p) sqrt p sqrt s = sqrt 2 p sqrt(n s), from 0 <= n, 0 <= p and 0 <= s."""
-    values = dict(zip((n, p, s), (sign.conclusion.args[1] for sign in signs), strict=True))
-    return cut(substitute(_three_roots(), values), *signs)
+@lemma(at=(le(0, b), le(0, a)), shows=eq(sqrt(b * a), sqrt(b) * sqrt(a)))
+def taken_apart(first: Theorem, second: Theorem) -> Theorem:
+    """sqrt(n s) = sqrt n sqrt s, from 0 <= n and 0 <= s."""
+    values = {n: first.conclusion.args[1], s: second.conclusion.args[1]}
+    return cut(substitute(_taken_apart(), values), first, second)
 
 
 @cache

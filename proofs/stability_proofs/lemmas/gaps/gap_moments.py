@@ -20,7 +20,6 @@ from stability_proofs.kernel.terms import (
     le,
     lt,
     negation,
-    num,
     put,
     replace,
     var,
@@ -37,8 +36,8 @@ from stability_proofs.lemmas.gaps.centred_gaps import (
     with_fresh,
 )
 from stability_proofs.lemmas.moments.centred_sums import V, sum_of_centred
-from stability_proofs.lemmas.moments.cross_moments import W, rate
-from stability_proofs.lemmas.moments.moment_norms import Norm, order_sign
+from stability_proofs.lemmas.moments.cross_moments import W, order_above_one, rate
+from stability_proofs.lemmas.moments.moment_norms import Norm
 from stability_proofs.semantics.samples import S, i, j, loss, m, risk, x, y, z
 from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.vocabulary import (
@@ -162,13 +161,13 @@ def one_over_root() -> Theorem:
     shows=(
         le(
             E(S, P(absolute(average(j, centred(j))))),
-            P(rate() * LEVELS * level / m + 2 * M * sqrt(p) / sqrt(m)),
+            P(rate() * LEVELS * level / m + M * sqrt(p - 1) / sqrt(m)),
         ),
-        le(0, rate() * LEVELS * level / m + 2 * M * sqrt(p) / sqrt(m)),
+        le(0, rate() * LEVELS * level / m + M * sqrt(p - 1) / sqrt(m)),
     ),
 )
 def mean_of_centred(influence: Influence) -> Norm:
-    """||the mean of the g_i||_p <= 6 sqrt 2 p W ceil(log2 m) level/m + 2 M sqrt(p)/sqrt(m)."""
+    """||the mean of the g_i||_p <= (p - 1) W ceil(log2 m) level/m + M sqrt(p - 1)/sqrt(m)."""
     known = influence
     theorem = substitute(sum_of_centred().moment, {W: known.norm, V: M})
     theorem = checker.interpret(theorem, "g", (i, S), centred(i))
@@ -177,21 +176,21 @@ def mean_of_centred(influence: Influence) -> Norm:
     zero = for_all(use(has_mean_zero(), S), S, i)
     theorem = cut(theorem, zero, own_range(), known.moves, known.sign, known.moment, known.least)
     inner = m * total(j, known.cost**2)
-    rate = 6 * sqrt(num(2)) * p * known.norm * LEVELS
-    flat = 2 * sqrt(p) * (M * sqrt(m))
-    two, range_sign = elementary("sqrt", num(2)), assume(lt(0, M))
-    rate_sign = linear(le(0, rate), (two, order_sign(), known.least, levels_sign()))
-    flat_sign = linear(le(0, flat), (elementary("sqrt", p), range_sign, elementary("sqrt", m)))
+    rate = (p - 1) * known.norm * LEVELS
+    flat = sqrt(p - 1) * (M * sqrt(m))
+    range_sign = assume(lt(0, M))
+    rate_sign = linear(le(0, rate), (order_above_one(), known.least, levels_sign()))
+    flat_sign = linear(le(0, flat), (elementary("sqrt", p - 1), range_sign, elementary("sqrt", m)))
     first = linear(le(0, rate * sqrt(inner)), (rate_sign, elementary("sqrt", inner)))
     least = linear(le(0, rate * sqrt(inner) + flat), first, flat_sign)
     whole = Norm(S, total(i, centred(i)), theorem, least)
     share = one_over(sample_size_positive())
     averaged_over = whole.times(linear(le(0, 1 / m), share))
-    top = rate * known.level / m + 2 * M * sqrt(p) / sqrt(m)
+    top = rate * known.level / m + M * sqrt(p - 1) / sqrt(m)
     larger = linear(
         le(averaged_over.bound, top),
         (known.root, rate_sign, share),
-        (2 * M * sqrt(p), one_over_root()),
+        (M * sqrt(p - 1), one_over_root()),
     )
     body = average(i, centred(i))
     return averaged_over.below(larger).of(linear(eq(averaged_over.body, body)))

@@ -127,13 +127,13 @@ def root_below() -> Theorem:
     shows=(
         le(
             E(S, P(absolute(average(j, centred(j))))),
-            P(6 * sqrt(2) * order * 1 * LEVELS * (2 * m * RMS) / m + 2 * M * sqrt(order) / sqrt(m)),
+            P((order - 1) * LEVELS * (2 * m * RMS) / m + M * sqrt(order - 1) / sqrt(m)),
         ),
-        le(0, 6 * sqrt(2) * order * 1 * LEVELS * (2 * m * RMS) / m + 2 * M * sqrt(order) / sqrt(m)),
+        le(0, (order - 1) * LEVELS * (2 * m * RMS) / m + M * sqrt(order - 1) / sqrt(m)),
     ),
 )
 def centred_norm() -> Norm:
-    """||the mean of the g_i||_p <= 12 sqrt 2 p e ceil(log2 m) + 2 M sqrt(p)/sqrt(m)."""
+    """||the mean of the g_i||_p <= 2 (p - 1) e ceil(log2 m) + M sqrt(p - 1)/sqrt(m)."""
     one = num(1)
     influence = Influence(
         cost=2 * per_index(j),
@@ -194,25 +194,16 @@ def remainder_below() -> tuple[Theorem, Theorem]:
     shows=(
         le(
             E(S, P(absolute(gap(S)))),
-            P(
-                2 * RMS
-                + (
-                    6 * sqrt(2) * order * 1 * LEVELS * (2 * m * RMS) / m
-                    + 2 * M * sqrt(order) / sqrt(m)
-                )
-            ),
+            P(2 * RMS + ((order - 1) * LEVELS * (2 * m * RMS) / m + M * sqrt(order - 1) / sqrt(m))),
         ),
         le(
             0,
-            2 * RMS
-            + (
-                6 * sqrt(2) * order * 1 * LEVELS * (2 * m * RMS) / m + 2 * M * sqrt(order) / sqrt(m)
-            ),
+            2 * RMS + ((order - 1) * LEVELS * (2 * m * RMS) / m + M * sqrt(order - 1) / sqrt(m)),
         ),
     ),
 )
 def gap_norm() -> Norm:
-    """||gap||_p <= 2 e + 12 sqrt 2 p e ceil(log2 m) + 2 M sqrt(p)/sqrt(m)."""
+    """||gap||_p <= 2 e + 2 (p - 1) e ceil(log2 m) + M sqrt(p - 1)/sqrt(m)."""
     rest = average(i, remainder(i))
     top = absolute_below(*remainder_below())
     small = of_smaller(S, rest, top, linear(le(0, 2 * RMS), LEAST))

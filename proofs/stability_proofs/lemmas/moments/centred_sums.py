@@ -1,6 +1,6 @@
 """Moments of the sum of all g_i: each has mean 0 over z_i and moves little with other examples.
 
-||sum of g_i||_p <= 6 sqrt 2 p W ceil(log2 m) sqrt(m s) + 2 sqrt p sqrt m V, where s is the sum of
+||sum of g_i||_p <= (p - 1) W ceil(log2 m) sqrt(m s) + sqrt(p - 1) sqrt m V, where s is the sum of
 c_j^2, W the norm of the weight w(z_i), and V the range of E [g_i | z_i].
 """
 
@@ -9,7 +9,6 @@ from __future__ import annotations
 from functools import cache
 
 from stability_proofs.kernel import checker, families, sets
-from stability_proofs.kernel.axioms import DIFFERENCES_MOMENTS
 from stability_proofs.kernel.checker import Theorem, assume, elementary
 from stability_proofs.kernel.families import family
 from stability_proofs.kernel.notation import E, absolute, every, indicator, sqrt, total
@@ -22,10 +21,12 @@ from stability_proofs.lemmas.analysis.powers_of_two import (
     levels_sign,
     power_of_two,
 )
-from stability_proofs.lemmas.analysis.root_products import factor_out
-from stability_proofs.lemmas.moments.cross_moments import rate, squares
+from stability_proofs.lemmas.analysis.root_products import factor_out, taken_apart
+from stability_proofs.lemmas.moments.all_indices import ALL, is_counted
+from stability_proofs.lemmas.moments.cross_moments import order_above_one, rate, squares
 from stability_proofs.lemmas.moments.halving import bound, by_halving, centred_sum, rate_sign
 from stability_proofs.lemmas.moments.moment_norms import ORDER, Norm
+from stability_proofs.lemmas.moments.rio import MOVES, of_differences
 from stability_proofs.lemmas.probability.conditional_means import (
     CENTRED,
     DIFFERENCES,
@@ -52,6 +53,7 @@ from stability_proofs.tactics.vocabulary import (
     averaged,
     by_cases,
     chain,
+    discharge,
     for_all,
     linear,
     sample_size_positive,
@@ -61,10 +63,6 @@ from stability_proofs.tactics.vocabulary import (
 
 W = var("W")
 
-ALL = le(num(0), num(0))
-"""What holds for every index."""
-EVERY = assume(every(i, eq(inside(i, WHOLE), indicator(ALL))))
-"""A holds every index."""
 V = var("V")
 """The length of the range of E [g_i | z_i]."""
 
@@ -75,13 +73,6 @@ def own_mean(index: Term, point: Term) -> Term:
 
 
 RANGE = assume(every(i, y, z, le(own_mean(i, y) - own_mean(i, z), V)))
-
-
-@lemma(at=(j,), given=(EVERY.conclusion,), shows=eq(inside(j, WHOLE), 1))
-def is_counted(index: Term) -> Theorem:
-    """1{i in A} = 1, for the set of all indices."""
-    value = checker.indicator(linear(ALL), ALL)
-    return linear(eq(inside(index, WHOLE), 1), use(EVERY, index), value)
 
 
 def _rest() -> Theorem:
@@ -148,18 +139,18 @@ def _moved(body: Term) -> Theorem:
 def _means() -> Norm:
     """The sum of the independent E [g_i | z_i], of which each has a range of length V."""
     body = total(i, own_mean(i, at(S, i)))
-    axiom = checker.interpret(DIFFERENCES_MOMENTS.theorem(), "F", (S,), body)
-    found = use(checker.interpret(axiom, "b", (j,), V), _moved(body), ORDER)
+    about = checker.interpret(discharge(of_differences(), MOVES), "F", (S,), body)
+    found = use(checker.interpret(about, "norm_of", (i,), V), _moved(body))
     zero = linear(eq(body - E(S, body), body), (num(-1), _mean_zero(body)))
     low = linear(le(0, V), use(RANGE, i, z, z))
-    size = linear(le(0, m), sample_size_positive())
-    inner = at_same(checker.same(total(j, V**2), V * V * m), sqrt)
-    top = 2 * sqrt(p) * (V * sqrt(m))
-    root = (2 * sqrt(p), chain(inner, factor_out(low, size)))
-    raw = 2 * sqrt(p) * sqrt(total(j, V**2))
-    signs = elementary("sqrt", p), elementary("sqrt", total(j, V**2))
-    norm = Norm(S, body - E(S, body), found, linear(le(0, raw), signs)).of(zero)
-    return norm.below(linear(le(raw, top), root))
+    size, order = linear(le(0, m), sample_size_positive()), order_above_one()
+    raw, top = sqrt((p - 1) * total(i, V**2)), sqrt(p - 1) * (V * sqrt(m))
+    inner = at_same(checker.same((p - 1) * total(i, V**2), V * V * ((p - 1) * m)), sqrt)
+    root = chain(inner, factor_out(low, linear(le(0, (p - 1) * m), (order, size))))
+    equal = linear(eq(raw, top), root, (V, taken_apart(order, size)))
+    sign = elementary("sqrt", (p - 1) * total(i, V**2))
+    norm = Norm(S, body - E(S, body), found, sign).of(zero)
+    return norm.below(linear(le(raw, top), equal))
 
 
 @lemma(
@@ -175,9 +166,9 @@ def _means() -> Norm:
     shows=(
         le(
             E(S, P(absolute(total(i, g(i, S))))),
-            P(rate() * LEVELS * sqrt(m * total(i, cost(i) ** 2)) + 2 * sqrt(p) * (V * sqrt(m))),
+            P(rate() * LEVELS * sqrt(m * total(i, cost(i) ** 2)) + sqrt(p - 1) * (V * sqrt(m))),
         ),
-        le(0, rate() * LEVELS * sqrt(m * total(i, cost(i) ** 2)) + 2 * sqrt(p) * (V * sqrt(m))),
+        le(0, rate() * LEVELS * sqrt(m * total(i, cost(i) ** 2)) + sqrt(p - 1) * (V * sqrt(m))),
     ),
 )
 def sum_of_centred() -> Norm:

@@ -41,11 +41,12 @@ from stability_proofs.lemmas.moments.cross_moments import (
     WEIGHT,
     count_sign,
     cross_moment,
+    order_above_one,
     rate,
     squares,
     squares_sign,
 )
-from stability_proofs.lemmas.moments.moment_norms import Norm, order_sign, power_of_equal
+from stability_proofs.lemmas.moments.moment_norms import Norm, power_of_equal
 from stability_proofs.lemmas.probability.conditional_means import (
     CENTRED,
     DIFFERENCES,
@@ -96,7 +97,7 @@ def centred_sum(indices: Term) -> Term:
 
 
 def bound(indices: Term, levels: Term) -> Term:
-    """6 sqrt 2 p W k sqrt(n s): n the number of indices, s the sum of c_j^2."""
+    """(p - 1) W k sqrt(n s): n the number of indices, s the sum of c_j^2."""
     return rate() * levels * sqrt(count(indices) * squares(indices))
 
 
@@ -107,8 +108,8 @@ def stage(indices: Term, levels: Term) -> Term:
 
 @lemma(given=(le(2, order), le(0, W)), shows=le(0, rate()))
 def rate_sign() -> Theorem:
-    """0 <= 6 sqrt 2 p W."""
-    return linear(le(0, rate()), (elementary("sqrt", num(2)), order_sign(), WEIGHT[1]))
+    """0 <= (p - 1) W."""
+    return linear(le(0, rate()), (order_above_one(), WEIGHT[1]))
 
 
 def _half(part: Term, other: Term, known: Theorem, cross: Theorem) -> Norm:

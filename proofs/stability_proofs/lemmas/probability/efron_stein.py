@@ -48,7 +48,7 @@ from stability_proofs.lemmas.analysis.powers_of_two import (
     power_sign,
     whole_power,
 )
-from stability_proofs.lemmas.moments.centred_sums import ALL, is_counted
+from stability_proofs.lemmas.moments.all_indices import ALL, is_counted
 from stability_proofs.lemmas.moments.halving import REST, parts_of_half, sizes_of_halves, two_of
 from stability_proofs.lemmas.moments.pairs import over, spread, variance
 from stability_proofs.lemmas.probability.marginals import at_index
