@@ -108,8 +108,8 @@ def _centred_step() -> Axiom:
         le(E(S, _power(absolute(y))), _power(b)),
         le(E(S, _power(absolute(x + y))), _power(sqrt(a * a + (order - 1) * b * b))),
     )
-    source = "Rio, Moment inequalities for sums of dependent random variables under projective "
-    return Axiom("rio-step", formula, f"{source}conditions (2009), the step of Theorem 2.1")
+    source = "Rio (2009), J. Theor. Probab. 22, Theorem 2.1 as quoted; the step is proved above"
+    return Axiom("rio-step", formula, source)
 
 
 CENTRED_STEP = _centred_step()

@@ -218,18 +218,18 @@ BOUNDS: dict[tuple[str, int], Formula] = {
     ),
     ("bousquet2020-moment", 1): lambda v: (
         2 * v.epsilon
-        + 12 * sqrt(2) * v.order * v.epsilon * ceil(log2(v.m))
-        + 2 * v.M * sqrt(v.order / v.m)
+        + 2 * (v.order - 1) * v.epsilon * ceil(log2(v.m))
+        + v.M * sqrt((v.order - 1) / v.m)
     ),
     ("bousquet2020-tail", 1): lambda v: (
         2 * v.epsilon
-        + 12 * sqrt(2) * e * v.epsilon * ceil(log2(v.m)) * max(2, log(1 / v.delta))
-        + 2 * e * v.M * sqrt(max(2, log(1 / v.delta)) / v.m)
+        + 2 * e * v.epsilon * ceil(log2(v.m)) * (max(2, log(1 / v.delta)) - 1)
+        + e * v.M * sqrt((max(2, log(1 / v.delta)) - 1) / v.m)
     ),
     ("bousquet2020-rms", 0): lambda v: (
         2 * v.epsilon_rms
-        + 12 * sqrt(2) * v.order * v.epsilon_rms * ceil(log2(v.m))
-        + 2 * v.M * sqrt(v.order / v.m)
+        + 2 * (v.order - 1) * v.epsilon_rms * ceil(log2(v.m))
+        + v.M * sqrt((v.order - 1) / v.m)
     ),
     ("nguyen2026-logfree", 0): lambda v: 33 * v.order * v.epsilon + v.M * sqrt(2 * v.order / v.m),
     ("klochkov2021-excess", 0): lambda v: (
@@ -275,8 +275,8 @@ BOUNDS: dict[tuple[str, int], Formula] = {
     ),
     ("elastic-moments", 0): lambda v: (
         (v.B + v.B1 + v.diagonal_norm + v.column_norm) / v.m
-        + 12 * sqrt(2) * v.order * ceil(log2(v.m)) * (v.B + v.supremum_norm) / v.m
-        + 2 * v.M * sqrt(v.order / v.m)
+        + 2 * (v.order - 1) * ceil(log2(v.m)) * (v.B + v.supremum_norm) / v.m
+        + v.M * sqrt((v.order - 1) / v.m)
     ),
     ("elastic-second-moment", 0): lambda v: second_moment_root(v) ** 2,
     ("elastic-chebyshev", 0): lambda v: second_moment_root(v) / sqrt(v.delta),

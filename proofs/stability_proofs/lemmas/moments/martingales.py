@@ -44,6 +44,7 @@ from stability_proofs.lemmas.analysis.indicators import between
 from stability_proofs.lemmas.analysis.positive_powers import P, of_none, p, sign
 from stability_proofs.lemmas.moments.moment_norms import ORDER, power_of_equal
 from stability_proofs.semantics.samples import S, i, j, m, z
+from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.mixed_families import SECOND, WHOLE, holds, inside
 from stability_proofs.tactics.vocabulary import (
     Square,
@@ -96,6 +97,10 @@ class Parts:
 DEFINED = assume(every(i, eq(inside(i, SECOND), indicator(REST))))
 
 
+@lemma(
+    given=(DEFINED.conclusion, INSIDE.conclusion),
+    shows=eq(inside(i, WHOLE), inside(i, SECOND) + indicator(eq(i, j))),
+)
 def share() -> Theorem:
     """1{i in A} = 1{i in the rest} + 1{i = j}, for j in A."""
     here, within = eq(i, j), member(i, WHOLE)
@@ -140,7 +145,7 @@ def _root(indices: Term) -> Term:
     return sqrt((p - 1) * squares_of(indices))
 
 
-def squares_sign(indices: Term) -> Theorem:
+def _squares_sign(indices: Term) -> Theorem:
     """0 <= (p - 1) times the sum of y_i^2 over a set."""
     square = norm_of(i) ** 2
     each = (between(member(i, indices))[0], linear(le(0, square), Square(norm_of(i))))
@@ -155,7 +160,7 @@ def _grown(parts: Parts, least: Theorem) -> Theorem:
     step = interpret(interpret(step, "F", (S,), parts.X), "G", (S,), parts.Y)
     sign_of = checker.elementary("sqrt", (p - 1) * squares_of(SECOND))
     found = use(step, parts.kept, parts.zero, sign_of, least, ORDER, parts.rest, parts.own)
-    squared = root_squared(squares_sign(SECOND))
+    squared = root_squared(_squares_sign(SECOND))
     inner = linear(
         eq(
             _root(SECOND) * _root(SECOND) + (p - 1) * norm_of(j) * norm_of(j),
@@ -264,6 +269,7 @@ SMALL_PARTS = every(i, implies(member(i, BASE), le(E(S, P(absolute(part(i, S))))
 NORMS_SIGN = every(i, le(0, norm_of(i)))
 
 
+@lemma(given=(DEFINED.conclusion, INSIDE.conclusion, member(i, SECOND)), shows=member(i, WHOLE))
 def is_member() -> Theorem:
     """i is in A, from i being in the rest."""
     held = assume(member(i, SECOND))
@@ -326,12 +332,23 @@ def _no_parts(outside: Theorem) -> Theorem:
     return linear(eq(_sum(WHOLE), 0), added(i, each))
 
 
+@lemma(
+    given=(ORDER.conclusion, CENTRED_PARTS, FREE_PARTS, SMALL_PARTS, NORMS_SIGN),
+    shows=every(
+        WHOLE,
+        implies(
+            _subset(WHOLE),
+            le(
+                E(S, P(absolute(total(i, inside(i, WHOLE) * part(i, S))))),
+                P(sqrt((p - 1) * total(i, inside(i, WHOLE) * norm_of(i) ** 2))),
+            ),
+        ),
+    ),
+)
 @cache
 def sum_of_parts() -> Theorem:
     """For all A inside a set: ||sum over A of Y_i||_p <= sqrt((p - 1) sum of y_i^2 over A).
 
     Y_i has mean 0 over z_i and does not depend on the other examples in the set.
     """
-    return Sum(
-        _sum, _subset, _rest_within, _parts, assume(NORMS_SIGN), _no_parts
-    ).theorem()  # fmt: skip
+    return Sum(_sum, _subset, _rest_within, _parts, assume(NORMS_SIGN), _no_parts).theorem()

@@ -168,6 +168,10 @@ def _of_sets() -> Theorem:
     return sums.theorem()
 
 
+@lemma(
+    given=(ORDER.conclusion, SMALL, every(i, le(0, norm_of(i)))),
+    shows=le(E(S, P(absolute(F - E(S, F)))), P(sqrt((p - 1) * total(i, norm_of(i) ** 2)))),
+)
 @cache
 def about_mean() -> Theorem:
     """E |F - E F|^p <= P(sqrt((p - 1) sum of y_i^2)), y_i at least the norm of F - E_i F."""
