@@ -59,7 +59,7 @@ def analysis_record(analysis: Analysis, quantity: str | None = None) -> dict[str
     >>> setup = Setup(sample=Sample(10), loss=Loss(range=1), stability=own)
     >>> record = analysis_record(analyse(setup))
     >>> [row["nonvacuous_from"] for row in record["rows"] if row["theorem"] == "bousquet2020-tail"]
-    [130]
+    [17]
     """
     rows = analysis.ordered(quantity)
     return {
