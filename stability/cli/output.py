@@ -21,8 +21,9 @@ Quantity = Annotated[
     typer.Option(
         help="What is bounded: gap (which two-sided bounds on absolute-gap bound as well), "
         "loo-gap (and loo-abs-gap), expected-gap, squared-gap, loo-squared-gap, "
-        "kfold-squared-gap, moment, excess-risk; of weights with noise randomised-gap, randomised-kl or drawn-kl; of the "
-        "weights themselves weights-distance or squared-weights-distance. Missing: the gap.",
+        "kfold-squared-gap, moment, excess-risk; of weights with noise randomised-gap, "
+        "randomised-kl or drawn-kl; of the weights themselves weights-distance or "
+        "squared-weights-distance. Missing: the gap.",
         show_default=False,
     ),
 ]
