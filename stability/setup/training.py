@@ -38,8 +38,8 @@ class Training:
     `noise`: the standard deviation of Gaussian noise that is added to each trained weight, for
     bounds on predictors with such noise; `noise_levels`: how many levels were fixed beforehand,
     where the data chose among them (default 1); `noise_offset`: how far the centre of the noise may
-    be from the trained weights, as a solver that stops early leaves it (default 0; it belongs to
-    this setup).
+    be from the trained weights, as a solver that stops early leaves it (default 0). These three say
+    what is done and stay where the sample size changes.
 
     >>> Training(erm_error="0.01", measured=False).erm_error
     Fraction(1, 100)
@@ -86,7 +86,6 @@ class Training:
         default=None,
         example="0.001",
         symbol="offset",
-        belongs_to=OF_THIS_RUN,
     )
     measured: bool | None = quantity(FLAG, MEASURED, default=None, example="true")
 

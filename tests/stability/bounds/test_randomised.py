@@ -144,3 +144,9 @@ def test_a_setup_with_noise_has_rows_and_one_without_is_told_what_is_missing() -
     assert found.best("gap") is not gap and found.best("randomised-gap") is gap
     refused = {r.theorem: r for r in analyse(MNIST).refused}
     assert refused["elastic-pac-bayes"].where == "training.noise"
+
+
+def test_the_distance_of_the_solver_stays_where_the_sample_size_changes() -> None:
+    """Else a larger sample would be promised an exact solver."""
+    noisy = replace(MNIST, training=Training(noise="1.28", noise_offset=5))
+    assert noisy.with_size(1000).training.noise_offset == 5

@@ -29,6 +29,6 @@ def body(context: Context) -> ExperimentFindings:
 EXPERIMENT = Experiment(
     name="pac-bayes-mnist",
     shows="certified test errors of logistic regression with noise on its weights, by PAC-Bayes",
-    presets=presets(smoke=0.2, paper=20),
+    presets=presets(smoke=0.2, paper=4),
     body=body,
 )
