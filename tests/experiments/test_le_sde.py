@@ -10,6 +10,7 @@ import pytest
 from scipy.linalg import expm
 
 from stability.dynamics import LocallyElasticSDE, constant_strengths, separation_ratio
+from stability_experiments.common import elastic_paths
 from stability_experiments.common.elastic_paths import followed, simplex_start
 from stability_experiments.dynamics.le_sde_neural_collapse import body as collapse
 from stability_experiments.dynamics.le_sde_neural_collapse.courses import COURSES, Course
@@ -51,7 +52,8 @@ def test_a_small_run_shows_its_numbers_and_goes_on(name, tmp_path: Path, monkeyp
     assert again.findings == first.findings
 
 
-def test_all_times_are_reached_and_trials_are_apart() -> None:
+def test_all_times_are_reached_and_trials_are_apart(monkeypatch) -> None:
+    monkeypatch.setattr(elastic_paths, "TOGETHER", 25)
     model = LocallyElasticSDE(constant_strengths(0.1), noise=1.0)
     looks = [3.0, 7.5, 100.0]
     found = followed(
@@ -136,4 +138,11 @@ def test_constants_that_are_given_are_called_assumed() -> None:
     found = constants.by_class(Case(3, 0.5), 50)
     assert {bound.provenance.value for bound in found.bounds} == {"assumed"}
     assert {bound.kind.value for bound in found.bounds} == {"upper"}
-    assert constants.of_tuples(Case(3, 0.0), 50).of(constants.TUPLE)
+    limits = constants.Limits.of(Case(3, 0.5), 50)
+    [given] = [c.at() for c in found.constants if c.path == ("assumed",)]
+    assert given["U"] == given["D"] == pytest.approx(150 * np.sqrt(2) * limits.own, rel=1e-5)
+    assert given["B"] == pytest.approx(50 * np.sqrt(2) * (limits.own + 2 * limits.other))
+    [tuples] = [c.at() for c in constants.of_tuples(Case(3, 0.0), 50).constants if len(c.path) == 1]
+    assert tuples["beta"] == pytest.approx(
+        np.sqrt(2) * constants.tuple_limit(Case(3, 0.0), 50), rel=1e-5
+    )
