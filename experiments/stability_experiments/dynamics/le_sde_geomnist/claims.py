@@ -5,17 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
-import numpy as np
-
 from stability_experiments.common.contrast_growth import growth_rate
 from stability_experiments.common.elasticity_numbers import Mean
+from stability_experiments.common.strength_rows import elasticity_grows, feature_error, later
 from stability_experiments.dynamics.le_sde_geomnist.courses import CHANCE, Seen, told
 from stability_experiments.dynamics.le_sde_geomnist.reference import law
-from stability_experiments.dynamics.le_sde_geomnist.rows import predictions
 from stability_experiments.framework.result import Claim
-
-ENOUGH = 3.0
-"""Standard errors by which a number is above another."""
 
 
 def claims(seen: Mapping[float, Seen]) -> Iterator[Claim]:
@@ -43,7 +38,12 @@ def claims(seen: Mapping[float, Seen]) -> Iterator[Claim]:
                 holds=one.value + 2 * (one.error or 0.0) < CHANCE,
                 required=False,
             )
-    yield from _elasticity(clean)
+    for estimator in ("I-model", "L-model"):
+        yield Claim(
+            claim=f"{estimator}: A - B at the end is above that of the first tenth by three "
+            "standard errors: local elasticity grows",
+            holds=elasticity_grows(clean.used, estimator),
+        )
     ends = {share: one.true.contrast_at_end() for share, one in seen.items()}
     yield Claim(
         claim="the more labels are wrong, the smaller the contrast of the true classes at the end",
@@ -62,31 +62,11 @@ def claims(seen: Mapping[float, Seen]) -> Iterator[Claim]:
         claim="alpha - beta of the L-model falls with the share of wrong labels",
         holds=len(found) == len(rates) and all(a > b for a, b in pairwise(found)),
     )
-    errors = {row.name: row.computed for row in predictions(clean)}
     for kind in ("I-model", "L-model"):
-        late, early = (
-            errors[f"error of predicted features, {kind}, from {words}, p = 0"]
-            for words in ("contrast 0.3", "the start")
-        )
+        late, early = (feature_error(clean.used, kind, k) for k in (later(clean.used), 0))
         yield Claim(
             claim=f"{kind}: features are predicted better from where classes have come apart than "
             "from a start that is chance",
             holds=late < early,
             required=False,
-        )
-
-
-def _elasticity(clean: Seen) -> Iterator[Claim]:
-    for estimator in ("I-model", "L-model"):
-        found = clean.used.strengths(estimator)
-        difference = found.totals[0] - found.totals[1]
-        without = found.without[:, 0] - found.without[:, 1]
-        n = len(without)
-        error = np.sqrt((n - 1) * without.var(axis=0))
-        tenth = len(difference) // 10
-        grown = difference[-tenth:].mean() - difference[:tenth].mean()
-        yield Claim(
-            claim=f"{estimator}: A - B at the end is above that of the first tenth by three "
-            "standard errors: local elasticity grows",
-            holds=bool(grown > ENOUGH * error[-tenth:].mean()),
         )

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from stability.datasets.shapes import SHAPES
-from stability.dynamics import predicted_features, strength_rates
 from stability.report.figures.canvas import (
     BLUE,
     GREEN,
@@ -22,52 +21,30 @@ from stability.report.figures.canvas import (
     write,
 )
 from stability_experiments.common.contrast_growth import growth_rate
-from stability_experiments.common.strength_curves import ESTIMATORS, Curves
+from stability_experiments.common.strength_curves import Curves
+from stability_experiments.common.strength_pictures import (
+    logit_picture,
+    rate_panel,
+    smooth,
+    total_panel,
+)
 from stability_experiments.dynamics.le_sde_geomnist import reference
 from stability_experiments.dynamics.le_sde_geomnist.courses import CHANCE, Seen, told
-from stability_experiments.dynamics.le_sde_geomnist.rows import later
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-COLOURS = (BLUE, VERMILLION, GREEN)
 SHARES = (BLUE, GREEN, OCHRE, GREY, VERMILLION)
 
 
 def draw(out: Path, seen: Mapping[float, Seen]) -> tuple[str, ...]:
     """Draw all pictures into a folder and return their names."""
-    _logits(out / "logits.png", seen[0.0])
+    logit_picture(
+        out / "logits.png", seen[0.0].used, SHAPES, "Class means of logits without wrong labels"
+    )
     _strengths(out / "strengths.png", seen)
     _noise(out / "label-noise.png", seen)
     return "logits.png", "strengths.png", "label-noise.png"
-
-
-def _logits(path: Path, clean: Seen) -> None:
-    figure = new_figure(13.0, 4.4)
-    curves = clean.used
-    first = later(curves)
-    means, times = curves.means[first:], curves.times[first:]
-    told_by = {
-        kind: predicted_features(kind, ESTIMATORS[kind](means), means[0], times - times[0])
-        for kind in ("I-model", "L-model")
-    }
-    for k, axes in enumerate(figure.subplots(1, 3, sharey=True)):
-        plain_axes(axes)
-        for j, colour in enumerate(COLOURS):
-            axes.plot(curves.times, curves.means[:, k, j], color=colour, linewidth=0.8, alpha=0.55,
-                      label=f"logit of {SHAPES[j]}")  # fmt: skip
-            axes.plot(times, _smooth(told_by["L-model"][:, k, j]), color=colour, linewidth=1.8,
-                      linestyle="--", label="predicted, L-model" if j == 0 else None)  # fmt: skip
-            axes.plot(times, _smooth(told_by["I-model"][:, k, j]), color=colour, linewidth=1.8,
-                      linestyle=":", label="predicted, I-model" if j == 0 else None)  # fmt: skip
-        axes.set_title(f"images of class {SHAPES[k]}", fontsize=11)
-        axes.set_xlabel("iteration")
-    figure.axes[0].set_ylabel("mean logit over trainings")
-    figure.axes[0].legend(frameon=False, fontsize=8.5, loc="upper left")
-    figure.suptitle(
-        "Class means of logits without wrong labels; predictions start where the contrast is 0.3"
-    )
-    write(figure, path)
 
 
 def _strengths(path: Path, seen: Mapping[float, Seen]) -> None:
@@ -75,31 +52,14 @@ def _strengths(path: Path, seen: Mapping[float, Seen]) -> None:
     panels = figure.subplots(2, 2, sharex=True)
     clean = seen[0.0]
     for axes, estimator in zip(panels[0], ("I-model", "L-model"), strict=True):
-        plain_axes(axes)
-        found = clean.used.strengths(estimator)
-        for k, (name, colour) in enumerate(
-            (("A, intra-class", BLUE), ("B, inter-class", VERMILLION))
-        ):
-            middle, error = _smooth(found.totals[k]), 2 * _smooth(found.errors[k])
-            axes.plot(found.times, middle, color=colour, linewidth=1.6, label=name)
-            axes.fill_between(found.times, middle - error, middle + error, color=colour, alpha=0.15,
-                              linewidth=0)  # fmt: skip
-        axes.axhline(0.0, color="black", linewidth=0.8)
-        axes.set_title(f"{estimator}, no wrong labels (band: two standard errors)", fontsize=11)
-        axes.legend(frameon=False, fontsize=9.5, loc="center right")
+        title = f"{estimator}, no wrong labels (band: two standard errors)"
+        total_panel(axes, clean.used, estimator, title)
     panels[0][0].set_ylabel("sum of strengths since the start")
-    axes = panels[1][0]
-    plain_axes(axes)
-    found = clean.used.strengths("L-model")
-    for k, (name, colour) in enumerate(
-        (("alpha, intra-class", BLUE), ("beta, inter-class", VERMILLION))
-    ):
-        rate = strength_rates(found.totals[k], clean.size.window, clean.size.block)
-        axes.plot(found.times, _smooth(rate), color=colour, linewidth=1.3, label=name)
-    axes.axhline(0.0, color="black", linewidth=0.8)
-    axes.set_title("L-model, no wrong labels: strengths, slopes of the above", fontsize=11)
-    axes.set_ylabel("strength per iteration")
-    axes.legend(frameon=False, fontsize=9.5)
+    rate_panel(
+        panels[1][0], clean.used, "I-model", clean.size.window,
+        "I-model, no wrong labels: strengths, slopes of the above",
+    )  # fmt: skip
+    panels[1][0].set_ylabel("strength per iteration")
     _contrasts(panels[1][1], seen)
     for axes in panels[1]:
         axes.set_xlabel("iteration")
@@ -109,7 +69,7 @@ def _strengths(path: Path, seen: Mapping[float, Seen]) -> None:
 def _contrasts(axes: Axes, seen: Mapping[float, Seen]) -> None:
     plain_axes(axes)
     for (share, one), colour in zip(seen.items(), _colours(seen), strict=True):
-        axes.plot(one.true.times, _smooth(one.true.contrasts[0]), color=colour, linewidth=1.4,
+        axes.plot(one.true.times, smooth(one.true.contrasts[0]), color=colour, linewidth=1.4,
                   label=told(share))  # fmt: skip
     axes.set_yscale("symlog", linthresh=0.3)
     axes.axhline(0.0, color="black", linewidth=0.8)
@@ -177,9 +137,3 @@ def _difference(curves: Curves) -> tuple[float, float]:
 
 def _colours(seen: Mapping[float, Seen]) -> tuple[str, ...]:
     return tuple(SHARES[list(reference.ACCURACY).index(share)] for share in seen)
-
-
-def _smooth(values: np.ndarray, count: int = 5) -> np.ndarray:
-    """A centred moving average (T,)."""
-    weights = np.ones(count)
-    return np.convolve(values, weights, "same") / np.convolve(np.ones(len(values)), weights, "same")

@@ -6,24 +6,21 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from stability.dynamics import level_index, predicted_features, prediction_error, tail_exponent
 from stability_experiments.common.contrast_growth import FROM, TO, growth_rate
 from stability_experiments.common.elasticity_numbers import Mean
-from stability_experiments.common.strength_curves import (
-    ESTIMATORS,
-    LAST,
-    Curves,
-    Strengths,
-    jackknife_error,
+from stability_experiments.common.strength_curves import ESTIMATORS
+from stability_experiments.common.strength_rows import (
+    growth_row,
+    level_rows,
+    prediction_rows,
+    start_row,
+    tail_row,
+    total_rows,
 )
 from stability_experiments.dynamics.le_sde_geomnist import reference
 from stability_experiments.dynamics.le_sde_geomnist.courses import Seen, told
 from stability_experiments.framework.result import Row
 
-START = (
-    "A and B count from the first class means, which are chance around 0: the more trainings, the "
-    "smaller these means and the larger A; published with 100 trainings, means of single iterations"
-)
 FAST = "at the faster step size of this preset"
 
 
@@ -32,22 +29,22 @@ def rows(seen: Mapping[float, Seen]) -> Iterator[Row]:
     for one in seen.values():
         yield from _validated(one)
     yield from _law(seen)
-    for one in seen.values():
+    yield from growth_row(seen[0.0].true, told(0.0))
+    for share, one in seen.items():
+        words, figure = told(share), reference.SOURCE.format(4)
         for estimator in ESTIMATORS:
-            yield from _strengths(one, estimator)
+            known = reference.TOTALS.get(estimator) if share == 0.0 else None
+            near = None if known is None else reference.NEAR["total"]
+            source = None if known is None else reference.SOURCE.format(3)
+            yield from total_rows(one.used, estimator, words, known, near, source)
+        levels = reference.LEVEL_INTRA[share], reference.LEVEL_INTER[share]
+        yield from level_rows(one.used, words, levels, reference.NEAR["level"], figure)
+    yield tail_row(seen[0.0].used, told(0.0))
     yield from _from_true_classes(seen)
-    clean = seen[0.0]
-    yield Row(
-        name="first class means over their standard errors, p = 0",
-        computed=clean.used.first_over_error(),
-        published=1.0,
-        tolerance=0.6,
-        source="pure chance",
-        note="root mean square; what A and B are measured from",
-    )
-    for one in seen.values():
-        if reference.law(one.share) > 0.1:
-            yield from predictions(one)
+    yield start_row(seen[0.0].used, told(0.0))
+    for share, one in seen.items():
+        if reference.law(share) > 0.1:
+            yield from prediction_rows(one.used, told(share))
 
 
 def _validated(one: Seen) -> Iterator[Row]:
@@ -87,50 +84,6 @@ def _law(seen: Mapping[float, Seen]) -> Iterator[Row]:
             + "; near the start wrong labels slow the mean gradient by this factor, while the "
             "noise of single steps stays",
         )  # fmt: skip
-    if free is not None:
-        yield Row(
-            name="alpha - beta in the L-model while the contrast grows, p = 0",
-            computed=free[0], standard_error=free[1],
-            note=f"mean while the contrast grows from {FROM} to {TO}, for one iteration",
-        )  # fmt: skip
-
-
-def _strengths(one: Seen, estimator: str) -> Iterator[Row]:
-    found = one.used.strengths(estimator)
-    values, errors = found.at_end()
-    known = reference.TOTALS.get(estimator, (None, None)) if one.share == 0.0 else (None, None)
-    for k, name in enumerate("AB"):
-        told_by = known[k] is not None
-        yield Row(
-            name=f"{name} at the end, {estimator}, {told(one.share)}", computed=float(values[k]),
-            standard_error=float(errors[k]), published=known[k],
-            tolerance=reference.NEAR["total"] if told_by else None,
-            source=reference.SOURCE.format(3) if told_by else None, note=START,
-        )  # fmt: skip
-    if estimator == "I-model":
-        yield from _levels(one, found)
-
-
-def _levels(one: Seen, found: Strengths) -> Iterator[Row]:
-    last = round(LAST * len(found.times))
-    for k, (name, known) in enumerate((("A", reference.LEVEL_INTRA), ("B", reference.LEVEL_INTER))):
-        each = [level_index(found.times, w[k], last) for w in found.without]
-        yield Row(
-            name=f"level index of {name}, I-model, {told(one.share)}",
-            computed=level_index(found.times, found.totals[k], last),
-            standard_error=float(jackknife_error(each)),
-            published=known[one.share], tolerance=reference.NEAR["level"],
-            source=reference.SOURCE.format(4),
-            note="published as the tail index; below 1 if and only if the size of the sum is above "
-            f"1, whatever its tail; {START}",
-        )  # fmt: skip
-    if one.share == 0.0:
-        half = len(found.times) // 2
-        yield Row(
-            name="tail exponent of alpha, I-model, p = 0",
-            computed=tail_exponent(found.times, found.totals[0], half),
-            note="1 - slope of log A over log t in the second half: 1 or more once A is level",
-        )
 
 
 def _from_true_classes(seen: Mapping[float, Seen]) -> Iterator[Row]:
@@ -144,28 +97,3 @@ def _from_true_classes(seen: Mapping[float, Seen]) -> Iterator[Row]:
             standard_error=float(np.hypot(ea, eb)),
             note="class means over the samples of a class, not over those that have its label",
         )  # fmt: skip
-
-
-def predictions(one: Seen) -> Iterator[Row]:
-    """How well strengths that were estimated tell the features, from the start and from later."""
-    curves = one.used
-    for kind, estimator in (("I-model", "I-model"), ("L-model", "L-model")):
-        for words, first in (("the start", 0), ("contrast 0.3", later(curves))):
-            error = _error(curves, kind, estimator, first)
-            yield Row(
-                name=f"error of predicted features, {kind}, from {words}, {told(one.share)}",
-                computed=error,
-                note="0 is perfect, 1 what nothing ever moving has; observed start, no rescaling",
-            )
-
-
-def later(curves: Curves) -> int:
-    """The first time at which the contrast is 0.3, where means are no longer chance."""
-    above = np.flatnonzero(np.abs(curves.contrasts[0]) >= TO)
-    return int(above[0]) if len(above) else 0
-
-
-def _error(curves: Curves, kind: str, estimator: str, first: int) -> float:
-    means, times = curves.means[first:], curves.times[first:] - curves.times[first]
-    told_by = predicted_features(kind, ESTIMATORS[estimator](means), means[0], times)
-    return prediction_error(told_by, means)
