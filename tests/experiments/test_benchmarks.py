@@ -9,6 +9,7 @@ from stability.kernels.covariance_tiles import Level
 from stability_experiments.benchmarks import (
     convolutional_kernel,
     elastic_sde,
+    independent_networks,
     neurashed,
     pair_regression,
     short_run,
@@ -35,6 +36,12 @@ def test_trials_of_the_sde_are_timed_both_ways_and_deletions_agree() -> None:
     for line in lines[:2]:
         assert all(float(part) == pytest.approx(1.0, abs=0.4) for part in line.split()[-3::2])
     assert float(lines[2].rsplit(" ", 1)[1]) < 1e-8
+
+
+def test_independent_networks_are_timed_on_the_same_steps() -> None:
+    lines = list(independent_networks.run(trials=2, steps=3, alone=1))
+    assert [line.split(", ")[2] for line in lines] == ["float64", "float32"]
+    assert float(lines[0].rsplit(" ", 1)[1]) < 1e-14 < float(lines[1].rsplit(" ", 1)[1]) < 1e-5
 
 
 def test_pair_regression_fits_the_same_with_all_pairs_in_memory(monkeypatch) -> None:

@@ -6,6 +6,7 @@ from stability_experiments.benchmarks import (
     convolutional_kernel,
     deletions,
     elastic_sde,
+    independent_networks,
     influence,
     label_hierarchy,
     neurashed,
@@ -28,6 +29,7 @@ BENCHMARKS = (
     neurashed,
     elastic_sde,
     pair_regression,
+    independent_networks,
 )
 
 
