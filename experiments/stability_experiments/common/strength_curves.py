@@ -105,7 +105,7 @@ class Strengths:
 def jackknife_error(without: ArrayLike) -> Floats:
     """The standard error (...) of a number from its values without each trial (trials, ...).
 
-    >>> float(jackknife_error([2.0, 3.0, 4.0]))  # of the mean of 1, 3, 5, by twos: 4, 3, 2
+    >>> round(float(jackknife_error([2.0, 3.0, 4.0])), 4)  # of the mean of 1, 3, 5: 2 / sqrt(3)
     1.1547005383792517
     """
     values = np.asarray(without, dtype=np.float64)
