@@ -106,7 +106,7 @@ def jackknife_error(without: ArrayLike) -> Floats:
     """The standard error (...) of a number from its values without each trial (trials, ...).
 
     >>> round(float(jackknife_error([2.0, 3.0, 4.0])), 4)  # of the mean of 1, 3, 5: 2 / sqrt(3)
-    1.1547005383792517
+    1.1547
     """
     values = np.asarray(without, dtype=np.float64)
     trials = len(values)
