@@ -105,7 +105,7 @@ class KernelKeys:
         example="0.1",
     )
     strides: tuple[int, ...] | None = quantity(
-        list_of(ONE_OR_TWO, "a list of strides, each 1 or 2"),
+        list_of(ONE_OR_TWO, "a list of at least one stride, each 1 or 2"),
         "the strides of the 3x3 convolutions of the cntk, [1, 1, 1, 2, 1, 2, 1] if not given",
         default=None,
         example="[1, 2]",
@@ -131,7 +131,8 @@ class KernelKeys:
     )
     label_system: str | None = quantity(
         one_of("KR-V1", "KR-V2"),
-        "makes the kernel label-aware; it is made anew without every deleted example and its label",
+        "the estimate of products of labels that makes the kernel label-aware; it is made anew "
+        "without every deleted example and its label",
         default=None,
         example='"KR-V1"',
     )
@@ -152,10 +153,11 @@ class KernelKeys:
         own = DEFAULTS[self.kind_of_kernel]
         for key in (item.name for item in fields(KernelKeys)):
             homes = [name for name, keys in DEFAULTS.items() if key in keys]
-            if homes and key not in own and getattr(self, key) is not None:
+            given = getattr(self, key)
+            if homes and key not in own and given is not None:
                 raise SetupError(
                     where=f"model.{key}",
-                    found=getattr(self, key),
+                    found=list(given) if isinstance(given, tuple) else given,
                     allowed=f"nothing beside kernel = {self.kernel!r}",
                     remedy=f"It belongs to kernel = {' or '.join(map(repr, homes))}: leave it out, "
                     "or choose that kernel.",
@@ -171,7 +173,7 @@ class KernelKeys:
             missing = "kernel_bound" if self.kernel_bound is None else "kernel_bound_source"
             raise SetupError(
                 where=f"model.{missing}",
-                found="nothing",
+                found=None,
                 allowed="both kernel_bound and kernel_bound_source, or neither",
                 remedy="The largest K(x, x) of the sample bounds no other input: leave both out, "
                 "and what would rest on it is an estimate.",

@@ -218,12 +218,12 @@ MISTAKES = {
     "kernel = 'ntk', bandwidth = 2.0": "It belongs to kernel = 'gaussian' or 'laplace': leave it",
     "kernel = 'linear', bandwidth = 2.0": "It belongs to kernel = 'gaussian' or 'laplace': leave",
     "depth = 2": "It belongs to kernel = 'ntk'",
-    "kernel = 'ntk', strides = [1]": "It belongs to kernel = 'cntk'",
+    "kernel = 'ntk', strides = [1, 2]": "found [1, 2]; allowed: nothing beside kernel = 'ntk'",
     "kernel = 'cntk', strides = [3]": "strides[0]",
     "kernel = 'ntk', kernel_bound = 1": "It belongs to kernel = 'FILE.py:FUNCTION'",
     "label_strength = 0.1": "nothing without label_system",
-    "label_system = 'KR-V3'": "'KR-V1', 'KR-V2'",
-    "kernel = 'mine.py:smooth', kernel_bound = 1": "both kernel_bound and kernel_bound_source",
+    "label_system = 'KR-V3'": "'KR-V1', 'KR-V2'. It is the estimate of products of labels",
+    "kernel = 'mine.py:smooth', kernel_bound = 1": "found nothing; allowed: both kernel_bound and",
 }
 
 
