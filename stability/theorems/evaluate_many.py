@@ -52,7 +52,8 @@ def evaluate_many(
     `values` as for `evaluate`, as arrays of floats, each of which means the binary number that it
     is; `delta` is the total failure probability, of a theorem that shares it out among parts as
     well. A norm of an elastic constant (`beta_rms`, `c_sup`, ...) that is left out follows from the
-    four numbers; of one that is given the smaller counts. `quantity` is what is bounded, by default
+    four numbers; of one that is given the smaller counts. Statements that assume a form of the
+    elastic constant, such as a product, are left out. `quantity` is what is bounded, by default
     the first that the theorem speaks of. Every entry is at least the exact value at the symbols and
     parts of the failure probability that it stands for, and at most 1e-12 above it, relatively; the
     parts are those of a search, about the best ones, and add up to at most `delta`.
@@ -67,7 +68,7 @@ def evaluate_many(
     """
     theorem = _of_bounds(theorem_id)
     wanted = quantity or theorem.statements[0].quantity
-    statements = [s for s in theorem.statements if s.quantity is wanted]
+    statements = [s for s in theorem.statements if s.quantity is wanted and s.structure is None]
     if not statements:
         raise SetupError(
             where="quantity",

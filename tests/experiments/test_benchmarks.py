@@ -14,6 +14,7 @@ from stability_experiments.benchmarks import (
     pair_regression,
     short_run,
     starting,
+    vectorised,
 )
 
 
@@ -22,6 +23,12 @@ def test_one_round_prints_its_lines(benchmark) -> None:
     lines = list(benchmark.run(times=1))
     assert len(lines) >= 2
     assert all(" s" in line for line in lines)
+
+
+def test_a_call_for_many_settings_agrees_with_substitution() -> None:
+    lines = list(vectorised.run(settings=300, loop=6))
+    assert [line.split(",")[0] for line in lines] == ["elastic-finite-emp", "elastic-split"]
+    assert all(float(line.rsplit(" ", 1)[1]) < 1e-11 for line in lines)
 
 
 def test_neurashed_is_timed_both_ways_on_the_same_instances() -> None:

@@ -41,6 +41,7 @@ DECAY = float(REGULARIZATION)
 PAIRS = (
     ("elastic-finite-emp", "bousquet2002-thm12-emp"),
     ("elastic-chebyshev", "feldman2018-chebyshev"),
+    ("elastic-split", "uniform-split"),
 )
 """Elastic theorems and the uniform ones that they generalise."""
 KEEP = "keep-1/m"
@@ -225,7 +226,7 @@ def claims(outcomes: list[Outcome]) -> tuple[Claim, ...]:
             holds=all(_below_proved(o) for o in outcomes),
         ),
         Claim(
-            claim="elastic is never above uniform, exponential tail and second moment",
+            claim="elastic is never above uniform, exponential tail, second moment and split",
             holds=all(
                 o.value(elastic, form) <= o.value(uniform, form)
                 for o in outcomes

@@ -136,9 +136,8 @@ class Outcome:
         return min(fitting, key=lambda line: line.value)
 
     def value(self, theorem: str, form: str) -> float:
-        """The value of one bound."""
-        [found] = [x.value for x in self.lines if (x.theorem, x.form) == (theorem, form)]
-        return found
+        """The smallest bound of one theorem, one-sided where it has both."""
+        return min(x.value for x in self.lines if (x.theorem, x.form) == (theorem, form))
 
 
 def describe(population: Population, size: int) -> Setup:
@@ -150,6 +149,7 @@ def describe(population: Population, size: int) -> Setup:
             lipschitz=population.lipschitz_supremum,
             mean_lipschitz=population.lipschitz_mean,
             rms_lipschitz=population.lipschitz_rms,
+            fourth_moment_lipschitz=population.lipschitz_fourth_moment,
             convex=True,
         ),
         algorithm=EmpiricalRiskMinimizer(regularization=REGULARIZATION),

@@ -33,6 +33,8 @@ TAILS = (
     ("bousquet2002-thm11-emp", NARROW, "pointwise, certified (theorem 11)", GREEN),
     ("feldman2018-chebyshev", KEEP, "uniform, second moment", OCHRE),
     ("elastic-chebyshev", KEEP, "elastic, second moment", SKY),
+    ("uniform-split", KEEP, "uniform, split", "#7A3B00"),
+    ("elastic-split", KEEP, "elastic, split", "#00356B"),
 )
 MEANS = (
     ("measured", "certified, gaps in [-M, M]", "certified on other samples", GREEN),

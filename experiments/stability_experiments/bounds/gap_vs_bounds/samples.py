@@ -63,6 +63,12 @@ class Population:
         """sqrt(E L(z)^2), rounded up."""
         return _up(math.sqrt(_up(math.fsum(self.lipschitz**2 * (1.0 + 2.0**-52)) / len(self))))
 
+    @property
+    def lipschitz_fourth_moment(self) -> float:
+        """E L(z)^4, rounded up, and at least the fourth power of `lipschitz_rms`."""
+        fourth = _up(math.fsum(self.lipschitz**4 * (1.0 + 2.0**-50)) / len(self))
+        return max(fourth, _up(self.lipschitz_rms**4 * (1.0 + 2.0**-50)))
+
 
 def _up(value: float) -> float:
     return math.nextafter(math.nextafter(value, math.inf), math.inf)

@@ -13,7 +13,7 @@ from stability_experiments.bounds.logistic_bounds_mnist.guarantees import (
     LOSS_RANGE,
     PUBLISHED,
 )
-from stability_experiments.bounds.logistic_bounds_mnist.outcome import Outcome
+from stability_experiments.bounds.logistic_bounds_mnist.outcome import REFERENCE, Outcome
 from stability_experiments.framework.result import Claim
 
 USUAL = DELTAS[0]
@@ -72,6 +72,17 @@ def claims(
                 and min(o.at(USUAL)[theorem] for theorem in PUBLISHED) >= range_
                 and o.at(USUAL)["elastic-split"] < range_ / 5
                 for o in outcomes
+            ),
+            required=full,
+        ),
+        Claim(
+            claim="the split bound is at most 2% above the reference and at most 5% below it",
+            holds=all(
+                0.95 * REFERENCE[o.decay]
+                <= o.at(USUAL)["elastic-split"]
+                <= 1.02 * REFERENCE[o.decay]
+                for o in outcomes
+                if o.decay in REFERENCE
             ),
             required=full,
         ),

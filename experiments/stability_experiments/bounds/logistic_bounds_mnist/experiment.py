@@ -30,6 +30,6 @@ def body(context: Context) -> ExperimentFindings:
 EXPERIMENT = Experiment(
     name="logistic-bounds-mnist",
     shows="proved and certified bounds for logistic regression as its weight decay falls",
-    presets=presets(smoke=0.3, paper=2),
+    presets=presets(smoke=0.3, paper=5),
     body=body,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,7 +36,7 @@ DRAWN = (
     ("elastic-finite-emp", "elastic, exponential tail", SKY, "-"),
     ("elastic-chebyshev", "elastic, second moment", GREEN, "-"),
     ("elastic-split", "elastic, split", BLUE, "-"),
-    (HELD_OUT, "held-out images", "black", ":"),
+    (HELD_OUT, "held-out images, where above 0", "black", ":"),
     (FLOOR, "a predictor fixed beforehand", GREY, ":"),
 )
 
@@ -74,7 +75,7 @@ def draw(path: Path, outcomes: Sequence[Outcome], name: str, size: int, held_out
 def _bounds(axes: Axes, decays: Sequence[float], values: Sequence[dict[str, float]]) -> None:
     range_ = float(LOSS_RANGE)
     for by, words, colour, line in DRAWN:
-        curve = [found[by] for found in values]
+        curve = [found[by] if found[by] > 0 else math.nan for found in values]
         axes.plot(decays, curve, color=colour, ls=line, marker=".", label=words)
         vacuous = [(d, v) for d, v in zip(decays, curve, strict=True) if v >= range_]
         if vacuous and len(vacuous) < len(decays):
@@ -82,6 +83,6 @@ def _bounds(axes: Axes, decays: Sequence[float], values: Sequence[dict[str, floa
             axes.plot(*turn, color=colour, marker="*", markersize=13, ls="")
     axes.axhline(range_, color="black", lw=1, ls="--")
     axes.axhspan(range_, 1e4, color="black", alpha=0.06, lw=0)
-    axes.text(decays[-1], range_ / 1.2, "range of the loss", fontsize=8, ha="right", va="top")
+    axes.text(decays[0], range_ / 1.2, "range of the loss", fontsize=8, ha="right", va="top")
     axes.set_yscale("log")
     axes.set_ylim(1e-4, 1e3)
