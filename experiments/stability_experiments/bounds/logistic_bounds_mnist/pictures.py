@@ -51,10 +51,7 @@ def draw(path: Path, outcomes: Sequence[Outcome], name: str, size: int, held_out
     for column, delta in enumerate(DELTAS):
         above, below = panels[0, column], panels[1, column]
         _bounds(above, decays, [o.at(delta) for o in outcomes])
-        positive = [(d, o.gap) for d, o in zip(decays, outcomes, strict=True) if o.gap > 0]
-        above.plot(
-            *zip(*positive, strict=True), color=GREY, marker="x", ls="", label="measured gap"
-        )
+        _gaps(above, decays, [o.gap for o in outcomes])
         above.set_title(f"failure probability {float(delta):g}")
         below.plot(decays, [100 * o.test_error for o in outcomes], color="black", marker="o")
         below.set_xlabel("weight decay lambda, falling")
@@ -70,6 +67,17 @@ def draw(path: Path, outcomes: Sequence[Outcome], name: str, size: int, held_out
     handles, labels = panels[0, 0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=4, frameon=False, fontsize=9)
     write(figure, path)
+
+
+def _gaps(axes: Axes, decays: Sequence[float], gaps: Sequence[float]) -> None:
+    """The size of each gap; whether it is above 0 decides the mark."""
+    for sign, mark, words in (
+        (1, "x", "measured gap"),
+        (-1, "_", "measured gap below 0, its size"),
+    ):
+        sizes = [gap * sign if gap * sign > 0 else math.nan for gap in gaps]
+        if not all(map(math.isnan, sizes)):
+            axes.plot(decays, sizes, color="black", marker=mark, ls="", label=words)
 
 
 def _bounds(axes: Axes, decays: Sequence[float], values: Sequence[dict[str, float]]) -> None:
