@@ -14,6 +14,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
+from stability.conventions import Notion
 from stability.setup.fields import Allowed
 from stability.theorems.kinds import GeneralizationTheorem, StabilityTheorem, Theorem
 from stability.theorems.kinds.constant import Product
@@ -174,6 +175,9 @@ def _called_otherwise(theorem: Theorem) -> Changed:
     if theorem.structure is None:
         yield replace(theorem, structure=Product()), "called a product"
     for statement in theorem.statements:
+        if statement.notion is Notion.ELASTIC and not statement.square:
+            changed = replace(statement, square=True)
+            yield _with(theorem, statement, changed), f"{statement.name}: called a square"
         if statement.in_place is not None:
             changed = replace(statement, in_place=None)
             yield _with(theorem, statement, changed), f"{statement.name}: deletes in place"
