@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from math import inf, nextafter
 
 import numpy as np
@@ -102,7 +103,8 @@ def _weaker(strengths: Strengths, factor: float) -> Strengths:
 
 
 def _given(case: Case, size: int, notion: str, values: dict[str, float]) -> Analysis:
-    own = AssumedStability(notion=notion, values=values, convention="null-step", symmetric=True)
+    pairs = tuple((name, Fraction(value)) for name, value in values.items())
+    own = AssumedStability(notion=notion, values=pairs, convention="null-step", symmetric=True)
     loss = Loss(range=_above(case.limit))
     setup = Setup(sample=Sample(size), loss=loss, stability=own)
     return analyse(setup, DELTA, theorems=THEOREMS)
