@@ -18,6 +18,7 @@ from stability.theorems import (
     bousquet2002,
     bousquet2020,
     charles2018,
+    clipped_gradients,
     conversions,
     deng2021,
     elastic_algorithms,
@@ -79,6 +80,9 @@ _STABILITY_THEOREMS: tuple[Callable[[], StabilityTheorem], ...] = (
     elisseeff2005.bagging,
     soloff2024.bagging,
     mou2018.sgld,
+    clipped_gradients.gradient_descent,
+    clipped_gradients.sgd,
+    clipped_gradients.sgd_shuffled,
     one_draw.exponent_of_gibbs,
     private_outputs.guarantee,
 )

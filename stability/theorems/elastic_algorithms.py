@@ -252,7 +252,7 @@ def sgd_shuffled() -> StabilityTheorem:
             _form(
                 Convention.NULL_STEP,
                 _same(m * weight, STEEPNESS),
-                derived={"weight": {"constant": _visits(), "decay": _visits_decaying()}},
+                derived={"weight": {"constant": visits(), "decay": visits_decaying()}},
             ),
         ),
         structure=Product(),
@@ -361,12 +361,13 @@ FULL_PASSES = sympy.floor(T / PASS_LENGTH)
 PASSES = sympy.ceiling(T / PASS_LENGTH)
 
 
-def _visits() -> sympy.Expr:
+def visits() -> sympy.Expr:
+    """The largest sum of alpha/s over the steps that see one example, one of each pass."""
     step = alpha(1)
     return FULL_PASSES * step / LAST_BATCH + (PASSES - FULL_PASSES) * step / batch
 
 
-def _visits_decaying() -> sympy.Expr:
+def visits_decaying() -> sympy.Expr:
     """The sum over passes k of the larger of alpha at the start of a pass, over a full batch, and
     alpha at its end, over the last batch. In closed form: the end is larger from one pass on."""
     first, length, last = alpha(1), PASS_LENGTH, LAST_BATCH

@@ -6,6 +6,7 @@ from stability_proofs.errata import (
     bassily2020_regulariser,
     bousquet2002_theorem11,
     bousquet2002_theorem22,
+    clipped_softmax,
     deng2021_diagonal,
     elisseeff2005_fresh_bags,
     elisseeff2005_ties,
@@ -37,4 +38,5 @@ ERRATA: tuple[Erratum, ...] = (
     deng2021_diagonal.BIAS,
     deng2021_diagonal.WHOLE,
     le_sde_logits.ERRATUM,
+    clipped_softmax.ERRATUM,
 )

@@ -261,6 +261,8 @@ def formulas(hypothesis: Hypothesis, together: Together) -> Formulas:
         return bagging.lipschitz(symbol_term("L"))
     if hypothesis.id == EITHER_LIMIT:
         return _limit(2, any(h.id == STRONGLY_CONVEX_STEPS.id for h in together))()
+    if isinstance(hypothesis, TrainedBy) and hypothesis.clipped:
+        raise ProofError(f"no formula for clipped gradients: {hypothesis.text}")
     if isinstance(hypothesis, TrainedBy):
         meaning = TRAINED.get((hypothesis.kinds, hypothesis.order, hypothesis.batch_size))
     else:

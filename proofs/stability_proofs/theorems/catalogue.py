@@ -140,8 +140,15 @@ PAC_BAYES = (
     "radius is that of elastic-radius"
 )
 
+CLIPPING = (
+    "that clipping the gradient of a convex function of one score gives that of another one is "
+    "taken on trust: it needs an antiderivative, which the language does not have; the rest is the "
+    "derivation of the constants without clipping"
+)
+
 ON_TRUST: Mapping[str, str] = MappingProxyType(
     {
+        **dict.fromkeys(("clipped-gd", "clipped-sgd", "clipped-sgd-shuffled"), CLIPPING),
         "elastic-radius": PINELIS,
         **dict.fromkeys(("elastic-variance-tail", "elastic-variance-tail-loo"), FREEDMAN),
         **dict.fromkeys(

@@ -98,6 +98,23 @@ class Descent(Iterative):
         symbol="radius",
         told="projected on a ball of radius {}",
     )
+    clipping: Number | None = quantity(
+        POSITIVE,
+        "C, if the gradient of each example's loss is cut to norm C by itself, before averaging "
+        "and without weight decay, C fixed beforehand; left out, gradients are not cut",
+        default=None,
+        example="1.0",
+        symbol=Symbol("clipping", "norm to which gradients of examples are cut", 1, "C"),
+        told="gradients cut to norm {}",
+    )
+    scores: int | None = quantity(
+        at_least(1),
+        "for clipping: how many scores the model has. 1 says that the loss is phi(<w, x>, y), phi "
+        "convex and differentiable in the score <w, x>; softmax over K classes has K",
+        default=None,
+        example="1",
+        told="scores: {}",
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -72,7 +72,7 @@ class LinearLosses:
             return 1 / self._mu
         if kind == "kernel-erm":
             return 1 / (2 * setup.value("algorithm.regularization"))
-        if kind not in ("gd", "sgd"):
+        if kind not in ("gd", "sgd") or setup.value("algorithm.clipping") is not None:
             return None
         steps = step_sizes_of(setup)
         radius, curved = (setup.value(f"algorithm.{n}") for n in ("radius", "strong_convexity"))

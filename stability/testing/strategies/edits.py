@@ -59,6 +59,10 @@ _SMALL: Mapping[str, Any] = {
 """Values with which everything is quick to compute, in place of the examples of declarations."""
 
 
+_OF_CLIPPING = frozenset(("clipping", "scores"))
+"""Fields of what most theorems do not speak of."""
+
+
 def _said_already(kind: type[Algorithm]) -> frozenset[str]:
     """Fields that say in another way, or beside it, what the first of the ways says."""
     first = kind.ways[0][:1] if kind.ways else ()
@@ -75,7 +79,7 @@ def full(kind: type[Algorithm]) -> Algorithm:
     given = {
         name: _SMALL[name] if name in _SMALL else _example(declared)
         for name, declared in declarations(kind).items()
-        if name not in _said_already(kind)
+        if name not in _said_already(kind) | _OF_CLIPPING
     }
     return kind(**given)
 
@@ -248,6 +252,8 @@ _EDITS: Mapping[str, tuple[Edit, ...]] = {
         put("algorithm.optimization_error", 0),
         put("algorithm.optimization_error", 1),
     ),
+    "algorithm.clipping": (put("algorithm.clipping", None), put("algorithm.clipping", 1)),
+    "algorithm.scores": (put("algorithm.scores", 1), put("algorithm.scores", 3)),
     "algorithm.mu": (in_place_of("algorithm.mu", Fraction(1, 2)),),
     "algorithm.rho": (in_place_of("algorithm.rho", Fraction(1, 10)),),
     "algorithm.delta_at_zero": (in_place_of("algorithm.delta_at_zero", Fraction(1, 5)),),

@@ -110,6 +110,8 @@ def algorithms(draw: st.DrawFn, kind: str | None = None) -> Algorithm:
     if "step_size" in declared:
         given["step_size"] = draw(step_sizes())
         given[draw(st.sampled_from(["steps", "epochs"]))] = draw(counts(1, STEPS))
+    if "clipping" in declared and draw(st.integers(0, 3)):
+        given |= {"clipping": None, "scores": None}  # few theorems speak of clipped gradients
     if "measured" in declared:
         given["measured"] = draw(st.sampled_from([False, False, True]))
     placed = {f"algorithm.{name}": value for name, value in given.items()}

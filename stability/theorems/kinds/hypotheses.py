@@ -20,21 +20,27 @@ from stability.theorems.kinds.symbol_values import (
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class TrainedBy(Hypothesis):
-    """The algorithm is one of these kinds, and visits examples so."""
+    """The algorithm is one of these kinds, visits examples so, and clips their gradients or not."""
 
     kinds: tuple[Name, ...]
     order: Name | None
     batch_size: int | None
+    clipped: bool
 
 
-def trains_by(*kinds: str, order: str | None = None, batch_size: int | None = None) -> TrainedBy:
+def trains_by(
+    *kinds: str, order: str | None = None, batch_size: int | None = None, clipped: bool = False
+) -> TrainedBy:
     """The algorithm is one of these kinds (and visits examples in this order).
+
+    Its steps follow the gradients of the losses as they are, or `clipped` each by itself.
 
     >>> trains_by("sgd", order="with-replacement", batch_size=1).id
     'trained-by-sgd-with-replacement-batches-of-1'
     """
     parts = [f"trained-by-{'-or-'.join(kinds)}", order]
     parts += [None if batch_size is None else f"batches-of-{batch_size}"]
+    parts += ["clipped"] if clipped else []
     text = "trained by " + " or ".join(KINDS[k].title for k in kinds)
     if order == "with-replacement":
         text += ", examples drawn uniformly with replacement"
@@ -42,6 +48,8 @@ def trains_by(*kinds: str, order: str | None = None, batch_size: int | None = No
         text += ", examples visited in shuffled passes"
     if batch_size is not None:
         text += f", {batch_size} per step"
+    if clipped:
+        text += ", the gradient of each example clipped by itself, to a norm fixed beforehand"
 
     def check(setup: Setup) -> Failure | None:
         found = getattr(setup.algorithm, "kind", None)
@@ -57,6 +65,12 @@ def trains_by(*kinds: str, order: str | None = None, batch_size: int | None = No
         size = setup.value("algorithm.batch_size")
         if batch_size is not None and size != batch_size:
             return Failure("algorithm.batch_size", size, f"Use batch_size = {batch_size}.")
+        cut = setup.value("algorithm.clipping")
+        if clipped is not (cut is not None):
+            remedy = "It speaks of gradients as they are, not of clipped ones."
+            if clipped:
+                remedy = "It speaks of clipped gradients: give algorithm.clipping."
+            return Failure("algorithm.clipping", cut, remedy)
         return None
 
     return TrainedBy(
@@ -66,6 +80,7 @@ def trains_by(*kinds: str, order: str | None = None, batch_size: int | None = No
         kinds=kinds,
         order=order,
         batch_size=batch_size,
+        clipped=clipped,
     )
 
 

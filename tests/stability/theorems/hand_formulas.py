@@ -342,6 +342,15 @@ BOUNDS: dict[tuple[str, int], Formula] = {
 """Right sides of bounds, by theorem and position of the reading."""
 
 CONSTANTS: dict[tuple[str, int, str], Formula] = {
+    ("clipped-gd", 0, "B"): lambda v: total(v) * min(v.L, v.clipping) * v.L_mean,
+    ("clipped-gd", 0, "D"): lambda v: total(v) * min(v.L_rms**2, v.clipping * v.L_mean),
+    ("clipped-gd", 1, "U"): lambda v: contracted(v) * min(v.L, v.clipping) * v.L,
+    ("clipped-gd", 2, "B1"): lambda v: (
+        total(v) * (min(v.L, v.clipping) + min(v.L_mean, v.clipping)) * v.L_mean
+    ),
+    ("clipped-sgd", 0, "B1"): lambda v: total(v) * min(v.L_mean, v.clipping) * v.L_mean,
+    ("clipped-sgd", 3, "B"): lambda v: 2 * contracted(v) * min(v.L, v.clipping) * v.L_mean,
+    ("clipped-sgd-shuffled", 0, "U"): lambda v: v.m * v.weight * min(v.L, v.clipping) * v.L,
     ("gibbs-exponent", 0, "exponent"): lambda v: v.M / v.lam / v.m,
     ("dp-guarantee", 0, "dp_epsilon"): lambda v: v.dp_epsilon,
     ("dp-guarantee", 2, "dp_delta"): lambda v: v.dp_delta,

@@ -119,6 +119,7 @@ SYMBOLS: Mapping[str, Meaning] = {
     "mu": _strong_convexity,
     "lam": at("algorithm.regularization"),
     "radius": at("algorithm.radius"),
+    "clipping": at("algorithm.clipping"),
     "T": _steps,
     "alpha": _step_size,
     "c": _decay,
