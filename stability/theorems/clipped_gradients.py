@@ -38,7 +38,7 @@ from stability.theorems.kinds.hypotheses import (
     step_at_most,
     trains_by,
 )
-from stability.theorems.kinds.hypothesis import Failure, Hypothesis
+from stability.theorems.kinds.hypothesis import Failure, Hypothesis, known
 from stability.theorems.statements.symbols import alpha, symbols
 
 m, L, L_mean, L_rms, L_4, mu, weight, clipping = symbols("m L L_mean L_rms L_4 mu weight clipping")
@@ -58,6 +58,14 @@ COUNTEREXAMPLE = (
     f"({', '.join(APART[1])}), <T(a) - T(b), a - b> = -0.00640 |a - b|^2 for the clipped "
     "gradients T, and a step of 1/2 takes the two 1.00338 times as far apart (`stability prove "
     "--errata`). Leave clipping out, or train one score"
+)
+
+
+CLIPPED = known(
+    "clipped-gradients",
+    "algorithm.clipping",
+    "the gradient of each example's loss is cut to norm C by itself, C fixed beforehand",
+    "Give algorithm.clipping, or see the constants of gradients as they are.",
 )
 
 
@@ -153,13 +161,14 @@ def _theorem(
     statements: tuple[StabilityStatement, ...],
     averaged: Averaged,
 ) -> StabilityTheorem:
-    moves = "weight" if any("weight" in s.names() for s in statements) else "alpha"
+    moves = "weight" if trained.order == "shuffled" else "alpha"
     return StabilityTheorem(
         id=name,
         title=f"elastic constant of {title} with clipped gradients, one score",
         source=Source("this project", 2026, "Clipping as a hypothesis", title, "RE-DERIVED(own)"),
         hypotheses=(
             trained,
+            CLIPPED,
             ONE_SCORE,
             CONVEX,
             LIPSCHITZ,

@@ -20,7 +20,7 @@ from stability.theorems.kinds.symbol_values import (
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class TrainedBy(Hypothesis):
-    """The algorithm is one of these kinds, visits examples so, and clips their gradients or not."""
+    """The algorithm is one of these kinds, visits examples so, and may clip their gradients."""
 
     kinds: tuple[Name, ...]
     order: Name | None
@@ -33,7 +33,7 @@ def trains_by(
 ) -> TrainedBy:
     """The algorithm is one of these kinds (and visits examples in this order).
 
-    Its steps follow the gradients of the losses as they are, or `clipped` each by itself.
+    Its steps follow the gradients of the losses as they are; `clipped`: or cut, each by itself.
 
     >>> trains_by("sgd", order="with-replacement", batch_size=1).id
     'trained-by-sgd-with-replacement-batches-of-1'
@@ -49,7 +49,7 @@ def trains_by(
     if batch_size is not None:
         text += f", {batch_size} per step"
     if clipped:
-        text += ", the gradient of each example clipped by itself, to a norm fixed beforehand"
+        text += ", the gradient of each example as it is or clipped by itself"
 
     def check(setup: Setup) -> Failure | None:
         found = getattr(setup.algorithm, "kind", None)
@@ -66,10 +66,8 @@ def trains_by(
         if batch_size is not None and size != batch_size:
             return Failure("algorithm.batch_size", size, f"Use batch_size = {batch_size}.")
         cut = setup.value("algorithm.clipping")
-        if clipped is not (cut is not None):
+        if cut is not None and not clipped:
             remedy = "It speaks of gradients as they are, not of clipped ones."
-            if clipped:
-                remedy = "It speaks of clipped gradients: give algorithm.clipping."
             return Failure("algorithm.clipping", cut, remedy)
         return None
 

@@ -198,6 +198,11 @@ EDGES: Mapping[str, Edge] = {
     "projected": Edge(
         _given("algorithm.radius"), (setup_of("sgd"),), (setup_of("sgd", algorithm__radius=None),)
     ),
+    "clipped-gradients": Edge(
+        _given("algorithm.clipping"),
+        (setup_of("sgd", algorithm__clipping=TINY),),
+        (setup_of("sgd"),),
+    ),
     "one-score": Edge(
         lambda setup: setup.get("algorithm.scores") == 1,
         (setup_of("sgd", algorithm__scores=1),),
@@ -309,15 +314,11 @@ def _trained_by(hypothesis: TrainedBy) -> Edge:
     wanted = {place: value for place, value in wanted.items() if value is not None}
     put: dict[str, Any] = {place.replace(".", "__"): value for place, value in wanted.items()}
 
-    clips = {"gd", "sgd"} & {*hypothesis.kinds}
-    if hypothesis.clipped:
-        put["algorithm__clipping"] = Fraction(9, 4)
-
     def says(setup: Plain) -> bool:
         trained = setup.get("algorithm.kind") in hypothesis.kinds
         cut = "algorithm.clipping" in setup
         same = all(setup.get(place) == value for place, value in wanted.items())
-        return trained and same and cut is hypothesis.clipped
+        return trained and same and (hypothesis.clipped or not cut)
 
     others = tuple(setup_of(kind) for kind in ALL_KINDS if kind not in hypothesis.kinds)
     if hypothesis.order is not None:
@@ -327,9 +328,8 @@ def _trained_by(hypothesis: TrainedBy) -> Edge:
     if hypothesis.batch_size is not None:
         larger = {**put, "algorithm__batch_size": hypothesis.batch_size + 1}
         others += (setup_of(hypothesis.kinds[0], **larger),)
-    for kind in sorted(clips):
-        other_cut = None if hypothesis.clipped else TINY
-        others += (setup_of(kind, **{**put, "algorithm__clipping": other_cut}),)
+    for kind in sorted({"gd", "sgd"} & {*hypothesis.kinds}) if not hypothesis.clipped else ():
+        others += (setup_of(kind, **put, algorithm__clipping=TINY),)
     return Edge(says, tuple(setup_of(kind, **put) for kind in hypothesis.kinds), others)
 
 
