@@ -56,6 +56,13 @@ def contracted(v: Values) -> float:
     return sum(v.alpha * (1 - v.alpha * v.mu) ** (v.T - t) for t in range(1, v.T + 1))
 
 
+def visited(v: Values) -> float:
+    """Once a pass an example is seen: at worst in the short last batch, or in a part of a pass."""
+    length = ceil(v.m / v.batch)
+    last = v.m - v.batch * (length - 1)
+    return v.alpha * (floor(v.T / length) / last + (v.T % length > 0) / v.batch)
+
+
 def k0(v: Values) -> int:
     return v.T if v.alpha > log(2) / (v.inverse_temperature * v.L**2) else 0
 
@@ -350,7 +357,7 @@ CONSTANTS: dict[tuple[str, int, str], Formula] = {
     ),
     ("clipped-sgd", 0, "B1"): lambda v: total(v) * min(v.L_mean, v.clipping) * v.L_mean,
     ("clipped-sgd", 3, "B"): lambda v: 2 * contracted(v) * min(v.L, v.clipping) * v.L_mean,
-    ("clipped-sgd-shuffled", 0, "U"): lambda v: v.m * v.weight * min(v.L, v.clipping) * v.L,
+    ("clipped-sgd-shuffled", 0, "U"): lambda v: v.m * visited(v) * min(v.L, v.clipping) * v.L,
     ("gibbs-exponent", 0, "exponent"): lambda v: v.M / v.lam / v.m,
     ("dp-guarantee", 0, "dp_epsilon"): lambda v: v.dp_epsilon,
     ("dp-guarantee", 2, "dp_delta"): lambda v: v.dp_delta,
@@ -440,15 +447,7 @@ CONSTANTS: dict[tuple[str, int, str], Formula] = {
         2 * v.M * k0(v) / v.m
         + 2 * v.L * v.M / v.m * sqrt(v.inverse_temperature * v.alpha * (v.T - k0(v)))
     ),
-    ("elastic-sgd-shuffled", 0, "U"): lambda v: (
-        v.m
-        * v.L**2
-        * v.alpha
-        * (
-            floor(v.T / ceil(v.m / v.batch)) / (v.m - v.batch * (ceil(v.m / v.batch) - 1))
-            + (v.T % ceil(v.m / v.batch) > 0) / v.batch
-        )
-    ),
+    ("elastic-sgd-shuffled", 0, "U"): lambda v: v.m * v.L**2 * visited(v),
     ("elastic-to-uniform", 0, "beta"): lambda v: v.U / v.m,
     ("elastic-to-hypothesis", 0, "beta_hyp"): lambda v: v.B1 / v.m,
     ("elastic-to-pointwise", 0, "beta_pt"): lambda v: v.D / v.m,
