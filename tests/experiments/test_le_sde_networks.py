@@ -30,7 +30,7 @@ def drawn():
     """Logits (400, 6, 3) of six trials that draw classes at random: contrasts grow by e^(t/100)."""
     generator = np.random.default_rng(0)
     labels = generator.integers(3, size=(400, 6))
-    size = 0.05 * np.exp(np.arange(400) / 100)[:, None, None] * (1 + 0.1 * np.arange(6)[:, None])
+    size = 0.006 * np.exp(np.arange(400) / 100)[:, None, None] * (1 + 0.1 * np.arange(6)[:, None])
     return directions(3)[labels] * size + 0.001 * generator.normal(size=(400, 6, 3)), labels
 
 
@@ -57,7 +57,7 @@ def test_curves_are_class_means_of_all_trials_and_without_each(drawn):
     assert rate == pytest.approx(0.03, abs=0.001) and error < 0.001
     mirrored = Curves(curves.times, -curves.means, -curves.without)
     assert growth_rate(mirrored)[0] == pytest.approx(rate)
-    still = Curves(curves.times, 0.01 * curves.means, 0.01 * curves.without)
+    still = Curves(curves.times, 0.001 * curves.means, 0.001 * curves.without)
     assert growth_rate(still) is None
 
 

@@ -8,12 +8,14 @@ from numpy.typing import NDArray
 from stability_experiments.common.strength_curves import Curves, jackknife_error
 
 Floats = NDArray[np.float64]
-FROM, TO = 0.1, 0.3
+FROM, TO = 0.02, 0.05
 """Contrasts, in logits, between which growth is measured: above the noise, below saturation."""
+TOGETHER = 5
+"""Averages of class means that are averaged again, so that noise does not cross a level."""
 
 
 def growth_rate(curves: Curves) -> tuple[float, float] | None:
-    """The mean of alpha - beta while the contrast grows from 0.1 to 0.3, and its standard error.
+    """The mean of alpha - beta while the contrast grows from FROM to TO, and its standard error.
 
     In the L-model the contrast, the mean of <Xbar^k, d_k>/|d_k| over classes, grows like
     exp((A - B) / K), so that this is K log 3 over the time between both. A contrast that grows to
@@ -21,11 +23,17 @@ def growth_rate(curves: Curves) -> tuple[float, float] | None:
     that without one of the trials, never gets so far.
     """
     sign = np.sign(curves.contrasts[0][-1])
-    found = [_rate(curves.times, sign * c, curves.means.shape[1]) for c in curves.contrasts]
+    times, *contrasts = (_averaged(c) for c in (curves.times, *curves.contrasts))
+    found = [_rate(times, sign * c, curves.means.shape[1]) for c in contrasts]
     rates = [rate for rate in found if rate is not None]
     if len(rates) < len(found):
         return None
     return rates[0], float(jackknife_error(rates[1:]))
+
+
+def _averaged(values: Floats) -> Floats:
+    """The moving average (T - TOGETHER + 1,)."""
+    return np.convolve(values, np.full(TOGETHER, 1.0 / TOGETHER), "valid")
 
 
 def _rate(times: Floats, contrast: Floats, classes: int) -> float | None:

@@ -22,7 +22,8 @@ START = (
 )
 ENOUGH = 3.0
 """Standard errors by which a number is above another."""
-LATER = f"contrast {TO:g}"
+APART = 0.3
+LATER = f"contrast {APART:g}"
 """When means are no longer chance, in words."""
 
 
@@ -113,7 +114,7 @@ def prediction_rows(curves: Curves, words: str) -> Iterator[Row]:
 
 def later(curves: Curves) -> int:
     """The first time at which the contrast is 0.3, where means are no longer chance."""
-    above = np.flatnonzero(np.abs(curves.contrasts[0]) >= TO)
+    above = np.flatnonzero(np.abs(curves.contrasts[0]) >= APART)
     return int(above[0]) if len(above) else 0
 
 

@@ -20,7 +20,7 @@ from stability.report.figures.canvas import (
     plain_axes,
     write,
 )
-from stability_experiments.common.contrast_growth import growth_rate
+from stability_experiments.common.contrast_growth import FROM, TO, growth_rate
 from stability_experiments.common.strength_curves import Curves
 from stability_experiments.common.strength_pictures import (
     logit_picture,
@@ -121,7 +121,7 @@ def _law(axes: Axes, seen: Mapping[float, Seen]) -> None:
         axes.errorbar(
             [f[0] for f in found], [f[1] / free[0] for f in found],
             [2 * f[2] / free[0] for f in found], color=GREEN, marker="D", linestyle="none",
-            capsize=2, label="while the contrast grows from 0.1 to 0.3",
+            capsize=2, label=f"while the contrast grows from {FROM:g} to {TO:g}",
         )  # fmt: skip
     grid = np.linspace(0, 0.85, 100)
     axes.plot(grid, np.abs(reference.law(grid)), color="black", linewidth=1, label="|1 - 1.5 p|")
