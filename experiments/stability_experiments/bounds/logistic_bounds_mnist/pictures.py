@@ -36,6 +36,7 @@ DRAWN = (
     ("elastic-finite-emp", "elastic, exponential tail", SKY, "-"),
     ("elastic-chebyshev", "elastic, second moment", GREEN, "-"),
     ("elastic-split", "elastic, split", BLUE, "-"),
+    ("elastic-chain", "elastic, split with a chain", BLUE, "--"),
     (HELD_OUT, "held-out images, where above 0", "black", ":"),
     (FLOOR, "a predictor fixed beforehand", GREY, ":"),
 )
