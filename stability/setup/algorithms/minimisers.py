@@ -108,8 +108,8 @@ class KernelMinimizer(Algorithm):
 class GibbsAveraging(Algorithm):
     """Averaging over the distribution that minimises mean loss + lambda relative entropy.
 
-    Bounds on one draw (`gibbs-one-draw`) speak of the loss of one hypothesis that is drawn from that
-    distribution, the others of the average.
+    Bounds on one draw (`gibbs-one-draw`) speak of the loss of one hypothesis that is drawn from
+    that distribution, the others of the average.
 
     >>> GibbsAveraging(regularization=1, base_range=1).kind
     'gibbs'
