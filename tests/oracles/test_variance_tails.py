@@ -57,7 +57,7 @@ def shrunk(m: int, q: float, c: float, *, loo: bool) -> tuple[np.ndarray, np.nda
 @pytest.mark.parametrize("m", [2, 4, 50, 2000])
 def test_the_gap_of_shrunk_means(m: int) -> None:
     for q in (0.5, 0.05):
-        for c, delta in ((0.5, 0.05), (1.0, 0.3)):
+        for c, delta in ((0.0, 0.05), (0.5, 0.05), (1.0, 0.3)):
             known = {"m": m, "M": 1, "B": c, "U": c, "B1": c * q, "D": c * q}
             known |= {"b_rms": c * math.sqrt(q), "beta_rms": c * math.sqrt(q), "c_sup": c * q}
             known |= {"delta_1": 0.9 * delta, "delta_2": 0.1 * delta}
@@ -70,6 +70,10 @@ def test_the_gap_of_shrunk_means(m: int) -> None:
 def test_the_leave_one_out_gap_of_shrunk_means() -> None:
     """Rules that divide by the size of their sample: deleting moves losses by 2 c/m at most."""
     m, q, delta = 200, 0.3, 0.05
+    gaps, chance = shrunk(m, q, 0.0, loo=True)
+    nothing = dict.fromkeys(("B", "U", "B1", "b_rms", "beta_rms", "c_sup"), 0)
+    parts = {"m": m, "M": 1, "delta_1": 0.9 * delta, "delta_2": 0.1 * delta}
+    assert chance[gaps > value(LOO, 0, **parts, **nothing)].sum() <= delta
     c = 0.5
     known = {"m": m, "M": 1, "B": 2 * c, "U": 2 * c, "B1": 2 * c, "D": 2 * c, "b_rms": 2 * c}
     known |= {"beta_rms": 2 * c, "c_sup": 2 * c, "delta_1": 0.9 * delta, "delta_2": 0.1 * delta}
