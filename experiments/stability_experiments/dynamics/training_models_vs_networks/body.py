@@ -105,7 +105,7 @@ def findings(context: Context) -> ExperimentFindings:
         rows=tuple(rows(found)),
         claims=tuple(claims(found)),
         figures=draw(context.out, found),
-        scaled_down=f"{name}: {len(train):,} training images, {amount.trained.epochs} passes, "
+        scaled_down=f"{name}: {len(train):,} training images, passes: {amount.trained.epochs}, "
         f"width {amount.trained.width}, {size.seeds} networks"
         + ("" if large else "; no MNIST: it takes the paper preset and --data"),
     )

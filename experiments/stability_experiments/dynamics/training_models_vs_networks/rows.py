@@ -98,7 +98,8 @@ def _logits(found: Found) -> Iterator[Row]:
             for table, one in zip(tables, found.means, strict=True)
         ).row(
             f"rank correlation of mean logits with {who}, of other classes, at the end",
-            note="which wrong class has the larger logit",
+            note="which wrong class has the larger logit"
+            + f"; it starts at the logits after {found.looks[LATER]}" * (who == "L-model"),
         )
 
 
