@@ -103,8 +103,8 @@ def _sde(found: Found) -> Iterator[Claim]:
     pairs = zip(*(modes(total, len(found.classes)) for total in (logits, updates)), strict=True)
     for name, (one, other) in zip(("mean", "differences"), pairs, strict=True):
         yield Claim(
-            claim=f"the {name} of the coefficients of classes grow as updates of the L-model add "
-            f"up to, within a quarter: exp({one:.2f}) and exp({other:.2f})",
+            claim=f"the growth of the {name} of the coefficients of classes is what updates add up "
+            f"to, within a quarter of its logarithm: {one:.2f} and {other:.2f}",
             holds=bool(abs(one - other) < abs(other) / 4),
             required=False,
         )

@@ -22,6 +22,7 @@ from stability_experiments.dynamics.training_models_vs_networks.strengths import
 from stability_experiments.framework.result import Row
 
 LAST = -1
+SMALL = "changes to first order in the step, which overstate steps as large as those of training"
 MODES = ("the mean over classes", "the differences of classes")
 
 
@@ -105,16 +106,18 @@ def _logits(found: Found) -> Iterator[Row]:
 
 def _strengths(found: Found) -> Iterator[Row]:
     span = f"{found.looks[0]} to {found.looks[LAST]}"
-    for words, totals in (
-        ("logits", [one.from_logits[:, LAST] for one in found.strengths]),
-        ("updates", [one.from_updates[:, LAST] for one in found.strengths]),
+    for words, totals, note in (
+        ("logits", [one.from_logits[:, LAST] for one in found.strengths], ""),
+        ("updates", [one.from_updates[:, LAST] for one in found.strengths], SMALL),
     ):
         grown = [modes(total, len(found.classes)) for total in totals]
         for k, name in enumerate(("A", "B")):
-            yield Mean.of(total[k] for total in totals).row(f"{name}, from {words}, {span}")
+            yield Mean.of(total[k] for total in totals).row(
+                f"{name}, from {words}, {span}", note=note
+            )
         for k, name in enumerate(MODES):
             yield Mean.of(part[k] for part in grown).row(
-                f"log growth of {name}, from {words}, {span}"
+                f"log growth of {name}, from {words}, {span}", note=note
             )
     for k, where in enumerate(("the same class", "other classes")):
         for words, place in _moments(found):
