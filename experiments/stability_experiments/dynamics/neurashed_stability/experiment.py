@@ -27,6 +27,6 @@ EXPERIMENT = Experiment(
     name="neurashed-stability",
     shows="in neurashed deleting an instance moves the loss where updates move scores, so that "
     "elastic bounds say something where uniform ones do not",
-    presets=presets(smoke=0.5, paper=15),
+    presets=presets(smoke=0.5, paper=6),
     body=body,
 )
