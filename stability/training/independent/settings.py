@@ -69,4 +69,5 @@ class IndependentTraining:
         return generator.integers(sample_size, size=self.steps)
 
     def _words(self, trial: int) -> NDArray[np.uint32]:
-        return np.random.SeedSequence([self.seed, trial]).generate_state(2, np.uint32)
+        words = np.random.SeedSequence([self.seed, trial]).generate_state(2, np.uint32)
+        return words.astype(np.uint32)

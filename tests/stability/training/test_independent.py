@@ -68,7 +68,11 @@ def test_all_at_once_equals_one_by_one(network, train, step_size, monkeypatch):
 
 
 def test_a_step_is_that_of_autograd_to_twelve_digits():
-    network = network_from(LeNet().module((1, 20, 20), 3).double(), (1, 20, 20))
+    module = LeNet().module((1, 20, 20), 3).double()
+    with torch.no_grad():
+        for layer in (module.convolution0, module.convolution1):
+            layer.weight[0], layer.bias[0] = 0.0, 0.5  # all places equal, their patches are not
+    network = network_from(module, (1, 20, 20))
     layers = pooled_layers(network)
     first = {n: torch.stack([p, 2 * p]) for n, p in network.initial.items()}
     training = IndependentTraining(network=LeNet(), step_size=1.0, steps=1, trials=2)

@@ -26,7 +26,7 @@ EXPERIMENT = Experiment(
     name="le-sde-cifar10",
     shows="intra- and inter-class strengths of the locally elastic SDE, estimated from networks "
     "that learn two and three kinds of photographs",
-    presets=presets(smoke=0.6, paper=30),
+    presets=presets(smoke=0.6, paper=10),
     needs=("cifar-10",),
     torch=True,
     body=body,

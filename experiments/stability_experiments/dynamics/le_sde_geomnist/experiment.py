@@ -27,7 +27,7 @@ EXPERIMENT = Experiment(
     name="le-sde-geomnist",
     shows="intra- and inter-class strengths of the locally elastic SDE, estimated from networks "
     "that learn drawn shapes from labels of which a share is wrong",
-    presets=presets(smoke=0.5, paper=30),
+    presets=presets(smoke=0.5, paper=8),
     torch=True,
     body=body,
 )

@@ -124,7 +124,9 @@ def _law(axes: Axes, seen: Mapping[float, Seen]) -> None:
             capsize=2, label=f"while the contrast grows from {FROM:g} to {TO:g}",
         )  # fmt: skip
     grid = np.linspace(0, 0.85, 100)
-    axes.plot(grid, np.abs(reference.law(grid)), color="black", linewidth=1, label="|1 - 1.5 p|")
+    axes.plot(
+        grid, [abs(reference.law(p)) for p in grid], color="black", linewidth=1, label="|1 - 1.5 p|"
+    )
     axes.set_title("alpha - beta (L-model) over that at p = 0", fontsize=11)
     axes.set_ylim(0, 1.4)
     axes.legend(frameon=False, fontsize=9, loc="upper right")
