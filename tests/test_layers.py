@@ -73,7 +73,7 @@ def copied(tmp_path: Path) -> Path:
         ),
         (
             "stability/datasets/dataset.py",
-            "from stability.datasets.own.files import READERS",
+            "from stability.datasets.own.files import read_file",
             "Sources and readers of one",
         ),
         ("stability/errors.py", "from stability.setup.setup import Setup", "Arrows point one way"),

@@ -1,32 +1,69 @@
-"""A user's own data from a file, read by the reader that belongs to the ending of its name."""
+"""A user's own data from a file or folder, read by the reader that belongs to its form."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import zipfile
 from pathlib import Path
-from types import MappingProxyType
 
 from numpy.typing import ArrayLike
 
 from stability.datasets.dataset import Dataset
 from stability.datasets.input_range import InputRange
+from stability.datasets.own.columns import Columns
+from stability.datasets.own.image_folder import read_image_folder
+from stability.datasets.own.npy import read_npy
 from stability.datasets.own.npz import read_npz
+from stability.datasets.own.table_files import read_csv, read_parquet
+from stability.errors import DataError, SetupError
 
-READERS: Mapping[str, Callable[..., Dataset]] = MappingProxyType({".npz": read_npz})
-"""From how a name ends to the reader, which takes what `read_file` does."""
+FORMS = ".npz, .npy, .csv, .tsv, .parquet, or a folder with a folder of pictures for each class"
+"""What can be read, for messages."""
 
 
 def read_file(
     path: Path | str,
+    columns: Columns | None = None,
     *,
+    separator: str | None = None,
     largest: float | None = None,
     range: InputRange | tuple[ArrayLike, ArrayLike] | None = None,
     channels: str | None = None,
     dtype: str = "float64",
 ) -> Dataset:
-    """A data set from a file of the user's own (`READERS`; any other ending is taken for .npz).
+    """A data set from a file of the user's own: .npz, .npy, .csv, .parquet, a folder of pictures.
 
-    The arguments are those of `read_npz`. Raises DataError as the reader does.
+    The ending of the name decides; .tsv is CSV with tabs, and a file with any other ending is taken
+    for .npz. `columns` says what
+    the columns, arrays or files beside it are. `separator` belongs to CSV, `channels` to arrays,
+    `largest` to all but pictures. The arguments are those of `read_csv`, `read_npz`, ...
+
+    Raises DataError as the reader does, SetupError for an argument that does not belong to the form
+    of the data.
     """
-    reader = READERS.get(Path(path).suffix.lower(), read_npz)
-    return reader(path, largest=largest, range=range, channels=channels, dtype=dtype)
+    file, said = Path(path), Columns() if columns is None else columns
+    ending = "folder" if file.is_dir() else file.suffix.lower()
+    if ending not in (".csv", ".tsv") and separator is not None:
+        raise _foreign(file, "separator", separator, "CSV files")
+    if ending in (".csv", ".tsv", ".parquet", "folder") and channels is not None:
+        raise _foreign(file, "channels", channels, "arrays (.npz, .npy)")
+    if ending == "folder":
+        if largest is not None:
+            raise _foreign(file, "largest", largest, "numbers; pictures are divided by 255")
+        return read_image_folder(file, said, range=range, dtype=dtype)
+    if ending in (".csv", ".tsv"):
+        mark = separator or ("," if ending == ".csv" else "\t")
+        return read_csv(file, said, separator=mark, largest=largest, range=range, dtype=dtype)
+    if ending == ".parquet":
+        return read_parquet(file, said, largest=largest, range=range, dtype=dtype)
+    if ending not in (".npy", ".npz") and file.is_file() and not zipfile.is_zipfile(file):
+        raise DataError(
+            where=str(file), found=f"a file whose name ends in {ending!r}", allowed=FORMS
+        )
+    reader = read_npy if ending == ".npy" else read_npz
+    return reader(file, said, largest=largest, range=range, channels=channels, dtype=dtype)
+
+
+def _foreign(file: Path, key: str, value: object, where: str) -> SetupError:
+    return SetupError(
+        where=f"{file.stem}.{key}", found=value, allowed=f"nothing here: it belongs to {where}"
+    )

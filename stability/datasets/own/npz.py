@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from stability.datasets.dataset import Dataset
 from stability.datasets.input_range import InputRange
 from stability.datasets.own.arrays import from_arrays
+from stability.datasets.own.columns import Columns, refuse_columns
 from stability.errors import DataError, told
 from stability.files import open_plain
 
@@ -44,6 +45,7 @@ SHOWN = 12
 
 def read_npz(
     path: Path | str,
+    columns: Columns | None = None,
     *,
     largest: float | None = None,
     range: InputRange | tuple[ArrayLike, ArrayLike] | None = None,
@@ -53,11 +55,11 @@ def read_npz(
     """A data set from an .npz file: `inputs` (n, ...) with `labels` (n,), `targets`, or both.
 
     `X`, `x`, `images` or `data` will do for `inputs`, and `y`, `Y` or `label` for `labels`, where
-    there is only one such array. `targets` (n,) or (n, k) are real numbers. Texts, as far as there
-    are any: `classes` names the classes, `row_names` (n,) the examples, `features` the numbers of
-    an example. An array `range`, (2,) or (2, d), declares where every input that there can be lies,
-    as the argument does, which goes before it. The other arguments are those of `from_arrays`. The
-    name of the data set is that of the file.
+    there is only one such array; `columns` names arrays called otherwise. `targets` (n,) or (n, k)
+    are real numbers. Texts, as far as there are any: `classes` names the classes, `row_names` (n,)
+    the examples, `features` the numbers of an example. An array `range`, (2,) or (2, d), declares
+    where every input that there can be lies, as the argument does, which goes before it. The other
+    arguments are those of `from_arrays`. The name of the data set is that of the file.
 
     Raises DataError for a file that is missing, no plain file, damaged or holds objects (which only
     unpickling could read), and as `from_arrays` does.
@@ -70,7 +72,9 @@ def read_npz(
     ('tiny', (2, 2), [1, 0])
     """
     file = Path(path)
-    arrays, notes = _arrays(file)
+    said = Columns() if columns is None else columns
+    refuse_columns(said, ("labels", "targets", "row_names"), str(file), "an .npz file")
+    arrays, notes = _arrays(file, {name: str(getattr(said, name)) for name in said.given})
     for array in arrays.values():  # they are nobody else's, so that no copy is needed
         for memory in (array, array.base):
             if isinstance(memory, np.ndarray):
@@ -101,7 +105,7 @@ def _declared(ends: NDArray[Any] | None, file: Path) -> InputRange | None:
     return InputRange(ends[0], ends[1], f"the array 'range' of {file.name}")
 
 
-def _arrays(file: Path) -> tuple[dict[str, NDArray], list[str]]:
+def _arrays(file: Path, said: Mapping[str, str]) -> tuple[dict[str, NDArray], list[str]]:
     """The arrays that matter, by name, and a note on each that has another name in the file."""
     name = ""
     try:
@@ -110,12 +114,13 @@ def _arrays(file: Path) -> tuple[dict[str, NDArray], list[str]]:
                 raise _no_archive(file, stream)
             stream.seek(0)
             with np.load(stream, allow_pickle=False) as arrays:
-                chosen = _chosen(file, stream, arrays.files)
+                chosen = _chosen(file, stream, arrays.files, said)
                 found = {}
                 for meaning, name in chosen.items():
                     _check_claim(file, stream, name)
                     found[meaning] = arrays[name]
-        notes = [f"Array {n!r} was read as {m!r}." for m, n in chosen.items() if m != n]
+        other = {m: n for m, n in chosen.items() if m != n and m not in said}
+        notes = [f"Array {n!r} was read as {m!r}." for m, n in other.items()]
         return found, notes
     except OSError as error:
         raise DataError(
@@ -136,15 +141,27 @@ def _arrays(file: Path) -> tuple[dict[str, NDArray], list[str]]:
         ) from None
 
 
-def _chosen(file: Path, stream: BinaryIO, names: list[str]) -> dict[str, str]:
-    """What each array that matters is called in the file. Raises DataError if one is missing."""
+def _chosen(
+    file: Path, stream: BinaryIO, names: list[str], said: Mapping[str, str]
+) -> dict[str, str]:
+    """What each array that matters is called in the file. Raises DataError if one is missing.
+
+    If somebody says what is predicted, `labels` or `targets`, the other is not taken.
+    """
     chosen = {name: name for name in ARRAYS if name in names}
+    if {"labels", "targets"} & set(said):
+        chosen.pop("labels", None)
+        chosen.pop("targets", None)
+    for meaning, name in said.items():
+        if name not in names:
+            raise _not_there(file, stream, meaning, name)
+        chosen[meaning] = name
     for meaning, others in ALIASES.items():
-        there = [name for name in others if name in names]
+        there = [name for name in others if name in names and name not in said.values()]
         if meaning in chosen or (meaning == "labels" and "targets" in chosen):
             continue
         if len(there) > 1:
-            raise _not_there(file, stream, meaning, f"{' and '.join(map(repr, there))}, both of")
+            raise _several(file, stream, meaning, there)
         if there:
             chosen[meaning] = there[0]
     if "inputs" not in chosen:
@@ -154,15 +171,32 @@ def _chosen(file: Path, stream: BinaryIO, names: list[str]) -> dict[str, str]:
     return chosen
 
 
-def _not_there(file: Path, stream: BinaryIO, meaning: str, found: str = "") -> DataError:
-    inside = "; the file holds " + (", ".join(_contents(stream)) or "nothing")
-    what = f"{found} which could be {meaning!r}" if found else f"no array {meaning!r}"
+def _not_there(file: Path, stream: BinaryIO, meaning: str, name: str = "") -> DataError:
     return DataError(
         where=str(file),
-        found=what + inside,
-        allowed=f"{ALLOWED} (or " + ", ".join(map(repr, ALIASES[meaning])) + f" for {meaning})",
-        remedy="Call the array " + repr(meaning) + ". " + REMEDY,
+        found=f"no array {name or meaning!r}; {_inside(stream)}",
+        allowed=ALLOWED + _aliases(meaning),
+        remedy=REMEDY if name else f"Call the array {meaning!r}. {REMEDY}",
     )
+
+
+def _several(file: Path, stream: BinaryIO, meaning: str, there: list[str]) -> DataError:
+    return DataError(
+        where=str(file),
+        found=f"{' and '.join(map(repr, there))}, both of which could be {meaning!r}; "
+        + _inside(stream),
+        allowed=ALLOWED + _aliases(meaning),
+        remedy=f"Call the array {meaning!r}. {REMEDY}",
+    )
+
+
+def _inside(stream: BinaryIO) -> str:
+    return "the file holds " + (", ".join(_contents(stream)) or "nothing")
+
+
+def _aliases(meaning: str) -> str:
+    others = ALIASES.get(meaning, ())
+    return f" (or {', '.join(map(repr, others))} for {meaning})" if others else ""
 
 
 def _check_claim(file: Path, stream: BinaryIO, name: str) -> None:

@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 
 from stability.datasets import InputRange, read_file, read_npz
-from stability.datasets.own.files import READERS
 from stability.errors import DataError
 
 
@@ -85,7 +84,6 @@ def test_files_are_read_by_how_their_names_end(tmp_path: Path) -> None:
     path = saved(tmp_path, **good())
     other = path.rename(tmp_path / "mine.other")
     assert read_file(other, largest=255) == read_npz(other, largest=255)
-    assert set(READERS) == {".npz"}
 
 
 def claiming(path: Path, head: str) -> None:
