@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from stability.datasets.own.npy import read_npy
     from stability.datasets.own.npz import read_npz
     from stability.datasets.own.table_files import read_csv, read_parquet
+    from stability.datasets.sources.bundled import load_bundled
     from stability.datasets.sources.catalogue import SOURCES, load
     from stability.datasets.sources.cifar10 import load_cifar10
     from stability.datasets.sources.digits import load_digits
@@ -36,6 +37,7 @@ __all__ = [
     "from_frame",
     "from_loader",
     "load",
+    "load_bundled",
     "load_cifar10",
     "load_digits",
     "load_geomnist",

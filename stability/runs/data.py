@@ -10,9 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stability.datasets import SOURCES, Dataset, InputRange, load, read_file
+from stability.datasets import SOURCES, Dataset, load
 from stability.errors import DataError, SetupError, did_you_mean
-from stability.runs.study.sections import FILE, DataSection, EvaluationSection
+from stability.runs.groups import Groups, groups_of
+from stability.runs.own_data import read_own
+from stability.runs.study.data_section import FILE, DataSection
+from stability.runs.study.sections import EvaluationSection
 from stability.runs.study.study import Study
 
 FEWEST = 2
@@ -23,16 +26,20 @@ REST, TARGET = "other", "target"
 
 @dataclass(frozen=True, eq=False)
 class Parts:
-    """`train` (m examples) and `test`, with the classes of the data; `target`: those that are 1.
+    """`train` (m examples) and `test`, with classes or with real targets.
 
-    `file`: the name of the user's own file, "" for data that have a name. Rows of both parts
-    (`Dataset.rows`) count in it from 0.
+    `target`: the classes that are 1 for learners of numbers. `target_range`: the lowest and the
+    highest real target that there can be, as somebody declares. `file`: the name of the user's own
+    file, "" for data that have a name, `test_file` that of the test examples if they have their
+    own. Rows (`Dataset.rows`) count in them from 0.
     """
 
     train: Dataset
     test: Dataset
     target: tuple[str, ...] | None = None
     file: str = ""
+    test_file: str = ""
+    target_range: tuple[float, float] | None = None
 
     @property
     def origin(self) -> str:
@@ -42,17 +49,24 @@ class Parts:
     @property
     def test_origin(self) -> str:
         """What the rows of the test examples are counted in."""
-        return self.file or self.test.name
+        return self.test_file or self.file or self.test.name
 
     @cached_property
     def fingerprint(self) -> str:
         """The sha256 of both parts, 64 hex digits each."""
         return f"{self.train.fingerprint} {self.test.fingerprint}"
 
+    @cached_property
+    def groups(self) -> Groups:
+        """The classes, or fifths of the real targets: who is compared with whom."""
+        return groups_of(self.train, self.test)
+
     @property
     def notes(self) -> tuple[str, ...]:
         """What was made of the data, in sentences: classes, axes, what is missing."""
         train = self.train
+        if not train.has_labels:
+            return train.notes
         counts = np.bincount(train.labels, minlength=len(train.classes))
         absent = [name for name, count in zip(train.classes, counts, strict=True) if not count]
         listed = ", ".join(absent[:8]) + (f" and {len(absent) - 8} more" if absent[8:] else "")
@@ -60,7 +74,14 @@ class Parts:
         return (*train.notes, *missing)
 
     def ones(self, part: Dataset) -> NDArray[np.float64]:
-        """For each example 1 if its class is a target, else 0."""
+        """What is learned as a number in [0, 1], for each example of a part.
+
+        1 for the classes that are targets and 0 for others; or the real target, moved and divided
+        so that its declared range becomes [0, 1].
+        """
+        if part.targets is not None and self.target_range is not None and not part.has_labels:
+            low, high = self.target_range
+            return (part.targets - low) / (high - low)
         wanted = np.array([name in (self.target or ()) for name in part.classes])
         return wanted[part.labels].astype(np.float64)
 
@@ -84,68 +105,60 @@ class Source:
     evaluation: EvaluationSection
     folder: Path | None
     file: Path | None
+    test_file: Path | None = None
 
     def load(self) -> Parts:
         """Read the data. Raises DataError or SetupError."""
-        size, points = self.data.size, self.evaluation.size
-        if self.file is not None or not SOURCES[self.data.name].has_test_part:
-            everything = self._everything()
-            if len(everything) < 2 * FEWEST:
-                raise DataError(
-                    where=everything.name,
-                    found=f"examples: {len(everything)}",
-                    allowed=f"{2 * FEWEST} at least: {FEWEST} to train and {FEWEST} to test",
-                    remedy="Give data with more examples.",
-                )
-            _check_classes(everything)
-            _check("data.size", size, len(everything) - FEWEST, everything)
-            train, test = everything.split(size, self.data.seed)
-            if points is not None:
-                _check("evaluation.size", points, len(test), test)
-                test = test.subset(np.arange(points))
+        whole, test = self._read()
+        if test is None:
+            train, test = self._split(whole)
         else:
-            train, test = (
-                load(self.data.name, self.folder, part, verify=self.data.verify)
-                for part in ("train", "test")
-            )
-            _check("data.size", size, len(train), train)
-            train = train.random_subset(size, self.data.seed)
+            size, points = self.data.size, self.evaluation.size
+            _check("data.size", size, len(whole), whole)
+            train = whole.random_subset(size, self.data.seed)
             if points is not None:
                 _check("evaluation.size", points, len(test), test)
                 test = test.random_subset(points, self.data.seed)
-        file = "" if self.file is None else self.file.name
-        return Parts(train, test, _checked_target(self.data.target, train), file)
+        return Parts(
+            train,
+            test,
+            _checked_target(self.data.target, train),
+            "" if self.file is None else self.file.name,
+            "" if self.test_file is None else self.test_file.name,
+            _checked_targets(self.data, train, test),
+        )
 
-    def _everything(self) -> Dataset:
-        """The examples of data without a test part of its own."""
-        if self.file is None:
-            return load(self.data.name, self.folder, verify=self.data.verify)
-        everything = self._read(self.file)
-        if not everything.has_labels:
+    def _read(self) -> tuple[Dataset, Dataset | None]:
+        """All examples, and the test examples if they are apart."""
+        if self.file is not None:
+            return read_own(self.data, self.file, self.test_file)
+        named = SOURCES[self.data.name]
+        if not named.has_test_part:
+            return load(self.data.name, self.folder, verify=self.data.verify), None
+        train, test = (
+            load(self.data.name, self.folder, part, verify=self.data.verify)
+            for part in ("train", "test")
+        )
+        return train, test
+
+    def _split(self, whole: Dataset) -> tuple[Dataset, Dataset]:
+        """A random sample for training, and the rest."""
+        size, points = self.data.size, self.evaluation.size
+        if len(whole) < 2 * FEWEST:
             raise DataError(
-                where=str(self.file),
-                found="real targets and no labels",
-                allowed="labels: every model and network of a run file tells classes apart",
-                remedy="Add an array `labels` with the class of each example.",
+                where=whole.name,
+                found=f"examples: {len(whole)}",
+                allowed=f"{2 * FEWEST} at least: {FEWEST} to train and {FEWEST} to test",
+                remedy="Give data with more examples.",
             )
-        return everything
-
-    def _read(self, file: Path) -> Dataset:
-        """The file as [data] says it is to be read."""
-        data, box = self.data, None
-        if data.range is not None:
-            box = InputRange(*map(float, data.range), by=str(data.range_source))
-        largest = None if data.largest is None else float(data.largest)
-        try:
-            return read_file(file, largest=largest, range=box, channels=data.channels)
-        except SetupError as error:
-            key = error.where.rpartition(".")[2]
-            raise SetupError(
-                where=f"data.{key}",
-                found=error.found,
-                allowed=error.allowed,
-                remedy=error.remedy,
-            ) from None
+        if whole.has_labels:
+            _check_classes(whole)
+        _check("data.size", size, len(whole) - FEWEST, whole)
+        train, test = whole.split(size, self.data.seed)
+        if points is not None:
+            _check("evaluation.size", points, len(test), test)
+            test = test.subset(np.arange(points))
+        return train, test
 
     def load_same(self, fingerprint: str) -> Parts:
         """Read the data in a worker, once for many tasks.
@@ -178,6 +191,7 @@ def source_of(study: Study[Any], folder: Path | None, beside: Path | None = None
         study.evaluation,
         None if folder is None else folder.resolve(),
         (here / str(study.data.file)).resolve() if study.data.name == FILE else None,
+        None if study.data.test_file is None else (here / study.data.test_file).resolve(),
     )
 
 
@@ -216,6 +230,13 @@ def _check_classes(data: Dataset) -> None:
 
 
 def _checked_target(target: tuple[str, ...] | None, train: Dataset) -> tuple[str, ...] | None:
+    if target is not None and not train.has_labels:
+        raise SetupError(
+            where="data.target",
+            found=list(target),
+            allowed="nothing beside real targets, which have no classes",
+            remedy="Say target_range, in which every target lies.",
+        )
     for name in target or ():
         if name not in train.classes:
             raise SetupError(
@@ -232,3 +253,29 @@ def _checked_target(target: tuple[str, ...] | None, train: Dataset) -> tuple[str
             remedy="The others count as 0.",
         )
     return target
+
+
+def _checked_targets(
+    data: DataSection, train: Dataset, test: Dataset
+) -> tuple[float, float] | None:
+    """The declared range of real targets, in which those of both parts must lie."""
+    if data.target_range is None:
+        return None
+    low, high = map(float, data.target_range)
+    for part in (train, test):
+        if part.has_labels or part.targets is None:
+            raise SetupError(
+                where="data.target_range",
+                found=f"[{low:g}, {high:g}], for data with classes",
+                allowed="nothing, or data with real targets",
+                remedy="Say targets = ... in place of labels.",
+            )
+        outside = np.flatnonzero((part.targets < low) | (part.targets > high))
+        if outside.size:
+            row = int(outside[0])
+            raise DataError(
+                where=f"{part.name}.targets, row {int(part.rows[row])}",
+                found=f"the target {part.targets[row]:g} ({outside.size} of {len(part)} outside)",
+                allowed=f"numbers in [{low:g}, {high:g}], as data.target_range declares",
+            )
+    return low, high

@@ -55,7 +55,7 @@ def _examples(findings: Findings) -> dict[str, Any]:
         "source": np.repeat([parts.origin, parts.test_origin], sizes),
         "row": np.concatenate([train.rows, test.rows]),
         "name": [*_names(train), *_names(test)],
-        "class": [*_classes(train), *_classes(test)],
+        **_predicted(train, test),
         "loss": np.concatenate([measured.base_training, measured.base_test]),
         "deleted": deleted,
         "mean_change": column(summary.row_mean),
@@ -82,5 +82,8 @@ def _names(part: Dataset) -> list[str | None]:
     return [None] * len(part) if part.row_names is None else part.row_names.tolist()
 
 
-def _classes(part: Dataset) -> list[str]:
-    return [part.classes[label] for label in part.labels]
+def _predicted(train: Dataset, test: Dataset) -> dict[str, Any]:
+    """The class of each example, or its real target."""
+    if train.has_labels:
+        return {"class": [p.classes[label] for p in (train, test) for label in p.labels]}
+    return {"target": np.concatenate([train.targets, test.targets])}  # type: ignore[list-item]

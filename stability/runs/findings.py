@@ -16,6 +16,7 @@ from stability.estimate.statistics.signal import Signal
 from stability.estimate.statistics.summary import ElasticSummary, SummaryAccumulator
 from stability.runs.bounds import Named, plug_in_bounds, setup_bounds
 from stability.runs.data import Parts
+from stability.runs.groups import told
 from stability.runs.learners.learner import Floats, FromSetup, Learner, Measured
 from stability.runs.marks import NEEDED, Mark, marks
 from stability.runs.study.study import Study
@@ -44,7 +45,7 @@ class Example:
     """A deleted example: how far it moves others on average, at most, and itself; times m.
 
     `position` counts in the training examples, `row` in the data that they are drawn from; `name`
-    is that of the row, "" if rows have none.
+    is that of the row, "" if rows have none. `label` is the class, or the real target in words.
     """
 
     position: int
@@ -65,7 +66,8 @@ class Findings:
     `degenerate`, so are the constants, and the bounds from them.
     `gap` is test minus training loss, `gap_error` the standard error of the mean test loss.
     `classes` and `signals` (deletions beside the placebos of a network) are multiplied by m; they
-    know the classes of which an example was deleted or tested, and no others.
+    know the classes of which an example was deleted or tested, and no others. Real targets have
+    fifths in place of classes (`Parts.groups`).
     """
 
     study: Study[Learner]
@@ -92,14 +94,14 @@ class Findings:
     def influential(self) -> tuple[Example, ...]:
         """The deleted examples that move the mean test loss most."""
         summary, train = self.summary, self.parts.train
-        labels, names = train.labels, train.row_names
+        names = train.row_names
         order = np.argsort(-summary.row_mean, kind="stable")[:MOST_INFLUENTIAL]
         return tuple(
             Example(
-                int(position := self.measured.deleted[k]),
+                position := int(self.measured.deleted[k]),
                 int(train.rows[position]),
                 "" if names is None else str(names[position]),
-                train.classes[labels[position]],
+                told(train, position),
                 float(summary.row_mean[k]),
                 float(summary.row_maximum[k]),
                 float(summary.diagonal[k]),
@@ -127,10 +129,10 @@ def gather(
     found, grid, intervals = summary.finish(), classes.finish(), bootstrap.finish()
     losses = measured.base_test
     setup_row = study.learner.from_setup(study, parts, measured.limit)
+    groups = parts.groups
     health = losses_at_cap(
-        measured.base_training, losses, parts.train.labels, parts.test.labels,
-        parts.train.classes, measured.limit,
-    )  # fmt: skip
+        measured.base_training, losses, groups.train, groups.test, groups.names, measured.limit
+    )
     constants = _constants(found, intervals, study.data.seed)
     return Findings(
         study=study,
@@ -171,16 +173,16 @@ def _constants(
 def _present(
     parts: Parts, measured: Measured
 ) -> tuple[tuple[str, ...], NDArray[np.int64], NDArray[np.int64]]:
-    """The classes of which an example is deleted or tested, and their numbers for both parts.
+    """The groups of which an example is deleted or tested, and their numbers for both parts.
 
-    The first array (m,) is -1 for training examples of classes that are neither.
+    The first array (m,) is -1 for training examples of groups that are neither.
     """
-    train, test = parts.train, parts.test
-    there = np.union1d(train.labels[measured.deleted], test.labels)
-    number = np.full(len(train.classes), -1)
+    groups = parts.groups
+    there = np.union1d(groups.train[measured.deleted], groups.test)
+    number = np.full(len(groups.names), -1)
     number[there] = np.arange(len(there))
-    names = tuple(train.classes[k] for k in there)
-    return names, number[train.labels], number[test.labels]
+    names = tuple(groups.names[k] for k in there)
+    return names, number[groups.train], number[groups.test]
 
 
 def _signal(m: int, placebo: Floats, tested: NDArray[np.int64], grid: ClassMap) -> Signal:

@@ -47,7 +47,7 @@ def marks(
     parts: Parts, measured: Measured, summary: ElasticSummary, health: Health
 ) -> tuple[Mark, ...]:
     """Everything about a measurement that has to be said first; nothing for most."""
-    found = [*_moved(summary), *_capped(health), *_accuracy(parts, measured)]
+    found = [*_moved(summary), *_capped(parts, health), *_accuracy(parts, measured)]
     found += _kernel(measured)
     return (*found, *_arithmetic(measured, summary), *_noise(measured, summary))
 
@@ -62,12 +62,13 @@ def _moved(summary: ElasticSummary) -> Iterator[Mark]:
         )
 
 
-def _capped(health: Health) -> Iterator[Mark]:
+def _capped(parts: Parts, health: Health) -> Iterator[Mark]:
     cap = rounded(health.loss_range)
+    group = parts.groups.one.capitalize()
     for one in health.hidden:
         yield Mark(
             "losses at the cap",
-            f"Class {one.name}: {one.test_at_cap} of {one.test} test losses are at the cap of "
+            f"{group} {one.name}: {one.test_at_cap} of {one.test} test losses are at the cap of "
             f"{cap}, where no small change of the model moves them. Its column of the class map, "
             "and every constant, is too small. Raise [bound] range, or train until they are below.",
             degenerate=True,

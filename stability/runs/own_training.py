@@ -19,13 +19,8 @@ from stability.runs.data import Parts
 from stability.runs.findings import Findings, gather
 from stability.runs.learners.learner import ROWS, Job, Learner, Measured, Placebo
 from stability.runs.page import write_page
-from stability.runs.study.sections import (
-    FILE,
-    BoundSection,
-    DataSection,
-    DeletionSection,
-    EvaluationSection,
-)
+from stability.runs.study.data_section import FILE, DataSection
+from stability.runs.study.sections import BoundSection, DeletionSection, EvaluationSection
 from stability.runs.study.study import Study
 from stability.runs.summary import record, refuse_other, save
 from stability.setup.algorithms import Algorithm

@@ -45,7 +45,7 @@ def _sections(findings: Findings, record: dict[str, Any], out: Path) -> list[Sec
         Section(
             heading="Before any number",
             text=words.health_line(findings),
-            table=Table(words.HEALTH_COLUMNS, words.health_rows(findings)),
+            table=Table(words.health_columns(findings), words.health_rows(findings)),
             notes=tuple(f"Warning: {text}" for text in words.warnings(findings)),
         ),
         Section(
@@ -64,7 +64,7 @@ def _sections(findings: Findings, record: dict[str, Any], out: Path) -> list[Sec
             heading="Who moves whom",
             text=words.class_note(findings),
             figures=(Figure(MAP, "Mean change of the loss, class by class."),),
-            table=Table(words.PAIR_COLUMNS, words.pair_rows(findings)),
+            table=Table(words.pair_columns(findings), words.pair_rows(findings)),
             notes=(words.pair_note(findings),),
         ),
     ]
@@ -74,7 +74,7 @@ def _sections(findings: Findings, record: dict[str, Any], out: Path) -> list[Sec
         Section(
             heading="Examples that move the loss most",
             text=words.example_note(findings),
-            table=Table(words.EXAMPLE_COLUMNS, words.example_rows(findings)),
+            table=Table(words.example_columns(findings), words.example_rows(findings)),
             figures=_thumbnails(findings, out),
         ),
         Section(

@@ -66,6 +66,7 @@ def run_study(
         progress("reading data", 0, 1)
         parts = source.load()
         progress("reading data", 1, 1)
+        chosen.learner.check_data(parts)
         with held(out), on_one_thread():
             return _run(chosen, source, parts, out, progress, how)
 

@@ -29,11 +29,6 @@ Rows = tuple[tuple[str, ...], ...]
 BOUND_COLUMNS = ("rests on", *(name for name, _ in COMPARED), "promise")
 CONSTANT_COLUMNS = ("constant", "value", "from", "to", "what it is")
 PLACEBO_COLUMNS = ("placebo", "relative push", "mean change", "median ratio", "stand out")
-EXAMPLE_COLUMNS = (
-    *("row", "position", "class"),
-    *("mean change", "largest change", "own change"),
-)
-PAIR_COLUMNS = ("deleted class", "tested class", "mean change", "pairs")
 WIDTH = 80
 """Characters: a class map that is wider is shown by its largest cells."""
 LARGEST = 12
@@ -55,7 +50,9 @@ def warnings(findings: Findings) -> tuple[str, ...]:
     return tuple(mark.text for mark in findings.marks)
 
 
-HEALTH_COLUMNS = ("class", "training losses at the cap", "test losses at the cap")
+def health_columns(findings: Findings) -> tuple[str, ...]:
+    """The head of the losses at the cap."""
+    return (findings.parts.groups.one, "training losses at the cap", "test losses at the cap")
 
 
 def health_rows(findings: Findings) -> Rows:
@@ -122,6 +119,12 @@ def constant_rows(findings: Findings) -> Rows:
     )
 
 
+def example_columns(findings: Findings) -> tuple[str, ...]:
+    """The head of the examples that move the loss most."""
+    predicted = "class" if findings.parts.train.has_labels else "target"
+    return ("row", "position", predicted, "mean change", "largest change", "own change")
+
+
 def example_rows(findings: Findings) -> Rows:
     """The deleted examples that move the mean test loss most."""
     return tuple(
@@ -184,8 +187,8 @@ def class_note(findings: Findings) -> str:
         return ""
     ratio = rounded(findings.classes.diagonal_ratio, 3)
     return (
-        "Deleting an example moves the loss of its own class "
-        f"{ratio} times as much as that of the other classes."
+        f"Deleting an example moves the loss of its own {findings.parts.groups.one} "
+        f"{ratio} times as much as that of {findings.parts.groups.others}."
     )
 
 
@@ -231,7 +234,7 @@ def printed(findings: Findings) -> RenderableType:
         Group(_class_table(findings), Text(class_note(findings))),
         _table(
             "Examples that move the loss most",
-            EXAMPLE_COLUMNS,
+            example_columns(findings),
             example_rows(findings),
             example_note(findings),
         ),
@@ -248,6 +251,12 @@ def _table(title: str, names: tuple[str, ...], rows: Rows, note: str) -> Rendera
     for row in rows:
         table.add_row(*map(Text, row))
     return table
+
+
+def pair_columns(findings: Findings) -> tuple[str, ...]:
+    """The head of the pairs of classes, or of fifths of the targets."""
+    one = findings.parts.groups.one
+    return (f"deleted {one}", f"tested {one}", "mean change", "pairs")
 
 
 def pair_rows(findings: Findings) -> Rows:
@@ -276,7 +285,7 @@ def _class_table(findings: Findings) -> RenderableType:
     widths = [max(4, *map(len, head.splitlines() or [""])) + 2 for head in heads]
     if sum(widths) + max((len(grid.classes[k]) for k in rows), default=0) > WIDTH:
         title = f"Who moves whom: the {LARGEST} pairs of classes that move most"
-        return _table(title, PAIR_COLUMNS, pair_rows(findings), pair_note(findings))
+        return _table(title, pair_columns(findings), pair_rows(findings), pair_note(findings))
     power = power_of_ten(float(np.nanmax(grid.mean, initial=0.0)))
     scale = f", in units of 1e{power}" if power else ""
     table = plain_table(f"Who moves whom: {UNITS}{scale} (row deleted, column tested)")

@@ -8,14 +8,17 @@ from types import MappingProxyType
 
 from stability.datasets.dataset import Dataset
 from stability.datasets.reader_options import one_of
-from stability.datasets.sources import cifar10, digits, geomnist, mnist
+from stability.datasets.sources import bundled, cifar10, digits, geomnist, mnist
 from stability.datasets.sources.source import Source
 from stability.errors import SetupError
 
 SOURCES: Mapping[str, Source] = MappingProxyType(
     {
         source.name: source
-        for source in (digits.SOURCE, mnist.SOURCE, cifar10.SOURCE, geomnist.SOURCE)
+        for source in (
+            *(digits.SOURCE, mnist.SOURCE, cifar10.SOURCE, geomnist.SOURCE),
+            *bundled.SOURCES,
+        )
     }
 )
 
@@ -43,7 +46,7 @@ def load(
     >>> load("minst", "data")
     Traceback (most recent call last):
     stability.errors.SetupError: data: found 'minst'; allowed: digits, mnist, cifar-10,
-    geomnist. Did you mean 'mnist'?
+    geomnist, iris, wine, breast-cancer, diabetes. Did you mean 'mnist'?
     """
     source = SOURCES[one_of(name, tuple(SOURCES), "data")]
     part = one_of(source.parts[0] if part is None else part, source.parts, f"{name}.part")

@@ -22,7 +22,8 @@ class Reader(Protocol):
 class Source:
     """A data set that is read by `name`.
 
-    `content`: what the examples are. `shape`, `classes`, `range`: of every part, as in `Dataset`.
+    `content`: what the examples are. `shape`, `classes`, `range`: of every part, as in `Dataset`;
+    without classes it has real targets.
     `parts`: those that can be read, the usual one first; with "test" among them it has a test part
     of its own, otherwise it is split. `folder`: the folder inside the data folder (--data) that
     holds its files as published, or None if it needs none.
@@ -51,4 +52,5 @@ class Source:
         'grey images of handwritten digits, 8 x 8, 10 classes'
         """
         size = " x ".join(str(side) for side in self.shape)
-        return f"{self.content}, {size}, {len(self.classes)} classes"
+        numbered = f"{len(self.classes)} classes" if self.classes else "real targets"
+        return f"{self.content}, {size}, {numbered}"

@@ -56,6 +56,7 @@ def run_elasticity(
         progress("reading data", 0, 1)
         parts = source.load()
         progress("reading data", 1, 1)
+        chosen.learner.check_data(parts)
         with held(out), on_one_thread():
             start = perf_counter()
             described = decisive(chosen)

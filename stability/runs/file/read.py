@@ -9,9 +9,9 @@ from typing import Any
 from stability.errors import SetupError
 from stability.runs.learners.learner import Learner
 from stability.runs.learners.registry import SECTIONS, learner_of
+from stability.runs.study.data_section import DataSection
 from stability.runs.study.sections import (
     BoundSection,
-    DataSection,
     DeletionSection,
     ElasticitySection,
     EvaluationSection,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from stability.errors import SetupError, did_you_mean
 from stability.runs.learners.registry import LEARNERS, SECTIONS
+from stability.runs.study.data_section import DataSection
 from stability.runs.study.sections import (
     BoundSection,
-    DataSection,
     DeletionSection,
     ElasticitySection,
     EvaluationSection,

@@ -11,8 +11,10 @@ from stability.conventions import Convention
 from stability.datasets import Dataset
 from stability.errors import SetupError
 from stability.estimate.statistics.summary import DeletionBlock
+from stability.runs.data import Parts
 from stability.runs.learners.learner import ROWS, Floats, Job, Learner, Measured, check_size
-from stability.runs.study.sections import BoundSection, DataSection
+from stability.runs.study.data_section import DataSection
+from stability.runs.study.sections import BoundSection
 from stability.runs.study.study import Study
 from stability.setup.algorithms import Algorithm, EmpiricalRiskMinimizer
 from stability.setup.fields import POSITIVE, Number, quantity
@@ -44,14 +46,16 @@ class Fit(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class SquaresModel(Learner):
-    """Base of the models that fit targets 0 and 1 with mean square + lambda |w|^2.
+    """Base of the models that fit numbers in [0, 1] with mean square + lambda |w|^2.
 
-    Predictions are cut to [0, 1], and so the loss lies there too.
+    They are 1 for some classes and 0 for others, or real targets of a declared range, moved and
+    divided so that it becomes [0, 1]. Predictions are cut to it, and so the loss lies there too.
     """
 
     conventions: ClassVar[tuple[Convention, ...]] = (Convention.KEEP, Convention.RETRAIN)
     shown: ClassVar[frozenset[str]] = frozenset({"target"})
     uses_workers: ClassVar[bool] = False
+    of_targets: ClassVar[bool] = True
     regularization: Number = quantity(
         POSITIVE, "lambda, the weight of the regulariser", example="0.1"
     )
@@ -70,13 +74,19 @@ class SquaresModel(Learner):
         """The minimiser. Raises SetupError for a regularization that is too small."""
 
     def check(self, data: DataSection, bound: BoundSection) -> None:
-        """Raise SetupError if no class counts as 1, or for another range of the loss."""
-        if data.target is None:
+        """Raise SetupError if nothing says what is 1 and what is 0, or for another range."""
+        if data.target is None and data.target_range is None:
+            real = data.targets is not None
             raise SetupError(
-                where="data.target",
+                where="data.target_range" if real else "data.target",
                 found="nothing (this model needs it)",
-                allowed='a list of names of classes, such as ["5", "6", "7", "8", "9"]',
-                remedy="These classes then count as 1 and the others as 0.",
+                allowed="two numbers between which every target lies"
+                if real
+                else 'a list of names of classes, such as ["5", "6", "7", "8", "9"]',
+                remedy="Targets are moved and divided so that this range becomes [0, 1]."
+                if real
+                else "These classes then count as 1 and the others as 0. For real targets say "
+                "target_range.",
             )
         if bound.range not in (None, 1):
             raise SetupError(
@@ -84,6 +94,22 @@ class SquaresModel(Learner):
                 found=bound.range,
                 allowed="1 for this model: predictions are cut to [0, 1], and so is their square",
                 remedy="Remove it.",
+            )
+
+    def check_data(self, parts: Parts) -> None:
+        """Raise SetupError for classes without `target`, and targets without `target_range`."""
+        super().check_data(parts)
+        if parts.train.has_labels and parts.target is None:
+            raise SetupError(
+                where="data.target",
+                found="nothing, for data with classes",
+                allowed="names of classes: " + ", ".join(parts.train.classes[:20]),
+            )
+        if not parts.train.has_labels and parts.target_range is None:
+            raise SetupError(
+                where="data.target_range",
+                found="nothing, for data with real targets",
+                allowed="two numbers between which every target lies",
             )
 
     def measure(self, job: Job) -> Measured:

@@ -163,10 +163,11 @@ class Learner(LearnerSection, ABC):
     """Base of everything that a run file can name to be measured.
 
     `packages`: the libraries whose versions decide its numbers. `uses_workers`: whether it can
-    be measured by several processes.
+    be measured by several processes. `of_targets`: whether it can learn real targets.
     """
 
     packages: ClassVar[tuple[str, ...]] = ("scipy", "scikit-learn")
+    of_targets: ClassVar[bool] = False
     uses_workers: ClassVar[bool] = True
 
     def given(self, own: OwnNetwork | None, beside: Path | None = None) -> Learner:
@@ -178,6 +179,17 @@ class Learner(LearnerSection, ABC):
         if own is not None:
             raise own_refused(self.kind)
         return self
+
+    def check_data(self, parts: Parts) -> None:
+        """Raise DataError or SetupError for data that it cannot learn."""
+        if not parts.train.has_labels and not self.of_targets:
+            raise DataError(
+                where=parts.origin,
+                found="real targets and no labels",
+                allowed=f"labels: {self.kind!r} tells classes apart",
+                remedy="Say which column or array holds the class of each example, with labels; or "
+                "choose a model of real targets, such as 'ridge'.",
+            )
 
     @abstractmethod
     def measure(self, job: Job) -> Measured:

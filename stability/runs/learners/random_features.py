@@ -38,7 +38,8 @@ class RandomReluFeatures(SquaresModel):
             f"{self.features} features max(0, a.z + b) / sqrt({self.features}) of the inputs z, a "
             f"normal with standard deviation {told(self.weight_deviation)}, b uniform in [-c, c] "
             f"with c = {told(self.bias_limit)}, seed {self.init_seed}; y is 1 for the target "
-            "classes and 0 for the others; predictions are cut to [0, 1]"
+            "classes and 0 for the others, or a real target moved and divided so that its range "
+            "becomes [0, 1]; predictions are cut to [0, 1]"
         )
 
     def inputs(self, part: Dataset) -> Floats:

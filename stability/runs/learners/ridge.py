@@ -25,7 +25,8 @@ class Ridge(SquaresModel):
         return (
             f"mean of (w.x - y)^2 + lambda |w|^2 with lambda = {told(self.regularization)}; x is "
             "the inputs as they are and a constant 1, whose weight is penalised too; y is 1 for "
-            "the target classes and 0 for the others; predictions are cut to [0, 1]"
+            "the target classes and 0 for the others, or a real target moved and divided so that "
+            "its range becomes [0, 1]; predictions are cut to [0, 1]"
         )
 
     def inputs(self, part: Dataset) -> Floats:

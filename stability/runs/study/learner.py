@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from stability.conventions import Convention
-from stability.runs.study.sections import BoundSection, DataSection
+from stability.runs.study.data_section import DataSection
+from stability.runs.study.sections import BoundSection
 from stability.setup.fields import check_fields
 from stability.setup.plain import plain_fields
 

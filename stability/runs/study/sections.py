@@ -6,14 +6,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from stability.conventions import Convention
-from stability.datasets.sources.catalogue import SOURCES, folders
 from stability.errors import SetupError
 from stability.setup.fields import (
-    FLAG,
     POSITIVE,
     UNIT_OPEN,
-    WORD,
-    Allowed,
     Number,
     at_least,
     check_fields,
@@ -22,122 +18,6 @@ from stability.setup.fields import (
     quantity,
 )
 from stability.training.settings import SEED
-
-NUMBER = Allowed("a number")
-FILE = "file"
-"""The name of data that a file of the user's own holds."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class DataSection:
-    """Which examples are trained on.
-
-    >>> DataSection(name="digits", size=1000).seed
-    0
-    """
-
-    name: str = quantity(
-        one_of(*SOURCES, FILE),
-        "which data set",
-        example='"digits"',
-    )
-    size: int = quantity(
-        at_least(2),
-        "m, the number of training examples",
-        example="1000",
-    )
-    seed: int = quantity(
-        SEED,
-        "the seed that chooses the examples",
-        default=0,
-        example="0",
-        shown=True,
-    )
-    dir: str | None = quantity(
-        WORD,
-        f"the folder that holds {folders()}; --data goes before it",
-        default=None,
-        example='"data"',
-    )
-    verify: bool = quantity(
-        FLAG,
-        "whether files in dir must be the published ones, by their SHA-256",
-        default=True,
-        example="true",
-    )
-    file: str | None = quantity(
-        WORD,
-        'for name = "file": an .npz file with arrays `inputs` (n, ...) and `labels` (n,)',
-        default=None,
-        example='"my-data.npz"',
-    )
-    largest: Number | None = quantity(
-        POSITIVE,
-        "inputs in the file lie in [0, largest] and are divided by it: 255 for bytes",
-        default=None,
-        example="255",
-    )
-    range: tuple[Number, ...] | None = quantity(
-        list_of(NUMBER, "a list of two numbers, the lowest and the highest"),
-        "where every input that there can be lies, before it is divided, not only those in the "
-        "file: proved bounds rest on it; bytes need none",
-        default=None,
-        example="[0, 255]",
-    )
-    range_source: str | None = quantity(
-        WORD,
-        "who says so, in your words: outputs repeat it",
-        default=None,
-        example='"the data sheet of the camera"',
-    )
-    channels: str | None = quantity(
-        one_of("first", "last"),
-        "where images in the file have their channels: (n, channels, height, width) or (n, height, "
-        "width, channels)",
-        default=None,
-        example='"last"',
-    )
-    target: tuple[str, ...] | None = quantity(
-        list_of(WORD, "a list of names of classes"),
-        "the classes that count as 1, the others as 0; ridge models need it",
-        default=None,
-        example='["5", "6", "7", "8", "9"]',
-    )
-
-    def __post_init__(self) -> None:
-        check_fields(self, "data")
-        if (self.name == FILE) != (self.file is not None):
-            raise SetupError(
-                where="data.file",
-                found=self.file,
-                allowed='an .npz file with name = "file", and nothing with another name',
-            )
-        for key in ("largest", "range", "range_source", "channels"):
-            if getattr(self, key) is not None and self.name != FILE:
-                raise SetupError(
-                    where=f"data.{key}",
-                    found=getattr(self, key),
-                    allowed='nothing beside a name other than "file"',
-                    remedy="Pixels of the data sets that have a name are in [0, 1].",
-                )
-        self._check_range()
-
-    def _check_range(self) -> None:
-        if (self.range is None) != (self.range_source is None):
-            missing = "range_source" if self.range_source is None else "range"
-            raise SetupError(
-                where=f"data.{missing}",
-                found="nothing",
-                allowed="both range and range_source, or neither",
-                remedy="A range that only the sample shows is none: leave both out, and what would "
-                "rest on it is an estimate.",
-            )
-        if self.range is not None and (len(self.range) != 2 or self.range[0] >= self.range[1]):
-            raise SetupError(
-                where="data.range",
-                found="[" + ", ".join(f"{float(end):g}" for end in self.range) + "]",
-                allowed="two numbers, the lowest and the highest",
-            )
 
 
 @dataclass(frozen=True, kw_only=True)

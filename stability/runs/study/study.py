@@ -8,10 +8,10 @@ from typing import Any, Generic, TypeVar
 
 from stability.conventions import Convention
 from stability.errors import SetupError
+from stability.runs.study.data_section import DataSection
 from stability.runs.study.learner import LearnerSection
 from stability.runs.study.sections import (
     BoundSection,
-    DataSection,
     DeletionSection,
     ElasticitySection,
     EvaluationSection,

@@ -12,7 +12,8 @@ import pytest
 from stability.errors import DataError, SetupError
 from stability.runs.data import Source, source_of
 from stability.runs.learners.ridge import Ridge
-from stability.runs.study.sections import DataSection, EvaluationSection
+from stability.runs.study.data_section import DataSection
+from stability.runs.study.sections import EvaluationSection
 from stability.runs.study.study import Study
 
 

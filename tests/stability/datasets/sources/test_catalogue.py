@@ -8,7 +8,7 @@ import pytest
 from stability.datasets import SOURCES, load, load_digits, load_mnist
 from stability.datasets.sources.catalogue import folders
 from stability.errors import DataError, SetupError
-from stability.runs.study.sections import DataSection
+from stability.runs.study.data_section import DataSection
 
 
 def test_digits_need_no_folder():
@@ -68,7 +68,7 @@ def test_every_source_is_what_it_declares(name, published):
             assert data.inputs.dtype == dtype
             for what in ("shape", "classes", "range"):
                 assert getattr(data, what) == getattr(source, what), what
-            assert data.range.by == "the source"
+            assert data.range is None or data.range.by == "the source"
             assert data.rows.tolist() == list(range(len(data)))
             assert data.name.startswith(name)
     assert source.has_test_part == (name != "digits")
@@ -81,7 +81,9 @@ def test_the_list_cannot_be_changed_and_run_files_follow_it():
         SOURCES["new"] = SOURCES["digits"]
     for name in SOURCES:
         assert DataSection(name=name, size=2).name == name
-    with pytest.raises(SetupError, match="'digits', 'mnist', 'cifar-10', 'geomnist', 'file'"):
+    with pytest.raises(
+        SetupError, match="'geomnist', 'iris', 'wine', 'breast-cancer', 'diabetes', 'file'"
+    ):
         DataSection(name="new", size=2)
     assert folders() == "mnist/ and cifar-10/"
 

@@ -1,0 +1,103 @@
+"""Data of the user's own, read as the section [data] of a run file says."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from stability.datasets import Dataset, InputRange, read_file
+from stability.errors import DataError, SetupError
+from stability.runs.study.data_section import DataSection
+
+
+def read_own(
+    data: DataSection, file: Path, test_file: Path | None
+) -> tuple[Dataset, Dataset | None]:
+    """All examples of a file, and those of the file of the test examples, if there is one.
+
+    Where the classes of both are those that were seen, both get the classes of either.
+
+    Raises SetupError for a key of [data] that does not belong to this form of data, DataError for
+    what cannot be read, for two files that do not go together, for several targets.
+    """
+    whole = _read(data, file)
+    if test_file is None:
+        return whole, None
+    test = _read(data, test_file)
+    for what in ("shape", "features", "range"):
+        one, other = getattr(whole, what), getattr(test, what)
+        if one != other:
+            raise DataError(
+                where=str(test_file),
+                found=f"{what} {other}",
+                allowed=f"{what} {one}, as in {file.name}",
+                remedy="Both files have the same columns, or arrays of the same shape.",
+            )
+    return _of_one_kind(whole, test, test_file)
+
+
+def _read(data: DataSection, file: Path) -> Dataset:
+    box = None
+    if data.range is not None:
+        box = InputRange(*map(float, data.range), by=str(data.range_source))
+    largest = None if data.largest is None else float(data.largest)
+    try:
+        found = read_file(
+            file,
+            data.columns,
+            separator=data.separator,
+            largest=largest,
+            range=box,
+            channels=data.channels,
+        )
+    except SetupError as error:
+        key = error.where.rpartition(".")[2]
+        raise SetupError(
+            where=f"data.{key}",
+            found=error.found,
+            allowed=error.allowed,
+            remedy=error.remedy,
+        ) from None
+    if found.targets is not None and found.targets.ndim > 1 and not found.has_labels:
+        raise DataError(
+            where=f"{file}, targets",
+            found=f"{found.targets.shape[1]} targets for each example",
+            allowed="one target for each example",
+            remedy="Predict one column at a time.",
+        )
+    return found
+
+
+def _of_one_kind(whole: Dataset, test: Dataset, file: Path) -> tuple[Dataset, Dataset]:
+    """Both with the same classes, or both with targets."""
+    if whole.has_labels != test.has_labels:
+        raise DataError(
+            where=str(file),
+            found="labels" if test.has_labels else "real targets",
+            allowed="what the training examples have",
+        )
+    if not whole.has_labels or whole.classes == test.classes:
+        return whole, test
+    if not (whole.classes_seen and test.classes_seen):
+        raise DataError(
+            where=f"{file}, classes",
+            found=", ".join(test.classes[:20]),
+            allowed=", ".join(whole.classes[:20]) + ", as in the training examples",
+        )
+    both = tuple(sorted({*whole.classes, *test.classes}, key=_order))
+    return _with_classes(whole, both), _with_classes(test, both)
+
+
+def _with_classes(part: Dataset, classes: tuple[str, ...]) -> Dataset:
+    places = np.array([classes.index(name) for name in part.classes])
+    return replace(part, labels=places[part.labels], classes=classes)
+
+
+def _order(name: str) -> tuple[bool, float, str]:
+    """Numbers by size, before texts."""
+    try:
+        return (False, float(name), name)
+    except ValueError:
+        return (True, 0.0, name)
