@@ -19,6 +19,8 @@ INDEFINITE = "kernel matrix that is not positive definite"
 INVERTED = "condition number of the kernel that KR-V2 inverts, with its jitter"
 DEAD = "training examples with K(x, x) = 0"
 """Facts of kernels, told where there are some."""
+NOT_CONVERGED = "fits that stopped before they converged"
+"""A fact of estimators, told where there are some."""
 TRAINED_WELL, TESTED_WELL = "training accuracy", "test accuracy"
 LARGEST_CONDITION = 1e10
 """Of the 16 digits of float64 six are left beyond it."""
@@ -48,7 +50,7 @@ def marks(
 ) -> tuple[Mark, ...]:
     """Everything about a measurement that has to be said first; nothing for most."""
     found = [*_moved(summary), *_capped(parts, health), *_accuracy(parts, measured)]
-    found += _kernel(measured)
+    found += [*_kernel(measured), *_stopped(measured)]
     return (*found, *_arithmetic(measured, summary), *_noise(measured, summary))
 
 
@@ -110,6 +112,16 @@ def _kernel(measured: Measured) -> Iterator[Mark]:
             "dead examples",
             f"K(x, x) is 0 at {int(dead)} training examples: nothing is learned from them, and "
             "there the prediction is 0.",
+        )
+
+
+def _stopped(measured: Measured) -> Iterator[Mark]:
+    unfinished = measured.facts.get(NOT_CONVERGED)
+    if unfinished:
+        yield Mark(
+            "not converged",
+            f"{int(unfinished)} fits stopped before they converged: part of what moves is where "
+            "they stopped. Allow more iterations, or scale the inputs.",
         )
 
 

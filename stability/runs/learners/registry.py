@@ -11,10 +11,14 @@ from stability.runs.learners.logistic import Logistic
 from stability.runs.learners.network import ARCHITECTURES, Network
 from stability.runs.learners.random_features import RandomReluFeatures
 from stability.runs.learners.ridge import Ridge
+from stability.runs.learners.sklearn_estimator import SklearnEstimator
 
 MODELS: Mapping[str, type[Learner]] = {
     learner.kind: learner
-    for learner in (Ridge, RandomReluFeatures, KernelRidgeRegression, Logistic)
+    for learner in (
+        *(Ridge, RandomReluFeatures, KernelRidgeRegression, Logistic),
+        SklearnEstimator,
+    )
 }
 SECTIONS: Mapping[str, Mapping[str, type]] = {"network": ARCHITECTURES, "model": MODELS}
 """The sections that describe a learner: kind to the class that the keys are those of."""
