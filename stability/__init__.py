@@ -4,7 +4,8 @@
 not apply the reason. `calibrate` solves for the sample size, steps, step size or regularisation
 that meet a target. `evaluate_theorem` evaluates a statement at numbers of your own, `evaluate_many`
 the bounds of a theorem for arrays of them (the module `stability.theorems.statements.term` is the
-arithmetic below both).
+arithmetic below both). `measure` deletes training examples of a model and data of your own to see
+where the loss moves.
 
 >>> import stability
 >>> setup = stability.Setup(
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
         StabilityError,
         UnsafeMixture,
     )
+    from stability.runs.measurement import Measurement
+    from stability.runs.measuring import measure
     from stability.setup.algorithms import (
         Algorithm,
         Bagging,
@@ -92,6 +95,7 @@ __all__ = [
     "LangevinDynamics",
     "Loss",
     "ManyBounds",
+    "Measurement",
     "NearestNeighbours",
     "PolyakLojasiewicz",
     "Refusal",
@@ -111,6 +115,7 @@ __all__ = [
     "calibrate",
     "evaluate_many",
     "evaluate_theorem",
+    "measure",
     "nonvacuous_size",
     "nonvacuous_step_size",
     "parse_setup",

@@ -21,7 +21,7 @@ def write_tables(findings: Findings, out: Path) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    for name, columns in ((EXAMPLES, _examples(findings)), (CLASS_MAP, _pairs(findings))):
+    for name, columns in ((EXAMPLES, example_columns(findings)), (CLASS_MAP, _pairs(findings))):
         content = io.BytesIO()
         pq.write_table(pa.table(columns), content)
         path = out / name
@@ -30,7 +30,7 @@ def write_tables(findings: Findings, out: Path) -> None:
             write_bytes(path, content.getvalue())
 
 
-def _examples(findings: Findings) -> dict[str, Any]:
+def example_columns(findings: Findings) -> dict[str, Any]:
     """A row for each training and test example: which one it is, its loss, what deleting it does.
 
     `row` counts from 0 in `source`. Changes are multiplied by m, and missing (null) for examples

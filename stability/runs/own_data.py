@@ -35,7 +35,7 @@ def read_own(
                 allowed=f"{what} {one}, as in {file.name}",
                 remedy="Both files have the same columns, or arrays of the same shape.",
             )
-    return _of_one_kind(whole, test, test_file)
+    return of_one_kind(whole, test, str(test_file))
 
 
 def _read(data: DataSection, file: Path) -> Dataset:
@@ -70,11 +70,11 @@ def _read(data: DataSection, file: Path) -> Dataset:
     return found
 
 
-def _of_one_kind(whole: Dataset, test: Dataset, file: Path) -> tuple[Dataset, Dataset]:
-    """Both with the same classes, or both with targets."""
+def of_one_kind(whole: Dataset, test: Dataset, where: str) -> tuple[Dataset, Dataset]:
+    """Both with the same classes, or both with targets. Raises DataError, which says `where`."""
     if whole.has_labels != test.has_labels:
         raise DataError(
-            where=str(file),
+            where=where,
             found="labels" if test.has_labels else "real targets",
             allowed="what the training examples have",
         )
@@ -82,7 +82,7 @@ def _of_one_kind(whole: Dataset, test: Dataset, file: Path) -> tuple[Dataset, Da
         return whole, test
     if not (whole.classes_seen and test.classes_seen):
         raise DataError(
-            where=f"{file}, classes",
+            where=f"{where}, classes",
             found=", ".join(test.classes[:20]),
             allowed=", ".join(whole.classes[:20]) + ", as in the training examples",
         )

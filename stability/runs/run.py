@@ -68,7 +68,7 @@ def run_study(
         progress("reading data", 1, 1)
         chosen.learner.check_data(parts)
         with held(out), on_one_thread():
-            return _run(chosen, source, parts, out, progress, how)
+            return run_parts(chosen, source, parts, out, progress, how)
 
 
 def _check_workers(study: Study[Learner], workers: int | str) -> None:
@@ -95,7 +95,7 @@ def held(out: Path) -> Iterator[None]:
         lock.release()
 
 
-def _run(
+def run_parts(
     study: Study[Learner],
     source: Source,
     parts: Parts,
@@ -103,6 +103,7 @@ def _run(
     progress: NamedProgress,
     how: Settings,
 ) -> tuple[Findings, dict[str, Any]]:
+    """Measure data that are read, and write everything into a folder that is held."""
     start = perf_counter()
     described = study.record()
     refuse_other(out, described, parts)

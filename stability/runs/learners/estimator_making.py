@@ -52,6 +52,13 @@ def make_estimator(
     parameters that it does not have, and chance that cannot be seeded.
     """
     found = own.called(allowed=OwnEstimator.allowed) if own is not None else _named(name)
+    return prepared(found, name, parameters, seed, scaler)
+
+
+def prepared(
+    found: Any, name: str, parameters: Mapping[str, Any], seed: int, scaler: str | None
+) -> Any:
+    """An unfitted estimator given its parameters, its seed and its scaler. Raises SetupError."""
     if not all(hasattr(found, method) for method in ("fit", "predict", "get_params")):
         raise SetupError(
             where="model.estimator",
