@@ -111,9 +111,20 @@ def bounds(
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV, one row per bound.")] = False,
     as_latex: AsLatex = False,
     quantity: Quantity = None,
+    over: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="KEY=V,V,...",
+            help="Give a key of the file several values, such as sample.size=1e3,1e4; repeat it "
+            "for every combination with those of another key.",
+            show_default=False,
+        ),
+    ] = None,
     plot: Annotated[
         Path | None,
-        typer.Option(help="Draw the bounds against the sample size: .png, .svg or .pdf."),
+        typer.Option(
+            help="Draw the bounds against the sample size, or what --over says: .png, .svg, .pdf."
+        ),
     ] = None,
     all_rows: Annotated[
         bool, typer.Option("--all", help="Show every bound, its path, and every refusal.")
@@ -124,11 +135,19 @@ def bounds(
     First the best guaranteed bound on the gap, or on another --quantity: whether it says more than
     the range of the loss, and what would make it say more. Then, without --all, the best of each
     quantity, notion and promise, and theorems that do not apply, the hypothesis that fails and the
-    remedy. JSON and CSV hold every row; with --quantity only those that bound it are shown.
+    remedy. JSON and CSV hold every row; with --quantity only those that bound it are shown. With
+    --over a row for each combination of values: the best guarantee of each notion.
 
-    Example: `stability bounds setup.toml --delta 0.01 --plot bounds.svg`
+    Example: `stability bounds setup.toml --delta 0.01 --plot bounds.svg`, or
+    `stability bounds setup.toml --over sample.size=1e3,1e4,1e5 --latex`
     """
     at_most_one(json=as_json, csv=as_csv, latex=as_latex)
+    if over:
+        from stability.cli.sweep import show_sweep
+
+        form = "json" if as_json else "csv" if as_csv else "latex" if as_latex else ""
+        show_sweep(setup, over, delta, quantity, plot, form)
+        return
     analysis = _analysed(setup, delta)
     analysis.best(quantity or "gap")  # an unknown quantity is refused before anything is written
     if plot is not None:

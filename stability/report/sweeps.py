@@ -1,0 +1,138 @@
+"""A sweep as a table for the terminal, CSV, LaTeX and plain values."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from stability.bounds.sweep import Sweep
+from stability.report.latex import escaped, latex_number
+from stability.report.records import bound_record
+from stability.report.rounding import given, rounded_up
+from stability.report.terminal.layout import plain_table
+from stability.theorems.kinds.bound import Bound
+
+NOTE = (
+    "The smallest guaranteed bound of each notion at failure probability {delta}, rounded up; "
+    "starred: no less than is true for nothing. Each row holds on its own: to choose one after "
+    "looking at the data divide delta by the number of rows."
+)
+
+
+def sweep_table(found: Sweep, delta: Any) -> RenderableType:
+    """A row for each combination, a column for each notion; below it which theorems they are by."""
+    told = [NOTE.format(delta=given(delta))]
+    for place, notion in enumerate(found.notions):
+        named = dict.fromkeys(b.theorem for row in found.rows if (b := row.bounds[place]))
+        told.append(f"{notion}: {', '.join(named)}.")
+    table = plain_table(f"Best bound on {found.quantity} of each notion", "\n".join(told))
+    for key in found.keys:
+        table.add_column(key.partition(".")[2], justify="right", no_wrap=True)
+    for notion in found.notions:
+        table.add_column(str(notion), justify="right")
+    for row in found.rows:
+        values = [Text(value) for _, value in row.point.values]
+        table.add_row(*values, *(Text(_value(bound)) for bound in row.bounds))
+    return table
+
+
+def sweep_csv(found: Sweep) -> str:
+    """A line for each combination: the values, and for each notion value, theorem, vacuous."""
+    text = io.StringIO()
+    names = [f"{notion}_{part}" for notion in found.notions for part in _PARTS]
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([*found.keys, *names])
+    for row in found.rows:
+        values = [value for _, value in row.point.values]
+        writer.writerow([*values, *(cell for bound in row.bounds for cell in _plain(bound))])
+    return text.getvalue()
+
+
+def sweep_record(found: Sweep) -> dict[str, Any]:
+    """The sweep as plain values: each row with every label of its bounds."""
+    return {
+        "over": list(found.keys),
+        "quantity": str(found.quantity),
+        "rows": [
+            {
+                "values": dict(row.point.values),
+                "best": {
+                    str(notion): None if bound is None else bound_record(bound)
+                    for notion, bound in zip(found.notions, row.bounds, strict=True)
+                },
+            }
+            for row in found.rows
+        ],
+    }
+
+
+def sweep_latex(found: Sweep, delta: Any) -> str:
+    """A booktabs tabular that fits a column: values, and a number for each notion.
+
+    Theorems are letters, explained below the table with the keys of `stability theorems --bib`.
+    """
+    letters: dict[str, str] = {}
+    lines = []
+    for row in found.rows:
+        cells = [latex_number(value) for _, value in row.point.values]
+        for bound in row.bounds:
+            if bound is None:
+                cells.append("none")
+                continue
+            letter = letters.setdefault(bound.theorem, chr(ord("a") + len(letters) % 26))
+            star = "*" if bound.vacuous else ""
+            number = latex_number(rounded_up(bound.value)).strip("$")
+            cells.append(f"${number}^{{{letter}{star}}}$")
+        lines.append(" & ".join(cells) + r" \\")
+    head = [escaped(key.partition(".")[2].replace("_", " ")) for key in found.keys]
+    head += [escaped(str(notion)) for notion in found.notions]
+    told = [
+        rf"\multicolumn{{{len(head)}}}{{l}}{{$^{{{letter}}}$ {escaped(theorem)}"
+        rf" \cite{{{citation_key(theorem)}}}}} \\"
+        for theorem, letter in letters.items()
+    ]
+    return "\n".join(
+        [
+            r"% needs \usepackage{booktabs}; stability theorems --bib writes the .bib file",
+            f"% best guaranteed bound on {found.quantity}, failure {given(delta)}, rounded up",
+            r"% starred: no less than is true for nothing",
+            r"\begin{tabular}{" + "r" * len(head) + "}",
+            r"\toprule",
+            " & ".join(head) + r" \\",
+            r"\midrule",
+            *lines,
+            r"\bottomrule",
+            *told,
+            r"\end{tabular}",
+            "",
+        ]
+    )
+
+
+def citation_key(theorem: str) -> str:
+    """The key under which the source of a theorem is cited.
+
+    >>> citation_key("bousquet2002-thm12-emp"), citation_key("elastic-split")
+    ('bousquet2002', 'elastic-split')
+    """
+    head = theorem.partition("-")[0]
+    return head if head[-4:].isdigit() else theorem
+
+
+_PARTS = ("value", "theorem", "vacuous")
+
+
+def _plain(bound: Bound | None) -> tuple[Any, ...]:
+    if bound is None:
+        return ("", "", "")
+    return (bound.value, bound.theorem, str(bound.vacuous).lower())
+
+
+def _value(bound: Bound | None) -> str:
+    if bound is None:
+        return "none"
+    return rounded_up(bound.value) + ("*" if bound.vacuous else "")

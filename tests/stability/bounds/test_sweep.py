@@ -1,0 +1,99 @@
+"""Sweeps: every point is the analysis of the file with those values, in every form."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from stability.bounds.analyse import analyse
+from stability.bounds.sweep import sweep
+from stability.cli.app import app
+from stability.errors import SetupError
+from stability.report.sweeps import citation_key, sweep_latex
+from stability.setup.file import parse_setup
+from stability.setup.overrides import Over, swept
+
+FILE = """
+[sample]
+size = 1000
+[loss]
+range = 1.0
+lipschitz = 1.0
+mean_lipschitz = 0.5
+convex = true
+[algorithm]
+kind = "erm"
+regularization = 0.1
+"""
+OVER = ("sample.size=1e3,2e4", "algorithm.regularization=0.1,0.5")
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("sweep") / "setup.toml"
+    file.write_text(FILE)
+    return file
+
+
+@pytest.fixture(scope="module")
+def found(path: Path):
+    return sweep(swept(path, [Over.read(text) for text in OVER]), "0.05")
+
+
+def test_every_row_is_the_best_of_the_file_with_these_values(found) -> None:
+    values = [dict(row.point.values) for row in found.rows]
+    assert [tuple(v.values()) for v in values] == [
+        ("1e3", "0.1"), ("1e3", "0.5"), ("2e4", "0.1"), ("2e4", "0.5"),
+    ]  # fmt: skip
+    last = parse_setup(
+        FILE.replace("1000", "20000").replace("regularization = 0.1", "regularization = 0.5")
+    )
+    assert found.rows[-1].point.setup == last
+    best = analyse(last, "0.05").best()
+    row = found.rows[-1].bounds
+    assert best is not None
+    assert min(b.value for b in row if b) == best.value
+    assert all(b.stability.notion is n for b, n in zip(row, found.notions, strict=True) if b)
+
+
+def test_the_forms_hold_the_same_numbers(found, path: Path, tmp_path: Path) -> None:
+    runner, command = CliRunner(), ["bounds", str(path)]
+    for text in OVER:
+        command += ["--over", text]
+    lines = list(csv.DictReader(io.StringIO(runner.invoke(app, [*command, "--csv"]).stdout)))
+    record = json.loads(runner.invoke(app, [*command, "--json"]).stdout)
+    drawn = runner.invoke(app, [*command, "--plot", str(tmp_path / "sweep.png")])
+    assert drawn.exit_code == 0 and (tmp_path / "sweep.png").stat().st_size > 5000
+    for row, line, plain in zip(found.rows, lines, record["rows"], strict=True):
+        for notion, bound in zip(found.notions, row.bounds, strict=True):
+            if bound is not None:
+                assert float(line[f"{notion}_value"]) == bound.value
+                assert plain["best"][str(notion)]["value"] == bound.value
+    tabular = sweep_latex(found, "0.05")
+    assert tabular.count(r"\\") == 1 + 4 + len(
+        {b.theorem for r in found.rows for b in r.bounds if b}
+    )
+    assert all(citation_key(b.theorem) in tabular for r in found.rows for b in r.bounds if b)
+
+
+@pytest.mark.parametrize(
+    ("over", "said"),
+    [
+        (("sample.sise=1,2",), "Did you mean 'sample.size'"),
+        (("size=1,2",), "SECTION.KEY=VALUE"),
+        (("sample.size=",), "SECTION.KEY=VALUE"),
+        (("sample.size=10,10",), "10 twice"),
+        (("sample.size=10,20", "sample.size=30"), "this key twice"),
+        (("sample.size=10,-5",), "sample.size = -5"),
+        (("algorithm.steps=1,2",), "allowed: a key of this setup: algorithm.regularization"),
+    ],
+)
+def test_what_cannot_be_swept_is_refused(over, said, path: Path) -> None:
+    with pytest.raises(SetupError) as caught:
+        swept(path, [Over.read(text) for text in over])
+    assert said in str(caught.value)
