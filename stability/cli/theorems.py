@@ -35,18 +35,25 @@ def theorems(
     ] = None,
     as_json: AsJson = False,
     as_latex: AsLatex = False,
+    as_bib: Annotated[
+        bool, typer.Option("--bib", help="Print a .bib file of the sources.")
+    ] = False,
 ) -> None:
     """The theorems of the library; with an ID its statement, hypotheses, conventions and symbols.
 
     Example: `stability theorems elastic-finite-emp`
     """
-    at_most_one(json=as_json, latex=as_latex)
+    at_most_one(json=as_json, latex=as_latex, bib=as_bib)
     from stability.theorems.catalogue import CATALOGUE, named
 
     chosen = CATALOGUE if identifier is None else (named(identifier),)
     if as_json:
         records = [theorem.record() for theorem in chosen]
         print_json({"theorems": records} if identifier is None else records[0])
+    elif as_bib:
+        from stability.report.citations import bibliography
+
+        typer.echo(bibliography(chosen))
     elif as_latex:
         for theorem in chosen:
             for label, text in theorem.latex().items():

@@ -10,6 +10,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from stability.bounds.sweep import Sweep
+from stability.report.citations import citation_key
 from stability.report.latex import escaped, latex_number
 from stability.report.records import bound_record
 from stability.report.rounding import given, rounded_up
@@ -111,16 +112,6 @@ def sweep_latex(found: Sweep, delta: Any) -> str:
             "",
         ]
     )
-
-
-def citation_key(theorem: str) -> str:
-    """The key under which the source of a theorem is cited.
-
-    >>> citation_key("bousquet2002-thm12-emp"), citation_key("elastic-split")
-    ('bousquet2002', 'elastic-split')
-    """
-    head = theorem.partition("-")[0]
-    return head if head[-4:].isdigit() else theorem
 
 
 _PARTS = ("value", "theorem", "vacuous")

@@ -14,9 +14,11 @@ from stability.bounds.analyse import analyse
 from stability.bounds.sweep import sweep
 from stability.cli.app import app
 from stability.errors import SetupError
-from stability.report.sweeps import citation_key, sweep_latex
+from stability.report.citations import OWN, bibliography, citation_key
+from stability.report.sweeps import sweep_latex
 from stability.setup.file import parse_setup
 from stability.setup.overrides import Over, swept
+from stability.theorems.catalogue import CATALOGUE
 
 FILE = """
 [sample]
@@ -79,6 +81,15 @@ def test_the_forms_hold_the_same_numbers(found, path: Path, tmp_path: Path) -> N
         {b.theorem for r in found.rows for b in r.bounds if b}
     )
     assert all(citation_key(b.theorem) in tabular for r in found.rows for b in r.bounds if b)
+
+
+def test_every_theorem_has_its_source_in_the_bibliography() -> None:
+    text = bibliography(CATALOGUE)
+    for theorem in CATALOGUE:
+        key = citation_key(theorem.id)
+        assert text.count(f"{{{key},\n") == 1
+        assert (key == OWN) == (theorem.source.authors == "this project")
+        assert key == OWN or key.endswith(str(theorem.source.year))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,49 @@
+"""Citations of theorems: a key for each source, and a .bib file of them all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from stability.report.latex import escaped
+from stability.theorems.kinds.base import Source, Theorem
+
+OWN = "stability-bounds"
+"""The key of what this library derives itself."""
+
+
+def citation_key(theorem: str) -> str:
+    """The key under which the source of a theorem is cited, from its identifier.
+
+    >>> citation_key("bousquet2002-thm12-emp"), citation_key("elastic-split")
+    ('bousquet2002', 'stability-bounds')
+    """
+    head = theorem.partition("-")[0]
+    return head if head[-4:].isdigit() else OWN
+
+
+def bibliography(theorems: Iterable[Theorem]) -> str:
+    """A .bib file with an entry for the source of every theorem, in the order of their keys.
+
+    >>> from stability.theorems.catalogue import named
+    >>> print(bibliography([named("hardt2016-convex")]))
+    @misc{hardt2016,
+      author = {Hardt and Recht and Singer},
+      title = {{Train faster, generalize better: stability of stochastic gradient descent}},
+      year = {2016}
+    }
+    """
+    sources: dict[str, Source] = {}
+    for theorem in theorems:
+        sources.setdefault(citation_key(theorem.id), theorem.source)
+    return "\n\n".join(_entry(key, sources[key]) for key in sorted(sources))
+
+
+def _entry(key: str, source: Source) -> str:
+    own = key == OWN
+    author = "{The authors of stability}" if own else source.authors.replace(", ", " and ")
+    title = "Generalization bounds from algorithmic stability" if own else source.title
+    kind = "software" if own else "misc"
+    return (
+        f"@{kind}{{{key},\n  author = {{{escaped(author) if not own else author}}},\n"
+        f"  title = {{{{{escaped(title)}}}}},\n  year = {{{source.year}}}\n}}"
+    )
