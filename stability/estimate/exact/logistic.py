@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.sparse.linalg import LinearOperator, cg
-from scipy.special import log_softmax, softmax
+from scipy.special import softmax
 
 from stability.errors import DataError, SetupError
+from stability.estimate.exact.chord_refits import LARGEST_HESSIAN, chord_refits
 from stability.estimate.statistics.summary import DeletionBlock
 from stability.training.recipe import batch_order
 from stability.training.variants import check_positions, whole_positions
@@ -189,15 +191,37 @@ def delete_logistic(
     _refuse_unfinished(model, x, y, tolerance)
     base_test, base_train = model.losses(at, labels, limit), model.losses(x, y, limit)
     changes, moved = np.empty((len(chosen), len(at))), np.empty((len(chosen), len(x)))
-    for k, i in enumerate(chosen):
-        refit = fit_logistic(
-            x, y, classes, model.regularization,
-            deleted=int(i), start=model.weights, tolerance=tolerance, free_last=model.free_last,
-        )  # fmt: skip
+    for k, refit in enumerate(_refits(model, x, y, chosen, tolerance)):
         changes[k] = refit.losses(at, labels, limit) - base_test
         moved[k] = refit.losses(x, y, limit) - base_train
     diagonal = moved[np.arange(len(chosen)), chosen]
     return DeletionBlock(chosen, changes, diagonal, np.abs(moved).max(axis=1, initial=0.0))
+
+
+def _refits(
+    model: LogisticModel,
+    x: Floats,
+    y: NDArray[np.int64],
+    deleted: NDArray[np.int64],
+    tolerance: float,
+) -> Iterator[LogisticModel]:
+    """The minimiser without each example: by chord steps together, else by Newton from `model`."""
+    lam, free = model.regularization, model.free_last
+    weights: Floats = np.empty((len(deleted), *model.weights.shape))
+    norms = np.full(len(deleted), np.inf)
+    if model.weights.size <= LARGEST_HESSIAN and len(deleted) > 1:
+        penalty = _penalty(lam, x.shape[1], free)
+        weights, norms = chord_refits(x, y, model.weights, penalty, deleted, tolerance)
+    if free:  # the only example of a class: there is no minimiser, as `fit_logistic` will say
+        norms[np.bincount(y)[y[deleted]] == 1] = np.inf
+    for i, found, norm in zip(deleted, weights, norms, strict=True):
+        if norm <= tolerance:
+            yield LogisticModel(found, lam, float(norm), free)
+        else:
+            yield fit_logistic(
+                x, y, len(model.weights), lam,
+                deleted=int(i), start=model.weights, tolerance=tolerance, free_last=free,
+            )  # fmt: skip
 
 
 def _refuse_unfinished(
@@ -217,8 +241,10 @@ def _refuse_unfinished(
 
 
 def _losses(weights: Floats, x: Floats, labels: ArrayLike) -> Floats:
-    logs = log_softmax(x @ weights.T, axis=1)
-    return -logs[np.arange(len(x)), np.asarray(labels)]
+    logits = weights @ x.T  # classes first: sums over them are sums of rows
+    logits -= logits.max(axis=0)
+    own = logits[np.asarray(labels), np.arange(len(x))]
+    return np.log(np.exp(logits).sum(axis=0)) - own
 
 
 def _penalty(regularization: float, features: int, free_last: bool) -> Floats:

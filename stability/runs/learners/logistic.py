@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from stability.estimate.exact.logistic import LogisticModel
     from stability.estimate.exact.softmax_features import SoftmaxFeatures
 
-CHUNK = 4
+CHUNK = 64
 """Refits that are stored together."""
 TOLERANCE = 1e-10
 """Of the norm of the gradient at every minimiser."""

@@ -1,0 +1,75 @@
+"""Chord refits against Newton refits one by one: the same minimisers, or none at all."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from stability.errors import SetupError
+from stability.estimate.exact import logistic
+from stability.estimate.exact.chord_refits import chord_refits
+from stability.estimate.exact.logistic import delete_logistic, fit_logistic
+
+TOLERANCE = 1e-11
+
+
+def problem(seed: int, classes: int = 3, size: int = 30, width: int = 4):
+    random = np.random.default_rng(seed)
+    x = np.hstack([random.normal(size=(size, width)), np.ones((size, 1))])
+    return x, random.permutation(np.arange(size) % classes)
+
+
+@pytest.mark.parametrize("free", [False, True])
+@pytest.mark.parametrize("regularization", [1.0, 0.01])
+def test_chord_refits_are_the_newton_refits(free: bool, regularization: float) -> None:
+    x, y = problem(0)
+    model = fit_logistic(x, y, 3, regularization, tolerance=TOLERANCE, free_last=free)
+    penalty = np.array([regularization] * 4 + [0.0 if free else regularization])
+    deleted = np.arange(len(x))
+    found, norms = chord_refits(x, y, model.weights, penalty, deleted, TOLERANCE)
+    there = np.flatnonzero(norms <= TOLERANCE)
+    assert len(there) >= 20 if regularization < 1.0 else len(there) == 30
+    for i in there:
+        wanted = fit_logistic(
+            x, y, 3, regularization, deleted=int(i), tolerance=TOLERANCE, free_last=free
+        )
+        assert np.abs(found[i] - wanted.weights).max() <= 2e-8
+
+
+def test_what_the_steps_do_not_reach_is_refitted_by_newton(monkeypatch) -> None:
+    x, y = problem(1)
+    model = fit_logistic(x, y, 3, 1e-3, tolerance=TOLERANCE)
+    both = []
+    for steps in (15, 1):
+        monkeypatch.setattr("stability.estimate.exact.chord_refits.STEPS", steps)
+        both.append(delete_logistic(model, (x, y), (x, y), range(8), tolerance=TOLERANCE).changes)
+    assert 0.0 < np.abs(both[0] - both[1]).max() < 1e-6
+
+
+def test_blocks_do_not_change_the_numbers_beyond_rounding(monkeypatch) -> None:
+    x, y = problem(2)
+    model = fit_logistic(x, y, 3, 0.1, tolerance=TOLERANCE)
+    whole = delete_logistic(model, (x, y), (x, y), range(30), tolerance=TOLERANCE).changes
+    monkeypatch.setattr("stability.estimate.exact.chord_refits.ENTRIES", 400)
+    parts = delete_logistic(model, (x, y), (x, y), range(30), tolerance=TOLERANCE).changes
+    assert np.abs(whole - parts).max() < 1e-12
+
+
+def test_the_only_example_of_a_class_is_not_left_out_of_a_free_intercept() -> None:
+    x, y = problem(3)
+    y[y == 2] = 1
+    y[5] = 2
+    model = fit_logistic(x, y, 3, 0.1, tolerance=1e-9, free_last=True)
+    with pytest.raises(SetupError, match="no example of class number 2"):
+        delete_logistic(model, (x, y), (x, y), [4, 5, 6], tolerance=1e-9)
+
+
+def test_models_of_many_weights_are_refitted_one_by_one(monkeypatch) -> None:
+    x, y = problem(4)
+    model = fit_logistic(x, y, 3, 0.1, tolerance=TOLERANCE)
+    fast = delete_logistic(model, (x, y), (x, y), [1, 2], tolerance=TOLERANCE)
+    monkeypatch.setattr(logistic, "LARGEST_HESSIAN", 1)
+    monkeypatch.setattr(logistic, "chord_refits", None)
+    slow = delete_logistic(model, (x, y), (x, y), [1, 2], tolerance=TOLERANCE)
+    assert np.abs(fast.changes - slow.changes).max() < 1e-8
+    assert not np.array_equal(fast.changes, slow.changes)
