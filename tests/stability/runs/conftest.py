@@ -50,8 +50,19 @@ def silent(what: str, done: int, total: int) -> None:
 
 
 @pytest.fixture
-def run(tmp_path: Path) -> Run:
-    """Runs a text as a study into a folder, without progress unless it is given."""
+def pages() -> None:
+    """For tests that look at pages: the runs of all others write none, which takes most of their
+    time."""
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Run:
+    """Runs a text as a study into a folder, without progress unless it is given.
+
+    Pages are written for tests that ask for `pages`.
+    """
+    if "pages" not in request.fixturenames:
+        monkeypatch.setattr("stability.runs.run.write_page", lambda *_: None)
 
     def start(text: str | Study, out: str = "out", progress=silent, own=None, **how: Any):
         study = parse_run_file(text) if isinstance(text, str) else text

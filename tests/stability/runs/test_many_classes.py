@@ -35,7 +35,7 @@ def size_of(path: Path) -> tuple[int, int]:
 
 
 def test_hundreds_of_classes_give_a_small_picture_and_a_short_table(
-    run, crowd: Path, tmp_path: Path
+    run, pages, crowd: Path, tmp_path: Path
 ) -> None:
     findings, summary = run(f"""
     data = {{ name = "file", file = "{crowd}", size = 400, target = ["12", "14", "99"] }}

@@ -68,7 +68,9 @@ def test_rows_lead_back_to_the_file(kind: str, run, marked: Path, tmp_path: Path
     assert (most["row"], most["mean_change"]) == (first["row"], first["mean"])
 
 
-def test_text_and_page_name_the_row_and_show_the_picture(run, marked: Path, tmp_path: Path) -> None:
+def test_text_and_page_name_the_row_and_show_the_picture(
+    run, pages, marked: Path, tmp_path: Path
+) -> None:
     findings, summary = run(study(marked, "ridge", "count = 12"))
     console = Console(width=100)
     with console.capture() as captured:
