@@ -8,12 +8,20 @@ from fractions import Fraction
 from typing import Any
 
 from stability.errors import SetupError
+from stability.runs.learners.sklearn_estimator import Parameters
+from stability.runs.study.data_section import ColumnName, Mark
 from stability.setup.algorithms import KINDS, ConstantStep, DecayingStep
 from stability.setup.fields import NON_NEGATIVE, Allowed, declarations
 from stability.setup.setup import AssumedStability, Loss, Sample, Training
 from stability.testing.strategies.edits import FULL_LOSS, FULL_SETUPS, FULL_TRAINING
 
 HAIR = Fraction(1, 10**12)
+OF_ITS_OWN: dict[type, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
+    ColumnName: (("a", 0, -1), (object(), [], {}, 1.5, "", " ", True, b"text")),
+    Mark: ((";", "\t"), (object(), [], 1, "", "ab", "\n", '"')),
+    Parameters: (((("C", 1.0),), ()), (object(), 7, 1.5, "C", [1], {"a": {"b": 1}}, True)),
+}
+"""Values inside and outside of what no declaration but a class of its own says."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +58,9 @@ CASES = (
 
 def outside(allowed: Allowed) -> Iterator[Any]:
     """Values that a declaration does not allow: just outside, of another type, not finite."""
+    if type(allowed) in OF_ITS_OWN:
+        yield from OF_ITS_OWN[type(allowed)][1]
+        return
     yield from (object(), [], {}, 1j, float("nan"))
     if allowed.flag:
         yield from (0, 1, "true", Fraction(1))
@@ -78,6 +89,9 @@ def outside(allowed: Allowed) -> Iterator[Any]:
 
 def inside(allowed: Allowed) -> Iterator[Any]:
     """Values at the edge of what a declaration allows."""
+    if type(allowed) in OF_ITS_OWN:
+        yield from OF_ITS_OWN[type(allowed)][0]
+        return
     if allowed.flag:
         yield from (True, False)
         return

@@ -191,7 +191,8 @@ class DataSection:
             raise SetupError(
                 where="data.file",
                 found=self.file,
-                allowed='a file or folder with name = "file", and nothing with another name',
+                allowed=f'a file or folder ({FORMS}) with name = "file", and nothing with another '
+                "name",
             )
         for key in OWN:
             if getattr(self, key) is not None and self.name != FILE:

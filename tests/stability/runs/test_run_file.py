@@ -16,6 +16,7 @@ from stability.runs.file.read import FORMAT
 from stability.runs.file.template import run_template
 from stability.runs.learners.kernel_keys import DEFAULTS
 from stability.runs.learners.registry import LEARNERS
+from stability.runs.study.data_section import OWN as OWN_KEYS
 from stability.setup.fields import Allowed, declaration_of, declarations
 from stability.setup.sections import key_names
 
@@ -202,20 +203,24 @@ SECTIONS = [
 ]
 OTHER_KERNELS = {key for keys in DEFAULTS.values() for key in keys} - set(DEFAULTS["gaussian"])
 """Keys that do not go with the kernel of the template, "gaussian"."""
-EVERY = {
-    **{name: next(inside(about.allowed), None) for section in SECTIONS
-       for name, about in declarations(section.values[1]).items()},
-    **{"name": "digits", "size": 50, "file": None, "largest": None, "count": None,
-       **dict.fromkeys(("range", "range_source", "channels", "rows")),
-       "indices": (1, 2), "regularization": Fraction(1)},
+CHOSEN = {
+    "name": "digits", "size": 50, "file": None, "largest": None, "count": None,
+    **dict.fromkeys((*OWN_KEYS, "rows")), "target_range": (0, 1), "indices": (1, 2),
+    "regularization": Fraction(1),
 }  # fmt: skip
-"""A value for every key, so that a section is valid."""
+
+
+def every(kind: type) -> dict[str, Any]:
+    """A value for every key, so that a section is valid."""
+    found = {name: next(inside(about.allowed)) for name, about in declarations(kind).items()}
+    return {name: CHOSEN.get(name, value) for name, value in found.items()}
 
 
 @pytest.mark.parametrize(("section", "kind"), SECTIONS)
 def test_values_outside_a_declaration_are_refused(section: str, kind: type) -> None:
     unused = OTHER_KERNELS if kind is LEARNERS["kernel-ridge"] else set()
-    valid = kind(**{f.name: None if f.name in unused else EVERY[f.name] for f in fields(kind)})
+    values = every(kind)
+    valid = kind(**{f.name: None if f.name in unused else values[f.name] for f in fields(kind)})
     case = Case(kind, valid, section)
     seen = list(declared(case))
     assert {name for name, _, _ in seen} == set(key_names(kind)), "every key is declared"
