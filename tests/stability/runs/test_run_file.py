@@ -212,8 +212,12 @@ CHOSEN = {
 
 def every(kind: type) -> dict[str, Any]:
     """A value for every key, so that a section is valid."""
-    found = {name: next(inside(about.allowed)) for name, about in declarations(kind).items()}
-    return {name: CHOSEN.get(name, value) for name, value in found.items()}
+    about = declarations(kind)
+    found = {name: next(inside(one.allowed)) for name, one in about.items()}
+    chosen = {
+        n: v for n, v in CHOSEN.items() if n in found and (v is not None or about[n].optional)
+    }
+    return {**found, **chosen}
 
 
 @pytest.mark.parametrize(("section", "kind"), SECTIONS)
