@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,6 @@ from stability.estimate.retraining.estimator_losses import (
 )
 from stability.runs.data import Parts, Source
 from stability.runs.learners.learner import Floats, Job, Measured, check_size, stored_blocks
-from stability.runs.learners.sklearn_estimator import SklearnEstimator
 from stability.runs.marks import NOT_CONVERGED, TESTED_WELL, TRAINED_WELL
 from stability.runs.tasks import Task
 
@@ -26,7 +25,44 @@ CHUNK = 8
 """Refits that are stored together."""
 
 
-def measure_estimator(job: Job, learner: SklearnEstimator) -> Measured:
+class FittedAgain(Protocol):
+    """What is asked of a learner here: an unfitted estimator, its scaling and its loss."""
+
+    @property
+    def estimator(self) -> str:
+        """Its name, for messages."""
+        ...
+
+    @property
+    def loss(self) -> str | None:
+        """The name of its loss, None for the usual one."""
+        ...
+
+    @property
+    def own_loss(self) -> Any:
+        """A loss of the user's own, or None."""
+        ...
+
+    @property
+    def scaling(self) -> str:
+        """What is done to the inputs first."""
+        ...
+
+    @property
+    def refit_scaling(self) -> bool:
+        """Whether `make` gives the scaling too, so that it is fitted again each time."""
+        ...
+
+    def make(self) -> Any:
+        """An unfitted estimator."""
+        ...
+
+    def require_same_code(self) -> None:
+        """Raise RunError if files of the user's own changed."""
+        ...
+
+
+def measure_estimator(job: Job, learner: FittedAgain) -> Measured:
     """Fit twice to everything, then without each deleted example."""
     parts, deleted = job.parts, job.deleted
     for part in (parts.train, parts.test):
@@ -70,7 +106,7 @@ class Refit:
     `limit`: where losses are cut.
     """
 
-    learner: SklearnEstimator
+    learner: FittedAgain
     source: Source
     fingerprint: str
     limit: float
@@ -136,7 +172,7 @@ class _Fit:
 class _Data:
     """The examples as the estimator sees them."""
 
-    def __init__(self, learner: SklearnEstimator, train: Dataset, test: Dataset) -> None:
+    def __init__(self, learner: FittedAgain, train: Dataset, test: Dataset) -> None:
         self.learner, self.train, self.test = learner, train, test
         self.classes = len(train.classes) if train.has_labels else 0
         self.inputs = [np.asarray(part.inputs, dtype=np.float64) for part in (train, test)]
@@ -203,7 +239,7 @@ class _Data:
         return float((fit.model.predict(self.inputs[place]) == self.truth[place]).mean())
 
 
-def loss_of(learner: SklearnEstimator, model: Any, classes: int) -> EstimatorLoss:
+def loss_of(learner: FittedAgain, model: Any, classes: int) -> EstimatorLoss:
     """The loss that a learner names, or the usual one of an estimator. Raises SetupError."""
     from sklearn.base import is_classifier, is_regressor
 
@@ -235,7 +271,7 @@ def loss_of(learner: SklearnEstimator, model: Any, classes: int) -> EstimatorLos
     return loss
 
 
-def _limit(job: Job, learner: SklearnEstimator) -> float:
+def _limit(job: Job, learner: FittedAgain) -> float:
     """Where losses are cut: what [bound] says, or what the loss and the targets say."""
     given, parts = job.study.bound.range, job.parts
     if given is not None:
