@@ -68,7 +68,9 @@ def test_where_the_l_model_holds_logits_and_updates_say_the_same(beta) -> None:
     told = predict("L-model", seen["means"], seen["looks"], seen["means"], 10)
     assert told.error < 1e-9 and told.means.shape == (90, 4, 4)
     u = np.einsum("tkc,kc->tk", seen["means"], directions(4))
-    assert modes(found.from_logits, 4)[0, -1] == pytest.approx(np.log(u[-1].mean() / u[0].mean()))
+    together, unequal = modes(found.from_logits, 4)[:, -1]
+    assert together == pytest.approx(np.log(u[-1].mean() / u[0].mean()))
+    assert unequal == pytest.approx(np.log(u[-1].std() / u[0].std()))
 
 
 def test_strengths_that_fall_like_one_over_time_add_up_to_logarithms() -> None:
