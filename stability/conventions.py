@@ -200,13 +200,15 @@ TWO_SIDED = frozenset(
         Quantity.MOMENT,
         Quantity.RANDOMISED_KL,
         Quantity.DRAWN_KL,
+        Quantity.DISTANCE,
+        Quantity.SQUARED_DISTANCE,
     )
 )
 """Quantities of which a bound holds on both sides: for test losses above training losses and below.
 Bounds on the others are one-sided: they say how far the first may be above the second."""
 
 DISTANCES = frozenset((Quantity.DISTANCE, Quantity.SQUARED_DISTANCE))
-"""Quantities of the trained weights, and not of losses: they have no sides."""
+"""Quantities of the trained weights, and not of losses: norms, which have no side."""
 
 OPEN_ENDED = DISTANCES | {Quantity.RANDOMISED_KL, Quantity.DRAWN_KL}
 """Quantities that may be as large as you like: the range of the loss alone says nothing of them."""

@@ -90,9 +90,9 @@ def value_text(bound: Bound) -> str:
 
 
 def trivial_text(bound: Bound) -> str:
-    """What the range of the loss gives for nothing, rounded down, or "no limit"."""
+    """What the range of the loss gives for nothing, rounded down, or "none"."""
     if bound.trivial is None:
-        return "no limit"
+        return "none"
     return rounded_down(bound.trivial.enclosure(bound.stability.setup.sample.size).low)
 
 

@@ -51,7 +51,7 @@ def _wide_bounds(rows: Sequence[BoundRow], title: str, all_rows: bool) -> Table:
     table = plain_table(title, LEGEND)
     vacuous = any(row.vacuous == "yes" for row in rows)
     origin = "constant, path" if all_rows else "constant"
-    columns(table, {"quantity": 15, "notion": 11, "theorem": 25, origin: 20})
+    columns(table, {"quantity": 24, "notion": 11, "theorem": 25, origin: 20})
     columns(table, {"kind": 10, "provenance": 12, "failure": 11})
     table.add_column("value", justify="right")
     table.add_column("for nothing", justify="right", max_width=7)

@@ -7,7 +7,6 @@ from fractions import Fraction
 from typing import Any
 
 from stability.conventions import (
-    DISTANCES,
     LINEAR,
     TWO_SIDED,
     Averaged,
@@ -61,7 +60,7 @@ class Labels:
     @property
     def sides(self) -> str:
         """ "two-sided" if test losses may be on either side of training losses, or "one-sided"."""
-        if self.quantity is None or self.quantity in DISTANCES:
+        if self.quantity is None:
             return ""
         return "two-sided" if self.quantity in TWO_SIDED else "one-sided"
 
