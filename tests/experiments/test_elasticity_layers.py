@@ -16,6 +16,7 @@ from stability_experiments.elasticity.elasticity_layers.claims import claims
 from stability_experiments.elasticity.elasticity_layers.depths import Deep, Looked, contrast, look
 from stability_experiments.elasticity.elasticity_layers.experiment import EXPERIMENT
 from stability_experiments.framework.run import run_experiment
+from stability_experiments.framework.stored import read_result
 
 TINY = Size(training=80, test=40, depths=(2, 4), width=8, epochs=2, per_class=2, seeds=2)
 
@@ -63,6 +64,7 @@ def test_a_run_goes_on_with_what_is_stored(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setattr(body, "draw", lambda *args: first.findings.figures)  # once is enough
     result = run_experiment(EXPERIMENT, "smoke", None, 0, tmp_path, lambda *args: None, resume=True)
     assert result.findings == first.findings
+    assert (first.resumed, result.resumed, read_result(tmp_path).resumed) == (False, True, True)
     names = [row.name for row in result.findings.rows]
     assert len(names) == len(set(names))
     assert "digits" in (result.findings.scaled_down or "")

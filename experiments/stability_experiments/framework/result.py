@@ -78,7 +78,10 @@ class ExperimentFindings:
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
-    """The findings with the settings and the cost of the run, as stored in `result.json`."""
+    """The findings with the settings and the cost of the run, as stored in `result.json`.
+
+    `resumed`: the run went on from stored parts; `seconds` are those of its last stretch.
+    """
 
     experiment: str
     preset: str
@@ -86,6 +89,7 @@ class Result:
     findings: ExperimentFindings
     seconds: float
     peak_memory_bytes: int
+    resumed: bool = False
 
     def record(self) -> dict[str, Any]:
         """Plain values, for JSON."""
@@ -99,6 +103,7 @@ class Result:
             "figures": list(self.findings.figures),
             "seconds": round(self.seconds, 1),
             "peak_memory_bytes": self.peak_memory_bytes,
+            **({"resumed": True} if self.resumed else {}),
         }
 
     @property

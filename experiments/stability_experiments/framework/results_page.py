@@ -89,7 +89,8 @@ def _cost(result: Result) -> str:
     memory = f"{result.peak_memory_bytes / 1e9:.2f} GB at most"
     scaled = result.findings.scaled_down
     size = f"scaled down: {scaled}" if scaled else "the published setting"
-    return f"Preset {result.preset}, seed {result.seed}; {result.seconds:g} s, {memory}; {size}."
+    took = f"{result.seconds:g} s{' after it was resumed' if result.resumed else ''}"
+    return f"Preset {result.preset}, seed {result.seed}; {took}, {memory}; {size}."
 
 
 def _table(rows: tuple[Row, ...]) -> Iterator[str]:

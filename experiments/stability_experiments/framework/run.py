@@ -55,6 +55,7 @@ def run_experiment(
         experiment=experiment.name, preset=preset, data=data, seed=seed, out=out,
         progress=progress, tell=tell, resume=resume,
     )  # fmt: skip
+    resumed = resume and any((out / STAGES).rglob(MANIFEST))
     start = time.perf_counter()
     findings = experiment.body(context)
     for figure in findings.figures:
@@ -66,6 +67,7 @@ def run_experiment(
         findings=findings,
         seconds=time.perf_counter() - start,
         peak_memory_bytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+        resumed=resumed,
     )
     result.save(out)
     return result

@@ -22,6 +22,7 @@ NAMES = (
     *("experiment", "preset", "seed", "scaled_down", "rows", "claims", "figures", "seconds"),
     "peak_memory_bytes",
 )
+OPTIONAL = ("resumed",)
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def _belonging(folder: Path, name: str, preset: str) -> Result:
 
 
 def _result(raw: Any) -> Result:
-    check_object(raw, "result", NAMES, NAMES)
+    check_object(raw, "result", (*NAMES, *OPTIONAL), NAMES)
     return Result(
         experiment=raw["experiment"],
         preset=raw["preset"],
@@ -102,6 +103,7 @@ def _result(raw: Any) -> Result:
         ),
         seconds=raw["seconds"],
         peak_memory_bytes=raw["peak_memory_bytes"],
+        resumed=raw.get("resumed", False),
     )
 
 

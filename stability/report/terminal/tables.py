@@ -85,11 +85,11 @@ def _narrow_bounds(rows: Sequence[BoundRow], title: str, all_rows: bool) -> Tabl
         value = value_cell(row)
         if row.vacuous == "yes":
             value.append("\nvacuous", style="dim")
-        promise = _kind(row)
+        quantity, promise = folded(row.quantity, 15), _kind(row)
         promise.append("\n" + lines(row.provenance, row.trust, row.chance), style="not italic")
         table.add_row(
-            Text(lines(row.quantity, row.notion, row.sides, row.average, row.detail)),
-            Text(lines(row.theorem, origin, row.remedy_words)),
+            Text(lines(quantity, row.notion, row.sides, row.average, row.detail)),
+            Text(lines(folded(row.theorem, 26), origin, row.remedy_words)),
             promise,
             value,
             Text(row.trivial),

@@ -176,7 +176,7 @@ def from_text(text: str) -> Told:
     groups: list[list[str]] = [quantities, ["one-sided", "two-sided"]]
     groups.append(sorted(AVERAGES, key=len, reverse=True))
     groups += [[str(word) for word in words] for words in (Kind, Provenance, Trust)]
-    found, rest = [], " ".join(text.split())
+    found, rest = [], " ".join(text.split()).replace("- ", "-")  # broken at hyphens
     for words in groups:
         pattern = "|".join(map(re.escape, words))
         match = re.search(rf"(?<![\w-])({pattern})(?![\w-])", rest)
