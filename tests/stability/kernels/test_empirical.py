@@ -122,7 +122,7 @@ def test_fallbacks_are_named():
 @pytest.mark.parametrize(
     ("inputs", "words"),
     [
-        (np.ones((2, 5)), r"inputs: found an array of shape \(2, 5\).*18 numbers"),
+        (np.ones((2, 5)), r"inputs: found an array of shape \(2, 5\).*flat \(n, 18\)"),
         (np.ones(18), "at least one example"),
         (np.full((3, 18), np.nan), r"inputs\[0\]: found a number that is not finite"),
         (np.ones((0, 18)), "at least one example"),
