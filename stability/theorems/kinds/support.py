@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -93,9 +94,15 @@ def least_term(
         terms.insert(0, Term(symbol(name), {name: known[name]}))
     if not terms:
         return None
-    parts = {f"{name} {n}": term for n, term in enumerate(terms)}
-    symbols = [sympy.Symbol(part, nonnegative=True) for part in parts]
-    return Term(sympy.Min(*symbols), parts)
+    least, parts = _least(name, len(terms))
+    return Term(least, dict(zip(parts, terms, strict=True)))
+
+
+@cache
+def _least(name: str, count: int) -> tuple[sympy.Expr, tuple[str, ...]]:
+    """The smallest of so many parts, and what they are called: sympy takes long to make it."""
+    parts = tuple(f"{name} {n}" for n in range(count))
+    return sympy.Min(*(sympy.Symbol(part, nonnegative=True) for part in parts)), parts
 
 
 def _holding(structure: Structure) -> tuple[Shape, ...]:

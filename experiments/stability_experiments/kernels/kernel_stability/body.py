@@ -34,7 +34,7 @@ class Size:
     samples: int
 
 
-SIZES = {"smoke": Size(50, 25, 25, samples=2), "paper": Size(200, 100, 30, samples=3)}
+SIZES = {"smoke": Size(28, 14, 14, samples=2), "paper": Size(200, 100, 30, samples=3)}
 
 
 def findings(context: Context) -> ExperimentFindings:

@@ -25,7 +25,7 @@ def body(context: Context) -> ExperimentFindings:
 EXPERIMENT = Experiment(
     name="kernel-stability",
     shows="whether labels in a kernel change its stability as they change its elasticity",
-    presets=presets(smoke=0.5, paper=8),
+    presets=presets(smoke=1, paper=8),
     torch=True,
     body=body,
 )

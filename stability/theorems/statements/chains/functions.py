@@ -140,6 +140,7 @@ def uniform_chain_value(half: Any, m: Any) -> float:
     return _up(_uniform_chain(*_whole(half, m)))
 
 
+@lru_cache(maxsize=1024)  # a search asks for it again and again
 def square_chain_value(half: Any, m: Any, *squares: Any) -> float:
     """A float that is not below it."""
     try:
