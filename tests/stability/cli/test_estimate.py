@@ -115,7 +115,7 @@ def test_json_is_the_summary(write, tmp_path: Path) -> None:
     printed = json.loads(run("estimate", path, "--out", tmp_path / "out", "--json").stdout)
     assert printed == json.loads((tmp_path / "out" / "summary.json").read_text())
     assert (printed["learner"], printed["deletions"], printed["placebos"]) == ("ridge", 50, {})
-    assert [b["name"].split()[0] for b in printed["bounds"]] == ["uniform", "elastic"] * 2
+    assert [b["name"].split()[0] for b in printed["bounds"]] == ["uniform", "elastic"] * 3
 
 
 def test_models_run_again_with_the_same_digits_and_take_no_workers(write, tmp_path: Path) -> None:
@@ -242,7 +242,7 @@ FILE = RIDGE.replace('"digits"', '"file"\nfile = "mine.npz"').replace('["3", "8"
     [
         ({"inputs": [[np.nan]] * 60, "labels": [0, 1] * 30}, "row 0, column 0: found the value"),
         ({"inputs": np.full((60, 1), 255, np.uint8), "labels": [0, 1] * 30}, "largest = 255"),
-        ({"inputs": [[0.5]] * 60, "targets": [0.5] * 60}, "found real targets and no labels"),
+        ({"inputs": [[0.5]] * 60, "targets": [0.5] * 60}, "nothing beside real targets"),
         ({"inputs": [[0.5]] * 60, "labels": [0, 0.5] * 30}, "row 1: found the label 0.5"),
         ({"inputs": [[0.5]] * 60, "labels": [7] * 60}, "found one class only, '7', among 60"),
         ({"inputs": [[0.5]] * 60, "labels": np.eye(2)[[0, 1] * 30]}, "a one-hot table"),
@@ -284,14 +284,14 @@ def test_a_proved_bound_needs_a_declared_range(scaling: str, write, tmp_path: Pa
         assert {(b["kind"], b["provenance"]) for b in summary["bounds"]} == {
             ("estimate", "plug-in")
         }
-        assert len(summary["bounds"]) == 8
+        assert len(summary["bounds"]) == 12
         assert "the range of the inputs" in summary["bounds_rest_on"]["seen"][0]
         assert "it was read off the sample, so that row is an estimate" in " ".join(shown.split())
         tables = shown[: shown.index("wrote ")]  # the name of the folder follows
         assert "proved" not in tables and "certified" not in tables
     declared = logistic.replace("size = 50", f"size = 50\n{says}")
     summary, shown = row("declared", declared)
-    kinds = {(b["kind"], b["provenance"]) for b in summary["bounds"][4:]}
+    kinds = {(b["kind"], b["provenance"]) for b in summary["bounds"][6:]}
     assert kinds == {("upper", "proved"), ("upper", "certified")}
     assert summary["bounds_rest_on"]["seen"] == []
     assert summary["bounds_rest_on"]["known"][0] == ("inputs lie in [0, 1], as the data sheet says")
@@ -312,7 +312,7 @@ def test_a_proved_bound_needs_a_declared_range(scaling: str, write, tmp_path: Pa
     free = declared.replace("[model]", '[model]\nintercept = "free"')
     np.savez(tmp_path / "mine.npz", **arrays, classes=["no", "yes"])
     summary, _ = row("free", free)
-    assert len(summary["bounds"]) == 4 and summary["bounds_rest_on"] == {}
+    assert len(summary["bounds"]) == 6 and summary["bounds_rest_on"] == {}
 
 
 def mnist(folder: Path, label: int = 3) -> Path:

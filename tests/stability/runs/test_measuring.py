@@ -173,7 +173,7 @@ def test_proved_bounds_hold_what_is_measured(run) -> None:
 @pytest.mark.parametrize("text", [NETWORK, RIDGE], ids=["network", "ridge"])
 def test_what_is_measured_is_never_called_a_bound(text: str, run) -> None:
     _, summary = run(text)
-    assert len(summary["bounds"]) == 4
+    assert len(summary["bounds"]) == 6
     for bound in summary["bounds"]:
         assert (bound["kind"], bound["provenance"]) == ("estimate", "plug-in")
     assert summary["constants"]["provenance"] == "plug-in"
