@@ -83,7 +83,7 @@ def report_training(
             allowed=f"those that were measured, {wanted[0]} and {wanted[1]}, of the same classes",
             remedy="Give the data in the order in which the training function numbers them.",
         )
-    study = Study(
+    study: Study[Learner] = Study(
         data=DataSection(name=FILE, file=train.name, size=len(train)),
         learner=OwnTraining(how=algorithm),
         deletion=DeletionSection(indices=tuple(map(int, found.deleted))),

@@ -131,4 +131,4 @@ def _inverse_hessian(x: Floats, weights: Floats, penalty: Floats) -> Floats:
         together = np.zeros((classes, p))
         together[:, column] = classes**-0.5
         square += np.outer(together, together)
-    return np.linalg.inv(square)
+    return np.asarray(np.linalg.inv(square), dtype=np.float64)

@@ -183,7 +183,9 @@ class _Data:
 
             scaler = getattr(preprocessing, SCALERS[learner.scaling])().fit(self.inputs[0])
             self.inputs = [scaler.transform(part) for part in self.inputs]
-        self.truth = [part.labels if part.has_labels else part.targets for part in (train, test)]
+        self.truth = [
+            np.asarray(part.labels if part.has_labels else part.targets) for part in (train, test)
+        ]
 
     def fitted(self, deleted: int | None) -> _Fit:
         """A new estimator, fitted to everything or to all but one. Raises SetupError."""
