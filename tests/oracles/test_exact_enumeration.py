@@ -1,7 +1,5 @@
 """Bounds against rules on tiny spaces, whose gap and elastic constants are enumerated exactly."""
 
-import itertools
-from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
@@ -11,64 +9,7 @@ from stability.conventions import Quantity
 from stability.theorems.catalogue import BY_ID
 from stability.theorems.statements.term import Term
 
-
-@dataclass(frozen=True)
-class AdditiveRule:
-    """l(A_S, z) = clip(start + (1/m) sum_j c(S_j, z), 0, M); deleting j drops its term.
-
-    `influence` (k, k): c(z', z); `law` (k,): probabilities of the k points.
-    """
-
-    influence: np.ndarray
-    law: np.ndarray
-    start: float | np.ndarray
-    M: float
-    m: int
-
-    def losses(self, sample: tuple[int, ...]) -> np.ndarray:
-        return np.clip(self.start + self.influence[list(sample)].sum(axis=0) / self.m, 0, self.M)
-
-    def beta(self, *, fewer: bool = False) -> np.ndarray:
-        """The least beta at m, or at m and m - 1, by enumeration."""
-        k = len(self.law)
-        beta = np.zeros((k, k))
-        for size in (self.m, self.m - 1) if fewer else (self.m,):
-            for rest in itertools.product(range(k), repeat=size - 1):
-                without = self.losses(rest)
-                for z in range(k):
-                    change = size * np.abs(self.losses((*rest, z)) - without)
-                    beta[z] = np.maximum(beta[z], change)
-        return beta
-
-    def constants(self, *, fewer: bool = False) -> dict[str, float]:
-        """The four numbers of beta and its norms, exact by enumeration."""
-        beta, law = self.beta(fewer=fewer), self.law
-        rows, columns = beta @ law, law @ beta
-        return {
-            "B": rows.max(),
-            "U": beta.max(),
-            "B1": float(rows @ law),
-            "D": float(np.diag(beta) @ law),
-            "b_rms": float(rows**2 @ law) ** 0.5,
-            "c_rms": float(columns**2 @ law) ** 0.5,
-            "d_rms": float(np.diag(beta) ** 2 @ law) ** 0.5,
-            "beta_rms": float(law @ beta**2 @ law) ** 0.5,
-            "c_sup": columns.max(),
-        }
-
-    def gaps(self, *, left_out: bool = False) -> tuple[np.ndarray, np.ndarray]:
-        """The gap (to the leave-one-out error) of every sample and its probability."""
-        gaps, weights = [], []
-        for sample in itertools.product(range(len(self.law)), repeat=self.m):
-            losses = self.losses(sample)
-            seen = losses[list(sample)].mean()
-            if left_out:
-                others = (sample[:i] + sample[i + 1 :] for i in range(self.m))
-                seen = np.mean([self.losses(o)[z] for o, z in zip(others, sample, strict=True)])
-            gaps.append(losses @ self.law - seen)
-            weights.append(self.law[list(sample)].prod())
-        return np.array(gaps), np.array(weights)
-
+from .worlds import AdditiveRule
 
 SPLITS = [
     (Fraction(a), Fraction(b), Fraction(c))
@@ -97,7 +38,7 @@ def value(theorem: str, rule: AdditiveRule, position: int = 0, **others: Fractio
     return Term(statement.values["bound"], bindings).upper(rule.m)
 
 
-@pytest.mark.parametrize("rule", random_rules(60, seed=1), ids=range(60))
+@pytest.mark.parametrize("rule", random_rules(15, seed=1), ids=range(15))
 def test_the_second_moment_is_never_above_its_bound(rule: AdditiveRule) -> None:
     gaps, weights = rule.gaps()
     assert weights @ gaps**2 <= value("elastic-second-moment", rule)
@@ -105,7 +46,7 @@ def test_the_second_moment_is_never_above_its_bound(rule: AdditiveRule) -> None:
     assert weights @ left_out**2 <= value("elastic-second-moment-loo", rule)
 
 
-@pytest.mark.parametrize("rule", random_rules(25, seed=2), ids=range(25))
+@pytest.mark.parametrize("rule", random_rules(8, seed=2), ids=range(8))
 @pytest.mark.parametrize("delta", [Fraction(1, 2), Fraction(1, 20)])
 def test_tails_are_never_heavier_than_promised(rule: AdditiveRule, delta: Fraction) -> None:
     gaps, weights = rule.gaps()

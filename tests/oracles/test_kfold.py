@@ -5,9 +5,11 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 from fractions import Fraction
+from math import sqrt
 
 import numpy as np
 import pytest
+from scipy.stats import binom
 
 from stability.bounds.analyse import analyse
 from stability.setup.algorithms import EmpiricalRiskMinimizer
@@ -68,6 +70,23 @@ def test_by_enumeration(m: int, folds: int) -> None:
         assert min(sizes) == m + -m // folds
         bound = stated(m, folds, beta_rms(rule, law, sizes))
         assert second_moment(rule, law, m, folds) <= bound
+
+
+@pytest.mark.parametrize("m", [4, 60, 2000])
+def test_two_folds_of_coins(m: int) -> None:
+    """c times the share of heads of one half guesses the other half: exact sums over both counts.
+    With c = 0 the bound is attained."""
+    n = m // 2
+    share = np.arange(n + 1) / n
+    for q, c in ((0.5, 0.0), (0.5, 0.3), (0.02, 1.0)):
+        chance, guess = binom.pmf(np.arange(n + 1), n, q), c * share
+        risk = q * (1 - guess) + (1 - q) * guess
+        # by the guess of the other fold (rows), the loss |guess - coin| in one (columns)
+        seen = np.outer(1 - guess, share) + np.outer(guess, 1 - share)
+        gap = (risk[:, None] - seen + risk[None, :] - seen.T) / 2
+        ratio = float(chance @ gap**2 @ chance) / stated(m, 2, c * sqrt(q))
+        assert ratio <= 1 + 1e-9
+        assert c > 0 or ratio == pytest.approx(1)
 
 
 def echo(train: tuple[int, ...]) -> np.ndarray:

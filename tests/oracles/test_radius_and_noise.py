@@ -95,6 +95,27 @@ def test_the_tail_needs_the_supremum() -> None:
     assert blind < 1 - law < full  # weights 1, of probability law > delta, are outside of `blind`
 
 
+@pytest.mark.parametrize("m", [3, 50, 2000])
+def test_the_radius_of_means_of_coins(m: int) -> None:
+    """The weight is the share of heads, or its c-fold: the sums are binomial, and exact."""
+    heads = np.arange(m + 1)
+    for q, c in itertools.product((0.5, 0.02), (1.0, 7.0)):
+        chance, far = binom.pmf(heads, m, q), c * np.abs(heads / m - q)
+        # deleting puts the mean in the place of an example: c |z - q|/m
+        u, law = c * np.array([q, 1 - q]), np.array([1 - q, q])
+        known = {"u_sup": u.max(), "u_mean": law @ u, "u_rms": float(law @ u**2) ** 0.5}
+        squared = float(chance @ far**2)
+        assert squared == pytest.approx(
+            value("elastic-radius-second-moment", m=m, u_rms=known["u_rms"])
+        )
+        assert squared <= value("elastic-radius-second-moment", 1, m=m, distance=c / m)
+        for delta in (*FAILURES, 1e-4):
+            r = value("elastic-radius", m=m, delta=delta, **known)
+            assert chance[far >= r].sum() <= delta
+            r = value("elastic-radius", 1, m=m, delta=delta, distance=c / m)
+            assert chance[far >= r].sum() <= delta
+
+
 def entropy(p: np.ndarray, q: np.ndarray) -> np.ndarray:
     with np.errstate(divide="ignore", invalid="ignore"):
         return xlogy(p, p / q) + xlogy(1 - p, (1 - p) / (1 - q))
@@ -119,7 +140,7 @@ def risks(centre: np.ndarray, share: np.ndarray, q: float, noise: float) -> tupl
     return says * (1 - q) + (1 - says) * q, says * (1 - share) + (1 - says) * share
 
 
-@pytest.mark.parametrize(("m", "q"), [(20, 0.5), (400, 0.3), (400, 0.05)])
+@pytest.mark.parametrize(("m", "q"), [(1, 0.5), (4, 0.3), (20, 0.5), (400, 0.05), (2000, 0.3)])
 def test_noisy_guesses_of_a_coin(m: int, q: float) -> None:
     """Weights c (share of heads - 1/2): deleting a head moves them by c/m, a tail by nothing."""
     share = np.arange(m + 1) / m
@@ -150,9 +171,10 @@ def test_weights_that_learn_by_heart_need_their_radius_or_their_offset() -> None
     assert far < value("elastic-pac-bayes", **known, u_sup=m, u_mean=m, u_rms=m, offset=0)
 
 
-def test_one_draw_of_the_noise() -> None:
+@pytest.mark.parametrize("m", [1, 4, 100, 2000])
+def test_one_draw_of_the_noise(m: int) -> None:
     """The same guesses by one draw h: right for all examples that are heads, or for all tails."""
-    m, q, delta = 100, 0.3, 0.3
+    q, delta = 0.3, 0.3
     share = np.arange(m + 1) / m
     chance = binom.pmf(np.arange(m + 1), m, q)
     parts = {"delta_1": 0.9 * delta, "delta_2": 0.05 * delta, "delta_3": 0.05 * delta}

@@ -9,7 +9,7 @@ from math import erf, exp, log, sqrt
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from scipy.stats import norm
+from scipy.stats import binom, norm
 
 from stability.theorems.evaluate import evaluate
 
@@ -117,6 +117,32 @@ def test_private_laws_keep_to_their_bounds(given: tuple, epsilon: float) -> None
         values = {"M": 1, "dp_epsilon": move, "m": problem.m, "delta": delta}
         level = evaluate("pure-dp-one-draw", values).value
         assert max(chance_above(problem, laws, level)) <= float(delta)
+
+
+def of_coins(m: int, q: float) -> Enumerated:
+    """m coins by their count of heads: a hypothesis right at heads and one right at tails."""
+    heads = np.arange(m + 1)
+    costs = np.stack((1 - heads / m, heads / m), axis=1)
+    gaps = np.array([1 - q, q]) - costs
+    return Enumerated(m, (), binom.pmf(heads, m, q), gaps, costs)
+
+
+@pytest.mark.parametrize("m", [3, 50, 2000])
+def test_draws_for_many_coins(m: int) -> None:
+    """By binomial sums: a Gibbs distribution, and randomised response for the better guess."""
+    for q, c in ((0.5, 0.5), (0.5, 0.02), (0.1, 0.003)):
+        problem = of_coins(m, q)
+        gibbs = gibbs_laws(-c * m * problem.costs)
+        better = problem.costs.argmin(axis=1)[:, None] == np.arange(2)
+        private = gibbs_laws(c * better)
+        assert largest_ratio(problem, gibbs, 2 * c) <= 1e-9
+        assert largest_ratio(problem, private, c) <= 1e-9
+        for delta in DELTAS:
+            values = {"M": 1, "m": m, "delta": delta}
+            level = evaluate("gibbs-one-draw", {**values, "exponent": c}).value
+            assert max(chance_above(problem, gibbs, level)) <= float(delta)
+            level = evaluate("pure-dp-one-draw", {**values, "dp_epsilon": c}).value
+            assert max(chance_above(problem, private, level)) <= float(delta)
 
 
 def pairs_of_points(points: int) -> Enumerated:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from itertools import product
 
 import numpy as np
 import pytest
@@ -105,6 +106,52 @@ def test_runs_of_logistic_regression_keep_to_the_constants(cut: float) -> None:
     algorithm = replace(GD, step_size="1.9", clipping=Fraction(str(cut)))
     for constant in BY_ID["clipped-gd"].apply(replace(SETUP, algorithm=algorithm)):  # type: ignore[union-attr]
         assert 0 < worst[constant.form] <= constant.at()["U"] / 6
+
+
+POINTS = np.array([[0.3, 0.1], [1.0, -0.8], [-2.0, 0.5]])
+LABELS = np.array([1.0, -1.0, 1.0])
+
+
+def passes(sample: tuple[int, ...], skipped: int | None, cut: float, step: float) -> Floats:
+    """Two passes in the order of the sample, one example a step; one of them is skipped."""
+    w = np.zeros(2)
+    for n in (*range(len(sample)), *range(len(sample))):
+        if n != skipped:
+            w = trained_step(w, sample[n], cut, step)
+    return w
+
+
+def trained_step(w: Floats, point: int, cut: float, step: float) -> Floats:
+    x, y = POINTS[point], LABELS[point]
+    slope = -y / (1 + np.exp(y * (x @ w))) * x
+    return w - step * slope * min(1.0, cut / float(np.linalg.norm(slope)))
+
+
+@pytest.mark.parametrize("m", [1, 2, 3, 4])
+def test_every_sample_keeps_to_the_constants(m: int) -> None:
+    """All samples of m examples of three: what deleting z' does to the loss at z, over the sum of
+    the steps, is at most min(L(z'), C) L(z)/m. With min(L(z), C) for the tested one it is more."""
+    slopes, step = np.linalg.norm(POINTS, axis=1), 0.4
+    for cut in (0.1, 0.6, 5.0):
+        beta = np.zeros((3, 3))
+        for sample in product(range(3), repeat=m):
+            rows = list(sample)
+            whole = trained(POINTS[rows], LABELS[rows], cut, step, 5, m)
+            shuffled = passes(sample, None, cut, step)
+            for i, z in enumerate(sample):
+                left = rows[:i] + rows[i + 1 :]
+                gone = trained(POINTS[left], LABELS[left], cut, step, 5, m) if left else np.zeros(2)
+                ways = (
+                    (whole, gone, 5 * step),
+                    (shuffled, passes(sample, i, cut, step), 2 * m * step),
+                )
+                for before, after, steps in ways:
+                    margins = LABELS * (POINTS @ np.stack((before, after)).T).T
+                    moved = np.abs(np.diff(np.logaddexp(0, -margins), axis=0)[0])
+                    beta[z] = np.maximum(beta[z], m * moved / steps)
+        assert np.all(beta <= np.outer(np.minimum(slopes, cut), slopes) * (1 + 1e-12))
+        if cut < slopes.min():
+            assert np.any(beta > cut * cut)
 
 
 @pytest.mark.parametrize("order", ["shuffled", "with-replacement"])
