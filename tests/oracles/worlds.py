@@ -75,7 +75,7 @@ def squares_of(beta: np.ndarray, law: np.ndarray) -> dict[str, float]:
     """Squares of E u, |u|_2, |u|_4 and sup u, for a u with beta(z', z) <= u(z') u(z).
 
     >>> squares_of(np.array([[1.0, 2.0], [2.0, 4.0]]), np.array([0.5, 0.5]))["uu_1"]
-    3.414...
+    2.25
     """
     u = np.sqrt(np.maximum(beta.max(axis=0), beta.max(axis=1)))
     if np.all(beta <= np.outer(np.sqrt(np.diag(beta)), np.sqrt(np.diag(beta))) * (1 + 1e-12)):

@@ -1,8 +1,7 @@
 """Moments of the gap from an elastic constant: derivations of `stability.theorems.elastic_moments`.
 
 Another example moves the centred gap of the i-th by at most 2/m (B + sup_z' beta(z', z_i)): only
-the norm of that weight counts. What is derived is sharper than what is stated, so that it ends
-with an inequality: 12 sqrt 2 and 2 M stand for 24 sqrt 2 and 4 M.
+the norm of that weight counts.
 """
 
 from __future__ import annotations
