@@ -11,6 +11,21 @@ Own results. With g_i, b, c, d and |.|_2 as in `elastic_second_moment`, G = L1 +
   failure probability delta_3, or B1 + W surely.
 So beta enters with |beta|_2/m, not with its supremum times sqrt(log(1/delta)/m). The leave-one-out
 form has no diagonal and no column.
+
+Against `elastic-chebyshev`. From the four numbers alone, U being at most m M, the split tail is
+never above it at delta <= .004: with a = 4 m x/M^2, b = B/U and the best shares of delta,
+    sqrt(a + min(a, 1)) sqrt(1/d2) + sqrt(2 log(1/d1)) + (2 + b) sqrt(2 log(1/d3)) <=
+    (sqrt(a) (1 + (1 - 3 sqrt(delta)) sqrt(b)) + sqrt(1 + a))/sqrt(delta)
+for all a >= 0 and b in [0, 1]. At .005 it can be above, by 2%: B = U = m M, B1 = M/1000, D = 0. At
+.17 it is above in one random setting of twenty. There is no such level where U is above m M, or
+where norms are known by themselves: if each of 4 m points moves the loss at one other by M, both
+have the remainder M/sqrt(2m) over sqrt(delta), and the split tail has the linear part beside it.
+Either is a threshold for the same gap at the same delta, so that the smaller one is valid.
+
+Why the moments of `elastic_chain`, smaller at small delta, are not used for the remainder here:
+they are computed by a recursion that no formula states, and are on trust. Every statement of this
+theorem is derived, and one that rests on them would leave it undecided. `elastic-chain` is this
+tail with them; it may be the smaller one below about delta = 1e-4, and says that it is second hand.
 """
 
 from __future__ import annotations
