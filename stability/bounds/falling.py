@@ -21,6 +21,7 @@ from stability.theorems.catalogue import BY_ID
 from stability.theorems.kinds.bound import Bound
 from stability.theorems.kinds.choosers import Fixed
 from stability.theorems.statements.closed_sums import resolve
+from stability.theorems.statements.plain_extremes import plain_max, plain_min, with_plain_extremes
 from stability.theorems.statements.symbols import symbol
 from stability.theorems.statements.term import Term
 
@@ -64,15 +65,33 @@ def rounded_up_whole(bound: Bound) -> Term | None:
     if not _chosen_alike(bound) or bound.stability.steps is not None:
         return None
     size = bound.stability.setup.sample.size
-    within, direction = sympy.expand(_in(bound.term, N)), _Direction(size)
+    direction, names = _Direction(size), dict[sympy.Basic, sympy.Expr]()
+    within = sympy.expand(_with_named_numbers(_in(bound.term, N), direction, names))
     for part in sympy.Add.make_args(within):
         factors = sympy.Mul.make_args(part)
         if not all(map(direction.nonnegative, factors)):
             return None
         if any(f.has(sympy.ceiling) and not isinstance(f, sympy.ceiling) for f in factors):
             return None
-    above = sympy.expand(within.replace(sympy.ceiling, lambda inner: inner + 1))
+    above = sympy.expand(within.replace(sympy.ceiling, lambda inner: inner + 1)).xreplace(names)
     return Term(above.xreplace({N: symbol("m")}), {}) if falls(above, size) else None
+
+
+def _with_named_numbers(
+    e: sympy.Expr, direction: _Direction, names: dict[sympy.Basic, sympy.Expr]
+) -> sympy.Expr:
+    """The expression with symbols for factors of at least 0 without N, so that none is expanded."""
+    if not e.has(N):
+        if e.is_Rational or not direction.nonnegative(e):
+            return e
+        name = sympy.Dummy(nonnegative=True)
+        names[name] = e
+        return name
+    parts = e.args
+    if isinstance(e, sympy.Mul):
+        number, rest = e.as_independent(N)
+        parts = (number, *sympy.Mul.make_args(rest))
+    return e.func(*(_with_named_numbers(part, direction, names) for part in parts)) if parts else e
 
 
 def batch_size(setup: Setup) -> int:
@@ -102,7 +121,7 @@ def _in(term: Term, size: sympy.Expr) -> sympy.Expr:
 
 def _composed(term: Term, size: sympy.Expr) -> sympy.Expr:
     here = term.size.xreplace({symbol("m"): size + term.shift})
-    expression = resolve(term.expression, term.schedule)
+    expression = with_plain_extremes(resolve(term.expression, term.schedule))
     values: dict[sympy.Basic, Any] = {}
     for free in expression.free_symbols:
         value = here if free == symbol("m") else term.bindings.get(free.name)
@@ -172,7 +191,7 @@ class _Direction:
             return 0
         if e == N:
             return 1
-        if isinstance(e, (sympy.Add, sympy.Max, sympy.Min)):
+        if isinstance(e, (sympy.Add, plain_max, plain_min)):
             return _common(self.of(part) for part in e.args)
         if isinstance(e, sympy.Mul):
             return self._product(e)
@@ -214,13 +233,15 @@ class _Direction:
 
     def nonnegative(self, e: sympy.Expr) -> bool:
         """Whether it is known to be at least 0 from the start on."""
-        if e.is_nonnegative:
+        if (not e.has(N) or e == N) and e.is_nonnegative:
             return True
-        if isinstance(e, (sympy.Add, sympy.Mul, sympy.Min)) and all(map(self.nonnegative, e.args)):
+        if isinstance(e, (sympy.Add, sympy.Mul, plain_min)) and all(map(self.nonnegative, e.args)):
             return True
-        if isinstance(e, sympy.Pow) and self.nonnegative(e.base):
+        if isinstance(e, sympy.Pow) and (e.exp.is_even or self.nonnegative(e.base)):
             return True
-        if isinstance(e, sympy.Max) and any(map(self.nonnegative, e.args)):
+        if isinstance(e, plain_max) and any(map(self.nonnegative, e.args)):
+            return True
+        if isinstance(e, (sympy.ceiling, sympy.floor)) and self.nonnegative(e.args[0]):
             return True
         if self.of(e) not in (0, 1):
             return False

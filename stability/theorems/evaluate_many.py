@@ -21,7 +21,7 @@ from stability.theorems.kinds.failure_split import FailureSplit
 from stability.theorems.kinds.generalization_theorem import GeneralizationStatement
 from stability.theorems.kinds.shares import best_shares
 from stability.theorems.kinds.support import Shape
-from stability.theorems.statements.minimise import fast
+from stability.theorems.statements.minimise import fast, names_of
 from stability.theorems.statements.term import vectorised
 
 Floats = NDArray[np.float64]
@@ -108,7 +108,7 @@ def _bound(
     parts = tuple(name for name in _parts(theorem) if name in names)
     shares: dict[Name, Floats] = {}
     if parts:
-        order = tuple(sorted(s.name for s in expression.free_symbols))
+        order = names_of(expression)
         function = fast(expression, order)
 
         def search(found: Mapping[Name, Floats]) -> Floats:

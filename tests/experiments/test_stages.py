@@ -259,4 +259,8 @@ def test_a_stopped_run_goes_on_where_it_was(ending, after: str, tmp_path: Path) 
 
 def numbers(folder: Path) -> dict:
     record = json.loads((folder / "result.json").read_text())
-    return {name: record[name] for name in record if name not in ("seconds", "peak_memory_bytes")}
+    return {
+        name: record[name]
+        for name in record
+        if name not in ("seconds", "peak_memory_bytes", "resumed")
+    }

@@ -26,6 +26,7 @@ from stability_proofs.ledger.ledger import PROVED, prove
 from stability_proofs.semantics import samples
 from stability_proofs.semantics.claims import Claim, claims
 from stability_proofs.theorems.catalogue import DERIVATIONS
+from stability_proofs.witnesses import privacy
 from stability_proofs.witnesses.least import with_least_constants
 from stability_proofs.witnesses.rules import left, random_rule, world_of_rule
 from stability_proofs.witnesses.witness import with_functions
@@ -113,8 +114,10 @@ def world_of(claim: Claim, seed: int) -> World:
     return with_least_constants(world, claim.allowed)
 
 
+ELSEWHERE = {"sgd-coordinate-change", *privacy.WITNESSES}
+"""Conversions about what these worlds have no meaning for; their witnesses have."""
 MINE = (
-    *(c.id for c in CONVERSIONS if c.id in DERIVATIONS and c.id != "sgd-coordinate-change"),
+    *(c.id for c in CONVERSIONS if c.id in DERIVATIONS and c.id not in ELSEWHERE),
     "bousquet2002-lemma9",
     "bousquet2002-thm11-emp",
     "bousquet2002-thm11-loo",

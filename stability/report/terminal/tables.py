@@ -51,18 +51,20 @@ def _wide_bounds(rows: Sequence[BoundRow], title: str, all_rows: bool) -> Table:
     table = plain_table(title, LEGEND)
     vacuous = any(row.vacuous == "yes" for row in rows)
     origin = "constant, path" if all_rows else "constant"
-    columns(table, {"quantity": 24, "notion": 11, "theorem": 25, origin: 20})
+    columns(table, {"quantity": 20, "notion": 11})
+    table.add_column("theorem", no_wrap=True)
+    table.add_column(origin, no_wrap=True)
     columns(table, {"kind": 10, "provenance": 12, "failure": 11})
     table.add_column("value", justify="right")
     table.add_column("for nothing", justify="right", max_width=7)
     table.add_column("vacuous")
     if vacuous:
-        table.add_column("not vacuous", max_width=13)
+        table.add_column("not vacuous", max_width=12)
     for row, last in _with_ends(rows):
         cells = [
             Text(lines(row.quantity, row.sides, row.average, row.detail)),
             Text(row.notion),
-            Text(row.theorem),
+            Text(folded(row.theorem, 25)),
             Text(_path(row) if all_rows else folded(row.constant, 20)),
             _kind(row),
             Text(lines(row.provenance, row.trust)),
@@ -111,7 +113,8 @@ def value_cell(row: BoundRow) -> Text:
 
 
 def _path(row: BoundRow) -> str:
-    return "\n> ".join(folded(step, 20) for step in row.path[:-1])
+    first, *others = row.path[:-1]
+    return "\n> ".join([folded(first, 20), *(folded(step, 18) for step in others)])
 
 
 def _with_ends(rows: Sequence[BoundRow]) -> list[tuple[BoundRow, bool]]:

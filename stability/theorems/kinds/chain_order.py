@@ -10,7 +10,7 @@ from math import inf, log
 from stability.conventions import Name
 from stability.theorems.kinds.failure_split import FailureSplit
 from stability.theorems.kinds.situation import Situation
-from stability.theorems.statements.minimise import fast
+from stability.theorems.statements.minimise import fast, names_of
 
 ORDERS = (1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 16)
 """Halves of the orders that may be taken."""
@@ -49,7 +49,7 @@ class ChainOrder:
     @staticmethod
     def _value(at: Situation, found: Mapping[str, Fraction]) -> float:
         bound = at.statement.values["bound"]
-        names = tuple(sorted(s.name for s in bound.free_symbols))
+        names = names_of(bound)
         numbers = {**at.floats(frozenset(names)), **{n: float(x) for n, x in found.items()}}
         value = float(fast(bound, names)(*(numbers[n] for n in names)))
         return value if value == value else inf

@@ -15,14 +15,14 @@ from stability.conventions import Name
 from stability.theorems.kinds.situation import Situation
 from stability.theorems.kinds.support import least
 from stability.theorems.statements.closed_sums import resolve
-from stability.theorems.statements.minimise import fast, smallest
+from stability.theorems.statements.minimise import fast, names_of, smallest
 from stability.theorems.statements.term import Term
 
 
 def _as_function(at: Situation, value: str, schedule: str, free: str) -> Callable[[float], float]:
     """A value of the statement as a function of its one free symbol, in floats."""
     expression = resolve(at.statement.values[value], schedule)
-    names = tuple(sorted(s.name for s in expression.free_symbols))
+    names = names_of(expression)
     numbers, function = at.floats(frozenset(names)), fast(expression, names)
 
     def of(x: float) -> float:

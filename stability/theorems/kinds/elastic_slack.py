@@ -17,7 +17,7 @@ import numpy as np
 from stability.theorems.kinds.constant import Groups
 from stability.theorems.kinds.situation import Situation
 from stability.theorems.kinds.support import Shape, least
-from stability.theorems.statements.minimise import fast, smallest
+from stability.theorems.statements.minimise import fast, names_of, smallest
 
 BISECTIONS = 60
 
@@ -45,7 +45,7 @@ class ElasticSlack:
         lowest = _least_slack(probability, budget, top)
         if lowest >= top:
             return safe
-        names = tuple(sorted(s.name for s in bound.free_symbols))
+        names = names_of(bound)
         function = fast(bound, names)
         numbers = {**values, "m": float(size), "M": float(known["M"])}
 

@@ -14,7 +14,7 @@ import numpy as np
 from stability.conventions import Name
 from stability.theorems.kinds.shares import Floats, best_shares
 from stability.theorems.kinds.situation import Situation
-from stability.theorems.statements.minimise import fast
+from stability.theorems.statements.minimise import fast, names_of
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class FailureSplit:
     def __call__(self, at: Situation) -> Mapping[str, Fraction]:
         """The share of each part; they add up to what is available."""
         bound = at.statement.values["bound"]
-        names = tuple(sorted(s.name for s in bound.free_symbols))
+        names = names_of(bound)
         numbers, function = at.floats(frozenset(names)), fast(bound, names)
 
         def value(shares: Mapping[str, Floats]) -> Floats:

@@ -308,27 +308,28 @@ class GeneralizationTheorem(Theorem):
         folds = stability.setup.sample.folds
         if self.at_folds and folds is not None:
             sizes = {part: fold_left_out(folds, part) for part in FOLDS}
-            larger = sympy.Max(*(sympy.Symbol(part) for part in FOLDS))
             return {
-                name: Term(larger, {part: term.resized(sizes[part]) for part in FOLDS})
+                name: Term(LARGER_FOLD, {part: term.resized(sizes[part]) for part in FOLDS})
                 for name, term in stability.values.items()
             }
         if not self.at_previous_size or stability.deletes_in_place:
             return dict(stability.values)
         both = {}
-        here, before, m = sympy.Symbol("here"), sympy.Symbol("before"), symbol("m")
         for name, term in stability.values.items():
-            factor = (m - 1) / m if name in self.scales_down else 1
             if name in ("rho", "draws"):
                 both[name] = term
                 continue
-            both[name] = Term(
-                sympy.Max(here, factor * before), {"here": term, "before": term.previous()}
-            )
+            larger = LARGER_SCALED if name in self.scales_down else LARGER
+            both[name] = Term(larger, {"here": term, "before": term.previous()})
         return both
 
 
+HERE, BEFORE, SIZE = sympy.Symbol("here"), sympy.Symbol("before"), symbol("m")
+LARGER = sympy.Max(HERE, BEFORE)
+LARGER_SCALED = sympy.Max(HERE, (SIZE - 1) / SIZE * BEFORE)
+"""The larger of a constant here and at one example less, there times (m - 1)/m where it scales."""
 FOLDS = ("without a large fold", "without a small fold")
+LARGER_FOLD = sympy.Max(*(sympy.Symbol(part) for part in FOLDS))
 
 
 def fold_left_out(folds: int, part: str) -> sympy.Expr:

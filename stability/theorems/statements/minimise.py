@@ -16,6 +16,16 @@ from stability.theorems.statements.symbols import symbol
 Floats = NDArray[np.float64]
 
 
+@lru_cache(maxsize=4096)
+def names_of(expression: sympy.Expr) -> tuple[str, ...]:
+    """The names of its free symbols, in order.
+
+    >>> names_of(sympy.Symbol("b") + sympy.Symbol("a"))
+    ('a', 'b')
+    """
+    return tuple(sorted(s.name for s in expression.free_symbols))
+
+
 @lru_cache(maxsize=512)
 def fast(expression: sympy.Expr, names: tuple[str, ...]) -> Callable[..., Any]:
     """A numpy function of the symbols; for searching only, never for a value that is shown.

@@ -11,6 +11,7 @@ from sympy.core.function import AppliedUndef
 
 from stability.errors import EvaluationError
 from stability.theorems.statements.chains import functions as chains
+from stability.theorems.statements.plain_extremes import plain_max, plain_min
 
 LARGEST_SUM = 50_000
 """Sums and products with more terms than this are refused rather than run for minutes."""
@@ -38,6 +39,8 @@ FUNCTIONS: Mapping[type, str] = {
     sympy.ceiling: "ceiling",
     sympy.Min: "minimum",
     sympy.Max: "maximum",
+    plain_min: "minimum",
+    plain_max: "maximum",
     sympy.harmonic: "harmonic",
     sympy.Abs: "absolute",
     sympy.erf: "erf",

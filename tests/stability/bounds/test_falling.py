@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from fractions import Fraction
+from functools import cache
 from itertools import pairwise
 
 import pytest
@@ -17,6 +18,9 @@ from stability.setup.file import parse_setup
 from stability.setup.setup import Setup
 from stability.theorems.catalogue import BY_ID, CATALOGUE
 from stability.theorems.kinds.bound import Bound
+from stability.theorems.statements.plain_extremes import plain_min
+from stability.theorems.statements.symbols import symbol
+from stability.theorems.statements.term import Term
 
 SHUFFLED = """
 [sample]
@@ -84,6 +88,7 @@ def contradicted(bound: Bound, claim: NonvacuousSize, sizes: int) -> list[int]:
     return formula + [n for n in path if is_vacuous(bound, setup, n)]
 
 
+@cache
 def claims(text: str) -> list[tuple[Bound, NonvacuousSize]]:
     found = [(b, nonvacuous_size(b)) for b in analyse(parse_setup(text)).bounds if b.vacuous]
     return [(bound, claim) for bound, claim in found if claim is not None]
@@ -211,3 +216,12 @@ def test_numbers_of_many_steps_stay_short(steps: str) -> None:
         numbers = _in(bound.term, N).atoms(sympy.Rational)
         assert all(abs(x.p) < 10**300 and x.q < 10**300 for x in numbers), bound.path
     assert any(reach(bound) is Reach.EVERY for bound in bounds)
+
+
+def test_what_is_composed_is_not_compared() -> None:
+    """To compare the arguments of a minimum sympy may factor numbers of hundreds of digits."""
+    one = Term((symbol("m") + 1) ** 2 / (symbol("m") ** 2 + 3), {})
+    term = Term(sympy.Min(*sympy.symbols("a b")) ** 2, {"a": one, "b": Fraction(1, 3)})
+    third = sympy.Rational(1, 3)
+    assert _in(term, N) == plain_min((N + 1) ** 2 / (N**2 + 3), third) ** 2
+    assert falls(plain_min(1 / N, third) ** 2, 1) and not falls(plain_min(N, third), 1)

@@ -65,7 +65,7 @@ def test_nothing_is_below_the_exact_value_and_the_parts_add_up(split: ManyBounds
 
 @pytest.mark.parametrize("theorem", ["elastic-split", "elastic-split-loo", "elastic-chebyshev"])
 def test_they_are_the_bounds_of_one_at_a_time(theorem: str) -> None:
-    """Both by the same search for the parts of the failure probability."""
+    """The parts of the failure probability are searched for along other points: as far as that."""
     needless = ("D",) if theorem.endswith("loo") else ()
     values = {n: v[:8] for n, v in MANY.items() if n not in needless}
     found = evaluate_many(theorem, values)
@@ -74,7 +74,7 @@ def test_they_are_the_bounds_of_one_at_a_time(theorem: str) -> None:
     for k in range(8):
         constant = elastic_stability(*(Fraction(float(MANY[n][k])) for n in NUMBERS))
         alone = one.apply(constant, Fraction(float(MANY["delta"][k]))).value
-        assert found.values[k] == pytest.approx(alone, rel=1e-9)
+        assert found.values[k] == pytest.approx(alone, rel=1e-6)
 
 
 def test_monotone_as_declared_at_the_parts_that_were_found(split: ManyBounds) -> None:
