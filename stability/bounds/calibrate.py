@@ -12,12 +12,12 @@ from math import inf
 from typing import Any
 
 from stability.bounds.analyse import DELTA, analyse, one_of
-from stability.bounds.best import Best, answers, best
+from stability.bounds.best import Best, answers, best, guaranteed
 from stability.bounds.falling import Reach, batch_size, reach, rounded_up_whole
 from stability.bounds.parameters import LARGEST_SIZE, Parameter, parameter_at
 from stability.bounds.paths import follow
 from stability.bounds.search import Edge, decimal_grid, edge, short
-from stability.conventions import Quantity
+from stability.conventions import Provenance, Quantity
 from stability.errors import EvaluationError, Infeasible, Refusal, SetupError
 from stability.setup.algorithms import DecayingStep
 from stability.setup.fields import LARGEST_EXPONENT, Exact, exact
@@ -150,6 +150,7 @@ class _Search:
         self.theorems = _relevant(self.theorem, self.quantity)
         self.smallest: tuple[float, Fraction, str] | None = None
         self.refusals: dict[str, Refusal] = {}
+        self.met_by: Bound | None = None
 
     def _changed(self, x: Fraction) -> Setup | None:
         """The setup with this value, None if there is none: too few examples to train on, say."""
@@ -174,9 +175,21 @@ class _Search:
         return found
 
     def feasible(self, x: Fraction) -> bool:
-        """Whether the best bound meets the target at this value."""
+        """Whether the best bound meets the target: it does where the path that last did still does.
+
+        The best is never above it, unless it rests on a constant of your own.
+        """
+        setup = self._changed(x)
+        if self.met_by is not None and setup is not None:
+            again, value = _followed(self.met_by, setup, self.delta)
+            if again is not None and value <= self.target and guaranteed(again):
+                return True
         found = self.best(x)
-        return found is not None and found.bound.value <= self.target
+        if found is None or found.bound.value > self.target:
+            return False
+        if found.bound.provenance is not Provenance.ASSUMED:
+            self.met_by = found.bound
+        return True
 
     def answer(self, found: Edge) -> Calibration:
         """The best bound at the value found."""
