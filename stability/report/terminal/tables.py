@@ -51,7 +51,7 @@ def _wide_bounds(rows: Sequence[BoundRow], title: str, all_rows: bool) -> Table:
     table = plain_table(title, LEGEND)
     vacuous = any(row.vacuous == "yes" for row in rows)
     origin = "constant, path" if all_rows else "constant"
-    columns(table, {"quantity": 20, "notion": 11})
+    columns(table, {"quantity": max(16, *(len(r.quantity) for r in rows)), "notion": 11})
     table.add_column("theorem", no_wrap=True)
     table.add_column(origin, no_wrap=True)
     columns(table, {"kind": 10, "provenance": 12, "failure": 11})
