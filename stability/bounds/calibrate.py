@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from math import inf
 from typing import Any
 
@@ -318,6 +319,7 @@ class NonvacuousSize:
         return f"at m = {self.size}"
 
 
+@lru_cache(maxsize=1024)  # a page, a table and a sentence ask for the same
 def nonvacuous_size(bound: Bound) -> NonvacuousSize | None:
     """A sample size above the present one at which the same path says something.
 
@@ -374,6 +376,7 @@ def _size_of(bound: Bound) -> int:
     return bound.stability.setup.sample.size
 
 
+@lru_cache(maxsize=1024)
 def nonvacuous_step_size(bound: Bound) -> float | None:
     """A step size below the present one at which the same path says something, about the largest.
 

@@ -30,17 +30,23 @@ class ChainOrder:
     name: Name = "half"
 
     def __call__(self, at: Situation) -> Mapping[str, Fraction]:
-        """Half the order, and the share of each part."""
-        best, least = {}, inf
-        for half in self._tried(float(at.available)):
-            known = replace(at, known={**at.known, self.name: Fraction(half)})
-            found = {self.name: Fraction(half), **self.split(known)}
-            value = self._value(known, found)
-            if value < least or not best:
-                best, least = found, value
-        return best
+        """Half the order, and the share of each part.
 
-    def _tried(self, failure: float) -> tuple[int, ...]:
+        Orders are compared with the shares that are best for the middle one: these hardly differ.
+        """
+        tried = {half: self._of_order(at, half) for half in self._near(float(at.available))}
+        middle = list(tried)[NEAR // 2]
+        shares = self.split(tried[middle])
+        values = {half: self._value(known, shares) for half, known in tried.items()}
+        best = min(values, key=lambda half: values[half])
+        if best != middle:
+            shares = self.split(tried[best])
+        return {self.name: Fraction(best), **shares}
+
+    def _of_order(self, at: Situation, half: int) -> Situation:
+        return replace(at, known={**at.known, self.name: Fraction(half)})
+
+    def _near(self, failure: float) -> tuple[int, ...]:
         wanted = log(1 / failure) / 2 if 0 < failure < 1 else 1
         nearest = min(range(len(ORDERS)), key=lambda k: abs(ORDERS[k] - wanted))
         first = min(max(nearest - NEAR // 2, 0), len(ORDERS) - NEAR)

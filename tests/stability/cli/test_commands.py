@@ -212,9 +212,10 @@ def test_compare(setup):
     ],
 )
 def test_calibrate_and_put_it_back(setup, solve, replaced):
-    answer = as_json("calibrate", setup, "--target", "0.05", "--solve", solve)
+    arguments = (setup, "--target", "0.05", "--solve", solve, "--theorem", "uniform-split")
+    answer = as_json("calibrate", *arguments)
     assert set(answer) >= {"theorem", "solve", "value", "bound"} and answer["bound"] <= 0.05
-    text = run("calibrate", setup, "--target", "0.05", "--solve", solve).stdout
+    text = run("calibrate", *arguments).stdout
     printed = text.splitlines()[0].split(" = ")[1]
     assert json.loads(printed) == answer["value"]
     back = other(setup, "back.toml", replaced, f"{replaced.split('=')[0]}= {printed}")

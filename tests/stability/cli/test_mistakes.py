@@ -117,7 +117,8 @@ def test_a_wrong_file_is_named_in_every_command(setup, tmp_path):
     ],
 )
 def test_wrong_and_infeasible_targets(target, solve, word, setup):
-    assert word in mistake("calibrate", setup, f"--target={target}", "--solve", solve)
+    asked = ("--solve", solve, "--theorem", "elastic-split")
+    assert word in mistake("calibrate", setup, f"--target={target}", *asked)
 
 
 @pytest.mark.parametrize("name", ["plot.gif", "plot", "missing/plot.png"])
