@@ -210,7 +210,11 @@ Bounds on the others are one-sided: they say how far the first may be above the 
 DISTANCES = frozenset((Quantity.DISTANCE, Quantity.SQUARED_DISTANCE))
 """Quantities of the trained weights, and not of losses: norms, which have no side."""
 
-OPEN_ENDED = DISTANCES | {Quantity.RANDOMISED_KL, Quantity.DRAWN_KL}
+KL = frozenset((Quantity.RANDOMISED_KL, Quantity.DRAWN_KL))
+"""Binary relative entropies of training and test risks over M, the range of the loss that is
+evaluated: 1 for the 0-1 loss, whatever is trained on. The range itself is not needed."""
+
+OPEN_ENDED = DISTANCES | KL
 """Quantities that may be as large as you like: the range of the loss alone says nothing of them."""
 
 LINEAR = frozenset((Quantity.EXPECTED_GAP, Quantity.EXCESS_RISK))

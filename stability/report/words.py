@@ -35,9 +35,11 @@ QUANTITIES: Mapping[str, str] = MappingProxyType(
         Quantity.RANDOMISED_GAP: "test risk minus training risk of weights with Gaussian noise, "
         "in the mean over the noise",
         Quantity.RANDOMISED_KL: "binary relative entropy of training risk and test risk of the "
-        "weights with Gaussian noise, in the mean over the noise",
+        "weights with Gaussian noise, in the mean over the noise; both divided by the largest "
+        "value that the loss which is evaluated can have, 1 for the 0-1 loss",
         Quantity.DRAWN_KL: "binary relative entropy of training risk and test risk of the weights "
-        "with one draw of Gaussian noise",
+        "with one draw of Gaussian noise; both divided by the largest value that the loss which "
+        "is evaluated can have, 1 for the 0-1 loss",
         Quantity.DISTANCE: "distance of the trained weights from their mean over samples",
         Quantity.SQUARED_DISTANCE: "expectation of the square of that distance",
     }

@@ -11,7 +11,9 @@ examples by which the sets differ (inner lemma). Both moments are expanded, for 
 The sizes are free: those of `statements.chains` are found by dynamic programming, and every number
 is rounded up. So P(F2/m >= delta_2^(-1/q) Phi_q) <= delta_2, where Cantelli's inequality has
 |F2/m|_2 sqrt((1 - delta_2)/delta_2): smaller below about delta = 1e-4. It is a threshold like any
-other, and the smaller of two such thresholds needs no union.
+other, and the smaller of two such thresholds needs no union. It stands in theorems of its own, and
+not in `elastic-split`: a recursion is no formula that the checker of `proofs/` could derive, so
+that these are on trust, and a statement is trusted as little as what it rests on.
 """
 
 from __future__ import annotations

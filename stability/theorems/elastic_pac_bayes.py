@@ -7,11 +7,13 @@ of `elastic_radius`. The PAC-Bayes inequality of Maurer (2004), E_S e^(m kl(R_em
 2 sqrt(m) for every fixed h, does the rest, at delta_2/n_s for each level.
 
 kl(p, q) = p log(p/q) + (1 - p) log((1 - p)/(1 - q)) of risks over M, losses in [0, M] for every
-weight vector that there can be. delta_1 and delta_2 are fixed before the data are seen: 0.95 and
-0.05 of the failure probability. Not said: anything about the weights without noise, but that the
-0-1 risk of the largest of linear scores is at most twice that with noise (`stability.bounds.
-randomised`). A minimum of such a bound with another one has to share out the failure probability:
-the right side of what it says of the test risk contains the data.
+weight vector that there can be. That loss need not be the one that is trained on, from which the
+radius comes: of the 0-1 loss M is 1. So bounds on kl do not ask for loss.range; those on a gap do.
+delta_1 and delta_2 are fixed before the data are seen: 0.95 and 0.05 of the failure probability.
+Not said: anything about the weights without noise, but that the 0-1 risk of the largest of linear
+scores is at most twice that with noise (`stability.bounds.randomised`). A minimum of such a bound
+with another one has to share out the failure probability: the right side of what it says of the
+test risk contains the data.
 """
 
 from __future__ import annotations
@@ -38,7 +40,9 @@ FIXED = promised(
     "seen; the weights have finitely many coordinates",
 )
 EVERYWHERE = promised(
-    "bounded-everywhere", "the loss that is evaluated lies in [0, M] for all weights that there are"
+    "bounded-everywhere",
+    "the loss that is evaluated lies in [0, M] for all weights that there are, as the 0-1 loss "
+    "does with M = 1; it need not be the loss that is trained on",
 )
 HYPOTHESES = (FIXED, EVERYWHERE, OF_THE_SEED)
 SPLIT = Choice(

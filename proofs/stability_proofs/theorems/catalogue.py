@@ -132,7 +132,9 @@ PINELIS = (
 FREEDMAN = (
     "Freedman's inequality (1975) for martingales with conditional variances that are bounded on a "
     "predictable event, and Pinelis' lemma in its maximal form, are taken on trust: they are none "
-    "of the named inequalities, and the language has no stopped sums"
+    "of the named inequalities, and the language has no stopped sums; the norms of rows and pairs "
+    "and the largest column that support them are derived for elastic-second-moment and "
+    "elastic-split"
 )
 PAC_BAYES = (
     "the PAC-Bayes inequality of Maurer (2004) and the divergence of Gaussian laws are taken on "
@@ -161,8 +163,9 @@ ON_TRUST: Mapping[str, str] = MappingProxyType(
             PAC_BAYES,
         ),
         "elastic-radius-second-moment": (
-            "not derived yet: the lemmas on sums of martingale differences are written for "
-            "numbers, and the weights are vectors"
+            "taken on trust: the language has expectations of numbers alone, so that nothing in it "
+            "stands for the mean of the weights; for a single weight it is the inequality of Efron "
+            "and Stein, which is derived (lemma probability.efron_stein.efron_stein)"
         ),
         "zhang2022-nonconvex-upper": NORMALISATION,
         "zhang2022-nonconvex-lower": NORMALISATION,
@@ -179,13 +182,16 @@ ON_TRUST: Mapping[str, str] = MappingProxyType(
             ("uniform-rio", "elastic-rio"),
             "taken on trust: the interpolation of the norm of X - E X between L_2 and the supremum "
             "(Riesz and Thorin) is none of the named inequalities, and the largest moment of two "
-            "points no expression of the language; without both, bousquet2020-moment is derived",
+            "points no expression of the language; without both, bousquet2020-moment and "
+            "elastic-moments are derived, by Rio's inequality as well",
         ),
         **dict.fromkeys(
             ("uniform-chain", "elastic-chain", "uniform-chain-moment", "elastic-chain-moment"),
             "taken on trust: the chain is a recursion over numbers of examples, for which no "
             "expression of the language stands, and the interpolation of the norm of X - E X "
-            "between L_2 and the supremum (Riesz and Thorin) is none of the named inequalities",
+            "between L_2 and the supremum (Riesz and Thorin) is none of the named inequalities; "
+            "the other parts of the tails, linear part and bias, are those of elastic-split and "
+            "uniform-split, which are derived",
         ),
         "nguyen2026-logfree": (
             "taken on trust as a whole: the preprint is known second hand, without its proof"

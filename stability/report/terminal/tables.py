@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from stability.bounds.analyse import Analysis
+from stability.conventions import KL
 from stability.report.rounding import given
 from stability.report.rows import NO_PROMISE, BoundRow, bound_rows
 from stability.report.terminal.constant_tables import constants_table, refusals_table
@@ -24,6 +25,10 @@ NOTHING_APPLIES = "No bound: no theorem applies to this setup. The reasons are l
 LEGEND = (
     "Upper bounds are rounded up. A vacuous bound says no more than the range of the loss does; "
     '"for nothing" is what that range gives. Asymptotic values and estimates promise nothing.'
+)
+OF_KL = (
+    "A kl bound compares risks divided by the largest value that the loss which is evaluated can "
+    "have: 1 for the 0-1 loss. It needs no loss.range."
 )
 
 
@@ -48,7 +53,7 @@ def bounds_table(analysis: Analysis, all_rows: bool, quantity: str | None = None
 
 
 def _wide_bounds(rows: Sequence[BoundRow], title: str, all_rows: bool) -> Table:
-    table = plain_table(title, LEGEND)
+    table = plain_table(title, _legend(rows))
     vacuous = any(row.vacuous == "yes" for row in rows)
     origin = "constant, path" if all_rows else "constant"
     columns(table, {"quantity": max(16, *(len(r.quantity) for r in rows)), "notion": 11})
@@ -78,7 +83,7 @@ def _wide_bounds(rows: Sequence[BoundRow], title: str, all_rows: bool) -> Table:
 
 
 def _narrow_bounds(rows: Sequence[BoundRow], title: str, all_rows: bool) -> Table:
-    table = plain_table(title, LEGEND)
+    table = plain_table(title, _legend(rows))
     columns(table, {"quantity, notion": 15, "theorem, constant": 26, "promise": 15})
     table.add_column("value", justify="right")
     table.add_column("for nothing", justify="right", max_width=7)
@@ -98,6 +103,11 @@ def _narrow_bounds(rows: Sequence[BoundRow], title: str, all_rows: bool) -> Tabl
             end_section=last,
         )
     return table
+
+
+def _legend(rows: Sequence[BoundRow]) -> str:
+    kl = {str(quantity) for quantity in KL}
+    return f"{LEGEND} {OF_KL}" if any(row.quantity in kl for row in rows) else LEGEND
 
 
 def _kind(row: BoundRow) -> Text:

@@ -227,3 +227,13 @@ def test_weak_sources_are_marked(sgd: Analysis) -> None:
     rows = {row.theorem: row for row in bound_rows(sgd, True)}
     assert rows["nguyen2026-logfree"].trust == "second hand"
     assert rows["elastic-finite-emp"].trust == "derived here"
+
+
+@WIDTHS
+def test_what_a_kl_bound_compares_is_said_where_there_is_one(width: int) -> None:
+    """It is of the 0-1 loss as of any other that is bounded, and stands without a loss range."""
+    algorithm = EmpiricalRiskMinimizer(regularization="0.0001")
+    setup = Setup(sample=60_000, loss=Loss(lipschitz=1, convex=True), algorithm=algorithm)
+    noisy = analyse(setup.with_value("training.noise", 2))
+    assert "1 for the 0-1 loss" in " ".join(text(bounds_table(noisy, False), width).split())
+    assert "0-1 loss" not in text(bounds_table(analyse(setup), False), width)
