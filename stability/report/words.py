@@ -132,7 +132,7 @@ def algorithm_words(algorithm: Algorithm | None) -> str:
         if declared.untold and not value:
             parts.append(declared.untold)
         elif declared.told and value is not None:
-            parts.append(declared.told.format(given(value)))
+            parts.append(declared.told.format(value if isinstance(value, str) else given(value)))
     if length := duration_words(algorithm):
         parts.append(length)
     return ", ".join(parts)

@@ -60,11 +60,13 @@ class DifferentiallyPrivate(Algorithm):
         "removed; accountants of Poisson-sampled DP-SGD (Opacus, TensorFlow Privacy) mean "
         '"add-remove" unless they say otherwise',
         example='"add-remove"',
+        told="{} neighbours",
     )
     source: str = quantity(
         WORD,
         "what computed the budget: the name and version of the accountant, or the proof",
         example='"Opacus 1.5, RDP accountant"',
+        told="budget by {}",
     )
     epsilon: Number | None = quantity(
         NON_NEGATIVE,

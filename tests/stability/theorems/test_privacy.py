@@ -10,6 +10,7 @@ import pytest
 from stability.bounds.analyse import Analysis, analyse
 from stability.conventions import Averaged, Over
 from stability.errors import SetupError
+from stability.report.words import setup_words
 from stability.setup.algorithms import DifferentiallyPrivate, GibbsAveraging
 from stability.setup.setup import Loss, Setup
 from stability.setup.template import template
@@ -38,6 +39,14 @@ def test_reference_values(theorem: str, values: dict[str, Any], wanted: float) -
     found = evaluate(theorem, values)
     assert found.value == pytest.approx(wanted, rel=1e-12, abs=0)
     assert found.enclosure.high - found.enclosure.low < Fraction(1, 10**25)
+
+
+def test_a_setup_in_words_names_the_accountant_and_its_neighbours() -> None:
+    words = setup_words(private(source="Opacus 1.5", epsilon=1, delta="1e-5").setup)
+    assert words == (
+        "differentially private training, replace-one neighbours, budget by Opacus 1.5, epsilon 1, "
+        "delta 1e-05, m = 1000"
+    )
 
 
 def test_maurers_form_is_larger() -> None:
