@@ -3,8 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
+DOCS_INSTALLED := $(VENV)/installed-docs
 
-.PHONY: setup demo test lint bench results clean
+.PHONY: setup demo test lint bench results docs clean
 
 setup: $(INSTALLED)
 
@@ -28,8 +29,16 @@ lint: $(INSTALLED)
 bench: $(INSTALLED)
 	$(BIN)/python -m stability_experiments.benchmarks
 
+docs: $(DOCS_INSTALLED)
+	$(BIN)/python -m sphinx -W --keep-going -q -j auto -b html docs docs/_build/html
+	@echo "built docs/_build/html/index.html"
+
+$(DOCS_INSTALLED): $(INSTALLED)
+	PIP_CONSTRAINT=constraints.txt $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[docs]'
+	touch $(DOCS_INSTALLED)
+
 results: $(INSTALLED)
 	$(BIN)/python -m stability_experiments.framework.results_page
 
 clean:
-	rm -rf $(VENV) demo-results
+	rm -rf $(VENV) demo-results docs/_build docs/generated

@@ -39,7 +39,7 @@ def render(folder: Path = RESULTS) -> str:
     Raises DataError or RunError for results that are damaged or belong elsewhere.
     """
     by_name = groupby(stored_results(folder), key=lambda stored: stored.experiment.name)
-    return "\n".join([HEAD, *(line for _, group in by_name for line in _section(list(group)))])
+    return "\n".join([HEAD, *(line for _, group in by_name for line in section(list(group)))])
 
 
 def write(folder: Path = RESULTS, page: Path = PAGE) -> Path:
@@ -59,8 +59,11 @@ def check(folder: Path = RESULTS, page: Path = PAGE) -> None:
         )
 
 
-def _section(stored: list[Stored]) -> Iterator[str]:
-    """The largest preset in full, a line for each of the others."""
+def section(stored: list[Stored], results: str = "results") -> Iterator[str]:
+    """The largest preset of an experiment in full, a line for each of the others.
+
+    `results`: the folder of the stored results, seen from the page.
+    """
     [first, *others] = stored
     findings = first.result.findings
     yield f"## {first.experiment.name}\n"
@@ -73,15 +76,15 @@ def _section(stored: list[Stored]) -> Iterator[str]:
     yield ""
     yield from _table(findings.rows)
     for figure in findings.figures:
-        yield f"![{first.experiment.name}, {figure}](results/{first.place}/{figure})\n"
+        yield f"![{first.experiment.name}, {figure}]({results}/{first.place}/{figure})\n"
     for other in others:
-        yield f"Also stored: {_in_short(other)}\n"
+        yield f"Also stored: {_in_short(other, results)}\n"
 
 
-def _in_short(stored: Stored) -> str:
+def _in_short(stored: Stored, results: str) -> str:
     claims = stored.result.findings.claims
     kept = sum(claim.holds for claim in claims)
-    where = f"[result.json](results/{stored.place}/result.json)"
+    where = f"[result.json]({results}/{stored.place}/result.json)"
     return f"{_cost(stored.result)} {kept} of {len(claims)} claims hold ({where})."
 
 

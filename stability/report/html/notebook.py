@@ -31,6 +31,19 @@ _RELATIONS = {Kind.UPPER: r"\le", Kind.LOWER: r"\ge", Kind.EXACT: "="}
 _ABOUT = r"\approx"
 
 
+def formulas(theorem: Theorem) -> tuple[tuple[str, str], ...]:
+    """Every value of every statement: the name of the statement, and a formula with a left side."""
+    found = []
+    for statement in theorem.statements:
+        for name, expression in statement.values.items():
+            left = MEANINGS[name].latex if name in MEANINGS else name
+            if isinstance(statement, GeneralizationStatement):
+                left = QUANTITY_LATEX[statement.quantity]
+            relation = _RELATIONS.get(theorem.kind, _ABOUT)
+            found.append((statement.name, rf"{left} {relation} {latex(expression)}"))
+    return tuple(found)
+
+
 def theorem_latex(theorem: Theorem) -> str:
     """Every statement of a theorem as a formula with its left side.
 
@@ -38,15 +51,7 @@ def theorem_latex(theorem: Theorem) -> str:
     >>> print(theorem_latex(BY_ID["hardt2016-expectation"]))
     $\\displaystyle \\mathbb{E}[R - R_{\\mathrm{emp}}] \\le \\varepsilon$
     """
-    lines = []
-    for statement in theorem.statements:
-        for name, expression in statement.values.items():
-            left = MEANINGS[name].latex if name in MEANINGS else name
-            if isinstance(statement, GeneralizationStatement):
-                left = QUANTITY_LATEX[statement.quantity]
-            relation = _RELATIONS.get(theorem.kind, _ABOUT)
-            lines.append(rf"$\displaystyle {left} {relation} {latex(expression)}$")
-    return "\n\n".join(lines)
+    return "\n\n".join(rf"$\displaystyle {text}$" for _, text in formulas(theorem))
 
 
 def bound_latex(bound: Bound) -> str:

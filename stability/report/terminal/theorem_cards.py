@@ -71,7 +71,7 @@ def theorem_panel(theorem: Theorem) -> RenderableType:
         parts.append(Text(f"A formula only: the source does not give {names}.", style="yellow"))
     if hypotheses := [hypothesis.text for hypothesis in theorem.hypotheses]:
         parts += [_head("Hypotheses"), *(Text(f"- {words}") for words in hypotheses)]
-    parts += [_head("Conventions"), *(Text(line) for line in _conventions(theorem))]
+    parts += [_head("Conventions"), *(Text(line) for line in convention_lines(theorem))]
     parts.append(_head(f"Statement ({theorem.kind})"))
     for statement in theorem.statements:
         if statement.name:
@@ -94,7 +94,8 @@ def _head(text: str) -> Text:
     return Text(f"\n{text}", style="bold")
 
 
-def _conventions(theorem: Theorem) -> list[str]:
+def convention_lines(theorem: Theorem) -> list[str]:
+    """What a theorem means by deletion, by probability and by its constant, a line for each."""
     lines = []
     for name, value in theorem.conventions.items():
         if isinstance(value, (list, tuple)):
@@ -125,4 +126,4 @@ def _symbols(theorem: Theorem) -> Table:
     return table
 
 
-__all__ = ["CATEGORIES", "theorem_panel", "theorems_table"]
+__all__ = ["CATEGORIES", "convention_lines", "theorem_panel", "theorems_table"]
