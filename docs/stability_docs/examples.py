@@ -67,9 +67,10 @@ def setup_texts() -> tuple[str, ...]:
 def example(text: str) -> Example:
     """Everything that follows from a setup file.
 
-    >>> own = '[sample]\\nsize = 100\\n[algorithm]\\nkind = "knn"\\nneighbours = 3\\n'
-    >>> example(own).constants[0].values
-    (('beta_hyp', '0.08738'),)
+    >>> own = 'sample.size = 100\\nloss.range = 1\\nalgorithm = { kind = "knn", neighbours = 3 }'
+    >>> found = example(own).bounds[0]
+    >>> found.path[0], found.labels.split(", ")[3]
+    ('elisseeff2005-knn', 'upper')
     """
     setup = parse_setup(text)
     analysis = analyse(setup)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import fields
 from typing import Any
 
 from stability.setup.plain import plain_fields
@@ -27,12 +28,17 @@ def setup_text(setup: Setup) -> str:
     lines: list[str] = []
     for name in SECTIONS:
         section = getattr(setup, name)
-        values = {} if section is None else plain_fields(section)
-        if name == "training" and not set(values) - {"measured"}:
-            continue
+        values = {} if section is None else _said(section)
         if values:
             lines += [f"[{name}]", *(f"{key} = {_value(v)}" for key, v in values.items()), ""]
     return "\n".join(lines)
+
+
+def _said(section: Any) -> dict[str, Any]:
+    """The fields of a section that are not as they are if nothing is said."""
+    usual = {field.name: field.default for field in fields(section)}
+    values = plain_fields(section).items()
+    return {n: v for n, v in values if n not in usual or getattr(section, n) != usual[n]}
 
 
 def _value(value: Any) -> str:

@@ -31,9 +31,9 @@ def page(theorem: Theorem, known: Computed) -> str:
         *_statement(theorem),
         *_hypotheses(theorem),
         *_symbols(theorem),
+        *_example(theorem, known.examples),
         *_verdict(theorem, known.proofs[theorem.id]),
         *_witnesses(known.proofs[theorem.id]),
-        *_example(theorem, known.examples),
         *_commands(theorem),
     ]
     return "\n".join(lines)
@@ -95,10 +95,9 @@ def _verdict(theorem: Theorem, proof: Proof) -> Iterator[str]:
     rests = ", ".join(f"`{name}`" for name in entry.axioms)
     on = f"the named inequalities {rests}" if rests else "definitions alone"
     yield f"**{entry.verdict}**, resting on {on}. The derivation has {proof.steps} steps"
-    yield f'(<a href="../../{DERIVATIONS}/{theorem.id}.html">every step</a>), made by\n'
-    for by, about in proof.sources:
-        yield f"- `{by}`: {plain(about)}" if about else f"- `{by}`"
-    yield ""
+    yield f'(<a href="../../{DERIVATIONS}/{theorem.id}.html">every step</a>).\n'
+    told = (f"- `{by}`: {plain(about)}" if about else f"- `{by}`" for by, about in proof.sources)
+    yield from folded("The inequalities, lemmas and rules that make the steps", told)
     if proof.short:
         yield from folded("The derivation", block(proof.short))
 
