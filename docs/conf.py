@@ -34,7 +34,8 @@ autodoc_typehints_format = "short"
 autodoc_member_order = "bysource"
 autodoc_preserve_defaults = True
 python_use_unqualified_type_names = True
-suppress_warnings = ["myst.header"]
+# Names in annotations are short, and two may be alike.
+suppress_warnings = ["myst.header", "ref.python"]
 
 
 def setup(app: Sphinx) -> None:

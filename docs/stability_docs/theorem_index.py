@@ -30,7 +30,6 @@ def index(theorems: tuple[Theorem, ...]) -> str:
             *_bounds(theorems),
             *_constants(theorems),
             *_conversions(theorems),
-            *_toctree([theorem.id for theorem in theorems]),
         )
     )
 
@@ -77,7 +76,3 @@ def _list(members: Iterable[Kind], about: Callable[[Kind], str]) -> Iterator[str
         (f"[{t.id}]({t.id}.md)", plain(t.title), plain(about(t)), str(t.trust)) for t in members
     ]
     yield from table(("theorem", "what it says", "constant", "trust"), rows)
-
-
-def _toctree(names: list[str]) -> Iterator[str]:
-    yield from ("```{toctree}", ":hidden:", "", *sorted(names), "```", "")

@@ -23,8 +23,8 @@ DIRECTIONS = {1: "the value grows with it", -1: "the value falls with it"}
 def page(theorem: Theorem, known: Computed) -> str:
     """The page of a theorem as Markdown."""
     lines = [
-        f"# {theorem.id}",
-        "",
+        *("---", "orphan: true", "---", ""),
+        *(f"# {theorem.id}", "", "[All theorems](index.md)", ""),
         f"{plain(theorem.title[0].upper() + theorem.title[1:])}: {CATEGORIES[theorem.category]}.",
         "",
         *_source(theorem),
