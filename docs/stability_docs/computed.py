@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from joblib import Memory, Parallel, delayed
 
@@ -44,7 +45,7 @@ def computed(kept: Path) -> Computed:
     names = [theorem.id for theorem in CATALOGUE]
     jobs = [delayed(prove)(name, proving) for name in names]
     jobs += [delayed(follow)(text, following) for text in texts]
-    found = Parallel(n_jobs=-1)(jobs)
+    found: list[Any] = list(Parallel(n_jobs=-1)(jobs))
     return Computed(dict(zip(names, found, strict=False)), tuple(found[len(names) :]))
 
 
