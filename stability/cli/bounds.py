@@ -22,6 +22,8 @@ from stability.files import write_text
 if TYPE_CHECKING:
     from stability.bounds.analyse import Analysis
 
+OWN = "own"
+"""The kind of network that is a function in a file of Python, which `init` writes too."""
 SetupFile = Annotated[
     Path, typer.Argument(metavar="SETUP.toml", help="A setup file.", show_default=False)
 ]
@@ -62,21 +64,28 @@ def init(
     """
     at_most_one(run=run, hierarchy=hierarchy)
     name = "run" if run else "hierarchy" if hierarchy else "setup"
-    target, text = file or Path(f"{name}.toml"), _TEMPLATES[name](kind)
-    if target.exists() and not force:
-        raise SetupError(
-            where=str(target),
-            found="a file that exists",
-            allowed="the name of a new file",
-            remedy="--force replaces it.",
-        )
-    write_text(target, text)
+    target = file or Path(f"{name}.toml")
+    written = {target: _TEMPLATES[name](kind)}
+    own = target.with_name(f"{target.stem}_network.py") if run and kind == OWN else None
+    if own is not None:
+        written[own] = _own_network()
+    for path in written:
+        if path.exists() and not force:
+            raise SetupError(
+                where=str(path),
+                found="a file that exists",
+                allowed="the name of a new file",
+                remedy="--force replaces it.",
+            )
+    for path, text in written.items():
+        write_text(path, text)
     following = {
-        "run": f"estimate {target} --out results",
+        "run": f"estimate {target}{'' if own is None else f' --network {own}:network'} "
+        "--out results",
         "hierarchy": f"neurashed {target} --out results",
         "setup": f"bounds {target}",
     }[name]
-    typer.echo(f"wrote {target}; next: stability {following}")
+    typer.echo(f"wrote {' and '.join(map(str, written))}; next: stability {following}")
 
 
 def _setup_template(kind: str | None) -> str:
@@ -89,6 +98,12 @@ def _run_template(kind: str | None) -> str:
     from stability.runs.file.template import run_template
 
     return run_template(kind or "relu-mlp")
+
+
+def _own_network() -> str:
+    from stability.runs.file.template import OWN_NETWORK
+
+    return OWN_NETWORK
 
 
 def _hierarchy_template(kind: str | None) -> str:

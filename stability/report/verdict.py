@@ -118,6 +118,11 @@ def _says(bound: Bound) -> Iterator[str]:
 
 
 def _silent(analysis: Analysis) -> tuple[str, ...]:
+    if not analysis.bounds and (known := dict.fromkeys(c.path[0] for c in analysis.constants)):
+        return (
+            f"A constant is known, from {', '.join(known)}, but no theorem makes a bound of it: "
+            "--all shows it.",
+        )
     if not analysis.bounds:
         return ("No theorem applies: the reasons are listed.",)
     return ("What is listed bounds something else, or promises nothing.",)

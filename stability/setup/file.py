@@ -11,6 +11,8 @@ from os import PathLike
 
 from stability.setup.algorithms import KINDS
 from stability.setup.sections import (
+    HIERARCHY_FILE,
+    RUN_FILE,
     FileFormat,
     build_sections,
     in_file,
@@ -55,5 +57,6 @@ FORMAT = FileFormat(
     needed={"sample": "a section [sample] with the line size = 60000, say"},
     example="sections such as [sample] with lines such as size = 60000",
     hint="`stability init FILE` writes a commented one to start from.",
+    others={"hierarchy": HIERARCHY_FILE, **dict.fromkeys(("data", "network", "model"), RUN_FILE)},
 )
 """Which sections and keys a setup file may hold."""

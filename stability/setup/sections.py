@@ -8,7 +8,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, field, fields
 from decimal import Decimal, InvalidOperation
 from os import PathLike
 from pathlib import Path
@@ -24,6 +24,11 @@ LARGEST_FILE = 1_000_000
 Kinds = Mapping[str, type]
 """Name of a kind to its class."""
 
+SETUP_FILE = "It looks like a setup file: use `stability bounds FILE`."
+RUN_FILE = "It looks like a run file: use `stability estimate FILE --out DIR`."
+HIERARCHY_FILE = "It looks like a hierarchy file: use `stability neurashed FILE --out DIR`."
+"""Which command takes a file that was given to another one."""
+
 
 @dataclass(frozen=True)
 class FileFormat:
@@ -31,7 +36,8 @@ class FileFormat:
 
     `sections`: the class that a section describes, or several by the value of its key `kind`.
     `needed`: sections that must be there, with an example. `example` and `hint` end messages about
-    text that is no such file.
+    text that is no such file. `others`: sections of files that other commands take, with what to do
+    about such a file.
     """
 
     what: str
@@ -39,6 +45,7 @@ class FileFormat:
     needed: Mapping[str, str]
     example: str
     hint: str
+    others: Mapping[str, str] = field(default_factory=dict)
 
     def classes(self, section: str) -> tuple[type, ...]:
         """Every class that a section may describe."""
@@ -106,6 +113,13 @@ def in_file(name: str) -> Iterator[None]:
 def build_sections(document: Mapping[str, Any], form: FileFormat) -> dict[str, Any]:
     """The data that every section of a document describes. Raises SetupError."""
     for name, content in document.items():
+        if name in form.others and isinstance(content, Mapping):
+            raise SetupError(
+                where=f"[{name}]",
+                found=f"a section that {form.what} does not have",
+                allowed="the sections " + ", ".join(form.sections),
+                remedy=form.others[name],
+            )
         if name not in form.sections:
             raise _unknown_section(name, content, form)
         if not isinstance(content, Mapping):

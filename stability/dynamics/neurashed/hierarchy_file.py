@@ -15,7 +15,15 @@ from stability.dynamics.neurashed.hierarchy_sections import (
 )
 from stability.dynamics.neurashed.updates import FixedRates, ResidualRates, Updates
 from stability.errors import SetupError, did_you_mean
-from stability.setup.sections import FileFormat, build_sections, in_file, read_document, read_text
+from stability.setup.sections import (
+    RUN_FILE,
+    SETUP_FILE,
+    FileFormat,
+    build_sections,
+    in_file,
+    read_document,
+    read_text,
+)
 from stability.setup.template_lines import commented_out, section_lines
 
 RULES = {rule.kind: rule for rule in (ResidualRates, FixedRates)}
@@ -33,6 +41,10 @@ FORMAT = FileFormat(
     },
     example='sections such as [hierarchy] with lines such as kind = "tree"',
     hint="`stability init FILE --hierarchy` writes a commented one to start from.",
+    others={
+        **dict.fromkeys(("sample", "algorithm"), SETUP_FILE),
+        **dict.fromkeys(("data", "network", "model"), RUN_FILE),
+    },
 )
 """Which sections and keys a hierarchy file may hold."""
 

@@ -17,7 +17,15 @@ from stability.runs.study.sections import (
     EvaluationSection,
 )
 from stability.runs.study.study import Study
-from stability.setup.sections import FileFormat, build_sections, in_file, read_document, read_text
+from stability.setup.sections import (
+    HIERARCHY_FILE,
+    SETUP_FILE,
+    FileFormat,
+    build_sections,
+    in_file,
+    read_document,
+    read_text,
+)
 from stability.training.settings import TrainingSettings
 
 FORMAT = FileFormat(
@@ -34,6 +42,7 @@ FORMAT = FileFormat(
     needed={"data": 'a section [data] with the lines name = "digits" and size = 1000, say'},
     example='sections such as [data] with lines such as name = "digits"',
     hint="`stability init FILE --run` writes a commented one to start from.",
+    others={"hierarchy": HIERARCHY_FILE, **dict.fromkeys(("sample", "algorithm"), SETUP_FILE)},
 )
 """Which sections and keys a run file may hold."""
 

@@ -19,6 +19,18 @@ HEAD = """\
 # loss moves, and bound the gap with what was measured. Remove the # before what you want to say.
 """
 
+OWN_NETWORK = '''\
+"""A network of your own, for `--network FILE.py:network`."""
+
+from torch import nn
+
+
+def network(shape, classes):
+    """A module that takes examples of a shape, channels first, and gives a number per class."""
+    return nn.Sequential(nn.Flatten(), nn.LazyLinear(32), nn.Tanh(), nn.Linear(32, classes))
+'''
+"""The file of Python that stands beside the commented run file of a network of one's own."""
+
 
 def run_template(kind: str = "relu-mlp") -> str:
     """A commented run file for a network or model of this kind, with the others in comments.
@@ -38,7 +50,9 @@ def run_template(kind: str = "relu-mlp") -> str:
     learner = LEARNERS[kind]
     trained, shown = learner.trained, learner.shown
     training = ["[training]", *section_lines(TrainingSettings)]
-    out = [HEAD, "[data]", *section_lines(DataSection, shown), "", *_learner(kind), ""]
+    examples = SECTIONS[learner.section][kind].data_examples
+    data = section_lines(DataSection, shown, examples)
+    out = [HEAD, "[data]", *data, "", *_learner(kind), ""]
     out += [
         "# The other learners: put one of these in place of the section above"
         + (" (a model has no [training])." if trained else " (a network has [training])."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 from stability.conventions import Convention
@@ -20,7 +21,8 @@ class LearnerSection:
     `section` is the name of that section, `kind` the value of its key `kind`, `title` the learner
     in words. `conventions`: what a deletion may mean for it; the first one, if the file does not
     say. `trained`: whether the section [training] belongs to it. `shown`: keys of other sections
-    that the commented file of this learner uses.
+    that the commented file of this learner uses; `data_examples`: values of keys of [data] there,
+    where the usual ones do not fit.
     """
 
     section: ClassVar[str] = "model"
@@ -29,6 +31,7 @@ class LearnerSection:
     conventions: ClassVar[tuple[Convention, ...]] = ()
     trained: ClassVar[bool] = False
     shown: ClassVar[frozenset[str]] = frozenset({"count", "placebos"})
+    data_examples: ClassVar[Mapping[str, str]] = MappingProxyType({})
 
     def __post_init__(self) -> None:
         check_fields(self, self.section)

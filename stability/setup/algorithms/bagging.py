@@ -32,8 +32,9 @@ class _Bags(Algorithm):
         symbol=Symbol("base", "stability of the base predictions", 0, r"\gamma_n"),
         measurable=True,
         belongs_to=("algorithm.subsample",),
+        shown=True,
     )
-    measured: bool | None = quantity(FLAG, MEASURED, default=None, example="false")
+    measured: bool | None = quantity(FLAG, MEASURED, default=None, example="false", shown=True)
     bags: int | None = quantity(
         at_least(1),
         "the number of bags (missing: the average over all bags)",
@@ -47,6 +48,7 @@ class _Bags(Algorithm):
         default=None,
         example="1.0",
         symbol=Symbol("prediction_range", "length of the interval of base predictions", 0, "Y"),
+        shown=True,
     )
 
 

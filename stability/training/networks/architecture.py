@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, ClassVar
 
 from stability.setup.fields import at_least, check_fields, quantity
 
 if TYPE_CHECKING:
     from torch import nn
+
+LARGER_IMAGES: Mapping[str, str] = MappingProxyType({"name": '"geomnist"', "size": "200"})
+"""`data_examples` of networks for which the usual images are too small."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +28,7 @@ class Architecture(ABC):
 
     kind: ClassVar[str] = ""
     title: ClassVar[str] = ""
+    data_examples: ClassVar[Mapping[str, str]] = MappingProxyType({})
     init_seed: int = quantity(
         at_least(0), "the seed of the initial weights", default=0, example="0"
     )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from stability.errors import SetupError
-from stability.training.networks.architecture import Architecture
+from stability.training.networks.architecture import LARGER_IMAGES, Architecture
 
 if TYPE_CHECKING:
     from torch import nn
@@ -28,6 +29,7 @@ class DigitCnn(Architecture):
 
     kind: ClassVar[str] = "digit-cnn"
     title: ClassVar[str] = "convolutional network of torch's MNIST example"
+    data_examples: ClassVar[Mapping[str, str]] = LARGER_IMAGES
 
     def module(self, shape: tuple[int, ...], classes: int) -> nn.Module:
         """The layers "convolution0", "convolution1", "linear0" and "linear1"."""

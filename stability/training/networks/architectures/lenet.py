@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from stability.errors import SetupError
-from stability.training.networks.architecture import Architecture
+from stability.training.networks.architecture import LARGER_IMAGES, Architecture
 
 if TYPE_CHECKING:
     from torch import nn
@@ -29,6 +30,7 @@ class LeNet(Architecture):
 
     kind: ClassVar[str] = "lenet"
     title: ClassVar[str] = "LeNet with ReLU"
+    data_examples: ClassVar[Mapping[str, str]] = LARGER_IMAGES
 
     def module(self, shape: tuple[int, ...], classes: int) -> nn.Module:
         """The layers "convolution0", "convolution1", "linear0", "linear1" and "linear2"."""
