@@ -22,7 +22,7 @@ def shown(value: Any) -> str:
         if value.denominator == 1:
             return str(value.numerator)
         return f"{float(value):.12g}"
-    text = str(value)
+    text = str(value).replace("\n", "; ")
     return text if len(text) <= 80 else text[:77] + "..."
 
 
@@ -117,28 +117,39 @@ class Refusal(StabilityError):
 
     Attributes: `theorem` (id), `hypothesis_id` (its name for programs), `hypothesis` (in words),
     `where` (place in the setup, such as `algorithm.step_size`), `found` (the value there, as text),
-    `remedy`.
+    `remedy`; `also`: refusals for the other hypotheses that fail, to be mended at once.
     """
 
     def __init__(
-        self, theorem: str, hypothesis_id: str, hypothesis: str, where: str, found: Any, remedy: str
+        self,
+        theorem: str,
+        hypothesis_id: str,
+        hypothesis: str,
+        where: str,
+        found: Any,
+        remedy: str,
+        also: tuple[Refusal, ...] = (),
     ) -> None:
         self.theorem, self.hypothesis_id, self.hypothesis = theorem, hypothesis_id, hypothesis
-        self.where, self.found, self.remedy = where, shown(found), remedy
-        super().__init__(theorem, hypothesis_id, hypothesis, where, found, remedy)
+        self.where, self.found, self.remedy, self.also = where, shown(found), remedy, also
+        super().__init__(theorem, hypothesis_id, hypothesis, where, found, remedy, also)
 
     def in_the_name_of(self, theorem: str) -> Refusal:
         """The same refusal by another theorem."""
         return Refusal(theorem, *self.args[1:])
 
     def __str__(self) -> str:
+        others = (f" Also: {o.hypothesis}; {o.where} is {o.found}. {o.remedy}" for o in self.also)
         return (
             f"{self.theorem} does not apply: {self.hypothesis}; {self.where} is {self.found}. "
-            f"{self.remedy}"
+            f"{self.remedy}{''.join(others)}"
         )
 
-    def record(self) -> dict[str, str]:
-        """The refusal as plain values, for JSON and tables."""
+    def record(self) -> dict[str, Any]:
+        """The refusal as plain values, for JSON and tables; `also` holds those beside it."""
+        return {**self._reason(), "also": [other._reason() for other in self.also]}
+
+    def _reason(self) -> dict[str, str]:
         return {
             "theorem": self.theorem,
             "hypothesis": self.hypothesis,

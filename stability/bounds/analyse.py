@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from stability.bounds.best import answers, best, best_of_each, ordered
+from stability.bounds.best import answers, best, best_of_each, guaranteed, ordered
 from stability.bounds.measured import measured_constants
 from stability.bounds.paths import assumed_constant, reachable
 from stability.conventions import Kind, Notion, Quantity, Scope
 from stability.errors import EvaluationError, Refusal, SetupError, did_you_mean
+from stability.rounding import given, rounded, rounded_up
 from stability.setup.fields import Exact
 from stability.setup.setup import Setup, probability
 from stability.theorems.catalogue import CATALOGUE, named
@@ -21,6 +23,7 @@ from stability.theorems.kinds.bound import Bound
 from stability.theorems.kinds.constant import Stability
 from stability.theorems.kinds.hypothesis import Failure
 from stability.theorems.kinds.requirements import FINITE, RIGHT_NOTION
+from stability.told import Told
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,7 +33,7 @@ DELTA = Fraction(1, 20)
 
 
 @dataclass(frozen=True, eq=False)
-class Analysis:
+class Analysis(Told):
     """What the library can say of a setup at one total failure probability.
 
     `constants`: from theorems, the user or measurements. `bounds`: one per constant, theorem and
@@ -91,8 +94,9 @@ class Analysis:
         rows = (b for b in self.bounds if quantity is None or b.quantity in answers(asked))
         return ordered(rows, asked)
 
-    def table(self) -> pd.DataFrame:
-        """The bounds as a data frame, one row per bound with every label, the best first."""
+    def table(self, bounds: Iterable[Bound] | None = None) -> pd.DataFrame:
+        """The bounds as a data frame, one row per bound with every label, the best first; or only
+        some of them."""
         import pandas as pd
 
         return pd.DataFrame(
@@ -110,14 +114,54 @@ class Analysis:
                     "vacuous": b.vacuous,
                     "path": " > ".join(b.path),
                 }
-                for b in self.ordered()
+                for b in (self.ordered() if bounds is None else bounds)
             ]
         )
 
+    def told(self) -> tuple[str, ...]:
+        """The best guaranteed bound on the gap, then the smallest of each quantity and notion."""
+        found, rows = self.best(), self.best_per_notion()
+        if found is None:
+            head = "No bound on the gap is guaranteed."
+        else:
+            less = "no less" if found.vacuous else "less"
+            head = (
+                f"The best guaranteed bound on the gap is {rounded_up(found.enclosure.high)}, by "
+                f"{' > '.join(found.path)}: {less} than the range of the losses gives for nothing."
+            )
+        return (
+            f"{len(self.bounds)} bounds at failure probability {given(self.delta)}, "
+            f"m = {self.setup.sample.size}",
+            head,
+            *(f"  {_row_words(bound)}" for bound in rows[:FEW]),
+            *((f"  and {len(rows) - FEW} more",) if len(rows) > FEW else ()),
+            f"{len(self.refused)} theorems do not apply: .refused says why",
+            "more: .table(), .of(theorem), .best(quantity), .constants",
+        )
+
+    def told_latex(self) -> str:
+        """The formula of the best guaranteed bound on the gap, in the symbols of the setup."""
+        found = self.best()
+        return "" if found is None else found.told_latex()
+
     def _repr_html_(self) -> str:
-        rows = self.table().drop(columns="path", errors="ignore")
+        rows = self.table(self.best_per_notion()[:FEW]).drop(columns="path", errors="ignore")
+        lines = "".join(f"<div>{html.escape(line)}</div>" for line in (*self.told()[:2],))
         table = rows.to_html(index=False, float_format=str, na_rep="")
-        return f"{table}\n<p>{len(self.refused)} theorems do not apply.</p>"
+        end = "".join(f"<div>{html.escape(line)}</div>" for line in self.told()[-2:])
+        return f"<div>{lines}{table}{end}</div>"
+
+
+FEW = 12
+"""Rows that an analysis shows of itself; `.table()` has them all."""
+
+
+def _row_words(bound: Bound) -> str:
+    promised = guaranteed(bound)
+    value = rounded_up(bound.enclosure.high) if promised else f"about {rounded(bound.value)}"
+    labels = ", ".join(bound.labels.words[1:])
+    star = "*" if promised and bound.vacuous else ""
+    return f"{value}{star} {bound.quantity}, {bound.stability.notion}: {bound.theorem} ({labels})"
 
 
 def analyse(
@@ -125,13 +169,13 @@ def analyse(
     delta: Exact = DELTA,
     *,
     measured: Iterable[Stability] = (),
-    theorems: Iterable[Theorem] = CATALOGUE,
+    theorems: Iterable[Theorem] | None = None,
 ) -> Analysis:
     """Every bound that holds for a setup, at total failure probability `delta` per bound.
 
     `measured` adds constants that were made for this setup: measured, certified, or found by a
-    theorem. Raises SetupError if delta is not in (0, 1), for something else among `measured`, and
-    for a constant of another setup.
+    theorem. `theorems` are those of the catalogue unless given. Raises SetupError if delta is not
+    in (0, 1), for something else among `measured`, and for a constant of another setup.
 
     >>> from stability.setup.setup import Loss, Sample, Setup
     >>> from stability.setup.algorithms import EmpiricalRiskMinimizer
@@ -145,7 +189,7 @@ def analyse(
     True
     """
     total = probability(delta)
-    all_theorems = tuple(theorems)
+    all_theorems = CATALOGUE if theorems is None else tuple(theorems)
     refused: dict[str, Refusal] = {}
     constants = measured_constants(measured, setup)
     if setup.stability is not None:

@@ -20,16 +20,18 @@ from stability.bounds.paths import follow
 from stability.bounds.search import Edge, decimal_grid, edge, short
 from stability.conventions import Provenance, Quantity
 from stability.errors import EvaluationError, Infeasible, Refusal, SetupError
+from stability.rounding import rounded_up
 from stability.setup.algorithms import DecayingStep
 from stability.setup.fields import LARGEST_EXPONENT, Exact, exact
 from stability.setup.setup import Setup, probability
 from stability.theorems.catalogue import BY_ID, CATALOGUE, GENERALIZATION_THEOREMS, named
 from stability.theorems.kinds import GeneralizationTheorem, Theorem
 from stability.theorems.kinds.bound import Bound
+from stability.told import Told
 
 
 @dataclass(frozen=True, eq=False)
-class Calibration:
+class Calibration(Told):
     """The answer: `setup` is the given one with `value` at `solve`, `best` its best bound there.
 
     `value` is exact; as `number` it prints with at most 12 digits (whole numbers with all) and
@@ -74,6 +76,23 @@ class Calibration:
     def vacuous(self) -> bool:
         """Whether the target is so large that the bound says no more than the loss range does."""
         return self.best.bound.vacuous
+
+    def told(self) -> tuple[str, ...]:
+        """The value, the bound there, and what the bound promises."""
+        labels = self.best.bound.labels
+        number = rounded_up(self.best.bound.enclosure.high)
+        return (
+            f"{self.solve} = {self.number}",
+            f"bound {number}, by {' > '.join(self.path)}",
+            f"The target is known to be met by this path at: {self.holds_at}.",
+            f"It is: {', '.join((*labels.words, labels.losses))}.",
+            *(("The search ended here: a still better value might do.",) if self.at_end else ()),
+            *(("It is met by the range of the loss alone.",) if self.vacuous else ()),
+        )
+
+    def told_latex(self) -> str:
+        """The formula of the bound, in the symbols of the setup."""
+        return self.best.bound.told_latex()
 
     def record(self) -> dict[str, Any]:
         """The answer as plain values, for JSON, with every label of the bound."""

@@ -33,8 +33,8 @@ def calibrate(
     Example: `stability calibrate setup.toml --target 0.1 --solve sample.size`
     """
     from stability.bounds import calibrate as inverse_problems
-    from stability.report.rounding import rounded_up
     from stability.report.verdict import named_beside
+    from stability.rounding import rounded_up
     from stability.setup.file import read_setup
 
     answer = inverse_problems.calibrate(

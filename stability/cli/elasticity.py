@@ -48,7 +48,7 @@ def elasticity(
     from rich.table import Table
 
     from stability.runs.elasticity.run import run_elasticity
-    from stability.runs.elasticity.tables import SUMMARY_COLUMNS, summary_rows, verdict
+    from stability.runs.elasticity.tables import NEXT, SUMMARY_COLUMNS, summary_rows, verdict
     from stability.runs.learners.own_network import own_network
     from stability.runs.run import Settings
     from stability.runs.tasks import progress_bars
@@ -73,6 +73,6 @@ def elasticity(
     table = Table(*SUMMARY_COLUMNS, box=None, pad_edge=False)
     for row in summary_rows(findings):
         table.add_row(*row)
-    typer.echo(verdict(findings))
+    console().print(f"{verdict(findings)} {NEXT}", end="\n\n")
     console().print(table)
     typer.echo(f"wrote {out}/elasticity.json; next: stability report {out} --out report.html")

@@ -63,6 +63,7 @@ def estimate(
 
     study = read_run_file(run)
     check_torch(study, "estimate")
+    from stability.runs.answer import answer
     from stability.runs.learners.own_network import own_network
     from stability.runs.run import Settings, run_study
     from stability.runs.tables import printed
@@ -85,6 +86,7 @@ def estimate(
     if as_json:
         print_json(summary)
         return
+    console().print(answer(findings), end="\n\n")
     console().print(printed(findings))
     typer.echo(f"wrote {out}/summary.json; next: stability report {out} --out report.html")
 

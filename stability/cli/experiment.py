@@ -120,8 +120,8 @@ def carry_out(
 
 
 def _show(result: Result, out: Path) -> None:
-    from stability.report.rounding import rounded
     from stability.report.terminal.layout import columns, plain_table
+    from stability.rounding import rounded
 
     table = plain_table(f"{result.experiment}, {result.preset}, seed {result.seed}")
     columns(table, {"what": 58, "computed": 20, "published": 20, "agrees": 8})

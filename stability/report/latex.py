@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 
 from stability.bounds.analyse import Analysis
-from stability.report.rounding import given
 from stability.report.rows import BoundRow, bound_row, bound_rows
 from stability.report.side_by_side import Compared, side_by_side
 from stability.report.words import losses_words, setup_words
+from stability.rounding import given, in_latex
 from stability.theorems.kinds.bound import Bound
 
 _SPECIAL = {
@@ -26,7 +26,7 @@ _SPECIAL = {
     "<": r"\textless{}",
     ">": r"\textgreater{}",
 }
-_NUMBER = re.compile(r"(about )?(-?[0-9.]+)(?:e([+-]\d+))?")
+_NUMBER = re.compile(r"(about )?(-?[0-9.]+(?:e[+-]\d+)?)")
 _HEAD = (
     ("Quantity", "l"),
     ("Notion", "l"),
@@ -63,10 +63,9 @@ def latex_number(text: str) -> str:
     match = _NUMBER.fullmatch(text)
     if match is None:
         return escaped(text)
-    about, mantissa, exponent = match.groups()
-    power = f" \\times 10^{{{int(exponent)}}}" if exponent else ""
+    about, number = match.groups()
     relation = r"\approx " if about else ""
-    return f"${relation}{mantissa}{power}$"
+    return f"${relation}{in_latex(number)}$"
 
 
 def latex_table(analysis: Analysis, all_rows: bool, quantity: str | None = None) -> str:

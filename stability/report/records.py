@@ -51,7 +51,8 @@ def analysis_record(analysis: Analysis, quantity: str | None = None) -> dict[str
     the largest float. `nonvacuous_from` is a sample size at which a vacuous row says something
     by the same path; null for rows that already do, and where none was found. `nonvacuous_reach`
     says at which others it is known to: "every larger size", "multiples of 128" (larger ones), or
-    "this size" alone, where nothing is known of others.
+    "this size" alone, where nothing is known of others. Beside the fields of `ROW_FIELDS` a row has
+    those of `formula_record`.
 
     >>> from stability.setup.setup import AssumedStability, Loss, Sample, Setup
     >>> from stability.bounds.analyse import analyse
@@ -67,7 +68,7 @@ def analysis_record(analysis: Analysis, quantity: str | None = None) -> dict[str
         "delta": float(analysis.delta),
         "best": verdict(analysis, quantity).record(rows),
         "constants": [finite(constant.record()) for constant in analysis.constants],
-        "rows": [bound_record(bound) for bound in rows],
+        "rows": [{**bound_record(bound), **formula_record(bound)} for bound in rows],
         "refused": [refusal.record() for refusal in analysis.refused],
     }
 
@@ -95,3 +96,20 @@ def bound_record(bound: Bound) -> dict[str, Any]:
         "latex": bound.latex,
     }
     return finite({name: values[name] for name in ROW_FIELDS})
+
+
+def formula_record(bound: Bound) -> dict[str, Any]:
+    """A bound as one formula in the symbols of the setup, with what these stand for.
+
+    `setup_formula` and `setup_latex` are the constants of the whole path put into the statement;
+    null where they rest on a sequence of numbers, one for each step. `setup_values` has m as well.
+    """
+    found = bound.formula
+    if found is None:
+        return {"setup_formula": None, "setup_latex": None, "setup_values": None}
+    values = {name: float(value) for name, value in found.values.items()}
+    return {
+        "setup_formula": str(found.expression),
+        "setup_latex": found.latex,
+        "setup_values": {"m": bound.stability.setup.sample.size, **values},
+    }

@@ -13,8 +13,8 @@ from stability.bounds.best import guaranteed as promises
 from stability.bounds.calibrate import nonvacuous_size, nonvacuous_step_size
 from stability.conventions import Kind, Over, Provenance, Quantity, Scope
 from stability.errors import Refusal
-from stability.report.rounding import given, rounded, rounded_down, rounded_up
 from stability.report.words import CLASS
+from stability.rounding import given, rounded, rounded_down, rounded_up
 from stability.theorems.kinds.bound import Bound
 from stability.theorems.kinds.constant import Stability
 from stability.theorems.kinds.labels import EXPECTATION
@@ -220,13 +220,19 @@ def _constant_values(stability: Stability) -> Iterable[tuple[str, str]]:
 
 @dataclass(frozen=True)
 class RefusalRow:
-    """Theorems that refuse for one and the same reason."""
+    """Theorems that refuse for the same reasons; `also` holds those beside the first."""
 
     theorems: tuple[str, ...]
     hypothesis: str
     where: str
     found: str
     remedy: str
+    also: tuple[RefusalRow, ...] = ()
+
+    @property
+    def reasons(self) -> tuple[RefusalRow, ...]:
+        """Every hypothesis that fails, the first in front."""
+        return self, *self.also
 
 
 @dataclass(frozen=True)
@@ -255,7 +261,7 @@ class Refusals:
 
 def refusals(analysis: Analysis, all_rows: bool) -> Refusals:
     """The refusals of an analysis, equal reasons together."""
-    grouped: dict[tuple[str, str, str, str], list[str]] = {}
+    grouped: dict[tuple[tuple[str, str, str, str], ...], list[str]] = {}
     algorithms, notions = [], []
     for refusal in analysis.refused:
         if not all_rows and _other_algorithm(refusal):
@@ -263,9 +269,14 @@ def refusals(analysis: Analysis, all_rows: bool) -> Refusals:
         elif not all_rows and refusal.hypothesis_id == RIGHT_NOTION.id:
             notions.append(refusal.theorem)
         else:
-            key = (refusal.hypothesis, refusal.where, refusal.found, refusal.remedy)
+            key = tuple(
+                (r.hypothesis, r.where, r.found, r.remedy) for r in (refusal, *refusal.also)
+            )
             grouped.setdefault(key, []).append(refusal.theorem)
-    rows = tuple(RefusalRow(tuple(ids), *key) for key, ids in grouped.items())
+    rows = tuple(
+        RefusalRow(tuple(ids), *first, also=tuple(RefusalRow((), *other) for other in others))
+        for (first, *others), ids in grouped.items()
+    )
     return Refusals(rows, tuple(algorithms), tuple(notions))
 
 

@@ -13,8 +13,8 @@ from stability.bounds.sweep import Sweep
 from stability.report.citations import citation_key
 from stability.report.latex import escaped, latex_number
 from stability.report.records import bound_record
-from stability.report.rounding import given, rounded_up
 from stability.report.terminal.layout import plain_table
+from stability.rounding import given, rounded_up
 from stability.theorems.kinds.bound import Bound
 
 NOTE = (

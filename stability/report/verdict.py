@@ -11,8 +11,8 @@ from stability.bounds.best import Best, best, ranked
 from stability.bounds.calibrate import nonvacuous_size, nonvacuous_step_size
 from stability.conventions import Quantity
 from stability.errors import SetupError
-from stability.report.rounding import rounded_down, rounded_up
 from stability.report.rows import trivial_text
+from stability.rounding import rounded_down, rounded_up
 from stability.setup.setup import Setup
 from stability.theorems.kinds.bound import Bound
 

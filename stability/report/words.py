@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from stability.conventions import Kind, Provenance, Quantity, Trust
-from stability.report.rounding import given
+from stability.rounding import given
 from stability.setup.algorithms import Algorithm, ConstantStep, DecayingStep
 from stability.setup.fields import declarations
 from stability.setup.setup import Setup

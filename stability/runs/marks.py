@@ -9,7 +9,7 @@ import numpy as np
 
 from stability.estimate.statistics.health import LEVEL, Health
 from stability.estimate.statistics.summary import ElasticSummary
-from stability.report.rounding import rounded
+from stability.rounding import rounded
 from stability.runs.data import Parts
 from stability.runs.learners.learner import Measured
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,14 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 from stability.files import write_bytes
 from stability.runs import tables
+from stability.runs.answer import answer
 from stability.runs.findings import Findings
+from stability.told import Told
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Measurement:
+class Measurement(Told):
     """Constants, bounds and influential examples of one model on one sample.
 
     `findings` is everything, `summary` the same as plain values, `out` the folder that keeps it,
@@ -74,7 +75,7 @@ class Measurement:
             write_report(Path(folder), Path(path))
         return Path(path)
 
-    def lines(self) -> tuple[str, ...]:
+    def told(self) -> tuple[str, ...]:
         """What was found, in a few lines."""
         found = self.findings
         warnings = (f"WARNING: {text}" for text in tables.warnings(found))
@@ -86,6 +87,7 @@ class Measurement:
             for name, bound in found.plug_in
         ]
         return (
+            answer(found),
             *warnings,
             tables.headline(found),
             tables.health_line(found),
@@ -101,7 +103,4 @@ class Measurement:
         )
 
     def __repr__(self) -> str:
-        return "\n".join(self.lines())
-
-    def _repr_html_(self) -> str:
-        return "".join(f"<div>{html.escape(line)}</div>" for line in self.lines())
+        return str(self)

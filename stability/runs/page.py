@@ -11,6 +11,7 @@ from stability.report.figures.heat_map import class_map
 from stability.report.figures.thumbnails import can_be_shown, thumbnails
 from stability.report.html.document import Figure, Report, Section, Table
 from stability.runs import tables as words
+from stability.runs.answer import answer
 from stability.runs.findings import Findings
 
 MAP, SIGNAL, SHOWN = "class-map.png", "signal.png", "influential.png"
@@ -29,6 +30,7 @@ def write_page(findings: Findings, record: dict[str, Any], seconds: float, out: 
     Report(
         title=f"How stable is it? {words.headline(findings)}",
         introduction=(
+            answer(findings) + "\n\n"
             "Single training examples were deleted to see where the loss moves. Uniform "
             "stability takes the worst pair of a deleted and a tested example; locally elastic "
             "stability the worst deleted example and the average tested one. What is measured on "

@@ -13,8 +13,8 @@ from rich.text import Text
 from stability.conventions import Kind
 from stability.report.compared import COMPARED, label_notes
 from stability.report.figures.heat_map import power_of_ten, short_number
-from stability.report.rounding import given, rounded, rounded_up
 from stability.report.terminal.layout import columns, plain_table
+from stability.rounding import given, rounded, rounded_up
 from stability.runs.bounds import Named
 from stability.runs.findings import Findings
 from stability.runs.marks import NEEDED, TESTED_WELL, TRAINED_WELL

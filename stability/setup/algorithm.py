@@ -9,10 +9,11 @@ from stability.conventions import Name
 from stability.setup.contradictions import check_order
 from stability.setup.fields import check_fields
 from stability.setup.measured import check_measured
+from stability.setup.told import ToldSection
 
 
 @dataclass(frozen=True)
-class Algorithm:
+class Algorithm(ToldSection):
     """Base of the algorithms. `kind` is the name used in setup files.
 
     `ways`: groups of fields that say one thing in different ways, of which one group is given.

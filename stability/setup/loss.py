@@ -8,10 +8,11 @@ from fractions import Fraction
 from stability.errors import SetupError
 from stability.setup.contradictions import MEANS_OF_SLOPES, check_order
 from stability.setup.fields import FLAG, POSITIVE, SHARE, Number, check_fields, quantity
+from stability.setup.told import ToldSection
 
 
 @dataclass(frozen=True, kw_only=True)
-class Loss:
+class Loss(ToldSection):
     """What is known of the loss l(w, z). Fields left at None are not known.
 
     `range`: the losses that are evaluated, of trained hypotheses, lie in [0, range]; left out, it

@@ -26,6 +26,7 @@ from stability.setup.fields import (
     quantity,
     unquoted,
 )
+from stability.setup.told import ToldSection
 
 BETWEEN = (
     ("B1", "b_rms", "B"),
@@ -59,7 +60,7 @@ class NamedNumbers(Allowed):
 
 
 @dataclass(frozen=True, kw_only=True)
-class AssumedStability:
+class AssumedStability(ToldSection):
     """Your own stability constant in place of an algorithm: what follows has provenance `assumed`.
 
     `notion`, `neighbour` and the names of `values` belong together (see the table `VALUES` of

@@ -38,6 +38,30 @@ def _plain(value: Any, floats: bool) -> Any:
     return value
 
 
+def field_words(instance: Any) -> str:
+    """The fields of a section that are known, in one line.
+
+    >>> from stability.setup.algorithms import GradientDescent
+    >>> print(field_words(GradientDescent(step_size="0.5", steps=2)))
+    kind = gd, step_size = 0.5, steps = 2, weight_decay = 0
+    """
+    return ", ".join(f"{name} = {_word(value)}" for name, value in plain_fields(instance).items())
+
+
+def _word(value: Any) -> str:
+    if isinstance(value, dict):
+        inside = ", ".join(f"{name} = {_word(part)}" for name, part in value.items())
+        return f"({inside})"
+    if isinstance(value, list):
+        return f"{len(value)} values"
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else shown_number(value)
+
+
+def shown_number(value: Any) -> str:
+    """A number in at most 12 digits, other values as they are."""
+    return f"{value:.12g}" if isinstance(value, (int, float)) else str(value)
+
+
 def finite(value: Any) -> Any:
     """The same with null for infinite floats, which JSON does not know."""
     if isinstance(value, dict):

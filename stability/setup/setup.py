@@ -18,8 +18,10 @@ from stability.setup.contradictions import check_together
 from stability.setup.fields import Exact, at_least, check_fields, declarations, exact, quantity
 from stability.setup.loss import Loss
 from stability.setup.own_constant import AssumedStability
-from stability.setup.plain import plain_fields
+from stability.setup.plain import field_words, plain_fields
+from stability.setup.told import ToldSection
 from stability.setup.training import Training
+from stability.told import Told
 
 __all__ = [
     "AssumedStability",
@@ -33,7 +35,7 @@ __all__ = [
 
 
 @dataclass(frozen=True)
-class Sample:
+class Sample(ToldSection):
     """The sample: `size` examples drawn independently from one distribution.
 
     `folds`: into how many parts, as equal as they can be, a cross-validation cuts it, if there is
@@ -70,7 +72,7 @@ class Dropped:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Setup:
+class Setup(Told):
     """A training setup: all that a theorem may read. Exactly one of algorithm and stability.
 
     `dropped` is filled in by `with_value` and `with_size`: values that belong to what was changed,
@@ -220,6 +222,12 @@ class Setup:
                 sections[at] = replace(holder, **dict.fromkeys(gone))
                 known += [Dropped(f"{at}.{n}", place, before) for n in gone]
         return replace(self, **sections, dropped=tuple(known))
+
+    def told(self) -> tuple[str, ...]:
+        """Every section of which something is known, a line each."""
+        lines = [f"A training setup with m = {self.sample.size}"]
+        lines += [f"  [{name}] {field_words(getattr(self, name))}" for name in self.record()]
+        return (*lines, "next: stability.analyse(setup)")
 
     def record(self) -> dict[str, Any]:
         """The setup as plain values, for JSON: sections of numbers, strings and truth values."""

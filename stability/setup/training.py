@@ -16,12 +16,13 @@ from stability.setup.fields import (
     quantity,
 )
 from stability.setup.measured import MEASURED, check_measured
+from stability.setup.told import ToldSection
 
 OF_THIS_RUN = ("sample", "loss", "algorithm")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Training:
+class Training(ToldSection):
     """Quantities of the run that some theorems need, and whether they were measured.
 
     `expected_risks`: E F_S(w_1), ..., one per step: the training risk before each step, in the loss

@@ -21,12 +21,13 @@ from stability.theorems.statement_choice import ALWAYS, choose_statement, own_na
 from stability.theorems.statement_labels import statement_labels
 from stability.theorems.statements.symbols import MEANINGS
 from stability.theorems.statements.term import Enclosure
+from stability.told import Told
 
 Number = str | int | float | Fraction
 
 
 @dataclass(frozen=True)
-class Evaluation:
+class Evaluation(Told):
     """What a statement gives: named values between two rationals.
 
     `which` is the value that `.value` and `.enclosure` speak of, the first unless asked otherwise.
@@ -56,6 +57,16 @@ class Evaluation:
         """One of the values as a float on the safe side."""
         found = self.values[name]
         return found.lower if self.kind is Kind.LOWER else found.upper
+
+    def told(self) -> tuple[str, ...]:
+        """Every value on the safe side, what it promises, and what it leans on."""
+        side = {Kind.UPPER: "at most", Kind.EXACT: "at most", Kind.LOWER: "at least"}
+        return (
+            f"{self.id}{f', {self.form}' if self.form else ''}",
+            *(f"  {n}: {side.get(self.kind, 'about')} {self.rounded(n)!r}" for n in self.values),
+            f"It is: {', '.join((*self.labels.words, self.labels.losses))}.",
+            *((self.note,) if self.note else ()),
+        )
 
 
 def evaluate(

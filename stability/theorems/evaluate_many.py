@@ -23,6 +23,7 @@ from stability.theorems.kinds.shares import best_shares
 from stability.theorems.kinds.support import Shape
 from stability.theorems.statements.minimise import fast, names_of
 from stability.theorems.statements.term import vectorised
+from stability.told import Told
 
 Floats = NDArray[np.float64]
 TOGETHER = 20_000
@@ -30,7 +31,7 @@ TOGETHER = 20_000
 
 
 @dataclass(frozen=True, eq=False)
-class ManyBounds:
+class ManyBounds(Told):
     """Bounds of one theorem, an entry for each setting; arrays of one shape.
 
     `values` are upper bounds, rounded up; `form` is the position in `forms` of the statement that
@@ -42,6 +43,22 @@ class ManyBounds:
     forms: tuple[str, ...]
     form: NDArray[np.int64]
     chosen: Mapping[Name, Floats]
+
+    def told(self) -> tuple[str, ...]:
+        """How many there are and how large, and how often each form gives the bound."""
+        if not self.values.size:
+            return ("no bounds: the arrays are empty",)
+        counts = np.bincount(self.form.ravel(), minlength=len(self.forms))
+        return (
+            f"{self.values.size} upper bounds, an array of shape {self.values.shape}, "
+            f"from {float(self.values.min())!r} to {float(self.values.max())!r}",
+            *(
+                f"  {name or 'the statement'}: {n}"
+                for name, n in zip(self.forms, counts, strict=True)
+                if n
+            ),
+            "the array is .values",
+        )
 
 
 def evaluate_many(

@@ -11,7 +11,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from stability.report.compared import COMPARED
-from stability.report.rounding import rounded, rounded_up
+from stability.rounding import rounded, rounded_up
 from stability_experiments.demo.numbers import Number, read_numbers
 
 if TYPE_CHECKING:

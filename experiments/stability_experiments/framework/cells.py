@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stability.report.rounding import rounded
+from stability.rounding import rounded
 from stability_experiments.framework.result import Row
 
 COLUMNS = ("what", "computed", "published", "agrees", "note")

@@ -11,7 +11,7 @@ from typing import Any
 from stability.conventions import Kind
 from stability.errors import DataError
 from stability.files import disk_errors, write_bytes
-from stability.report.rounding import rounded, rounded_down, rounded_up
+from stability.rounding import rounded, rounded_down, rounded_up
 
 RESULT = "result.json"
 """The name of a result in its folder."""

@@ -30,7 +30,6 @@ from stability.report.figures.canvas import (
     write,
 )
 from stability.report.figures.heat_map import class_map
-from stability.report.rounding import given
 from stability.report.words import (
     QUANTITIES,
     QUANTITY_LATEX,
@@ -38,6 +37,7 @@ from stability.report.words import (
     duration_words,
     losses_words,
 )
+from stability.rounding import given
 from stability.theorems.catalogue import BY_ID
 from stability.theorems.kinds.bound import Bound
 from stability.theorems.kinds.symbol_values import loss_range

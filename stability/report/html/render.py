@@ -17,10 +17,10 @@ from stability.report.html.document import Figure, Report, Section, Table
 from stability.report.html.environment import page, shown
 from stability.report.html.mathml import formula
 from stability.report.html.pictures import read_picture
-from stability.report.rounding import given, rounded
 from stability.report.rows import bound_row, constant_row, refusals
 from stability.report.verdict import verdict
 from stability.report.words import losses_words, setup_words
+from stability.rounding import given, rounded
 from stability.theorems.kinds.bound import Bound
 
 _MEDIA = {".png": "image/png", ".svg": "image/svg+xml"}
@@ -92,9 +92,24 @@ def _formulas(bounds: Sequence[Bound]) -> list[dict[str, Any]]:
             "math": formula(bound.statement),
             "latex": bound.latex,
             "chosen": chosen,
+            **_in_setup(bound),
         }
         seen.setdefault((bound.theorem, bound.form), entry)
     return list(seen.values())
+
+
+def _in_setup(bound: Bound) -> dict[str, Any]:
+    """The same in the symbols of the setup, with their numbers; "" where there is no formula."""
+    found = bound.formula
+    if found is None:
+        return {"setup_math": "", "setup_latex": "", "setup_values": ""}
+    values = [f"m = {bound.stability.setup.sample.size}"]
+    values += (f"{name} = {rounded(value)}" for name, value in found.values.items())
+    return {
+        "setup_math": formula(found.expression),
+        "setup_latex": found.latex,
+        "setup_values": ", ".join(values),
+    }
 
 
 def _setup_rows(record: dict[str, Any]) -> list[tuple[str, str]]:

@@ -8,12 +8,12 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from stability.bounds.analyse import Analysis
-from stability.report.rounding import given
 from stability.report.rows import bound_row
 from stability.report.side_by_side import Compared, side_by_side
 from stability.report.terminal.layout import lines, plain_table
 from stability.report.terminal.tables import LEGEND, NOTHING_APPLIES, value_cell
 from stability.report.words import losses_words, setup_words
+from stability.rounding import given
 from stability.theorems.kinds.bound import Bound
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from rich import box
@@ -11,19 +11,23 @@ from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.table import Table
 from rich.text import Text
 
-WIDE = 160
-"""From this many columns on, tables have one column per property."""
+NARROW, WIDE = 80, 160
+"""Columns of an ordinary terminal, and the number from which on there is one per property."""
 
 
 @dataclass(frozen=True)
 class ByWidth:
-    """One of two tables, by the width there is."""
+    """One of two tables, by the width there is; each is made for the columns it has to spare.
 
-    wide: RenderableType
-    narrow: RenderableType
+    `wide` gets those beyond 160, `narrow` those beyond 80.
+    """
+
+    wide: Callable[[int], RenderableType]
+    narrow: Callable[[int], RenderableType]
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        yield self.wide if options.max_width >= WIDE else self.narrow
+        width = options.max_width
+        yield self.wide(width - WIDE) if width >= WIDE else self.narrow(max(0, width - NARROW))
 
 
 def plain_table(title: str, caption: str = "") -> Table:
@@ -40,10 +44,20 @@ def plain_table(title: str, caption: str = "") -> Table:
     )
 
 
-def columns(table: Table, widths: Mapping[str, int]) -> None:
-    """Add columns of these names, each at most so wide."""
+def columns(
+    table: Table, widths: Mapping[str, int], whole: Collection[str] = (), spare: int = 0
+) -> None:
+    """Add columns of these names, each at most so wide and its share of the spare ones.
+
+    Columns that are `whole` are never narrower than what stands in them: ids are not cut.
+    """
     for name, width in widths.items():
-        table.add_column(name, max_width=width, overflow="fold")
+        table.add_column(
+            name,
+            max_width=None if name in whole else width + spare // len(widths),
+            no_wrap=name in whole,
+            overflow="fold",
+        )
 
 
 def folded(identifier: str, width: int) -> str:

@@ -14,12 +14,13 @@ from rich.text import Text
 
 from stability.bounds.analyse import Analysis
 from stability.conventions import KL
-from stability.report.rounding import given
 from stability.report.rows import NO_PROMISE, BoundRow, bound_rows
 from stability.report.terminal.constant_tables import constants_table, refusals_table
 from stability.report.terminal.layout import ByWidth, columns, folded, lines, plain_table
 from stability.report.terminal.theorem_cards import theorem_panel, theorems_table
-from stability.report.words import losses_words, setup_words
+from stability.report.words import LEGEND as WORDS
+from stability.report.words import QUANTITIES, losses_words, setup_words
+from stability.rounding import given
 
 NOTHING_APPLIES = "No bound: no theorem applies to this setup. The reasons are listed below."
 LEGEND = (
@@ -49,17 +50,19 @@ def bounds_table(analysis: Analysis, all_rows: bool, quantity: str | None = None
     if not all_rows:
         every = len(analysis.ordered(quantity))
         title += f"\nthe best of each quantity, notion and promise, {len(rows)} of {every}"
-    return ByWidth(_wide_bounds(rows, title, all_rows), _narrow_bounds(rows, title, all_rows))
+    return ByWidth(
+        lambda spare: _wide_bounds(rows, title, all_rows, spare),
+        lambda spare: _narrow_bounds(rows, title, all_rows, spare),
+    )
 
 
-def _wide_bounds(rows: Sequence[BoundRow], title: str, all_rows: bool) -> Table:
-    table = plain_table(title, _legend(rows))
+def _wide_bounds(rows: Sequence[BoundRow], title: str, all_rows: bool, spare: int) -> Table:
+    table = plain_table(title, _caption(rows))
     vacuous = any(row.vacuous == "yes" for row in rows)
     origin = "constant, path" if all_rows else "constant"
-    columns(table, {"quantity": max(16, *(len(r.quantity) for r in rows)), "notion": 11})
-    table.add_column("theorem", no_wrap=True)
-    table.add_column(origin, no_wrap=True)
-    columns(table, {"kind": 10, "provenance": 12, "failure": 11})
+    widths = {"quantity": max(16, *(len(r.quantity) for r in rows)), "notion": 11}
+    columns(table, {**widths, "theorem": 25, origin: 20}, ("theorem", origin), spare // 2)
+    columns(table, {"kind": 10, "provenance": 12, "failure": 11}, (), spare // 2)
     table.add_column("value", justify="right")
     table.add_column("for nothing", justify="right", max_width=7)
     table.add_column("vacuous")
@@ -82,21 +85,22 @@ def _wide_bounds(rows: Sequence[BoundRow], title: str, all_rows: bool) -> Table:
     return table
 
 
-def _narrow_bounds(rows: Sequence[BoundRow], title: str, all_rows: bool) -> Table:
-    table = plain_table(title, _legend(rows))
-    columns(table, {"quantity, notion": 15, "theorem, constant": 26, "promise": 15})
+def _narrow_bounds(rows: Sequence[BoundRow], title: str, all_rows: bool, spare: int) -> Table:
+    table, more = plain_table(title, _caption(rows)), spare // 3
+    widths = {"quantity, notion": 15, "theorem, constant": 26, "promise": 15}
+    columns(table, widths, (), spare)
     table.add_column("value", justify="right")
     table.add_column("for nothing", justify="right", max_width=7)
     for row, last in _with_ends(rows):
-        origin = _path(row) if all_rows else f"from {folded(row.constant, 21)}"
+        origin = _path(row) if all_rows else f"from {folded(row.constant, 21 + more)}"
         value = value_cell(row)
         if row.vacuous == "yes":
             value.append("\nvacuous", style="dim")
-        quantity, promise = folded(row.quantity, 15), _kind(row)
+        quantity, promise = folded(row.quantity, 15 + more), _kind(row)
         promise.append("\n" + lines(row.provenance, row.trust, row.chance), style="not italic")
         table.add_row(
             Text(lines(quantity, row.notion, row.sides, row.average, row.detail)),
-            Text(lines(folded(row.theorem, 26), origin, row.remedy_words)),
+            Text(lines(folded(row.theorem, 26 + more), origin, row.remedy_words)),
             promise,
             value,
             Text(row.trivial),
@@ -108,6 +112,13 @@ def _narrow_bounds(rows: Sequence[BoundRow], title: str, all_rows: bool) -> Tabl
 def _legend(rows: Sequence[BoundRow]) -> str:
     kl = {str(quantity) for quantity in KL}
     return f"{LEGEND} {OF_KL}" if any(row.quantity in kl for row in rows) else LEGEND
+
+
+def _caption(rows: Sequence[BoundRow]) -> str:
+    """The legend: what is always so, then what each word means that stands in the table."""
+    shown = {word for row in rows for word in (row.kind, row.provenance, row.trust, row.quantity)}
+    words = (*QUANTITIES.items(), *WORDS)
+    return "\n".join((_legend(rows), *(f"{word}: {text}." for word, text in words if word in shown)))
 
 
 def _kind(row: BoundRow) -> Text:

@@ -47,7 +47,7 @@ def write_page(
     )
     Report(
         title=f"How locally elastic is it? {title}, m = {len(findings.parts.train)}",
-        introduction=tables.verdict(findings)
+        introduction=f"{tables.verdict(findings)} {tables.NEXT}"
         + "\n\nAn update on one example moves the outputs at others. The relative similarity is "
         "that change over the change at the updated example itself, for all outputs together, in "
         "the limit of small steps. It is computed exactly, from the gradients of the network. What "

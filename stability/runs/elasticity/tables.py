@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from stability.elasticity.measurement import ElasticityMeasurement
-from stability.report.rounding import rounded
+from stability.rounding import rounded
 from stability.runs.elasticity.measure import ElasticityFindings
 
 CLOSEST = 10
@@ -55,6 +55,13 @@ def verdict(findings: ElasticityFindings) -> str:
         f"This network is {strength}, on average over pairs of test examples. Before training the "
         f"ratio was {number(before)}: training made it {change} elastic."
     )
+
+
+NEXT = (
+    "It speaks of this network and these test examples alone. Next: another init_seed shows how "
+    "much of it stays, and `stability estimate` on the same file what deletions do."
+)
+"""Whether it means anything beyond, and what to do next."""
 
 
 def summary_rows(findings: ElasticityFindings) -> tuple[tuple[str, ...], ...]:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from stability.errors import SetupError
-from stability.report.rounding import rounded_up
+from stability.rounding import rounded_up
 from stability.runs.data import Parts
 from stability.runs.learners.kernel_keys import OWN, QUICK, KernelKeys
 from stability.runs.learners.kernel_table import own_values

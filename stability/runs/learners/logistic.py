@@ -12,7 +12,7 @@ import numpy as np
 from stability.conventions import Convention
 from stability.datasets import Dataset
 from stability.errors import SetupError
-from stability.report.rounding import rounded_up
+from stability.rounding import rounded_up
 from stability.runs.data import Parts, Source
 from stability.runs.learners.learner import (
     FromSetup,

@@ -6,7 +6,7 @@ import numpy as np
 
 from stability.dynamics.neurashed.graph import Floats
 from stability.report.compared import label_notes
-from stability.report.rounding import rounded
+from stability.rounding import rounded
 from stability.runs.neurashed.measure import HierarchyFindings
 
 Rows = tuple[tuple[str, ...], ...]

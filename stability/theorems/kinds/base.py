@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
+
+import sympy
 
 from stability.conventions import Kind, Name, Positions, Trust
 from stability.errors import Refusal
@@ -19,10 +21,14 @@ from stability.theorems.kinds.requirements import (
     trainable_without,
 )
 from stability.theorems.kinds.situation import Choice, OutsideDomain, Situation
-from stability.theorems.kinds.symbol_values import Reader
+from stability.theorems.kinds.symbol_values import Bindings, Reader, bind, missing
 from stability.theorems.statements.closed_sums import DECAY
 from stability.theorems.statements.statement import Statement
 from stability.theorems.statements.symbols import MEANINGS, latex, names_in
+from stability.told import Told
+
+MOST = 6
+"""Values, and symbols, that a theorem shows of itself; `stability theorems ID` shows them all."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +52,7 @@ class Source:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Theorem:
+class Theorem(Told):
     """What the three kinds share.
 
     `trust` says whether `proofs/` derives the theorem; "second hand" unless it does.
@@ -104,6 +110,30 @@ class Theorem:
                 shown[label] = latex(expression)
         return shown
 
+    def told(self) -> tuple[str, ...]:
+        """What it says, where it comes from, what it needs and what it states, in a few lines."""
+        values = [
+            f"  {': '.join(filter(None, (s.name, name)))} = {sympy.sstr(expression)}"
+            for s in self.statements
+            for name, expression in s.values.items()
+        ]
+        needs = "; ".join(hypothesis.text for hypothesis in self.hypotheses)
+        symbols = [f"  {name}: {text}" for name, text in self.symbols().items()]
+        return (
+            f"{self.id}: {self.title}",
+            f"{self.category} theorem, {self.trust}; {self.source}",
+            *((f"It needs: {needs}.",) if needs else ()),
+            f"It states ({self.kind}):",
+            *_first(values),
+            "with",
+            *_first(symbols),
+            f"more: stability theorems {self.id}",
+        )
+
+    def told_latex(self) -> str:
+        """Every value of every statement."""
+        return r",\quad ".join(self.latex().values())
+
     def _complete(self, names: Iterable[str], known: Mapping[str, Any], schedule: str) -> None:
         """Raise a Refusal if a symbol of the statement has no value."""
         steps = "c" if schedule == DECAY else "alpha"
@@ -145,12 +175,45 @@ class Theorem:
         )
         raise self.refusal(EVERY_POSITION, Failure("positions", str(stability.positions), remedy))
 
-    def _require(self, hypotheses: Iterable[Hypothesis], given: Setup | Stability) -> None:
-        """Raise a Refusal in the name of the first hypothesis that fails."""
+    def _require(
+        self,
+        hypotheses: Iterable[Hypothesis],
+        given: Setup | Stability,
+        absent: Callable[[Setup, frozenset[str]], Iterable[Failure]] | None = None,
+    ) -> None:
+        """Raise a Refusal in the name of the first hypothesis that fails, with the others that do
+        and with what else is `absent` from the setup.
+
+        Of another algorithm than the theorem's nothing else is asked.
+        """
+        failing: list[tuple[Hypothesis, Failure]] = []
+        not_given: set[str] = set()
         for hypothesis in hypotheses:
             failure = hypothesis.failure(given)
-            if failure is not None:
-                raise self.refusal(hypothesis, failure)
+            if failure is None or failure.where in not_given:
+                continue
+            failing.append((hypothesis, failure))
+            if failure.where == "algorithm.kind":
+                self._refuse(failing)
+            not_given |= {failure.where} if failure.found is None else set()
+        if failing and absent is not None and isinstance(given, Setup):
+            told = frozenset(failure.where for _, failure in failing)
+            failing += [(is_known(failure.where), failure) for failure in absent(given, told)]
+        self._refuse(failing)
+
+    def _refuse(self, failing: Sequence[tuple[Hypothesis, Failure]]) -> None:
+        """Raise one Refusal for everything that fails, the first in front; none if nothing does."""
+        if failing:
+            first, *others = (self.refusal(what, failure) for what, failure in failing)
+            raise Refusal(*first.args[:-1], tuple(others))
+
+    def _known(self, setup: Setup, names: Iterable[str]) -> Bindings:
+        """The values of symbols. Raises one Refusal for all that the setup does not give."""
+        bound = bind(setup, names, self.readers)
+        if bound.failure is not None:
+            absent = missing(setup, names, self.readers)
+            self._refuse([(is_known(failure.where), failure) for failure in absent])
+        return bound
 
     def refusal(self, what: Hypothesis, failure: Failure) -> Refusal:
         """That the theorem does not apply for want of a hypothesis."""
@@ -183,3 +246,9 @@ class Theorem:
                 for name, text in self.latex().items()
             ),
         }
+
+
+def _first(lines: list[str]) -> list[str]:
+    """The first lines, and how many there are more."""
+    more = len(lines) - MOST
+    return lines if more <= 1 else [*lines[:MOST], f"  and {more} more"]

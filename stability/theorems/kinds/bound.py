@@ -19,15 +19,21 @@ from stability.conventions import (
     Trust,
 )
 from stability.errors import UnsafeMixture
+from stability.rounding import in_latex, rounded, rounded_down, rounded_up
 from stability.theorems.kinds.constant import Stability
 from stability.theorems.kinds.labels import Labels
 from stability.theorems.kinds.symbol_values import loss_range, range_origin
+from stability.theorems.statements.composed import Formula, composed
 from stability.theorems.statements.symbols import latex
 from stability.theorems.statements.term import Enclosure, Term
+from stability.told import Told
+
+LONG = 200
+"""Characters of a formula that is longer than what people read at a glance."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Bound:
+class Bound(Told):
     """What a generalization theorem says of a setup, at one total failure probability.
 
     `term` is the right side as a function of the sample size with every free parameter chosen;
@@ -122,6 +128,43 @@ class Bound:
         """The statement in LaTeX."""
         return latex(self.statement)
 
+    @cached_property
+    def formula(self) -> Formula | None:
+        """The bound as one formula in the symbols of the setup: the constants of the whole path put
+        in, with the numbers that the symbols stand for.
+
+        None if the path rests on a sequence of numbers, one for each step.
+        """
+        return composed(self.term)
+
+    def told(self) -> tuple[str, ...]:
+        """The number, what it promises, what the range of the loss gives, and the formula."""
+        lines = [f"{self.quantity}: {self._number()}, by {' > '.join(self.path)}"]
+        lines.append(f"It is: {', '.join((*self.labels.words, self.labels.losses))}.")
+        if self.trivial is not None:
+            free = rounded_down(self.trivial.enclosure(self.stability.setup.sample.size).low)
+            says = "nothing" if self.vacuous else "something"
+            lines.append(f"It says {says}: the range of the losses alone gives {free}.")
+        if self.formula is not None and len(text := sympy.sstr(self.formula.expression)) <= LONG:
+            values = ", ".join(f"{n} = {rounded(v)}" for n, v in self.formula.values.items())
+            m = self.stability.setup.sample.size
+            lines += [f"formula: {text}", f"  m = {m}{f', {values}' if values else ''}"]
+        return tuple(lines)
+
+    def told_latex(self) -> str:
+        """The formula in the symbols of the setup; that of the last theorem where there is none."""
+        return self.latex if self.formula is None else self.formula.latex
+
+    def _number(self) -> str:
+        if self.kind in (Kind.UPPER, Kind.EXACT):
+            return f"at most {rounded_up(self.enclosure.high)}"
+        if self.kind is Kind.LOWER:
+            return f"at least {rounded_down(self.enclosure.low)}"
+        return f"about {rounded((self.enclosure.low + self.enclosure.high) / 2)}"
+
     def _repr_latex_(self) -> str:
         labels = self.labels
-        return f"$\\displaystyle {self.latex}$ ({', '.join((*labels.words, labels.losses))})"
+        side, number = self._number().rsplit(" ", 1)
+        relation = {"at most": r"\le", "at least": r"\ge"}.get(side, r"\approx")
+        formula = f"{self.told_latex()} {relation} {in_latex(number)}"
+        return f"$\\displaystyle {formula}$ ({', '.join((*labels.words, labels.losses))})"

@@ -22,8 +22,12 @@ from stability.conventions import (
     Trust,
 )
 from stability.errors import Refusal, UnsafeMixture
+from stability.rounding import rounded, rounded_down, rounded_up
 from stability.setup.setup import Setup
+from stability.theorems.statements.composed import composed
+from stability.theorems.statements.symbols import MEANINGS
 from stability.theorems.statements.term import Term
+from stability.told import Told
 
 
 @dataclass(frozen=True)
@@ -57,7 +61,7 @@ Structure = Product | Groups | None
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Stability:
+class Stability(Told):
     """How far the loss can move when one example is deleted or replaced.
 
     `values` are terms in the sample size, named as `stability.conventions.VALUES` says; `.at(m)`
@@ -158,6 +162,40 @@ class Stability:
         if self.kind is Kind.LOWER:
             return {name: term.enclosure(wanted).lower for name, term in self.values.items()}
         return {name: term.upper(wanted) for name, term in self.values.items()}
+
+    def told(self) -> tuple[str, ...]:
+        """The values on the safe side, where they come from and what they promise."""
+        deleted = f"{self.neighbour}{f', {self.convention}' if self.convention else ''}"
+        promise = (str(self.kind), str(self.provenance), str(self.trust))
+        mean = "" if self.averaged_over is Averaged.NOTHING else f", mean over {self.averaged_over}"
+        return (
+            f"{self.notion} stability ({deleted}{mean}) at m = {self.setup.sample.size}, "
+            f"by {' > '.join(self.path)}",
+            *self._value_lines(),
+            f"It is: {', '.join(promise)}.",
+        )
+
+    def _value_lines(self) -> tuple[str, ...]:
+        if self.unspecified:
+            return (f"  a formula only: the source does not give {', '.join(self.unspecified)}",)
+        size, lower = self.setup.sample.size, self.kind is Kind.LOWER
+        ends = {name: term.enclosure(size) for name, term in self.values.items()}
+        if self.kind is Kind.ESTIMATE or self.provenance is Provenance.PLUG_IN:
+            told = {n: f"about {rounded((e.low + e.high) / 2)}" for n, e in ends.items()}
+        elif lower:
+            told = {n: f"at least {rounded_down(e.low)}" for n, e in ends.items()}
+        else:
+            told = {n: f"at most {rounded_up(e.high)}" for n, e in ends.items()}
+        return tuple(f"  {name}: {words}" for name, words in told.items())
+
+    def told_latex(self) -> str:
+        """Each value as a formula in the symbols of the setup."""
+        formulas = {name: composed(term) for name, term in self.values.items()}
+        return r",\quad ".join(
+            f"{MEANINGS[name].latex if name in MEANINGS else name} = {found.latex}"
+            for name, found in formulas.items()
+            if found is not None
+        )
 
     def record(self) -> dict[str, Any]:
         """The constant as plain values, for JSON."""

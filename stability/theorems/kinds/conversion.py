@@ -21,8 +21,8 @@ from stability.errors import Refusal
 from stability.theorems.kinds.base import Theorem
 from stability.theorems.kinds.constant import Stability
 from stability.theorems.kinds.hypothesis import Failure
-from stability.theorems.kinds.requirements import RIGHT_NOTION, is_known
-from stability.theorems.kinds.symbol_values import bind, schedule_of, uses_measured
+from stability.theorems.kinds.requirements import RIGHT_NOTION
+from stability.theorems.kinds.symbol_values import schedule_of, uses_measured
 from stability.theorems.statements.statement import Statement
 
 
@@ -79,9 +79,7 @@ class Conversion(Theorem):
         setup = stability.setup
         schedule = schedule_of(setup)
         wanted = statement.names(schedule) - set(stability.values)
-        bound = bind(setup, wanted, self.readers)
-        if bound.failure is not None:
-            raise self.refusal(is_known(bound.failure.where), bound.failure)
+        bound = self._known(setup, wanted)
         known = {**bound.values, **stability.values}
         self._complete(statement.names(schedule), known, schedule)
         values = {n: statement.term(e, known, schedule) for n, e in statement.values.items()}

@@ -48,7 +48,7 @@ from stability.theorems.kinds.requirements import (
 )
 from stability.theorems.kinds.situation import Choice, Situation
 from stability.theorems.kinds.support import Support, least_term, supported
-from stability.theorems.kinds.symbol_values import READERS, bind, schedule_of
+from stability.theorems.kinds.symbol_values import READERS, schedule_of
 from stability.theorems.statements.statement import Statement
 from stability.theorems.statements.symbols import symbol
 from stability.theorems.statements.term import Term
@@ -248,9 +248,7 @@ class GeneralizationTheorem(Theorem):
         schedule = schedule_of(setup)
         values = self._values(stability)
         names = statement.names(schedule) - set(values) - {"delta"}
-        bound = bind(setup, names, self.readers)
-        if bound.failure is not None:
-            raise self.refusal(is_known(bound.failure.where), bound.failure)
+        bound = self._known(setup, names)
         known: dict[str, Any] = {**bound.values, **values, "delta": available}
         known.update(self._supported(names | set(values), known, stability))
         situation = Situation(

@@ -26,11 +26,10 @@ from stability.theorems.kinds.requirements import (
     SCHEDULES,
     as_many_steps_without,
     in_domain,
-    is_known,
     steps_follow,
 )
 from stability.theorems.kinds.situation import Choice, Situation
-from stability.theorems.kinds.symbol_values import bind, schedule_of
+from stability.theorems.kinds.symbol_values import bind, missing, schedule_of
 from stability.theorems.statements.statement import Statement
 from stability.theorems.statements.symbols import names_in, symbol
 from stability.theorems.statements.term import Term
@@ -106,11 +105,17 @@ class StabilityTheorem(Theorem):
 
     def apply(self, setup: Setup) -> tuple[Stability, ...]:
         """The constants of a setup. Raises Refusal with the hypothesis that fails."""
-        self._require(self.hypotheses, setup)
+        self._require(self.hypotheses, setup, self._always_missing)
         given, refused = self._by_statement(setup)
         if not given:
             raise refused[0][1]
         return tuple(given)
+
+    def _always_missing(self, setup: Setup, told: frozenset[str]) -> tuple[Failure, ...]:
+        """What the setup does not give of the symbols that every statement needs."""
+        schedule = schedule_of(setup)
+        needed = [set(s.names(schedule)) - set(self.unspecified) for s in self.statements]
+        return missing(setup, set.intersection(*needed), self.readers, told)
 
     def refused_conventions(self, setup: Setup) -> tuple[Refusal, ...]:
         """Why a theorem that applies gives no constant for one of its meanings of deletion."""
@@ -152,9 +157,7 @@ class StabilityTheorem(Theorem):
                 failure = Failure("algorithm.step_size", SCHEDULES[schedule], remedy)
                 raise self.refusal(wanted, failure)
         names = statement.names(schedule) - set(self.unspecified)
-        bound = bind(setup, names, self.readers)
-        if bound.failure is not None:
-            raise self.refusal(is_known(bound.failure.where), bound.failure)
+        bound = self._known(setup, names)
         values = dict(bound.values)
         values.update(self._chosen(self.choose, Situation(statement, values, setup)))
         wrong = statement.outside(values, schedule, setup.sample.size)

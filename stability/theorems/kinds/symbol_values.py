@@ -28,11 +28,13 @@ class Reader:
     """Where a symbol's value stands in a setup.
 
     `measured`: it may be an upper confidence bound, whose failure is `loss.measured_failure`.
+    `otherwise`: a place from which it follows where its own is not given.
     """
 
     place: Name
     read: Callable[[Setup], Value | None]
     measured: bool = False
+    otherwise: Name | None = None
 
     def failure(self, name: str, setup: Setup) -> Failure:
         """What to say if the setup does not give it."""
@@ -232,16 +234,28 @@ def _output_risk(setup: Setup) -> Value | None:
 
 READERS: Mapping[str, Reader] = {
     **DECLARED,
-    "L_mean": Reader("loss.mean_lipschitz", _mean, measured=True),
-    "L_rms": Reader("loss.rms_lipschitz", _root_mean_square, measured=True),
-    "L_4": Reader("loss.fourth_moment_lipschitz", _fourth_root_of_mean, measured=True),
+    "L_mean": Reader("loss.mean_lipschitz", _mean, measured=True, otherwise="loss.lipschitz"),
+    "L_rms": Reader(
+        "loss.rms_lipschitz", _root_mean_square, measured=True, otherwise="loss.lipschitz"
+    ),
+    "L_4": Reader(
+        "loss.fourth_moment_lipschitz",
+        _fourth_root_of_mean,
+        measured=True,
+        otherwise="loss.lipschitz",
+    ),
     "gamma": Reader("loss.smoothness", smoothness),
     "mu": Reader("algorithm.strong_convexity", strong_convexity),
     "T": Reader("algorithm.steps", _steps),
     "alpha": Reader("algorithm.step_size", _constant_step),
     "c": Reader("algorithm.step_size", _decaying_step),
     "batch": Reader("algorithm.batch_size", _batch),
-    "kappa_mean": Reader("algorithm.mean_sqrt_kernel", _mean_root_kernel, measured=True),
+    "kappa_mean": Reader(
+        "algorithm.mean_sqrt_kernel",
+        _mean_root_kernel,
+        measured=True,
+        otherwise="algorithm.kernel_bound",
+    ),
     "training_risk": Reader("training.expected_risks[steps]", _output_risk),
     "F": at("training.expected_risks"),
     "noise_levels": Reader("training.noise_levels", _or("training.noise_levels", 1)),
@@ -285,6 +299,28 @@ class Bindings:
         if self.estimated:
             return Provenance.PLUG_IN
         return Provenance.CERTIFIED if self.failure_probability else Provenance.PROVED
+
+
+def missing(
+    setup: Setup,
+    names: Iterable[str],
+    readers: Mapping[str, Reader],
+    told: frozenset[str] = frozenset(),
+) -> tuple[Failure, ...]:
+    """What to say of every symbol but `m` that the setup does not give, one for each place.
+
+    Places that are `told` already are left out, and so is what follows from one that is.
+    """
+    found: dict[str, Failure] = {}
+    for name in sorted(set(names) - {"m"}):
+        known = "c" if name == "alpha" and schedule_of(setup) == DECAY else name
+        reader = readers.get(known) or READERS.get(known)
+        if reader is None or reader.read(setup) is not None:
+            continue
+        failure = reader.failure(known, setup)
+        if not {failure.where, reader.otherwise} & {*told, *found}:
+            found[failure.where] = failure
+    return tuple(found.values())
 
 
 def bind(setup: Setup, names: Iterable[str], readers: Mapping[str, Reader]) -> Bindings:

@@ -223,6 +223,7 @@ def test_refusals_teach(setup: Setup, theorem: str, where: str, words: str) -> N
         "where",
         "found",
         "remedy",
+        "also",
     }
 
 
@@ -510,3 +511,31 @@ def test_known_names_without_a_bound_are_no_mistake() -> None:
     assert found.of("hardt2016-expectation", "elastic") == () == found.of("elastic-gd")
     assert found.of("elastic-finite-emp", "elastic") == found.of("elastic-finite-emp")
     assert found.best("loo-squared-gap") is None or found.best("loo-squared-gap").value > 0
+
+
+def test_a_refusal_lists_every_hypothesis_that_fails() -> None:
+    bare = Setup(
+        sample=Sample(1000), algorithm=StochasticGradientDescent(step_size="0.1", epochs=1)
+    )
+    refusal = refusal_of(bare, "hardt2016-convex")
+    every = (refusal, *refusal.also)
+    assert [r.where for r in every] == ["loss.lipschitz", "loss.convex", "loss.smoothness"]
+    assert all(r.hypothesis in str(refusal) and r.remedy in str(refusal) for r in every)
+    assert len({r.hypothesis_id for r in every}) == len(every)
+    assert [other["where"] for other in refusal.record()["also"]] == [r.where for r in every[1:]]
+    mended = replace(bare, loss=Loss(lipschitz=1, convex=True, smoothness=1))
+    assert BY_ID["hardt2016-convex"].supports(mended) is None
+
+
+def test_what_follows_from_a_missing_value_is_not_asked_for_as_well() -> None:
+    bare = Setup(
+        sample=Sample(1000), loss=Loss(), algorithm=EmpiricalRiskMinimizer(regularization=1)
+    )
+    refusal = refusal_of(bare, "elastic-erm")
+    places = [r.where for r in (refusal, *refusal.also)]
+    assert "loss.lipschitz" in places and "loss.mean_lipschitz" not in places
+
+
+def test_of_another_algorithm_nothing_else_is_asked() -> None:
+    bare = Setup(sample=Sample(1000), algorithm=EmpiricalRiskMinimizer(regularization=1))
+    assert refusal_of(bare, "hardt2016-convex").also == ()

@@ -27,7 +27,7 @@ kind = "sgd"
 steps = 60000
 step_size = 1e-5
 """
-REFUSAL = {"theorem", "hypothesis", "hypothesis_id", "where", "found", "remedy"}
+REFUSAL = {"theorem", "hypothesis", "hypothesis_id", "where", "found", "remedy", "also"}
 ROW = {
     *("theorem", "constant", "path", "notion", "neighbour", "convention", "quantity", "kind"),
     *("provenance", "high_probability_over", "averaged_over", "failure", "value", "trivial"),

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from stability.conventions import Kind
 from stability.estimate.exact.logistic import LogisticModel
-from stability.report.rounding import rounded_up
+from stability.rounding import rounded_up
 from stability.runs.tasks import Task
 from stability.runs.tasks.threads import on_one_thread
 from stability_experiments.bounds.gap_vs_bounds.bounds import (

@@ -22,7 +22,7 @@ from stability.estimate.statistics.independent import (
     certified_mean_gap,
     certified_pointwise,
 )
-from stability.report.rounding import rounded_up
+from stability.rounding import rounded_up
 from stability.setup.algorithms import EmpiricalRiskMinimizer
 from stability.setup.setup import Loss, Sample, Setup
 from stability.theorems.evaluate import evaluate

@@ -56,6 +56,18 @@ def given(value: Fraction | float, digits: int = 8) -> str:
     return rounded_up(written, digits)
 
 
+def in_latex(number: str) -> str:
+    """A number as these functions write it, in LaTeX.
+
+    >>> print(in_latex("3.333e-07"), in_latex("0.5"))
+    3.333 \\times 10^{-7} 0.5
+    """
+    mantissa, _, exponent = number.partition("e")
+    return (
+        f"{mantissa} \\times 10^{{{int(exponent)}}}" if exponent.lstrip("+-").isdigit() else number
+    )
+
+
 def _text(value: Fraction | float, digits: int, rounding: str) -> str:
     if isinstance(value, float) and not math.isfinite(value):
         return {math.inf: "infinite", -math.inf: "-infinite"}.get(value, "not a number")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 
-from stability.report.rounding import given, rounded, rounded_down, rounded_up
+from stability.rounding import given, rounded, rounded_down, rounded_up
 
 numbers = st.fractions().filter(bool) | st.floats(allow_nan=False, allow_infinity=False).map(
     Fraction
