@@ -118,7 +118,9 @@ def _caption(rows: Sequence[BoundRow]) -> str:
     """The legend: what is always so, then what each word means that stands in the table."""
     shown = {word for row in rows for word in (row.kind, row.provenance, row.trust, row.quantity)}
     words = (*QUANTITIES.items(), *WORDS)
-    return "\n".join((_legend(rows), *(f"{word}: {text}." for word, text in words if word in shown)))
+    return "\n".join(
+        (_legend(rows), *(f"{word}: {text}." for word, text in words if word in shown))
+    )
 
 
 def _kind(row: BoundRow) -> Text:
