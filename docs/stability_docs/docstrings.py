@@ -8,6 +8,8 @@ from itertools import groupby
 from typing import Any
 
 _SPECIAL = re.compile(r"([\\*|_])")
+_TOUCHES = re.compile(r"^(?=[\w\[({])")
+"""Words that touch the code before them: an escaped blank, which is not shown, goes between."""
 
 
 def restructured(line: str) -> str:
@@ -15,11 +17,15 @@ def restructured(line: str) -> str:
 
     >>> print(restructured("mean |w|^2 of `model_a`"))
     mean \|w\|^2 of ``model_a``
+    >>> print(restructured("the rate `r`[k] is `s`"))
+    the rate ``r``\ [k] is ``s``
     """
     parts = line.split("`")
     if len(parts) % 2 == 0:
         return _SPECIAL.sub(r"\\\1", line).replace("`", r"\`")
-    return "``".join(p if i % 2 else _SPECIAL.sub(r"\\\1", p) for i, p in enumerate(parts))
+    words = [_SPECIAL.sub(r"\\\1", part) for part in parts]
+    after = [words[0], *(_TOUCHES.sub(r"\\ ", word) for word in words[1:])]
+    return "``".join(parts[i] if i % 2 else after[i] for i in range(len(parts)))
 
 
 def rewrite(app: Any, what: str, name: str, obj: Any, options: Any, lines: list[str]) -> None:
