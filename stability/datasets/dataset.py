@@ -257,6 +257,30 @@ class Dataset:
         changes = {"inputs": inputs, "shape": (), "range": range, "features": None}
         return self._changed(changes)
 
+    def exchanged(self, positions: Sequence[int], by: Dataset) -> Dataset:
+        """The same with the examples at `positions` (k,) replaced by the k examples of `by`.
+
+        Rows and names of rows stay as they are. Raises DataError for examples of another kind.
+
+        >>> data = Dataset([[0.0], [1.0]], [0, 1], ("a", "b"), "tiny")
+        >>> data.exchanged([0], data.subset([1])).inputs.tolist()
+        [[1.0], [1.0]]
+        """
+        changes: dict[str, Any] = {}
+        for name in self._columns:
+            if name in ("rows", "row_names"):
+                continue
+            if name not in by._columns:
+                raise DataError(
+                    where=f"{self.name}.exchanged",
+                    found=f"examples without {name}",
+                    allowed="examples with the columns of this data set",
+                )
+            column = getattr(self, name).copy()
+            column[list(positions)] = getattr(by, name)
+            changes[name] = column
+        return self._changed(changes)
+
     def noted(self, *notes: str) -> Dataset:
         """The same examples with more `notes`."""
         return self._changed({"notes": (*self.notes, *notes)}) if notes else self

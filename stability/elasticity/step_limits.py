@@ -17,17 +17,19 @@ from scipy.linalg import eigvalsh
 from stability.elasticity.step_factors import kernel_blocks
 from stability.errors import DataError, SetupError
 from stability.kernels.empirical import EmpiricalKernel
-from stability.training.losses import LOSSES
+from stability.training.losses import LOSSES, LossFunction
 
 
-def largest_curvature(kernel: EmpiricalKernel, inputs: ArrayLike, loss: str) -> float:
+def largest_curvature(
+    kernel: EmpiricalKernel, inputs: ArrayLike, loss: str | LossFunction
+) -> float:
     """lambda_max of J^T C J / n for a loss of the training by its name, at inputs (n, ...).
 
     C is taken at the outputs of the network with its present weights; the losses that are trained
     curve the same way whatever the labels. Memory: (n K)^2 numbers for K outputs. Raises SetupError
     for another loss.
     """
-    if loss not in LOSSES:
+    if callable(loss) or loss not in LOSSES:
         raise SetupError(where="loss", found=loss, allowed="one of " + ", ".join(map(repr, LOSSES)))
     outputs = kernel.outputs(inputs)
     count, classes = outputs.shape

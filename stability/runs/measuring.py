@@ -43,6 +43,8 @@ def measure(
     refit_scaling: bool = True,
     loss: str | Callable[..., Any] | None = None,
     loss_range: Exact | None = None,
+    convention: str | None = None,
+    placebos: int = 10,
     delta: Exact = Fraction(1, 20),
     seed: int = 0,
     out: Path | str | None = None,
@@ -53,7 +55,8 @@ def measure(
 
     `model`: an estimator of scikit-learn's kind, not fitted; or a `stability.training.Recipe`, a
     torch network and how it is trained. `X` (n, ...): an array or a DataFrame of numbers; `y` (n,):
-    classes, or real targets (`real_targets`; if not given, what the estimator predicts). Other
+    classes, or real targets (`real_targets`; if not given, what the estimator predicts, and for a
+    recipe whether any of them is no whole number). Other
     training code: `stability.estimate.measure_training`.
 
     A quarter of the examples, drawn with `seed`, are test points, unless `test` gives them as a
@@ -62,7 +65,9 @@ def measure(
     "zero-one", "hinge", or a function (fitted estimator, inputs, truth) that gives losses (n,); it
     is cut to [0, `loss_range`]. `target_range`: where every real target lies; the range of the loss
     follows from it. `scaling`: "standardise" or "min-max", fitted again without each deleted
-    example unless `refit_scaling` is false. `delta`: the failure probability of bounds.
+    example unless `refit_scaling` is false. `convention`: what deletion means, "null-step" (the
+    first, of networks) or "retrain"; `placebos`: trainings of each placebo of a network. `delta`:
+    the failure probability of bounds.
 
     With `out` everything is kept in that folder, and `resume` goes on with what was interrupted.
     What is measured on one sample promises nothing of others: bounds from it are estimates.
@@ -80,14 +85,14 @@ def measure(
     (['B', 'B1', 'D', 'U'], 5)
     """
     learner = _learner(model, loss, scaling, refit_scaling, seed)
-    real = _predicts_numbers(model) if real_targets is None else real_targets
+    real = _predicts_numbers(model, y) if real_targets is None else real_targets
     train, held_out = _parts(X, y, test, real, seed)
     size = len(train)
     chosen = _chosen(deletions, size)
     study = Study(
         data=DataSection(name=FILE, file=train.name, size=size, seed=seed),
         learner=learner,
-        deletion=DeletionSection(**chosen, seed=seed),
+        deletion=DeletionSection(**chosen, seed=seed, convention=convention, placebos=placebos),
         evaluation=EvaluationSection(size=len(held_out)),
         bound=BoundSection(delta=delta, range=loss_range),
     )
@@ -145,10 +150,13 @@ def _learner(
     )
 
 
-def _predicts_numbers(model: Any) -> bool:
+def _predicts_numbers(model: Any, y: ArrayLike) -> bool:
     from sklearn.base import is_regressor
 
-    return hasattr(model, "get_params") and is_regressor(model)
+    if hasattr(model, "get_params"):
+        return is_regressor(model)
+    numbers = np.asarray(y)
+    return numbers.dtype.kind == "f" and bool((numbers != np.round(numbers)).any())
 
 
 def _parts(

@@ -61,7 +61,7 @@ def run_study(
     with in_run_file(how.file):
         _check_workers(study, how.workers)
         beside = None if how.file is None else how.file.parent
-        chosen = replace(study, learner=study.learner.given(own, beside))
+        chosen = replace(study, learner=study.learner.given(own, beside, study.training))
         source = source_of(study, how.data, beside)
         progress("reading data", 0, 1)
         parts = source.load()

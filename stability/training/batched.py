@@ -17,13 +17,14 @@ from stability.training.engines.layers import perceptron_layers
 from stability.training.engines.stacked_mlp import StackedPerceptrons
 from stability.training.engines.vmapped import VmappedNetworks, saved_bytes
 from stability.training.losses import losses
+from stability.training.model import Model
 from stability.training.networks.initial import perturbed
 from stability.training.networks.network import Network, Parameters
 from stability.training.observing import Observer
 from stability.training.recipe import Recipe
-from stability.training.single import diverged
+from stability.training.single import diverged, train_variant
 from stability.training.stack import MEMORY, Stack
-from stability.training.start import build_network, tensors
+from stability.training.start import network_for, tensors
 from stability.training.torch_settings import check_available, masks, settings
 from stability.training.variants import NOTHING, Variants, batches, deletions
 
@@ -70,8 +71,9 @@ def train_variants(
     """Train one model for each variant, many at a time.
 
     Models are trained in chunks, in the order given, that need about `memory_bytes`; each
-    chunk is a `Stack`, handed over when it is trained. `progress(done, total)` counts
-    model-epochs. `observe` sees the chunk after chosen steps (see `Observer`).
+    chunk is a `Stack`, handed over when it is trained. With `together` false in the recipe a chunk
+    is one model, trained as `train_variant` does. `progress(done, total)` counts model-epochs.
+    `observe` sees the chunk after chosen steps (see `Observer`).
 
     Raises SetupError for a network that cannot be measured, for a budget that is not positive,
     for steps to observe that are not there and for a model that diverges (naming step and deleted
@@ -82,9 +84,11 @@ def train_variants(
             where="memory_bytes", found=memory_bytes, allowed="a number above 0", remedy=""
         )
     check_available(recipe.device, "recipe.device")
-    network = build_network(recipe, train.shape, len(train.classes))
+    network = network_for(recipe, train)
     if observe is not None:
         observe.check(recipe.steps(variants.trained_on(len(train))))
+    if recipe.together is False:
+        return _alone(recipe, train, variants, progress, memory_bytes, observe)
     return _chunks(recipe, network, train, variants, progress, memory_bytes, observe)
 
 
@@ -100,7 +104,7 @@ def models_per_chunk(
     inputs, labels = tensors(recipe, train.subset(np.arange(size)))
     on_host = {n: p.to(recipe.device) for n, p in network.initial.items()}
     weights = sum(p.numel() * p.element_size() for p in on_host.values())
-    averages = 2 if recipe.optimiser == "adam" else int(recipe.momentum > 0)
+    averages = 2 if recipe.optimiser != "sgd" else int(recipe.momentum > 0)
     activations = saved_bytes(replace(network, initial=on_host), recipe, inputs, labels)
     perceptrons = perceptron_layers(network) is not None
     own = 0 if shared else inputs.numel() * inputs.element_size() * (1 + perceptrons)
@@ -138,6 +142,40 @@ def _chunks(
         yield Stack(recipe, network, part, parameters, memory_bytes, start)
 
 
+def _alone(
+    recipe: Recipe,
+    train: Dataset,
+    variants: Variants,
+    progress: Progress | None,
+    memory_bytes: int,
+    observe: Observer[Stack] | None,
+) -> Iterator[Stack]:
+    """The trainings one after the other, each a stack of one."""
+    for place in range(len(variants)):
+        part = variants.part(place, place + 1)
+
+        def stack(model: Model, part: Variants = part, place: int = place) -> Stack:
+            own = {name: values[None] for name, values in model.parameters.items()}
+            return Stack(recipe, model.network, part, own, memory_bytes, place)
+
+        seen = None
+        if observe is not None:
+
+            def look(
+                step: int,
+                model: Model,
+                told: Callable[[int, Stack], object] = observe.look,
+                stack: Callable[[Model], Stack] = stack,
+            ) -> None:
+                told(step, stack(model))
+
+            seen = Observer(observe.steps, look)
+        model = train_variant(recipe, train, part, 0, observe=seen)
+        if progress is not None:
+            progress((place + 1) * recipe.epochs, len(variants) * recipe.epochs)
+        yield stack(model)
+
+
 def _train(
     recipe: Recipe,
     network: Network,
@@ -151,7 +189,8 @@ def _train(
         more, names = tensors(recipe, variants.replacements)
         inputs, labels = torch.cat([inputs, more]), torch.cat([labels, names])
     first = _stacked_start(recipe, network, variants)
-    layers = perceptron_layers(network)
+    # Layers that are stacked hold many models in one matrix, which has no norm for each of them.
+    layers = None if recipe.clip_norm is not None else perceptron_layers(network)
     engine: Engine = (
         VmappedNetworks(recipe, network, first)
         if layers is None

@@ -10,7 +10,7 @@ from stability.errors import SetupError
 from stability.training.losses import natural_range
 from stability.training.model import Model
 from stability.training.recipe import Recipe
-from stability.training.start import build_network
+from stability.training.start import classes_of, network_for
 
 EXPLODED = 10.0
 """How many times the loss it began with, or that of a uniform guess, a mean training loss may be.
@@ -22,9 +22,9 @@ model would look like one whose losses never move.
 
 def largest_mean_loss(recipe: Recipe, train: Dataset) -> float:
     """The mean training loss, not cut, above which a training has diverged."""
-    network = build_network(recipe, train.shape, len(train.classes))
+    network = network_for(recipe, train)
     began = Model(recipe, network, network.initial).losses(train)
-    usual = max(natural_range(recipe.loss, len(train.classes)), float(began.mean()))
+    usual = max(natural_range(recipe.loss, classes_of(train)) or 0.0, float(began.mean()))
     return EXPLODED * usual
 
 

@@ -1,7 +1,8 @@
 """The losses that are trained: values, slopes and curvature in the outputs; the cut to a range.
 
 Cross-entropy and squares speak of one output for each class; the binary ones of a single output f
-for two classes 0 and 1. torch is imported where it is used, so that names can be read without it.
+for two classes 0 and 1; those of real targets of a single output f. torch is imported where it is
+used, so that names can be read without it.
 """
 
 from __future__ import annotations
@@ -20,15 +21,19 @@ from stability.errors import SetupError
 if TYPE_CHECKING:
     from torch import Tensor
 
+LossFunction = Callable[["Tensor", "Tensor"], "Tensor"]
+"""A loss of the user's own: outputs (n, K) and classes or real targets (n,) to losses (n,)."""
+
 
 @dataclass(frozen=True)
 class TrainingLoss:
-    """A loss of outputs (..., n, K) and labels (n,) or (..., n).
+    """A loss of outputs (..., n, K) and labels or real targets (n,) or (..., n).
 
     `each` gives the loss (..., n) of every example; `slopes` its gradient (..., n, K) in the
     outputs, which may overwrite them; `curvature` its second derivative times a change of the
     outputs, (n, K) for outputs and changes (n, K). `classes`: how many it takes, None for any
-    number; a loss for two classes has one output. `natural_range`: where losses are cut by default.
+    number; a loss for two classes has one output. `natural_range`: where losses are cut by default,
+    None where nothing says so: real targets have no classes (0) and no largest loss.
     """
 
     name: str
@@ -36,11 +41,11 @@ class TrainingLoss:
     each: Callable[[Tensor, Tensor], Tensor]
     slopes: Callable[[Tensor, Tensor], Tensor]
     curvature: Callable[[Tensor, Tensor], Tensor]
-    natural_range: Callable[[int], float]
+    natural_range: Callable[[int], float | None]
     classes: int | None = None
 
     def outputs(self, classes: int) -> int:
-        """How many outputs a network needs for so many classes.
+        """How many outputs a network needs for so many classes; one for real targets (0 classes).
 
         Raises SetupError for a number of classes that the loss does not take.
 
@@ -48,7 +53,7 @@ class TrainingLoss:
         (1, 10)
         """
         if self.classes is None:
-            return classes
+            return classes or 1
         if classes != self.classes:
             raise SetupError(
                 where="training.loss",
@@ -107,6 +112,26 @@ def binary_squared(outputs: Tensor, labels: Tensor) -> Tensor:
     0.5625
     """
     return (outputs.squeeze(-1) - labels).square()
+
+
+def target_squared(outputs: Tensor, targets: Tensor) -> Tensor:
+    """(f - y)^2 for real targets y: outputs (..., n, 1), targets (n,) -> (..., n).
+
+    >>> import torch
+    >>> target_squared(torch.zeros(1, 1), torch.tensor([3.0])).item()
+    9.0
+    """
+    return (outputs.squeeze(-1) - targets).square()
+
+
+def target_absolute(outputs: Tensor, targets: Tensor) -> Tensor:
+    """|f - y| for real targets y: outputs (..., n, 1), targets (n,) -> (..., n).
+
+    >>> import torch
+    >>> target_absolute(torch.zeros(1, 1), torch.tensor([-3.0])).item()
+    3.0
+    """
+    return (outputs.squeeze(-1) - targets).abs()
 
 
 def _softmax_slopes(outputs: Tensor, labels: Tensor) -> Tensor:
@@ -169,21 +194,72 @@ LOSSES: Mapping[str, TrainingLoss] = MappingProxyType(
         )
     }
 )
-"""Every loss by its name in recipes and run files."""
+"""Every loss of classes by its name in recipes and run files."""
+
+TARGET_LOSSES: Mapping[str, TrainingLoss] = MappingProxyType(
+    {
+        loss.name: loss
+        for loss in (
+            TrainingLoss(
+                "squared",
+                "(f - y)^2",
+                target_squared,
+                lambda outputs, targets: 2.0 * (outputs - targets.unsqueeze(-1)),
+                lambda outputs, moved: 2.0 * moved,
+                lambda classes: None,
+            ),
+            TrainingLoss(
+                "absolute",
+                "|f - y|",
+                target_absolute,
+                lambda outputs, targets: (outputs - targets.unsqueeze(-1)).sign(),
+                lambda outputs, moved: 0.0 * moved,
+                lambda classes: None,
+            ),
+        )
+    }
+)
+"""Every loss of real targets by its name in recipes and run files."""
+
+NAMES = tuple(dict.fromkeys((*LOSSES, *TARGET_LOSSES)))
 
 
-def losses(loss: str, outputs: Tensor, labels: Tensor) -> Tensor:
-    """The loss of each example by its name in the recipe."""
-    return LOSSES[loss].each(outputs, labels)
+def training_loss(loss: str | LossFunction, real: bool = False) -> TrainingLoss:
+    """The loss of a recipe, for classes or for `real` targets.
+
+    Raises SetupError for a name that does not belong to such data.
+
+    >>> training_loss("squared", real=True).words
+    '(f - y)^2'
+    """
+    if callable(loss):
+        from stability.training.own_loss import own_loss
+
+        return own_loss(loss)
+    known = TARGET_LOSSES if real else LOSSES
+    if loss not in known:
+        raise SetupError(
+            where="training.loss",
+            found=f"{loss!r} for data with {'real targets' if real else 'classes'}",
+            allowed=", ".join(map(repr, known)) + ", or a function of your own",
+        )
+    return known[loss]
 
 
-def natural_range(loss: str, classes: int) -> float:
+def losses(loss: str | LossFunction, outputs: Tensor, truth: Tensor) -> Tensor:
+    """The loss of each example: `truth` holds classes, whole numbers, or real targets."""
+    return training_loss(loss, truth.is_floating_point()).each(outputs, truth)
+
+
+def natural_range(loss: str | LossFunction, classes: int) -> float | None:
     """Where losses are cut by default: the loss of a uniform guess, or of predicting 0.
 
-    >>> natural_range("squared", 10)
-    1.0
+    None for real targets (0 classes) and losses of the user's own.
+
+    >>> natural_range("squared", 10), natural_range("squared", 0)
+    (1.0, None)
     """
-    return LOSSES[loss].natural_range(classes)
+    return training_loss(loss, classes == 0).natural_range(classes)
 
 
 def clipped(losses: NDArray[np.float64], loss_range: float) -> NDArray[np.float64]:

@@ -12,7 +12,7 @@ from stability.datasets.dataset import Dataset
 from stability.training.losses import losses
 from stability.training.networks.network import Network, Parameters
 from stability.training.recipe import Recipe
-from stability.training.start import tensors
+from stability.training.start import one_target, tensors
 from stability.training.torch_settings import settings
 
 ROWS = 2048
@@ -37,4 +37,17 @@ class Model:
     def losses(self, data: Dataset) -> NDArray[np.float64]:
         """The recipe's loss (n,) at every example, not clipped."""
         outputs = torch.tensor(self.outputs(data))
-        return losses(self.recipe.loss, outputs, torch.tensor(data.labels)).numpy()
+        truth = data.labels if data.has_labels else one_target(data)
+        return losses(self.recipe.loss, outputs, torch.tensor(truth)).numpy()
+
+    def accuracy(self, data: Dataset) -> float:
+        """The share of examples whose class is named; a single output decides between two.
+
+        Raises DataError for data without labels.
+        """
+        outputs = self.outputs(data)
+        if outputs.shape[1] == 1:  # 1/2 is halfway between labels 0 and 1, 0 for a logit
+            named = outputs[:, 0] > (0.5 if self.recipe.loss == "binary-squared" else 0.0)
+        else:
+            named = outputs.argmax(axis=1)
+        return float((named == data.labels).mean())

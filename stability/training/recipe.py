@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from stability.errors import SetupError
 from stability.setup.fields import at_least, list_of, quantity
+from stability.training.losses import NAMES
 from stability.training.networks.architecture import Architecture
 from stability.training.networks.registry import architectures
 from stability.training.settings import SEED, TrainingSettings
@@ -80,6 +81,13 @@ class Recipe(TrainingSettings):
                 found=f"{self.init_seed} beside a network with {network.init_seed}",
                 allowed="one seed of the initial weights",
                 remedy="Say it in the recipe.",
+            )
+        if isinstance(self.loss, str) and self.loss not in NAMES:
+            raise SetupError(
+                where=f"{self.place}.loss",
+                found=self.loss,
+                allowed="one of " + ", ".join(map(repr, NAMES)) + ", or a function",
+                remedy="Import the function, and give it.",
             )
         _ = self.factory
 

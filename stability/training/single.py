@@ -11,15 +11,16 @@ from stability.errors import SetupError
 from stability.training.divergence import largest_mean_loss, refuse_exploded
 from stability.training.engines.optimisers import Optimiser
 from stability.training.engines.vmapped import gradients
-from stability.training.losses import losses
+from stability.training.losses import losses, training_loss
 from stability.training.model import Model
 from stability.training.networks.guarded import outputs_of
 from stability.training.networks.initial import perturbed
 from stability.training.networks.network import Parameters
 from stability.training.networks.probe import EXAMPLES, check_trained
 from stability.training.observing import Observer
+from stability.training.own_loss import check_own_loss
 from stability.training.recipe import Recipe, epoch_orders
-from stability.training.start import build_network, tensors
+from stability.training.start import classes_of, network_for, tensors
 from stability.training.torch_settings import check_available, masks, settings
 from stability.training.variants import NOTHING, Variants, check_positions, whole_positions
 
@@ -50,13 +51,13 @@ def train_one(
     if deleted is not None:
         check_positions(whole_positions([deleted]), len(train))
     check_available(recipe.device, "recipe.device")
-    network = build_network(recipe, train.shape, len(train.classes))
+    network = network_for(recipe, train)
     again = convention == Convention.RETRAIN and deleted is not None
     size, step = len(train) - again, 0
     if observe is not None:
         observe.check(recipe.steps(size))
     with settings(recipe):
-        inputs, labels = tensors(recipe, train)
+        inputs, truth = tensors(recipe, train)
         first = network.initial if start is None else start
         module = network.alone({name: p.to(recipe.device) for name, p in first.items()})
         parameters = {name: p for name, p in module.named_parameters() if p.requires_grad}
@@ -76,7 +77,7 @@ def train_one(
                 kept = batch != deleted
                 with masks(recipe, step, network.random):
                     outputs = outputs_of(module, inputs[batch].reshape(-1, *network.shape))
-                each = losses(recipe.loss, outputs, labels[batch])
+                each = losses(recipe.loss, outputs, truth[batch])
                 each = each if kept.all() else each[torch.tensor(kept)]
                 loss = each.sum() / len(batch)  # the divisor counts the deleted example
                 if not torch.isfinite(loss):
@@ -112,16 +113,14 @@ def train_variant(
     changed, by = int(variants.changed[place]), variants.replacements
     start = None
     if variants.seeds is not None and variants.seeds[place] != NOTHING:
-        network = build_network(recipe, train.shape, len(train.classes))
+        network = network_for(recipe, train)
         start = perturbed(network.initial, variants.relative, int(variants.seeds[place]))
     if by is None:
         deleted = None if changed == NOTHING else changed
         return train_one(
             recipe, train, deleted, convention=variants.convention, start=start, observe=observe
         )
-    inputs, labels = train.inputs.copy(), train.labels.copy()
-    inputs[changed], labels[changed] = by.inputs[place], by.labels[place]
-    other = Dataset(inputs, labels, train.classes, train.name, train.shape)
+    other = train.exchanged([changed], by.subset([place]))
     return train_one(recipe, other, start=start, observe=observe)
 
 
@@ -147,8 +146,13 @@ def check_repeatable(recipe: Recipe, train: Dataset) -> Model:
             )
     refuse_exploded(recipe, first.losses(train), largest_mean_loss(recipe, train))
     with settings(recipe):
-        inputs, _ = tensors(recipe, train.subset(np.arange(min(len(train), EXAMPLES))))
-        check_trained(first.network, first.parameters, inputs, len(train.classes))
+        inputs, truth = tensors(recipe, train.subset(np.arange(min(len(train), EXAMPLES))))
+        outputs = training_loss(recipe.loss, not train.has_labels).outputs(classes_of(train))
+        check_trained(first.network, first.parameters, inputs, outputs)
+        if callable(recipe.loss):
+            with torch.no_grad():
+                found = first.network.evaluate(first.parameters, inputs)
+            check_own_loss(recipe.loss, found, truth)
     return first
 
 

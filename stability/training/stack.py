@@ -52,6 +52,7 @@ class Stack:
         out = np.empty((models, len(data)))
         # vmap makes grouped convolutions, on a CPU slower than one model after the other.
         apart = perceptron_layers(self.network) is None and self.recipe.device == "cpu"
+        apart = apart or self.recipe.together is False
         evaluate = outputs_apart if apart else stacked_outputs
         with settings(self.recipe), torch.no_grad():
             per_row = saved_bytes(self.network, self.recipe, inputs[:1], labels[:1])

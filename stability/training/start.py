@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from stability.datasets.dataset import Dataset
-from stability.training.losses import LOSSES
+from stability.errors import DataError
+from stability.training.losses import training_loss
 from stability.training.networks.build import make_network
 from stability.training.networks.network import Network
 from stability.training.recipe import Recipe
@@ -21,8 +24,9 @@ def build_network(recipe: Recipe, image_shape: Sequence[int], classes: int) -> N
     A network of the user's own: the function gets the shape of an image, (channels, height, width)
     or (d,), and the number of classes; it is called with torch's generator seeded by `init_seed`.
     The module gets inputs (n, *shape) and gives outputs (n, classes); for a binary loss, whose
-    network has one output, the function is called with 1. It is used in the mode in which it
-    comes. Parameters that require no gradient, and buffers, stay as they are.
+    network has one output, and for real targets, of which `classes` is 0, the function is called
+    with 1. It is used in the mode in which it comes. Parameters that require no gradient, and
+    buffers, stay as they are.
 
     Raises SetupError for a network that does not fit the images and for one whose deletions
     would mean nothing (see `stability.training.networks.refusals`).
@@ -35,11 +39,21 @@ def build_network(recipe: Recipe, image_shape: Sequence[int], classes: int) -> N
         return make_network(
             recipe.factory,
             channels_first(image_shape),
-            LOSSES[recipe.loss].outputs(classes),
+            training_loss(recipe.loss, classes == 0).outputs(classes),
             seed=recipe.init_seed,
             dtype=getattr(torch, recipe.dtype),
             masks_seeded=recipe.dropout_seed is not None,
         )
+
+
+def network_for(recipe: Recipe, data: Dataset) -> Network:
+    """The recipe's network for data with classes or real targets. Raises as `build_network`."""
+    return build_network(recipe, data.shape, classes_of(data))
+
+
+def classes_of(data: Dataset) -> int:
+    """The number of classes, 0 for data with real targets alone."""
+    return len(data.classes) if data.has_labels else 0
 
 
 def channels_first(image_shape: Sequence[int]) -> tuple[int, ...]:
@@ -53,7 +67,26 @@ def channels_first(image_shape: Sequence[int]) -> tuple[int, ...]:
 
 
 def tensors(recipe: Recipe, data: Dataset) -> tuple[Tensor, Tensor]:
-    """Inputs (n, d) in the recipe's precision and labels (n,) on its device (copies)."""
-    device = recipe.device
-    inputs = torch.tensor(data.inputs, dtype=getattr(torch, recipe.dtype), device=device)
-    return inputs.reshape(len(data), -1), torch.tensor(data.labels, device=device)
+    """Inputs (n, d) in the recipe's precision and what is predicted (n,), on its device (copies).
+
+    Labels are whole numbers; real targets, of data without labels, are in that precision too.
+    Raises DataError for several targets of an example.
+    """
+    device, dtype = recipe.device, getattr(torch, recipe.dtype)
+    inputs = torch.tensor(data.inputs, dtype=dtype, device=device).reshape(len(data), -1)
+    if data.has_labels:
+        return inputs, torch.tensor(data.labels, device=device)
+    return inputs, torch.tensor(one_target(data), dtype=dtype, device=device)
+
+
+def one_target(data: Dataset) -> NDArray[np.float64]:
+    """The real targets (n,) of data. Raises DataError for several of an example."""
+    assert data.targets is not None  # there are labels or targets
+    if data.targets.ndim > 1:
+        raise DataError(
+            where=f"{data.name}.targets",
+            found=f"{data.targets.shape[1]} targets for each example",
+            allowed="one target for each example",
+            remedy="Predict one column at a time.",
+        )
+    return data.targets

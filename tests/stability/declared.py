@@ -14,9 +14,14 @@ from stability.setup.algorithms import KINDS, ConstantStep, DecayingStep
 from stability.setup.fields import NON_NEGATIVE, Allowed, declarations
 from stability.setup.setup import AssumedStability, Loss, Sample, Training
 from stability.testing.strategies.edits import FULL_LOSS, FULL_SETUPS, FULL_TRAINING
+from stability.training.settings import LossChoice
 
 HAIR = Fraction(1, 10**12)
 OF_ITS_OWN: dict[type, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
+    LossChoice: (
+        ("cross-entropy", "absolute", "losses.py:own"),
+        (7, [], {}, "", "losses.py", "entropy", True),
+    ),
     ColumnName: (("a", 0, -1), (object(), [], {}, 1.5, "", " ", True, b"text")),
     Mark: ((";", "\t"), (object(), [], 1, "", "ab", "\n", '"')),
     Parameters: (((("C", 1.0),), ()), (object(), 7, 1.5, "C", [1], {"a": {"b": 1}}, True)),

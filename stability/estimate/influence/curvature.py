@@ -19,7 +19,7 @@ from torch.func import grad, vjp
 
 from stability.errors import SetupError
 from stability.training.forward_mode import directional, mapped
-from stability.training.losses import LOSSES, losses
+from stability.training.losses import LossFunction, losses, training_loss
 
 Floats = NDArray[np.float64]
 ROWS = 1024
@@ -42,7 +42,7 @@ class Problem:
     weights: Tensor
     inputs: Tensor
     labels: Tensor
-    loss: str
+    loss: str | LossFunction
     decay: float
 
     def losses(self, flat: Tensor, inputs: Tensor, labels: Tensor) -> Tensor:
@@ -201,6 +201,7 @@ def hessian(problem: Problem) -> Tensor:
 def gauss_newton_products(problem: Problem, directions: Tensor) -> Tensor:
     """The Gauss-Newton matrix of the objective, weight decay included, times rows (k, p)."""
     total, m = problem.decay * directions, len(problem.labels)
+    curvature = training_loss(problem.loss).curvature
     for x in problem.inputs.split(ROWS):
 
         def one(v: Tensor, x: Tensor = x) -> Tensor:
@@ -209,7 +210,7 @@ def gauss_newton_products(problem: Problem, directions: Tensor) -> Tensor:
 
             outputs, moved = directional(here, problem.weights, v)
             back = vjp(here, problem.weights)[1]
-            return back(LOSSES[problem.loss].curvature(outputs, moved))[0]
+            return back(curvature(outputs, moved))[0]
 
         total = total + mapped(one, directions) / m
     return total

@@ -170,6 +170,7 @@ def logistic_network(model: LogisticModel) -> Model:
 
 def _problem(model: Model, train: Dataset, layers: str) -> Problem:
     """The model as a function of the weights of all layers or of the last one, in float64."""
+    _require_objective(model)
     known = {name: p.detach().double().cpu() for name, p in model.parameters.items()}
     inputs = torch.tensor(train.inputs, dtype=torch.float64)
     names = list(known) if layers == "all" else last_layer(model.network, known, inputs)
@@ -189,6 +190,17 @@ def _problem(model: Model, train: Dataset, layers: str) -> Problem:
         model.recipe.loss,
         model.recipe.weight_decay,
     )
+
+
+def _require_objective(model: Model) -> None:
+    """Raise SetupError for a training that minimises nothing that influence functions know."""
+    if model.recipe.optimiser == "adamw" and model.recipe.weight_decay:
+        raise SetupError(
+            where="influence.model",
+            found="a training by adamw with weight decay beside its steps",
+            allowed="trainings that minimise the mean loss + weight_decay/2 |w|^2",
+            remedy="Use optimiser = 'adam' or 'sgd', or measure deletions by retraining.",
+        )
 
 
 def _slopes(problem: Problem, directions: Tensor, data: Dataset) -> Floats:

@@ -18,6 +18,7 @@ from stability.training.losses import clipped, natural_range
 from stability.training.model import Model
 from stability.training.recipe import Recipe
 from stability.training.single import check_repeatable, train_variant
+from stability.training.start import classes_of
 from stability.training.variants import NOTHING, Variants, distinct_positions, replacements
 from stability.training.variants import deletions as deletions_of
 
@@ -46,11 +47,11 @@ def measure_deletions(
 
     `convention`: "null-step" or "retrain" (`stability.training.Variants` says exactly what they
     do). `loss_range` defaults to the loss of a uniform guess, log(classes), or to 1 for the
-    squared loss. Before anything is measured the training is run twice and must repeat bit for
-    bit; pass the `baseline` that `check_repeatable` gave to do so once for many calls. Without
-    it the first deletion is trained alone as well, for the `rounding` of the result.
-    `progress(done, total)` counts model-epochs; `memory_bytes` is a budget for the models that
-    are trained together.
+    squared loss; real targets and losses of your own need it. Before anything is measured the
+    training is run twice and must repeat bit for bit; pass the `baseline` that `check_repeatable`
+    gave to do so once for many calls. Without it the first deletion is trained alone as well, for
+    the `rounding` of the result. `progress(done, total)` counts model-epochs; `memory_bytes` is a
+    budget for the models that are trained together.
 
     Raises SetupError for positions that are repeated or outside the sample, a training that is
     not repeatable or that diverges, a network that cannot be measured, a loss range that is not
@@ -196,7 +197,23 @@ decides it: use smaller steps, fewer epochs or dtype = 'float64'.
 
 def _losses(stack: Stack, data: Dataset, limit: float) -> Floats:
     found = stack.losses(data)
+    refuse_negative(found)
     return np.clip(found, 0.0, limit, out=found)
+
+
+def refuse_negative(losses: Floats) -> None:
+    """Raise SetupError for losses below 0, which would be cut to 0 and never move.
+
+    >>> refuse_negative(np.array([[0.5, -1e-17]]))
+    """
+    least = float(losses.min(initial=0.0))
+    if least < -1e-9 * max(1.0, float(np.abs(losses).max(initial=0.0))):
+        raise SetupError(
+            where="training.loss",
+            found=f"a loss of {least:.3g}",
+            allowed="losses of at least 0: they are cut to [0, range]",
+            remedy="Add a constant.",
+        )
 
 
 def _first_is_base(variants: Variants) -> bool:
@@ -213,16 +230,24 @@ def checked_range(recipe: Recipe, train: Dataset, test: Dataset, loss_range: flo
         raise SetupError(
             where="loss_range", found=loss_range, allowed="a finite number above 0", remedy=""
         )
-    if train.classes != test.classes or train.inputs.shape[1] != test.inputs.shape[1]:
+    alike = train.classes == test.classes and train.has_labels == test.has_labels
+    if not alike or train.inputs.shape[1] != test.inputs.shape[1]:
         raise DataError(
             where="test data",
             found=f"{len(test.classes)} classes, {test.inputs.shape[1]} numbers per input",
             allowed=f"the classes and the {train.inputs.shape[1]} numbers of the training data",
             remedy="Split one data set into both parts.",
         )
-    if len(train.classes) < 2:
+    if train.has_labels and len(train.classes) < 2:
         raise DataError(
             where="training data", found="one class", allowed="at least two classes", remedy=""
         )
-    natural = natural_range(recipe.loss, len(train.classes))
-    return natural if loss_range is None else float(loss_range)
+    natural = natural_range(recipe.loss, classes_of(train))
+    if loss_range is None and natural is None:
+        raise SetupError(
+            where="loss_range",
+            found="nothing, for a loss without a largest value",
+            allowed="a number: losses above it are cut to it",
+            remedy="Choose one that few losses reach.",
+        )
+    return float(natural if loss_range is None else loss_range)  # type: ignore[arg-type]

@@ -22,7 +22,7 @@ from stability.runs.study.study import Study
 from stability.runs.tasks import NamedProgress
 from stability.training.model import Model
 from stability.training.single import check_repeatable
-from stability.training.start import build_network
+from stability.training.start import network_for
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,14 +70,14 @@ def measure(
             for k, values in enumerate(model().parameters.values())
         }
         right = {
-            f"{name} accuracy": np.asarray(_accuracy(model(), part))
+            f"{name} accuracy": np.asarray(model().accuracy(part))
             for name, part in (("training", train), ("test", test))
         }
         return {**weights, **right}
 
     stored = storage.once("trained", trained)
     progress("training on everything", 1, 1)
-    network = build_network(recipe, train.shape, len(train.classes))
+    network = network_for(recipe, train)
     weights = {
         name: torch.tensor(stored[f"weights {k}"][0]) for k, name in enumerate(network.initial)
     }
@@ -143,14 +143,3 @@ class Look:
             ),
             fell_back=self.kernel.fell_back(one),
         )
-
-
-def _accuracy(model: Model, part: Dataset) -> float:
-    outputs = model.outputs(part)
-    chosen = (outputs[:, 0] > _threshold(model)) if outputs.shape[1] == 1 else outputs.argmax(1)
-    return float((chosen == part.labels).mean())
-
-
-def _threshold(model: Model) -> float:
-    """Where a single output changes sides: 1/2 between labels 0 and 1, 0 for a logit."""
-    return 0.5 if "squared" in model.recipe.loss else 0.0

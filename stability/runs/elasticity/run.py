@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from stability.errors import SetupError
+from stability.errors import DataError, SetupError
 from stability.files import disk_errors, write_bytes
-from stability.runs.data import source_of
+from stability.runs.data import Parts, source_of
 from stability.runs.elasticity.measure import ElasticityFindings, measure
 from stability.runs.elasticity.page import write_page
 from stability.runs.elasticity.summary import SUMMARY, record
@@ -51,12 +51,14 @@ def run_elasticity(
                 remedy="Local elasticity is that of a network's updates; a model that is fitted by "
                 "a formula makes none.",
             )
-        chosen = _with(study, study.learner.given(own))
-        source = source_of(study, how.data, None if how.file is None else how.file.parent)
+        beside = None if how.file is None else how.file.parent
+        chosen = _with(study, study.learner.given(own, beside, study.training))
+        source = source_of(study, how.data, beside)
         progress("reading data", 0, 1)
         parts = source.load()
         progress("reading data", 1, 1)
         chosen.learner.check_data(parts)
+        _require_classes(parts)
         with held(out), on_one_thread():
             start = perf_counter()
             described = decisive(chosen)
@@ -82,6 +84,16 @@ def decisive(study: Study[Network]) -> dict[str, dict[str, Any]]:
     for key in ("dir", "file"):
         kept["data"].pop(key, None)
     return kept
+
+
+def _require_classes(parts: Parts) -> None:
+    if not parts.train.has_labels:
+        raise DataError(
+            where=parts.origin,
+            found="real targets and no labels",
+            allowed="labels: local elasticity is looked at within classes and between them",
+            remedy="Say which column or array holds the class of each example, with labels.",
+        )
 
 
 def _with(study: Study[Learner], learner: Network) -> Study[Network]:

@@ -10,9 +10,10 @@ from stability.conventions import Convention
 from stability.errors import SetupError
 from stability.own_code import called
 from stability.runs.learners.learner import Job, Learner, Measured
+from stability.runs.learners.network_training import algorithm_of
 from stability.runs.learners.sklearn_estimator import SklearnEstimator
 from stability.runs.study.study import Study
-from stability.setup.algorithms import StochasticGradientDescent
+from stability.setup.algorithm import Algorithm
 from stability.setup.plain import plain_fields
 
 if TYPE_CHECKING:
@@ -89,12 +90,15 @@ class GivenRecipe(Learner):
     )
     packages: ClassVar[tuple[str, ...]] = ("torch",)
 
+    of_targets: ClassVar[bool] = True
+
     recipe: Recipe = field(repr=False)
 
     def record(self) -> Mapping[str, Any]:
         """The recipe as plain values; a network that is a function by its name."""
         found = plain_fields(self.recipe, floats=True)
-        return {**found, "kind": self.kind, "network": _told(self.recipe.network)}
+        told = {name: _told(getattr(self.recipe, name)) for name in ("network", "loss")}
+        return {**found, "kind": self.kind, **told}
 
     def require_same_code(self) -> None:
         """Code in memory does not change."""
@@ -105,14 +109,9 @@ class GivenRecipe(Learner):
 
         return measure_network(job, lambda: self.recipe)
 
-    def algorithm(self, study: Study[Any]) -> StochasticGradientDescent:
-        """The gradient descent that is run; setups have no words for momentum and the like."""
-        return StochasticGradientDescent(
-            step_size=self.recipe.step_size,
-            epochs=self.recipe.epochs,
-            batch_size=self.recipe.batch_size,
-            weight_decay=self.recipe.weight_decay,
-        )
+    def algorithm(self, study: Study[Any]) -> Algorithm:
+        """What is run, in the words of setups as far as they have some."""
+        return algorithm_of(self.recipe)
 
 
 def _told(value: Any) -> Any:

@@ -17,6 +17,7 @@ from stability.runs.learners.learner import Floats, FromSetup, Job, Measured
 from stability.runs.learners.own_kernel import OwnKernel
 from stability.runs.learners.own_network import OwnNetwork
 from stability.runs.study.study import Study
+from stability.training.settings import TrainingSettings
 
 if TYPE_CHECKING:
     from stability.kernels.kernel import Kernel
@@ -72,7 +73,12 @@ class KernelRidgeRegression(KernelKeys, SquaresModel):
             return ""
         return f" with K^-1, for which {JITTER:g} mean K(x, x) is added to its diagonal"
 
-    def given(self, own: OwnNetwork | None, beside: Path | None = None) -> KernelRidgeRegression:
+    def given(
+        self,
+        own: OwnNetwork | None,
+        beside: Path | None = None,
+        training: TrainingSettings | None = None,
+    ) -> KernelRidgeRegression:
         """This learner with the kernel of the user's own that the run file names, if any.
 
         Raises SetupError for a file that cannot be read or run.
@@ -138,7 +144,12 @@ class WithOwnKernel(KernelRidgeRegression):
 
     own: OwnKernel
 
-    def given(self, own: OwnNetwork | None, beside: Path | None = None) -> WithOwnKernel:
+    def given(
+        self,
+        own: OwnNetwork | None,
+        beside: Path | None = None,
+        training: TrainingSettings | None = None,
+    ) -> WithOwnKernel:
         """This learner, which has its kernel."""
         return self
 

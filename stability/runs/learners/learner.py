@@ -27,6 +27,7 @@ from stability.runs.tasks import NamedProgress
 from stability.runs.tasks.results import RunResults
 from stability.setup.algorithms import Algorithm
 from stability.setup.setup import Setup
+from stability.training.settings import TrainingSettings
 
 Floats = NDArray[np.float64]
 
@@ -170,7 +171,12 @@ class Learner(LearnerSection, ABC):
     of_targets: ClassVar[bool] = False
     uses_workers: ClassVar[bool] = True
 
-    def given(self, own: OwnNetwork | None, beside: Path | None = None) -> Learner:
+    def given(
+        self,
+        own: OwnNetwork | None,
+        beside: Path | None = None,
+        training: TrainingSettings | None = None,
+    ) -> Learner:
         """This learner with the code of the user's own: the network that the command line names,
         or what the run file names, whose paths are relative to the folder `beside`.
 

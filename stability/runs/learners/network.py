@@ -10,13 +10,16 @@ from typing import Any, ClassVar, NoReturn
 
 from stability.conventions import Convention
 from stability.runs.learners.learner import Job, Learner, Measured, own_refused
+from stability.runs.learners.network_training import OwnTrainingLoss, algorithm_of
 from stability.runs.learners.own_network import OwnNetwork
 from stability.runs.study.study import Study
-from stability.setup.algorithms import StochasticGradientDescent
+from stability.setup.algorithm import Algorithm
 from stability.setup.plain import plain_fields
+from stability.training.losses import NAMES
 from stability.training.networks.architecture import Architecture
 from stability.training.networks.registry import architectures
 from stability.training.recipe import Recipe
+from stability.training.settings import TrainingSettings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +45,7 @@ ARCHITECTURES: Mapping[str, type[Architecture]] = {
 class Network(Learner):
     """A network that is trained as [training] says; `architecture` is its section [network].
 
-    `own` is the user's network for kind "own".
+    `own` is the user's network for kind "own", `own_loss` the user's loss.
     """
 
     section: ClassVar[str] = "network"
@@ -52,10 +55,12 @@ class Network(Learner):
         Convention.RETRAIN,
     )
     trained: ClassVar[bool] = True
+    of_targets: ClassVar[bool] = True
     packages: ClassVar[tuple[str, ...]] = ("torch",)
 
     architecture: Architecture
     own: OwnNetwork | None = None
+    own_loss: OwnTrainingLoss | None = None
 
     @property
     def kind(self) -> str:  # type: ignore[override]
@@ -69,23 +74,35 @@ class Network(Learner):
             return f"network {self.own.function} of {self.own.path.name}"
         return self.architecture.title
 
-    def given(self, own: OwnNetwork | None, beside: Path | None = None) -> Network:
-        """This network with the user's own, which kind "own" needs and no other takes."""
+    def given(
+        self,
+        own: OwnNetwork | None,
+        beside: Path | None = None,
+        training: TrainingSettings | None = None,
+    ) -> Network:
+        """This network with the user's own, which kind "own" needs and no other takes, and with
+        the loss of the user's own that [training] names, if it does."""
         if isinstance(self.architecture, OwnArchitecture) != (own is not None):
             raise own_refused(self.kind)
-        return replace(self, own=own)
+        loss = None
+        if training is not None and isinstance(training.loss, str) and training.loss not in NAMES:
+            loss = OwnTrainingLoss.read(training.loss, beside)
+        return replace(self, own=own, own_loss=loss)
 
     def record(self) -> Mapping[str, Any]:
-        """The section, and what stands for a network of the user's own."""
+        """The section, and what stands for a network and a loss of the user's own."""
         found = plain_fields(self.architecture, floats=True)
         if self.own is not None:
             found |= self.own.record()
+        if self.own_loss is not None:
+            found |= {f"loss_{key}": value for key, value in self.own_loss.record().items()}
         return found
 
     def require_same_code(self) -> None:
-        """Raise RunError if the files of the user's own network changed since they were read."""
-        if self.own is not None:
-            self.own.require_unchanged()
+        """Raise RunError if files of the user's own changed since they were read."""
+        for own in (self.own, self.own_loss):
+            if own is not None:
+                own.require_unchanged()
 
     def measure(self, job: Job) -> Measured:
         """Train on everything, twice; then without each example; then the placebos.
@@ -97,16 +114,10 @@ class Network(Learner):
 
         return measure_network(job, partial(recipe_of, job.study))
 
-    def algorithm(self, study: Study[Any]) -> StochasticGradientDescent:
-        """The gradient descent that was run; setups have no words for momentum and the like."""
-        training = study.training
-        assert training is not None
-        return StochasticGradientDescent(
-            step_size=training.step_size,
-            epochs=training.epochs,
-            batch_size=training.batch_size,
-            weight_decay=training.weight_decay,
-        )
+    def algorithm(self, study: Study[Any]) -> Algorithm:
+        """What was run, in the words of setups as far as they have some."""
+        assert study.training is not None
+        return algorithm_of(study.training)
 
 
 def recipe_of(study: Study[Network]) -> Recipe:
@@ -114,8 +125,11 @@ def recipe_of(study: Study[Network]) -> Recipe:
     network, own = study.learner.architecture, study.learner.own
     training = study.training
     assert training is not None
+    said: dict[str, Any] = asdict(training)
+    if study.learner.own_loss is not None:
+        said["loss"] = study.learner.own_loss.load()
     return Recipe(
         network=network if own is None else own.load(),
         init_seed=network.init_seed,
-        **asdict(training),
+        **said,
     )

@@ -16,6 +16,7 @@ from stability.datasets import Dataset
 from stability.estimate.retraining.deletion import (
     checked_range,
     compare_variants,
+    refuse_negative,
     refuse_rounding,
 )
 from stability.estimate.retraining.placebo import RELATIVE, deletion_size, placebo_seeds
@@ -118,8 +119,7 @@ def measure_network(job: Job, make_recipe: Callable[[], Recipe]) -> Measured:
     study, parts, storage, progress = job.study, job.parts, job.storage, job.progress
     recipe = make_recipe()
     train, test = parts.problem
-    given = study.bound.range
-    limit = checked_range(recipe, train, test, None if given is None else float(given))
+    limit = checked_range(recipe, train, test, loss_range(job, recipe))
     progress("training on everything", 0, 1)
     deleted = job.deleted
     full = storage.once("full", lambda: _full_sample(recipe, train, test, deleted[:CHUNK]))
@@ -165,8 +165,11 @@ def measure_network(job: Job, make_recipe: Callable[[], Recipe]) -> Measured:
             if runs
         },
         facts={
-            "training accuracy": float(full["training_accuracy"][0]),
-            "test accuracy": float(full["test_accuracy"][0]),
+            **{
+                f"{name} accuracy": float(full[f"{name}_accuracy"][0])
+                for name in ("training", "test")
+                if train.has_labels
+            },
             "mean training loss, not cut": float(full["training"][0].mean()),
             "mean test loss, not cut": float(full["test"][0].mean()),
             "largest difference of a loss by rounding": float(found["rounding"].max()),
@@ -174,6 +177,20 @@ def measure_network(job: Job, make_recipe: Callable[[], Recipe]) -> Measured:
         fingerprint=found.fingerprint,
         notes=(*full.set_aside, *found.set_aside),
     )
+
+
+def loss_range(job: Job, recipe: Recipe) -> float | None:
+    """Where losses are cut: what [bound] says, or what the loss says of the declared targets.
+
+    None if neither does.
+    """
+    given, ends = job.study.bound.range, job.parts.target_range
+    if given is not None:
+        return float(given)
+    if job.parts.train.has_labels or ends is None or callable(recipe.loss):
+        return None
+    width = ends[1] - ends[0]
+    return width**2 if recipe.loss == "squared" else width
 
 
 def _model_epochs(progress: NamedProgress, tasks: int, epochs: int) -> tuple[Progress, Progress]:
@@ -200,6 +217,7 @@ def _full_sample(
     found: dict[str, Any] = {"push": min(max(push, RELATIVE), LARGEST_PUSH)}
     for name, part in (("training", train), ("test", test)):
         found[name] = model.losses(part)
-        right = model.outputs(part).argmax(axis=1) == part.labels
-        found[f"{name}_accuracy"] = float(right.mean())
+        refuse_negative(found[name])
+        if part.has_labels:
+            found[f"{name}_accuracy"] = model.accuracy(part)
     return found

@@ -16,6 +16,7 @@ from stability.runs.learners.own_network import OwnNetwork
 from stability.runs.study.study import Study
 from stability.setup.algorithm import Algorithm
 from stability.setup.fields import FLAG, WORD, Allowed, at_least, one_of, quantity
+from stability.training.settings import TrainingSettings
 
 if TYPE_CHECKING:
     pass
@@ -138,7 +139,12 @@ class SklearnEstimator(Learner):
             f"what is measured at each example: {measured}"
         )
 
-    def given(self, own: OwnNetwork | None, beside: Path | None = None) -> SklearnEstimator:
+    def given(
+        self,
+        own: OwnNetwork | None,
+        beside: Path | None = None,
+        training: TrainingSettings | None = None,
+    ) -> SklearnEstimator:
         """This learner with the functions of the user's own that the run file names, if any."""
         if own is not None:
             raise own_refused(self.kind)
@@ -205,7 +211,12 @@ class WithOwnCode(SklearnEstimator):
         """The loss."""
         return self.measured_by
 
-    def given(self, own: OwnNetwork | None, beside: Path | None = None) -> WithOwnCode:
+    def given(
+        self,
+        own: OwnNetwork | None,
+        beside: Path | None = None,
+        training: TrainingSettings | None = None,
+    ) -> WithOwnCode:
         """This learner, which has its functions."""
         return self
 

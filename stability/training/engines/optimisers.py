@@ -1,4 +1,4 @@
-"""One step of SGD with momentum or of Adam, in place, for any number of stacked models.
+"""One step of SGD with momentum, Adam or AdamW, in place, for any number of stacked models.
 
 The rules are those of `torch.optim`, as functions: its classes compile parts of torch on first use,
 which takes longer than many a training here.
@@ -6,7 +6,7 @@ which takes longer than many a training here.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import torch
 from torch import Tensor
@@ -19,8 +19,9 @@ from stability.training.recipe import Recipe
 class Optimiser:
     """Changes parameters in place by their gradients, and keeps the averages between steps.
 
-    `torch.optim.SGD` (no dampening, no Nesterov) or `torch.optim.Adam` with their defaults; weight
-    decay is added to the gradient. Both are elementwise: one model or many make no difference.
+    `torch.optim.SGD` (no dampening, no Nesterov), `Adam` or `AdamW` with their defaults. They are
+    elementwise: one model or many make no difference. Gradients are cut to a norm before, as
+    `torch.nn.utils.clip_grad_norm_` does, those of `stacked` models (K, ...) each by themselves.
 
     >>> w = {"w": torch.ones(1)}
     >>> Optimiser(Recipe(step_size=0.5, epochs=1, batch_size=1)).step(w, {"w": torch.ones(1)}, 0.5)
@@ -28,8 +29,8 @@ class Optimiser:
     0.5
     """
 
-    def __init__(self, recipe: Recipe) -> None:
-        self.recipe = recipe
+    def __init__(self, recipe: Recipe, stacked: bool = False) -> None:
+        self.recipe, self.stacked = recipe, stacked
         self._velocities: list[Tensor | None] = []
         self._first: list[Tensor] = []
         self._second: list[Tensor] = []
@@ -43,7 +44,11 @@ class Optimiser:
         gradients = [slopes[name] for name in parameters]
         decay = self.recipe.weight_decay
         with torch.no_grad():
-            if self.recipe.optimiser == "adam":
+            if self.recipe.clip_norm is not None:
+                models = zip(*gradients, strict=True) if self.stacked else [gradients]
+                for own in models:
+                    clip(own, self.recipe.clip_norm)
+            if self.recipe.optimiser != "sgd":
                 self._adam(values, gradients, step_size, decay)
                 return
             self._velocities = self._velocities or [None] * len(values)
@@ -63,5 +68,20 @@ class Optimiser:
         adam(
             values, gradients, self._first, self._second, [], self._counts, foreach=False,
             amsgrad=False, beta1=0.9, beta2=0.999, lr=step_size, weight_decay=decay, eps=1e-8,
-            maximize=False,
+            maximize=False, decoupled_weight_decay=self.recipe.optimiser == "adamw",
         )  # fmt: skip
+
+
+def clip(gradients: Sequence[Tensor], largest: float) -> None:
+    """Cut the gradients of one model, all together, to a norm, in place.
+
+    >>> slopes = [torch.tensor([3.0]), torch.tensor([4.0])]
+    >>> clip(slopes, 1.0)
+    >>> [round(s.item(), 4) for s in slopes]
+    [0.6, 0.8]
+    """
+    norms = [torch.linalg.vector_norm(slope) for slope in gradients]
+    total = torch.linalg.vector_norm(torch.stack(norms))
+    factor = torch.clamp(largest / (total + 1e-6), max=1.0)
+    for slope in gradients:
+        slope.mul_(factor)

@@ -14,7 +14,7 @@ from torch import Tensor
 from torch.nn.functional import fold
 
 from stability.training.engines.layers import PooledLayers
-from stability.training.losses import LOSSES
+from stability.training.losses import training_loss
 from stability.training.networks.network import Parameters
 from stability.training.recipe import Recipe
 
@@ -52,7 +52,7 @@ class StackedConvolutions:
         for place, layer in enumerate(self.linear):
             hidden = layer.forward(hidden if place == 0 else hidden.relu_())
         outputs = hidden.clone()
-        slope = LOSSES[self.recipe.loss].slopes(hidden, labels)
+        slope = training_loss(self.recipe.loss, labels.is_floating_point()).slopes(hidden, labels)
         slope = slope * share.expand(slope.shape[:2]).unsqueeze(2)
         for layer in reversed(self.linear):
             slope = layer.backward(slope, step_size)

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from stability.training.engines.optimisers import Optimiser
-from stability.training.losses import LOSSES
+from stability.training.losses import training_loss
 from stability.training.networks.network import Parameters
 from stability.training.recipe import Recipe
 
@@ -111,7 +111,7 @@ class StackedPerceptrons:
 
     def _output_slope(self, outputs: Tensor, labels: Tensor, share: Tensor) -> Tensor:
         """Gradient of the weighted losses in the outputs."""
-        slope = LOSSES[self.recipe.loss].slopes(outputs, labels)
+        slope = training_loss(self.recipe.loss, labels.is_floating_point()).slopes(outputs, labels)
         return slope.mul_(share.expand(outputs.shape[:2]).unsqueeze(2))
 
     def _change(

@@ -27,7 +27,7 @@ class VmappedNetworks:
 
     def __init__(self, recipe: Recipe, network: Network, first: Parameters) -> None:
         self.weights = {name: values.clone() for name, values in first.items()}
-        self.optimiser = Optimiser(recipe)
+        self.optimiser = Optimiser(recipe, stacked=True)
         self.apart = False
         self._random = network.random
 

@@ -21,6 +21,8 @@ def by_torch(recipe, optimiser, schedule, module):
             ((out - torch.eye(10)[y[batch]]) ** 2).sum(dim=1).mean().backward()
         else:
             torch.nn.functional.cross_entropy(out, y[batch]).backward()
+        if recipe.clip_norm is not None:
+            torch.nn.utils.clip_grad_norm_(module.parameters(), recipe.clip_norm)
         optimiser.step()
         schedule.step()
     return list(module.parameters())
@@ -64,6 +66,23 @@ CASES = {
         {"step_size": 0.1, "schedule": "step", "decay_every": 2, "decay_factor": 0.5},
         lambda p: torch.optim.SGD(p, lr=0.1),
         lambda o: torch.optim.lr_scheduler.StepLR(o, 2 * 5, gamma=0.5),
+    ),
+    "adamw": (
+        {"step_size": 0.01, "optimiser": "adamw", "weight_decay": 0.2},
+        lambda p: torch.optim.AdamW(p, lr=0.01, weight_decay=0.2),
+        constant,
+    ),
+    "clipped": (
+        {"step_size": 0.1, "momentum": 0.9, "clip_norm": 0.5, "weight_decay": 0.1},
+        lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9, weight_decay=0.1),
+        constant,
+    ),
+    "warm-up": (
+        {"step_size": 0.1, "schedule": "cosine", "warm_up": 4},
+        lambda p: torch.optim.SGD(p, lr=0.1),
+        lambda o: torch.optim.lr_scheduler.LambdaLR(
+            o, lambda t: (t + 1) / 4 if t < 4 else (1 + np.cos(np.pi * (t - 4) / 11)) / 2
+        ),
     ),
     "squared": (
         {"step_size": 0.05, "loss": "squared", "momentum": 0.5},
