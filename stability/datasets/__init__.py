@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from stability.datasets.own.files import read_file
     from stability.datasets.own.frames import from_frame
     from stability.datasets.own.image_folder import read_image_folder
-    from stability.datasets.own.loader import from_loader
+    from stability.datasets.own.loader import from_examples, from_loader
     from stability.datasets.own.npy import read_npy
     from stability.datasets.own.npz import read_npz
     from stability.datasets.own.table_files import read_csv, read_parquet
@@ -34,6 +34,7 @@ __all__ = [
     "Source",
     "concatenate",
     "from_arrays",
+    "from_examples",
     "from_frame",
     "from_loader",
     "load",

@@ -61,6 +61,27 @@ def checked_targets(targets: ArrayLike, count: int, name: str) -> NDArray[np.flo
     return read_only(array.astype(np.float64, copy=False))
 
 
+def checked_weights(weights: ArrayLike, count: int, name: str) -> NDArray[np.float64]:
+    """Read-only finite numbers (n,) above 0."""
+    where = f"{name}.weights"
+    array = real_numbers(weights, where, "numbers above 0, (n,)")
+    if array.shape != (count,):
+        raise DataError(
+            where=where,
+            found=f"weights of shape {array.shape} for {count} inputs",
+            allowed=f"weights ({count},), one for each input",
+        )
+    bad = np.flatnonzero(~(np.isfinite(array) & (array > 0)))
+    if bad.size:
+        raise DataError(
+            where=f"{where}, row {bad[0]}",
+            found=f"the weight {array[bad[0]]:g}",
+            allowed="finite numbers above 0",
+            remedy="Remove the rows of weight 0: nothing is learned from them.",
+        )
+    return read_only(array.astype(np.float64, copy=False))
+
+
 def checked_rows(rows: ArrayLike | None, count: int, name: str) -> NDArray[np.int64]:
     """Read-only row numbers (n,) in the source; 0 .. n - 1 where none are given."""
     if rows is None:

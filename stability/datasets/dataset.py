@@ -18,6 +18,7 @@ from stability.datasets.checked_columns import (
     checked_row_names,
     checked_rows,
     checked_targets,
+    checked_weights,
 )
 from stability.datasets.checked_inputs import check_values, checked_inputs
 from stability.datasets.input_range import InputRange
@@ -59,6 +60,7 @@ class Dataset:
     - `shape`: of one example, with product d: (d,) for plain numbers, (height, width) or
       (channels, height, width) for images. Left out: that of the inputs as given.
     - `targets` (n,) or (n, k) float64, or None.
+    - `weights` (n,) float64 above 0, or None: what training multiplies the loss of each example by.
     - `range`: where inputs lie by their nature, as somebody declares (`InputRange`, or a pair), or
       None. Bounds that are proved from it ask for it.
     - `rows` (n,): the row of each example in the source `name`, from 0. They are kept by `split`,
@@ -88,6 +90,7 @@ class Dataset:
     name: str = "data"
     shape: tuple[int, ...] = ()
     targets: NDArray[np.float64] | None = field(default=None, kw_only=True)
+    weights: NDArray[np.float64] | None = field(default=None, kw_only=True)
     range: InputRange | None = field(default=None, kw_only=True)
     rows: NDArray[np.int64] = field(default=None, kw_only=True)  # type: ignore[assignment]
     row_names: NDArray[np.str_] | None = field(default=None, kw_only=True)
@@ -117,6 +120,7 @@ class Dataset:
         for column, check in (
             ("labels", lambda value: checked_labels(value, classes, n, name)),
             ("targets", lambda value: checked_targets(value, n, name)),
+            ("weights", lambda value: checked_weights(value, n, name)),
             ("row_names", lambda value: checked_row_names(value, n, name)),
             ("features", lambda value: checked_features(value, d, name)),
         ):
@@ -148,7 +152,7 @@ class Dataset:
 
     @cached_property
     def fingerprint(self) -> str:
-        """The sha256 (64 hex digits) of inputs, their type and shape, labels, class names, targets.
+        """The sha256 (64 hex digits) of inputs, type and shape, labels, classes, targets, weights.
 
         The order of the examples counts; what only describes them does not (name, range, row
         numbers, names of rows and features, who says which classes there are, notes).
@@ -165,6 +169,9 @@ class Dataset:
         if self.targets is not None:  # without them as it was before there were any
             head["targets"] = self.targets.shape
             columns.append(np.ascontiguousarray(self.targets, dtype="<f8"))
+        if self.weights is not None:
+            head["weights"] = self.weights.shape
+            columns.append(np.ascontiguousarray(self.weights, dtype="<f8"))
         digest = hashlib.sha256(json.dumps(head, sort_keys=True).encode())
         for column in columns:
             digest.update(column.data)
@@ -281,6 +288,14 @@ class Dataset:
             changes[name] = column
         return self._changed(changes)
 
+    def weighted(self, weights: ArrayLike) -> Dataset:
+        """The same examples with `weights` (n,). Raises DataError as `Dataset` does.
+
+        >>> Dataset([[0.0], [0.5]], [1, 0], ("a", "b"), "tiny").weighted([1, 3]).weights.tolist()
+        [1.0, 3.0]
+        """
+        return self._changed({"weights": weights})
+
     def noted(self, *notes: str) -> Dataset:
         """The same examples with more `notes`."""
         return self._changed({"notes": (*self.notes, *notes)}) if notes else self
@@ -288,7 +303,7 @@ class Dataset:
     @property
     def _columns(self) -> tuple[str, ...]:
         """The names of what there is one of for each example."""
-        names = ("inputs", "labels", "targets", "rows", "row_names")
+        names = ("inputs", "labels", "targets", "weights", "rows", "row_names")
         return tuple(name for name in names if vars(self)[name] is not None)
 
     def _changed(self, changes: dict[str, Any]) -> Dataset:

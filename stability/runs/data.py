@@ -113,14 +113,21 @@ class Source:
         if test is None:
             train, test = self._split(whole)
         else:
-            size, points = self.data.size, self.evaluation.size
+            said, points = self.data.size, self.evaluation.size
+            if self.data.test_fraction is not None:
+                raise SetupError(
+                    where="data.test_fraction",
+                    found=f"{float(self.data.test_fraction):g}, for {self.data.name!r}",
+                    allowed="nothing: these data have a test part of their own",
+                )
+            size = len(whole) if said is None else said
             _check("data.size", size, len(whole), whole)
             train = whole.random_subset(size, self.data.seed)
             if points is not None:
                 _check("evaluation.size", points, len(test), test)
                 test = test.random_subset(points, self.data.seed)
         return Parts(
-            train,
+            with_class_weights(train, self.data.class_weights),
             test,
             _checked_target(self.data.target, train),
             "" if self.file is None else self.file.name,
@@ -142,8 +149,8 @@ class Source:
         return train, test
 
     def _split(self, whole: Dataset) -> tuple[Dataset, Dataset]:
-        """A random sample for training, and the rest."""
-        size, points = self.data.size, self.evaluation.size
+        """A random sample for training, and the rest, or the share of it that is for testing."""
+        share, points = self.data.test_fraction, self.evaluation.size
         if len(whole) < 2 * FEWEST:
             raise DataError(
                 where=whole.name,
@@ -153,8 +160,12 @@ class Source:
             )
         if whole.has_labels:
             _check_classes(whole)
-        _check("data.size", size, len(whole) - FEWEST, whole)
+        held = FEWEST if share is None else held_out(len(whole), float(share))
+        size = len(whole) - held if self.data.size is None else self.data.size
+        _check("data.size", size, len(whole) - held, whole, held)
         train, test = whole.split(size, self.data.seed)
+        if share is not None:
+            test = test.subset(np.arange(len(test) - held, len(test)))
         if points is not None:
             _check("evaluation.size", points, len(test), test)
             test = test.subset(np.arange(points))
@@ -208,13 +219,49 @@ def _same(source: Source, fingerprint: str) -> Parts:
     return parts
 
 
-def _check(where: str, size: int, largest: int, part: Dataset) -> None:
+def held_out(count: int, share: float) -> int:
+    """How many of the examples a share of them is, with at least two left for either part.
+
+    >>> held_out(150, 0.25), held_out(5, 0.01)
+    (38, 2)
+    """
+    return min(max(FEWEST, round(share * count)), count - FEWEST)
+
+
+def with_class_weights(train: Dataset, weights: tuple[tuple[str, float], ...] | None) -> Dataset:
+    """Training examples with the weights of their classes, 1 for classes that are not named.
+
+    Raises SetupError for names that are no classes.
+    """
+    if weights is None:
+        return train
+    if not train.has_labels:
+        raise SetupError(
+            where="data.class_weights",
+            found=", ".join(name for name, _ in weights),
+            allowed="nothing beside real targets, which have no classes",
+            remedy="Say weights, a column of weights of examples.",
+        )
+    for name, _ in weights:
+        if name not in train.classes:
+            raise SetupError(
+                where="data.class_weights",
+                found=name,
+                allowed="names of classes: " + ", ".join(train.classes[:20]),
+                remedy=did_you_mean(name, train.classes),
+            )
+    known = dict(weights)
+    each = np.array([known.get(name, 1.0) for name in train.classes])
+    return train.weighted(each[train.labels])
+
+
+def _check(where: str, size: int, largest: int, part: Dataset, held: int = FEWEST) -> None:
     if size > largest:
         raise SetupError(
             where=where,
             found=size,
             allowed=f"at most {largest}: there are {len(part)} examples in {part.name}"
-            + (f", and {FEWEST} at least are for testing" if largest < len(part) else ""),
+            + (f", and {held} at least are for testing" if largest < len(part) else ""),
         )
 
 

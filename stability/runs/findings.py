@@ -128,7 +128,8 @@ def gather(
         progress(done, len(measured.deleted))
     found, grid, intervals = summary.finish(), classes.finish(), bootstrap.finish()
     losses = measured.base_test
-    setup_row = study.learner.from_setup(study, parts, measured.limit)
+    fitted = study.data.scaling is not None  # to the sample: its setup is none of the theorems'
+    setup_row = None if fitted else study.learner.from_setup(study, parts, measured.limit)
     groups = parts.groups
     health = losses_at_cap(
         measured.base_training, losses, groups.train, groups.test, groups.names, measured.limit

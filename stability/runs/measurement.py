@@ -12,6 +12,7 @@ from stability.files import write_bytes
 from stability.runs import tables
 from stability.runs.answer import answer
 from stability.runs.findings import Findings
+from stability.runs.scaling import scaling_words
 from stability.told import Told
 
 if TYPE_CHECKING:
@@ -90,6 +91,8 @@ class Measurement(Told):
             answer(found),
             *warnings,
             tables.headline(found),
+            *filter(None, (scaling_words(found.study.data.scaling, found.study.rescales),)),
+            *filter(None, (tables.weights_note(found),)),
             tables.health_line(found),
             f"measured gap, test minus training loss: {tables.gap(found)}",
             f"constants, {tables.UNITS}: {constants or 'none'}",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
@@ -12,10 +12,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from stability.datasets import Columns, Dataset, from_arrays, from_frame
 from stability.errors import SetupError
-from stability.runs.data import FEWEST, Parts, Source
+from stability.runs.data import Parts, Source
+from stability.runs.given_data import Weights, class_weights, given_parts
+from stability.runs.learners.given import GivenEstimator, GivenLoss, GivenRecipe
+from stability.runs.learners.given_function import GivenTraining
 from stability.runs.learners.learner import Learner
+from stability.runs.learners.sklearn_estimator import NAMED_LOSSES
 from stability.runs.measurement import Measurement
 from stability.runs.run import Settings, held, run_parts
 from stability.runs.study.data_section import FILE, DataSection
@@ -25,22 +28,22 @@ from stability.runs.tasks import NamedProgress, progress_bars
 from stability.runs.tasks.threads import on_one_thread
 from stability.setup.setup import Exact
 
-PREDICTED = "(predicted)"
-"""The name of the column that `y` gets in a frame."""
 TEST_SHARE = 0.25
 
 
 def measure(
     model: Any,
     X: Any,
-    y: ArrayLike,
+    y: ArrayLike | None = None,
     *,
     deletions: int | Sequence[int] | None = 200,
-    test: tuple[Any, ArrayLike] | None = None,
+    test: Any = None,
+    test_fraction: float = TEST_SHARE,
+    weights: Weights | None = None,
     real_targets: bool | None = None,
     target_range: tuple[float, float] | None = None,
     scaling: str = "none",
-    refit_scaling: bool = True,
+    refit_scaling: bool | None = None,
     loss: str | Callable[..., Any] | None = None,
     loss_range: Exact | None = None,
     convention: str | None = None,
@@ -53,21 +56,25 @@ def measure(
 ) -> Measurement:
     """How far do the losses of a model move when single training examples are deleted?
 
-    `model`: an estimator of scikit-learn's kind, not fitted; or a `stability.training.Recipe`, a
-    torch network and how it is trained. `X` (n, ...): an array or a DataFrame of numbers; `y` (n,):
-    classes, or real targets (`real_targets`; if not given, what the estimator predicts, and for a
-    recipe whether any of them is no whole number). Other
-    training code: `stability.estimate.measure_training`.
+    `model`: an estimator of scikit-learn's kind, not fitted; a `stability.training.Recipe`, a torch
+    network and how it is trained; or a function of the indices (k,) to train on that returns the
+    losses at all training examples (m,) and at the test points (n,), as
+    `stability.estimate.measure_training` takes it. `X` (n, ...): an array or a DataFrame of numbers
+    with `y` (n,), classes or real targets; or without y a torch DataLoader or Dataset of pairs, or
+    a `stability.datasets.Dataset`. `real_targets`: whether y are real numbers; if not given, what
+    the estimator predicts, else whether any of them is no whole number.
 
-    A quarter of the examples, drawn with `seed`, are test points, unless `test` gives them as a
-    pair (X, y). `deletions`: how many of the others are deleted in turn, drawn at random; or their
-    positions in the training part; None for all. `loss`: "log-loss", "squared", "absolute",
-    "zero-one", "hinge", or a function (fitted estimator, inputs, truth) that gives losses (n,); it
-    is cut to [0, `loss_range`]. `target_range`: where every real target lies; the range of the loss
-    follows from it. `scaling`: "standardise" or "min-max", fitted again without each deleted
-    example unless `refit_scaling` is false. `convention`: what deletion means, "null-step" (the
-    first, of networks) or "retrain"; `placebos`: trainings of each placebo of a network. `delta`:
-    the failure probability of bounds.
+    A `test_fraction` of the examples, drawn with `seed`, are test points, unless `test` gives them,
+    as a pair (X, y) or like X. `deletions`: how many of the others are deleted in turn, drawn at
+    random; or their positions in the training part; None for all. `loss`: for estimators
+    "log-loss", "squared", "absolute", "zero-one", "hinge", or a function (fitted estimator, inputs,
+    truth) that gives losses (n,); it is cut to [0, `loss_range`]. `target_range`: where every real
+    target lies; the range of the loss follows from it. `weights`: what training multiplies the loss
+    of each example of X by, or of each class that is named; what is measured is the loss without
+    them. `scaling`: "standardise" or "min-max", fitted again without each deleted example unless
+    `refit_scaling` is false; with null steps of networks it is fixed. `convention`: what deletion
+    means, "null-step" (the first, of networks) or "retrain"; `placebos`: trainings of each placebo.
+    `delta`: the failure probability of bounds.
 
     With `out` everything is kept in that folder, and `resume` goes on with what was interrupted.
     What is measured on one sample promises nothing of others: bounds from it are estimates.
@@ -85,12 +92,32 @@ def measure(
     (['B', 'B1', 'D', 'U'], 5)
     """
     learner = _learner(model, loss, scaling, refit_scaling, seed)
-    real = _predicts_numbers(model, y) if real_targets is None else real_targets
-    train, held_out = _parts(X, y, test, real, seed)
+    if isinstance(learner, GivenTraining) and test is None:
+        raise SetupError(
+            where="test",
+            found="nothing beside a training function",
+            allowed="the test points (X, y) at which it returns losses, in their order",
+        )
+    train, held_out = given_parts(
+        X, y, test,
+        real=_predicts_numbers(model) if real_targets is None else real_targets,
+        share=test_fraction, weights=weights, seed=seed,
+    )  # fmt: skip
     size = len(train)
     chosen = _chosen(deletions, size)
+    by_data = scaling != "none" and isinstance(learner, GivenRecipe)
     study = Study(
-        data=DataSection(name=FILE, file=train.name, size=size, seed=seed),
+        data=DataSection(
+            name=FILE,
+            file=train.name,
+            size=size,
+            seed=seed,
+            test_fraction=test_fraction if test is None else None,
+            weights=None if weights is None or isinstance(weights, Mapping) else "(weights)",
+            class_weights=class_weights(weights),
+            scaling=scaling if by_data else None,
+            refit_scaling=refit_scaling if by_data else None,
+        ),
         learner=learner,
         deletion=DeletionSection(**chosen, seed=seed, convention=convention, placebos=placebos),
         evaluation=EvaluationSection(size=len(held_out)),
@@ -111,26 +138,29 @@ def _learner(
     model: Any,
     loss: str | Callable[..., Any] | None,
     scaling: str,
-    refit_scaling: bool,
+    refit_scaling: bool | None,
     seed: int,
 ) -> Learner:
-    from stability.runs.learners.given import GivenEstimator, GivenLoss, GivenRecipe
-    from stability.runs.learners.sklearn_estimator import NAMED_LOSSES
-
     if hasattr(model, "step_size") and hasattr(model, "factory"):
+        if loss is not None:
+            raise SetupError(
+                where="loss", found=loss, allowed="nothing beside a recipe, which says it"
+            )
+        return GivenRecipe(recipe=model)
+    if callable(model) and not isinstance(model, type) and not hasattr(model, "get_params"):
         for name, value, usual in (("loss", loss, None), ("scaling", scaling, "none")):
             if value != usual:
                 raise SetupError(
-                    where=name, found=value, allowed="nothing beside a recipe, which says it"
+                    where=name, found=value, allowed="nothing beside a function, which does it"
                 )
-        return GivenRecipe(recipe=model)
+        return GivenTraining(name=getattr(model, "__qualname__", repr(model)), function=model)
     if isinstance(model, type) or not hasattr(model, "get_params"):
         what = f"the class {model.__name__}" if isinstance(model, type) else type(model).__name__
         raise SetupError(
             where="model",
             found=what,
-            allowed="an estimator of scikit-learn's kind (an instance), or a Recipe",
-            remedy="For a training function of your own use stability.estimate.measure_training.",
+            allowed="an estimator of scikit-learn's kind (an instance), a Recipe, or a function of "
+            "the indices to train on",
         )
     if isinstance(loss, str) and loss not in NAMED_LOSSES:
         raise SetupError(
@@ -143,46 +173,18 @@ def _learner(
         estimator=f"{kind.__module__}.{kind.__qualname__}",
         loss=loss if isinstance(loss, str) or loss is None else getattr(loss, "__name__", "loss"),
         scaling=scaling,
-        refit_scaling=refit_scaling,
+        refit_scaling=refit_scaling is not False,
         seed=seed,
         model=model,
         measured_by=GivenLoss(loss) if callable(loss) else None,
     )
 
 
-def _predicts_numbers(model: Any, y: ArrayLike) -> bool:
+def _predicts_numbers(model: Any) -> bool | None:
+    """Whether an estimator predicts numbers; None for what the data decide."""
     from sklearn.base import is_regressor
 
-    if hasattr(model, "get_params"):
-        return is_regressor(model)
-    numbers = np.asarray(y)
-    return numbers.dtype.kind == "f" and bool((numbers != np.round(numbers)).any())
-
-
-def _parts(
-    X: Any, y: ArrayLike, test: tuple[Any, ArrayLike] | None, real: bool, seed: int
-) -> tuple[Dataset, Dataset]:
-    """Training and test part. Raises DataError."""
-    whole = _data(X, y, real, "data")
-    if test is not None:
-        from stability.runs.own_data import of_one_kind
-
-        apart = _data(*test, real, "test data")
-        return of_one_kind(whole, apart, "test")
-    size = len(whole) - max(FEWEST, round(TEST_SHARE * len(whole)))
-    if size < FEWEST:
-        raise SetupError(where="X", found=f"{len(whole)} examples", allowed=f"{2 * FEWEST} or more")
-    return whole.split(size, seed)
-
-
-def _data(X: Any, y: ArrayLike, real: bool, name: str) -> Dataset:
-    if hasattr(X, "columns") and hasattr(X, "iloc"):
-        frame = X.assign(**{PREDICTED: np.asarray(y)})
-        columns = Columns(targets=PREDICTED) if real else Columns(labels=PREDICTED)
-        return from_frame(frame, columns, name=name)
-    if real:
-        return from_arrays(X, targets=y, name=name)
-    return from_arrays(X, y, name=name)
+    return is_regressor(model) if hasattr(model, "get_params") else None
 
 
 def _chosen(deletions: int | Sequence[int] | None, size: int) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from stability.runs.findings import Findings, gather
 from stability.runs.learners.learner import Job, Learner
 from stability.runs.learners.own_network import OwnNetwork
 from stability.runs.page import write_page
+from stability.runs.scaling import scaled_parts
 from stability.runs.storage import Storage
 from stability.runs.study.study import Study
 from stability.runs.summary import decisive, record, refuse_other, save
@@ -67,6 +68,7 @@ def run_study(
         parts = source.load()
         progress("reading data", 1, 1)
         chosen.learner.check_data(parts)
+        chosen = chosen.sized(len(parts.train))
         with held(out), on_one_thread():
             return run_parts(chosen, source, parts, out, progress, how)
 
@@ -111,7 +113,9 @@ def run_parts(
     storage = Storage(
         out, how.resume, how.workers, decisive(described), parts.fingerprint, packages
     )
-    measured = study.learner.measure(Job(study, parts, source, storage, progress))
+    once = None if study.learner.rescales else study.data.scaling
+    seen = scaled_parts(parts, once)
+    measured = study.learner.measure(Job(study, seen, source, storage, progress))
     what = f"looking at {len(measured.deleted)} deletions"
     findings = gather(study, parts, measured, lambda done, total: progress(what, done, total))
     summary = record(findings, described, packages)

@@ -18,6 +18,7 @@ from stability.rounding import given, rounded, rounded_up
 from stability.runs.bounds import Named
 from stability.runs.findings import Findings
 from stability.runs.marks import NEEDED, TESTED_WELL, TRAINED_WELL
+from stability.runs.scaling import scaling_words
 from stability.runs.summary import UNITS
 from stability.theorems.kinds.bound import Bound
 
@@ -146,22 +147,36 @@ def example_note(findings: Findings) -> str:
 
 
 def learner_words(findings: Findings) -> str:
-    """What is minimised, and what was made of the data."""
-    objective = findings.study.learner.objective
-    return " ".join(([f"It minimises {objective}."] if objective else []) + [*findings.parts.notes])
+    """What is minimised, what was done to the inputs, and what was made of the data."""
+    study = findings.study
+    said = [f"It minimises {study.learner.objective}."] if study.learner.objective else []
+    said += [scaling_words(study.data.scaling, study.rescales), weights_note(findings)]
+    return " ".join([*filter(None, said), *findings.parts.notes])
+
+
+def weights_note(findings: Findings) -> str:
+    """What weights of examples mean for all that is told, "" where there are none."""
+    if findings.parts.train.weights is None:
+        return ""
+    return (
+        "Training multiplies the loss of each example by its weight, deletions included. Losses, "
+        "the gap, the constants and the bounds are those of the loss without weights: none of them "
+        "speaks of the weighted mean that was minimised."
+    )
 
 
 def bound_note(findings: Findings) -> str:
     """What the bounds are, and what a star is."""
     row = findings.setup_row
     rests = "" if row is None else f" {row.words}"
+    weighted = f" {note}" if (note := weights_note(findings)) else ""
     return (
         f"Bounds on the gap at failure probability {given(findings.study.bound.delta)}. Tail: "
         "Theorem 12 of Bousquet and Elisseeff, and the finite-sample elastic theorem. Moment: "
         "second moment of Feldman and Vondrak, and its elastic form, with Markov's inequality. "
         "Split: an independent sum, a remainder and a bias, each with a tail of its own. "
         "Estimates use constants seen on this one sample and promise nothing. Starred: no less "
-        f"than the range of the loss.{rests}"
+        f"than the range of the loss.{rests}{weighted}"
     )
 
 

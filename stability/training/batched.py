@@ -24,7 +24,7 @@ from stability.training.observing import Observer
 from stability.training.recipe import Recipe
 from stability.training.single import diverged, train_variant
 from stability.training.stack import MEMORY, Stack
-from stability.training.start import network_for, tensors
+from stability.training.start import network_for, tensors, weights_of
 from stability.training.torch_settings import check_available, masks, settings
 from stability.training.variants import NOTHING, Variants, batches, deletions
 
@@ -188,6 +188,7 @@ def _train(
     if variants.replacements is not None:
         more, names = tensors(recipe, variants.replacements)
         inputs, labels = torch.cat([inputs, more]), torch.cat([labels, names])
+    weights = _weights(recipe, train, variants)
     first = _stacked_start(recipe, network, variants)
     # Layers that are stacked hold many models in one matrix, which has no norm for each of them.
     layers = None if recipe.clip_norm is not None else perceptron_layers(network)
@@ -204,6 +205,7 @@ def _train(
         for step, batch in enumerate(batches(recipe, len(train), variants)):
             index = torch.tensor(batch.index, device=inputs.device)
             share = torch.tensor(batch.share, dtype=inputs.dtype, device=inputs.device)
+            share = share if weights is None else share * weights[index]
             named = labels[index]
             with masks(recipe, step, network.random):
                 outputs = engine.step(inputs[index], named, share, recipe.step_size_at(step, size))
@@ -219,6 +221,16 @@ def _train(
         sums = sum((p.reshape(len(variants), -1) * 0.0).sum(dim=1) for p in trained.values())
         _refuse_divergence(recipe, size, recipe.steps(size) - 1, torch.as_tensor(sums), variants)
     return trained
+
+
+def _weights(recipe: Recipe, train: Dataset, variants: Variants) -> Tensor | None:
+    """The weights of all examples, and then of the replacements; None if all are 1."""
+    found = weights_of(recipe, train)
+    if found is None or variants.replacements is None:
+        return found
+    more = weights_of(recipe, variants.replacements)
+    assert more is not None  # `replacements` asks for them
+    return torch.cat([found, more])
 
 
 def _share_batches(variants: Variants) -> bool:

@@ -20,7 +20,7 @@ from stability.training.networks.probe import EXAMPLES, check_trained
 from stability.training.observing import Observer
 from stability.training.own_loss import check_own_loss
 from stability.training.recipe import Recipe, epoch_orders
-from stability.training.start import classes_of, network_for, tensors
+from stability.training.start import classes_of, network_for, tensors, weights_of
 from stability.training.torch_settings import check_available, masks, settings
 from stability.training.variants import NOTHING, Variants, check_positions, whole_positions
 
@@ -58,6 +58,7 @@ def train_one(
         observe.check(recipe.steps(size))
     with settings(recipe):
         inputs, truth = tensors(recipe, train)
+        weights = weights_of(recipe, train)
         first = network.initial if start is None else start
         module = network.alone({name: p.to(recipe.device) for name, p in first.items()})
         parameters = {name: p for name, p in module.named_parameters() if p.requires_grad}
@@ -78,6 +79,7 @@ def train_one(
                 with masks(recipe, step, network.random):
                     outputs = outputs_of(module, inputs[batch].reshape(-1, *network.shape))
                 each = losses(recipe.loss, outputs, truth[batch])
+                each = each if weights is None else each * weights[batch]
                 each = each if kept.all() else each[torch.tensor(kept)]
                 loss = each.sum() / len(batch)  # the divisor counts the deleted example
                 if not torch.isfinite(loss):

@@ -79,6 +79,23 @@ def tensors(recipe: Recipe, data: Dataset) -> tuple[Tensor, Tensor]:
     return inputs, torch.tensor(one_target(data), dtype=dtype, device=device)
 
 
+def weights_of(recipe: Recipe, data: Dataset) -> Tensor | None:
+    """The weights (n,) of the losses in the recipe's precision, None if all are 1."""
+    if data.weights is None:
+        return None
+    return torch.tensor(data.weights, dtype=getattr(torch, recipe.dtype), device=recipe.device)
+
+
+def refuse_weights(data: Dataset, where: str) -> None:
+    """Raise DataError for weights where the plain mean of the losses is meant."""
+    if data.weights is not None:
+        raise DataError(
+            where=where,
+            found="weights of examples",
+            allowed="data without weights: here the mean of all losses is minimised",
+        )
+
+
 def one_target(data: Dataset) -> NDArray[np.float64]:
     """The real targets (n,) of data. Raises DataError for several of an example."""
     assert data.targets is not None  # there are labels or targets

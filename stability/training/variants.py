@@ -102,6 +102,12 @@ def replacements(positions: ArrayLike, by: Dataset, train: Dataset) -> Variants:
     """
     changed = whole_positions(positions)
     check_positions(changed, len(train))
+    if (by.weights is None) != (train.weights is None):
+        raise DataError(
+            where="replacements",
+            found="weights in one of two data sets",
+            allowed="weights in both, or in neither",
+        )
     if len(by) != len(changed) or by.classes != train.classes or by.inputs.shape[1:] != (
         train.inputs.shape[1:]
     ):  # fmt: skip

@@ -9,7 +9,7 @@ from typing import Any
 
 from stability.errors import SetupError
 from stability.runs.learners.sklearn_estimator import Parameters
-from stability.runs.study.data_section import ColumnName, Mark
+from stability.runs.study.data_keys import ClassWeights, ColumnName, Mark
 from stability.setup.algorithms import KINDS, ConstantStep, DecayingStep
 from stability.setup.fields import NON_NEGATIVE, Allowed, declarations
 from stability.setup.setup import AssumedStability, Loss, Sample, Training
@@ -21,6 +21,10 @@ OF_ITS_OWN: dict[type, tuple[tuple[Any, ...], tuple[Any, ...]]] = {
     LossChoice: (
         ("cross-entropy", "absolute", "losses.py:own"),
         (7, [], {}, "", "losses.py", "entropy", True),
+    ),
+    ClassWeights: (
+        ((("spam", 10.0),), {"ham": 0.5}),
+        (7, "spam", {}, [1], {"a": 0}, {"a": "x"}, {"a": -1.0}, True),
     ),
     ColumnName: (("a", 0, -1), (object(), [], {}, 1.5, "", " ", True, b"text")),
     Mark: ((";", "\t"), (object(), [], 1, "", "ab", "\n", '"')),

@@ -29,6 +29,7 @@ def from_arrays(
     largest: float | None = None,
     range: InputRange | tuple[ArrayLike, ArrayLike] | None = None,
     channels: str | None = None,
+    weights: ArrayLike | None = None,
     row_names: Sequence[str] | None = None,
     features: Sequence[str] | None = None,
     dtype: str = "float64",
@@ -43,6 +44,8 @@ def from_arrays(
     every input that there can be lies, in the units in which inputs are given. Whole numbers of one
     or two bytes have the range of their format. Otherwise no range is known: what one sample shows
     is none, and bounds that are proved from one are refused.
+
+    `weights` (n,) are what training multiplies the loss of each example by.
 
     With `classes`, labels are positions in them from 0, or their names. Without, the distinct
     labels in sorted order are the classes, named by their values, and `classes_seen` says so.
@@ -87,6 +90,7 @@ def from_arrays(
         name,
         sizes,
         targets=targets,  # type: ignore[arg-type]
+        weights=weights,  # type: ignore[arg-type]
         range=box,
         row_names=row_names,  # type: ignore[arg-type]
         features=features,  # type: ignore[arg-type]

@@ -17,7 +17,8 @@ class Columns:
 
     In an .npz file they are names of arrays, beside a file `inputs.npy` names of .npy files.
     `labels`: the classes. `targets`: real numbers to be predicted, one column or several.
-    `row_names`: names of the examples. `features`: the inputs in this order; in a table all columns
+    `weights`: what training multiplies the loss of each example by. `row_names`: names of the
+    examples. `features`: the inputs in this order; in a table all columns
     that are nothing else if not given.
 
     >>> Columns(labels="species").given
@@ -26,13 +27,14 @@ class Columns:
 
     labels: Column | None = None
     targets: Column | Sequence[Column] | None = None
+    weights: Column | None = None
     row_names: Column | None = None
     features: Sequence[Column] | None = None
 
     @property
     def given(self) -> tuple[str, ...]:
         """The names of the fields that say something."""
-        names = ("labels", "targets", "row_names", "features")
+        names = ("labels", "targets", "weights", "row_names", "features")
         return tuple(name for name in names if getattr(self, name) is not None)
 
 

@@ -54,8 +54,9 @@ def from_frame(
     table.check_names()
     labels = None if columns.labels is None else table.position(columns.labels, "labels")
     named = None if columns.row_names is None else table.position(columns.row_names, "row_names")
+    weights = None if columns.weights is None else table.position(columns.weights, "weights")
     targets = [table.position(c, "targets") for c in listed(columns.targets)]
-    taken = [k for k in (labels, named, *targets) if k is not None]
+    taken = [k for k in (labels, named, weights, *targets) if k is not None]
     table.check_once(taken)
     if labels is None and not targets:
         raise DataError(
@@ -85,6 +86,7 @@ def from_frame(
         shape=(len(inputs),),
         largest=largest,
         range=range,
+        weights=None if weights is None else table.numbers([weights], "numbers above 0")[:, 0],
         row_names=table.row_names(named),
         features=[str(frame.columns[k]) for k in inputs],
         dtype=dtype,
@@ -152,7 +154,7 @@ class _Table:
             raise DataError(
                 where=self.name,
                 found=f"the column {self.names[twice]!r} given twice",
-                allowed="one meaning for each column: an input, labels, targets or row names",
+                allowed="one meaning for each column: input, labels, targets, weights or row names",
                 remedy="What is predicted must not be among the inputs.",
             )
 

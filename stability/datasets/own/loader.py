@@ -1,4 +1,4 @@
-"""A user's own data from a torch DataLoader that gives the same examples in every pass."""
+"""A user's own data from a torch DataLoader or Dataset with the same examples in every pass."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from stability.errors import DataError
 def from_loader(
     loader: Iterable[Any],
     *,
+    real_targets: bool | None = False,
     classes: Sequence[str] | None = None,
     name: str = "loader",
     shape: Sequence[int] | None = None,
@@ -29,7 +30,9 @@ def from_loader(
 
     The loader is gone through twice: a loader that shuffles, augments at random or can be read
     only once gives other examples in the second pass and is refused, because a measurement that
-    deletes example i must know which one that is. The other arguments are those of `from_arrays`.
+    deletes example i must know which one that is. `real_targets`: whether what is predicted are
+    real numbers; None: if any of them is no whole number. The other arguments are those of
+    `from_arrays`.
 
     Raises DataError for two passes that differ (the first such example is named), batches that
     are not pairs or do not fit together, no batch; and as `from_arrays` does.
@@ -56,9 +59,11 @@ def from_loader(
             allowed="inputs (batch, ...) of one shape and labels (batch,)",
             remedy="Bring all images to one size.",
         ) from None
+    real = looks_real(labels) if real_targets is None else real_targets
     return from_arrays(
         inputs,
-        labels,
+        None if real else labels,
+        targets=labels if real else None,
         classes=classes,
         name=name,
         shape=shape,
@@ -67,6 +72,57 @@ def from_loader(
         channels=channels,
         dtype=dtype,
     )
+
+
+def from_examples(
+    examples: Any,
+    *,
+    real_targets: bool | None = False,
+    classes: Sequence[str] | None = None,
+    name: str = "examples",
+    largest: float | None = None,
+    dtype: str = "float64",
+) -> Dataset:
+    """A data set from a torch Dataset, or any sequence of pairs (input, label or target).
+
+    It is gone through twice, as a loader is: see `from_loader`, also for what is raised.
+
+    >>> from_examples([([0.0, 1.0], 0), ([0.5, 0.5], 1)]).inputs.tolist()
+    [[0.0, 1.0], [0.5, 0.5]]
+    """
+    return from_loader(
+        _OneByOne(examples, name),
+        real_targets=real_targets, classes=classes, name=name, largest=largest, dtype=dtype,
+    )  # fmt: skip
+
+
+def looks_real(values: ArrayLike) -> bool:
+    """Whether numbers are to be predicted as such: any of them is no whole number.
+
+    >>> looks_real([0.0, 1.0]), looks_real([0.0, 1.5]), looks_real(["no"])
+    (False, True, False)
+    """
+    found = np.asarray(values)
+    return found.dtype.kind == "f" and bool((found != np.round(found)).any())
+
+
+class _OneByOne:
+    """A sequence of pairs as batches of one example each."""
+
+    def __init__(self, examples: Any, name: str) -> None:
+        self.examples, self.name = examples, name
+
+    def __iter__(self) -> Iterator[Any]:
+        for place in range(len(self.examples)):
+            one = self.examples[place]
+            if not isinstance(one, (tuple, list)) or len(one) != 2:
+                raise DataError(
+                    where=f"{self.name}, example {place}",
+                    found=f"a {type(one).__name__}",
+                    allowed="a pair (input, label or target)",
+                )
+            where = f"{self.name}, example {place}"
+            yield tuple(_plain_array(part, where)[None] for part in one)
 
 
 def _batches(loader: Iterable[Any], name: str) -> Iterator[tuple[NDArray[Any], NDArray[Any]]]:

@@ -44,7 +44,9 @@ def read_npy(
     ('X', (3,), ('no', 'yes'))
     """
     file = Path(path)
-    refuse_columns(columns, ("labels", "targets", "row_names"), str(file), "an .npy file")
+    refuse_columns(
+        columns, ("labels", "targets", "weights", "row_names"), str(file), "an .npy file"
+    )
     if not {"labels", "targets"} & set(columns.given):
         raise DataError(
             where=str(file),
@@ -57,6 +59,7 @@ def read_npy(
         _array(file),
         found.get("labels"),
         targets=found.get("targets"),
+        weights=found.get("weights"),
         name=file.stem,
         largest=largest,
         range=range,

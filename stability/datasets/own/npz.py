@@ -21,7 +21,7 @@ from stability.datasets.own.columns import Columns, refuse_columns
 from stability.errors import DataError, told
 from stability.files import open_plain
 
-ARRAYS = ("inputs", "labels", "targets", "classes", "row_names", "features", "range")
+ARRAYS = ("inputs", "labels", "targets", "weights", "classes", "row_names", "features", "range")
 """The arrays that mean something; others are passed over."""
 ALIASES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"inputs": ("X", "x", "images", "data"), "labels": ("y", "Y", "label")}
@@ -56,8 +56,9 @@ def read_npz(
 
     `X`, `x`, `images` or `data` will do for `inputs`, and `y`, `Y` or `label` for `labels`, where
     there is only one such array; `columns` names arrays called otherwise. `targets` (n,) or (n, k)
-    are real numbers. Texts, as far as there are any: `classes` names the classes, `row_names` (n,)
-    the examples, `features` the numbers of an example. An array `range`, (2,) or (2, d), declares
+    are real numbers, `weights` (n,) those of the losses of examples. Texts, as far as there are
+    any: `classes` names the classes, `row_names` (n,) the examples, `features` the numbers of an
+    example. An array `range`, (2,) or (2, d), declares
     where every input that there can be lies, as the argument does, which goes before it. The other
     arguments are those of `from_arrays`. The name of the data set is that of the file.
 
@@ -73,7 +74,7 @@ def read_npz(
     """
     file = Path(path)
     said = Columns() if columns is None else columns
-    refuse_columns(said, ("labels", "targets", "row_names"), str(file), "an .npz file")
+    refuse_columns(said, ("labels", "targets", "weights", "row_names"), str(file), "an .npz file")
     arrays, notes = _arrays(file, {name: str(getattr(said, name)) for name in said.given})
     for array in arrays.values():  # they are nobody else's, so that no copy is needed
         for memory in (array, array.base):
@@ -84,6 +85,7 @@ def read_npz(
         arrays["inputs"],
         arrays.get("labels"),
         targets=arrays.get("targets"),
+        weights=arrays.get("weights"),
         name=file.stem,
         largest=largest,
         range=_declared(arrays.get("range"), file) if range is None else range,

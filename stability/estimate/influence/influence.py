@@ -32,6 +32,7 @@ from stability.training.networks.factors.collect import warn_of_fallback
 from stability.training.networks.last_layer import last_layer
 from stability.training.networks.network import network_from
 from stability.training.recipe import Recipe
+from stability.training.start import refuse_weights
 from stability.training.torch_settings import settings
 from stability.training.variants import distinct_positions
 
@@ -123,6 +124,8 @@ def measure_influence(
     >>> found.changes.shape, found.agreement.pearson > 0.99
     ((100, 1697), True)
     """
+    _require_objective(model)
+    refuse_weights(train, "influence, training data")
     chosen = distinct_positions(np.asarray(indices), len(train))
     places = _places(truth.indices, chosen)
     limit = checked_range(model.recipe, train, test, loss_range)
@@ -170,7 +173,6 @@ def logistic_network(model: LogisticModel) -> Model:
 
 def _problem(model: Model, train: Dataset, layers: str) -> Problem:
     """The model as a function of the weights of all layers or of the last one, in float64."""
-    _require_objective(model)
     known = {name: p.detach().double().cpu() for name, p in model.parameters.items()}
     inputs = torch.tensor(train.inputs, dtype=torch.float64)
     names = list(known) if layers == "all" else last_layer(model.network, known, inputs)

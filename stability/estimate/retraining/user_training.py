@@ -86,7 +86,7 @@ def measure_training(
     jobs = [
         _Job(("training on everything", "training on everything again"), (everything, everything)),
         *(_Job((f"training without {i}",), (everything[everything != i],)) for i in deleted),
-        *(_Job((f"the placebo of {i}",), (_moved(everything, int(i)),)) for i in shifted),
+        *(_Job((f"the placebo of {i}",), (in_another_order(everything, int(i)),)) for i in shifted),
         _Job(("training on everything once more",), (everything,)),
     ]
     n_test: int | None = None
@@ -97,14 +97,14 @@ def measure_training(
             pair = answer
             if losses_of is not None:
                 pair = called(f"losses_of after {name}", losses_of, answer, allowed=RETURNS)
-            found.append(_checked(pair, sample_size, n_test, loss_range, name))
+            found.append(checked_losses(pair, sample_size, n_test, loss_range, name))
             n_test = len(found[-1][1])
         if job is jobs[0]:
-            _refuse_drift(*found)
+            refuse_drift(*found)
         if progress is not None:
             progress(len(found), total)
     base, without = found[0], found[2 : 2 + len(deleted)]
-    _refuse_drift(base, found[-1])
+    refuse_drift(base, found[-1])
     table = np.array([pair[0] - base[0] for pair in without])
     order = [a[1] - b[1] for a, b in zip(found[2 + len(deleted) : -1], without, strict=False)]
     return TrainingMeasurement(
@@ -121,10 +121,10 @@ class _Job(NamedTuple):
     parts: tuple[NDArray[np.int64], ...]
 
 
-def _moved(everything: NDArray[np.int64], without: int) -> NDArray[np.int64]:
+def in_another_order(everything: NDArray[np.int64], without: int) -> NDArray[np.int64]:
     """All but one example, another one, from half the sample away, standing at its place.
 
-    >>> _moved(np.arange(5), 1)
+    >>> in_another_order(np.arange(5), 1)
     array([0, 3, 2, 4])
     """
     other = (without + max(1, len(everything) // 2)) % len(everything)
@@ -162,9 +162,10 @@ def _run(train: Train, jobs: list[_Job], executor: Executor | None) -> Iterator[
             future.cancel()
 
 
-def _checked(
+def checked_losses(
     pair: Any, sample_size: int, n_test: int | None, loss_range: float, name: str
 ) -> tuple[Floats, Floats]:
+    """What a training function returned, cut to [0, loss_range]. Raises DataError."""
     try:
         on_training, on_test = (np.asarray(part, dtype=np.float64) for part in pair)
     except (TypeError, ValueError):
@@ -195,7 +196,8 @@ def _checked(
     return np.clip(on_training, 0.0, loss_range), np.clip(on_test, 0.0, loss_range)
 
 
-def _refuse_drift(first: tuple[Floats, Floats], second: tuple[Floats, Floats]) -> None:
+def refuse_drift(first: tuple[Floats, Floats], second: tuple[Floats, Floats]) -> None:
+    """Raise SetupError for two trainings on everything that do not give the same bits."""
     largest = max(float(np.abs(a - b).max()) for a, b in zip(first, second, strict=True))
     if largest > 0.0:
         raise SetupError(

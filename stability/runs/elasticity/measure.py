@@ -17,6 +17,7 @@ from stability.elasticity.separation import DataSeparation, layer_features
 from stability.kernels.empirical import EmpiricalKernel
 from stability.runs.data import Parts
 from stability.runs.learners.network import Network, recipe_of
+from stability.runs.scaling import scaled
 from stability.runs.storage import Storage
 from stability.runs.study.study import Study
 from stability.runs.tasks import NamedProgress
@@ -53,7 +54,7 @@ def measure(
     """
     section = study.elasticity
     recipe = recipe_of(study)
-    train, test = parts.problem
+    train, test = scaled(study.data.scaling, *parts.problem)
     count = min(section.examples, len(test))
     points = test.subset(
         np.sort(stratified_positions(test.labels, len(test.classes), count, section.seed))

@@ -59,6 +59,7 @@ def run_elasticity(
         progress("reading data", 1, 1)
         chosen.learner.check_data(parts)
         _require_classes(parts)
+        chosen = chosen.sized(len(parts.train))
         with held(out), on_one_thread():
             start = perf_counter()
             described = decisive(chosen)

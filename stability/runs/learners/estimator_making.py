@@ -9,9 +9,8 @@ from typing import Any, ClassVar
 
 from stability.errors import SetupError, did_you_mean, told
 from stability.runs.learners.own_function import OwnFunction
+from stability.runs.scaling import SCALERS
 
-SCALERS: Mapping[str, str] = {"standardise": "StandardScaler", "min-max": "MinMaxScaler"}
-"""What `scaling` may say, and the class of scikit-learn that does it."""
 ALLOWED = "the name of an estimator, such as 'sklearn.linear_model.LogisticRegression'"
 
 

@@ -91,6 +91,8 @@ class GivenRecipe(Learner):
     packages: ClassVar[tuple[str, ...]] = ("torch",)
 
     of_targets: ClassVar[bool] = True
+    weighs: ClassVar[bool] = True
+    rescales: ClassVar[bool] = True
 
     recipe: Recipe = field(repr=False)
 
@@ -111,7 +113,7 @@ class GivenRecipe(Learner):
 
     def algorithm(self, study: Study[Any]) -> Algorithm:
         """What is run, in the words of setups as far as they have some."""
-        return algorithm_of(self.recipe)
+        return algorithm_of(self.recipe, study.data.weighted)
 
 
 def _told(value: Any) -> Any:

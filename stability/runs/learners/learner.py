@@ -119,7 +119,7 @@ class Job:
     @property
     def deleted(self) -> NDArray[np.int64]:
         """The positions (n_deleted,) of the examples that are deleted in turn."""
-        size, deletion = self.study.data.size, self.study.deletion
+        size, deletion = len(self.parts.train), self.study.deletion
         if deletion.indices is not None:
             return np.array(deletion.indices, dtype=np.int64)
         if deletion.rows is not None:
@@ -188,6 +188,13 @@ class Learner(LearnerSection, ABC):
 
     def check_data(self, parts: Parts) -> None:
         """Raise DataError or SetupError for data that it cannot learn."""
+        if parts.train.weights is not None and not self.weighs:
+            raise DataError(
+                where=parts.origin,
+                found="weights of examples or classes",
+                allowed=f"none for {self.kind!r}, which minimises the plain mean of the losses",
+                remedy="Networks and estimators of scikit-learn take weights.",
+            )
         if not parts.train.has_labels and not self.of_targets:
             raise DataError(
                 where=parts.origin,

@@ -56,6 +56,8 @@ class Network(Learner):
     )
     trained: ClassVar[bool] = True
     of_targets: ClassVar[bool] = True
+    weighs: ClassVar[bool] = True
+    rescales: ClassVar[bool] = True
     packages: ClassVar[tuple[str, ...]] = ("torch",)
 
     architecture: Architecture
@@ -117,7 +119,7 @@ class Network(Learner):
     def algorithm(self, study: Study[Any]) -> Algorithm:
         """What was run, in the words of setups as far as they have some."""
         assert study.training is not None
-        return algorithm_of(study.training)
+        return algorithm_of(study.training, study.data.weighted)
 
 
 def recipe_of(study: Study[Network]) -> Recipe:

@@ -19,11 +19,11 @@ class NetworkTraining(Algorithm):
     title: ClassVar[str] = "training of a network"
 
 
-def algorithm_of(training: TrainingSettings) -> Algorithm:
+def algorithm_of(training: TrainingSettings, weighted: bool = False) -> Algorithm:
     """Stochastic gradient descent, if its steps are plain; else what no theorem speaks of.
 
-    Momentum, Adam, AdamW, schedules and the clipping of whole batches make other steps than those
-    that theorems on gradient descent bound.
+    Momentum, Adam, AdamW, schedules, the clipping of whole batches and weights of examples make
+    other steps than those that theorems on gradient descent bound.
 
     >>> algorithm_of(TrainingSettings(step_size="0.1", epochs=1, batch_size=2)).title
     'stochastic gradient descent'
@@ -31,7 +31,7 @@ def algorithm_of(training: TrainingSettings) -> Algorithm:
     >>> algorithm_of(adamw).title
     'training of a network'
     """
-    if not training.plain:
+    if weighted or not training.plain:
         return NetworkTraining()
     return StochasticGradientDescent(
         step_size=training.step_size,

@@ -19,6 +19,7 @@ from stability.estimate.retraining.estimator_losses import (
 from stability.runs.data import Parts, Source
 from stability.runs.learners.learner import Floats, Job, Measured, check_size, stored_blocks
 from stability.runs.marks import NOT_CONVERGED, TESTED_WELL, TRAINED_WELL
+from stability.runs.scaling import SCALERS
 from stability.runs.tasks import Task
 
 CHUNK = 8
@@ -179,8 +180,6 @@ class _Data:
         if learner.scaling != "none" and not learner.refit_scaling:
             from sklearn import preprocessing
 
-            from stability.runs.learners.estimator_making import SCALERS
-
             scaler = getattr(preprocessing, SCALERS[learner.scaling])().fit(self.inputs[0])
             self.inputs = [scaler.transform(part) for part in self.inputs]
         self.truth = [
@@ -198,7 +197,7 @@ class _Data:
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             try:
-                model.fit(inputs, truth)
+                model.fit(inputs, truth, **self._weights(model, deleted))
             except (ValueError, TypeError, ArithmeticError, np.linalg.LinAlgError) as error:
                 which = "everything" if deleted is None else f"all but example {deleted}"
                 raise SetupError(
@@ -207,6 +206,14 @@ class _Data:
                     allowed="an estimator and parameters that fit to these data",
                 ) from None
         return _Fit(model, any(issubclass(w.category, ConvergenceWarning) for w in caught))
+
+    def _weights(self, model: Any, deleted: int | None) -> dict[str, Floats]:
+        """The argument of `fit` that weights the losses of examples, if there are weights."""
+        weights = self.train.weights
+        if weights is None:
+            return {}
+        kept = weights if deleted is None else np.delete(weights, deleted)
+        return {weight_argument(model, self.learner.estimator): kept}
 
     def losses(self, fit: _Fit, limit: float) -> tuple[Floats, Floats]:
         """The losses (m,) and (n_test,), cut to [0, limit]."""
@@ -239,6 +246,33 @@ class _Data:
             return float("nan")
         place = 0 if part is self.train else 1
         return float((fit.model.predict(self.inputs[place]) == self.truth[place]).mean())
+
+
+def weight_argument(model: Any, name: str) -> str:
+    """What `fit` calls the weights of examples: of a pipeline those of its last step.
+
+    Raises SetupError for an estimator that takes none.
+
+    >>> from sklearn.linear_model import Ridge
+    >>> from sklearn.pipeline import make_pipeline
+    >>> weight_argument(make_pipeline(Ridge()), "ridge")
+    'ridge__sample_weight'
+    """
+    from sklearn.pipeline import Pipeline
+    from sklearn.utils.validation import has_fit_parameter
+
+    steps = ""
+    while isinstance(model, Pipeline):
+        step, model = model.steps[-1]
+        steps += f"{step}__"
+    if not has_fit_parameter(model, "sample_weight"):
+        raise SetupError(
+            where="model.estimator",
+            found=f"{name}, whose fit takes no weights of examples",
+            allowed="an estimator with fit(X, y, sample_weight)",
+            remedy="Leave the weights out, or take another estimator.",
+        )
+    return f"{steps}sample_weight"
 
 
 def loss_of(learner: FittedAgain, model: Any, classes: int) -> EstimatorLoss:

@@ -22,11 +22,12 @@ from stability.estimate.retraining.deletion import (
 from stability.estimate.retraining.placebo import RELATIVE, deletion_size, placebo_seeds
 from stability.runs.data import Parts, Source
 from stability.runs.learners.learner import Job, Measured, Placebo, stored_blocks
+from stability.runs.scaling import scaled
 from stability.runs.study.study import Study
 from stability.runs.tasks import NamedProgress, Progress, Task
 from stability.training.losses import clipped
 from stability.training.recipe import Recipe
-from stability.training.single import check_repeatable
+from stability.training.single import check_repeatable, train_one
 from stability.training.variants import NOTHING, Variants, deletions, placebos
 
 CHUNK = 32
@@ -73,9 +74,37 @@ class Retraining:
         parts = self.source.load_same(self.fingerprint) if self.parts is None else self.parts
         results: list[dict[str, Any]] = []
         for kind, group in groupby(arguments, key=itemgetter(0)):
-            variants = self._variants(kind, [number for _, number in group])
+            numbers = [number for _, number in group]
+            if kind == DELETION and self.study.rescales:
+                results += self._rescaled(parts, numbers, len(results), len(arguments))
+                continue
+            variants = self._variants(kind, numbers)
             results += self._compare(parts, variants, len(results), len(arguments))
         self.study.learner.require_same_code()
+        return results
+
+    def _rescaled(
+        self, parts: Parts, numbers: list[int], before: int, models: int
+    ) -> list[dict[str, Any]]:
+        """Retrainings one by one: each sees inputs that are scaled without the deleted example."""
+        recipe, results = self.recipe(), []
+        for done, number in enumerate(numbers, start=before + 1):
+            train, test = scaled(self.study.data.scaling, *parts.problem, without=number)
+            model = train_one(recipe, train, number, convention=Convention.RETRAIN)
+            found = [model.losses(part) for part in (train, test)]
+            for losses in found:
+                refuse_negative(losses)
+            moved = clipped(found[0], self.limit) - self.base_training
+            results.append(
+                {
+                    "changes": clipped(found[1], self.limit) - self.base_test,
+                    "diagonal": moved[number],
+                    "training_maximum": np.abs(moved).max(),
+                    "rounding": 0.0,
+                }
+            )
+            if self.progress is not None:
+                self.progress(done * recipe.epochs, models * recipe.epochs)
         return results
 
     def _variants(self, kind: str, numbers: list[int]) -> Variants:
@@ -84,12 +113,12 @@ class Retraining:
             return placebos([NOTHING, *numbers], self.pushes[kind])
         convention = self.study.convention
         first = [] if convention is Convention.RETRAIN else [NOTHING]
-        return deletions([*first, *numbers], self.study.data.size, convention)
+        return deletions([*first, *numbers], len(self.base_training), convention)
 
     def _compare(
         self, parts: Parts, variants: Variants, before: int, models: int
     ) -> list[dict[str, Any]]:
-        train, test = parts.problem
+        train, test = scaled(self.study.data.scaling, *parts.problem)
         recipe = self.recipe()
 
         def report(done: int, _: int) -> None:
@@ -118,7 +147,7 @@ def measure_network(job: Job, make_recipe: Callable[[], Recipe]) -> Measured:
     """Train on everything, twice; then without each example; then the placebos."""
     study, parts, storage, progress = job.study, job.parts, job.storage, job.progress
     recipe = make_recipe()
-    train, test = parts.problem
+    train, test = scaled(study.data.scaling, *parts.problem)
     limit = checked_range(recipe, train, test, loss_range(job, recipe))
     progress("training on everything", 0, 1)
     deleted = job.deleted

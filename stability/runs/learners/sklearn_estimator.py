@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from stability.conventions import Convention
 from stability.errors import SetupError
-from stability.runs.learners.estimator_making import SCALERS, OwnEstimator, OwnLoss
+from stability.runs.learners.estimator_making import OwnEstimator, OwnLoss
 from stability.runs.learners.learner import Job, Learner, Measured, own_refused
 from stability.runs.learners.own_kernel import names_own_kernel as names_own
 from stability.runs.learners.own_network import OwnNetwork
+from stability.runs.scaling import SCALERS, TOLD
 from stability.runs.study.study import Study
 from stability.setup.algorithm import Algorithm
 from stability.setup.fields import FLAG, WORD, Allowed, at_least, one_of, quantity
@@ -67,6 +68,8 @@ class SklearnEstimator(Learner):
     conventions: ClassVar[tuple[Convention, ...]] = (Convention.RETRAIN,)
     packages: ClassVar[tuple[str, ...]] = ("scikit-learn", "scipy")
     of_targets: ClassVar[bool] = True
+    weighs: ClassVar[bool] = True
+    scales_itself: ClassVar[bool] = True
 
     estimator: str = quantity(
         WORD,
@@ -124,11 +127,7 @@ class SklearnEstimator(Learner):
     def objective(self) -> str:
         """What is fitted and what is measured."""
         given = ", ".join(f"{key}={value!r}" for key, value in self.parameters)
-        scaled = {
-            "none": "the inputs as they are",
-            "standardise": "inputs minus their mean over their standard deviation",
-            "min-max": "inputs moved and divided so that each lies in [0, 1] in training",
-        }[self.scaling]
+        scaled = TOLD.get(self.scaling, "the inputs as they are")
         again = "; the scaling is fitted again without the deleted example"
         once = "; the scaling is fitted once to all training examples, no deletion changes it"
         refitted = "" if self.scaling == "none" else again if self.refit_scaling else once

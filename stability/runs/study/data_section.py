@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from stability.datasets.own.columns import Columns
 from stability.datasets.own.files import FORMS
 from stability.datasets.sources.catalogue import SOURCES, folders
 from stability.errors import SetupError
+from stability.runs.study.data_keys import CLASS_WEIGHTS, ColumnName, Mark
 from stability.setup.fields import (
     FLAG,
     POSITIVE,
+    UNIT_OPEN,
     WORD,
     Allowed,
     Number,
@@ -26,44 +27,16 @@ from stability.training.settings import SEED
 NUMBER = Allowed("a number")
 OWN = (
     *("largest", "range", "range_source", "channels", "separator", "test_file"),
-    *("labels", "targets", "features", "row_names"),
+    *("labels", "targets", "weights", "features", "row_names"),
 )
 """Keys that belong to data of the user's own."""
 FILE = "file"
 """The name of data that a file of the user's own holds."""
 
 
-class ColumnName(Allowed):
-    """A column by its name, or by its position from 0."""
-
-    def convert(self, value: Any) -> str | int:
-        """The name or position as it is; ValueError for anything else."""
-        whole = isinstance(value, int) and not isinstance(value, bool)
-        if whole or (isinstance(value, str) and value.strip()):
-            return value
-        raise ValueError("neither a name nor a position")
-
-    def read(self, where: str, value: Any) -> Any:
-        """What a file says: a text or a whole number."""
-        return value
-
-
-class Mark(Allowed):
-    """One character, which may be a blank or a tab."""
-
-    def convert(self, value: Any) -> str:
-        """The character as it is; ValueError for anything else."""
-        if isinstance(value, str) and len(value) == 1 and value not in '"\r\n':
-            return value
-        raise ValueError("not one character")
-
-    def read(self, where: str, value: Any) -> Any:
-        """What a file says."""
-        return value
-
-
 COLUMN = ColumnName("a name, or for a table a position from 0")
 MARK = Mark("one character")
+SCALINGS = ("standardise", "min-max")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,10 +52,20 @@ class DataSection:
         "which data set",
         example='"digits"',
     )
-    size: int = quantity(
+    size: Number = quantity(
         at_least(2),
-        "m, the number of training examples",
+        "m, the number of training examples; with test_fraction or test_file all that there are if "
+        "not given",
+        default=None,
         example="1000",
+        shown=True,
+    )
+    test_fraction: Number | None = quantity(
+        UNIT_OPEN,
+        "the share of the examples that is drawn for testing, with seed; the others are for "
+        "training",
+        default=None,
+        example="0.25",
     )
     seed: int = quantity(
         SEED,
@@ -140,6 +123,32 @@ class DataSection:
         default=None,
         example='["width", "height"]',
     )
+    weights: str | int | None = quantity(
+        COLUMN,
+        "the column, array or .npy file of the weights that training gives the losses of examples",
+        default=None,
+        example='"weight"',
+    )
+    class_weights: tuple[tuple[str, float], ...] | None = quantity(
+        CLASS_WEIGHTS,
+        "the weights that training gives the losses of classes, 1 for those not named",
+        default=None,
+        example="{ spam = 10.0 }",
+    )
+    scaling: str | None = quantity(
+        one_of(*SCALINGS),
+        "what is done to the inputs first, fitted to the training examples; estimators of "
+        "scikit-learn say it in [model]",
+        default=None,
+        example='"standardise"',
+    )
+    refit_scaling: bool | None = quantity(
+        FLAG,
+        "whether the scaling is fitted again without the deleted example: true for networks that "
+        "are retrained if not given; otherwise it is fixed beforehand",
+        default=None,
+        example="true",
+    )
     row_names: str | int | None = quantity(
         COLUMN,
         "the column, array or .npy file that names the examples",
@@ -187,6 +196,7 @@ class DataSection:
 
     def __post_init__(self) -> None:
         check_fields(self, "data")
+        self._check_parts()
         if (self.name == FILE) != (self.file is not None):
             raise SetupError(
                 where="data.file",
@@ -209,6 +219,38 @@ class DataSection:
                 allowed="one of labels (classes) and targets (real numbers)",
             )
         self._check_range()
+
+    def _check_parts(self) -> None:
+        if self.size is None and self.test_fraction is None and self.test_file is None:
+            raise SetupError(
+                where="data.size",
+                found="nothing (it is required)",
+                allowed="a whole number of at least 2, or test_fraction or test_file in its place",
+                remedy="It is m, the number of training examples.",
+            )
+        if self.test_fraction is not None and self.test_file is not None:
+            raise SetupError(
+                where="data.test_fraction",
+                found=f"{float(self.test_fraction):g} beside test_file",
+                allowed="one of test_fraction and test_file",
+            )
+        if self.weights is not None and self.class_weights is not None:
+            raise SetupError(
+                where="data.class_weights",
+                found="both weights and class_weights",
+                allowed="one of them",
+            )
+        if self.refit_scaling is not None and self.scaling is None:
+            raise SetupError(
+                where="data.refit_scaling",
+                found=self.refit_scaling,
+                allowed="nothing without scaling = ...",
+            )
+
+    @property
+    def weighted(self) -> bool:
+        """Whether training weights the losses of examples."""
+        return self.weights is not None or self.class_weights is not None
 
     def _check_range(self) -> None:
         if (self.range is None) != (self.range_source is None):
@@ -235,6 +277,7 @@ class DataSection:
         return Columns(
             labels=self.labels,
             targets=self.targets,
+            weights=self.weights,
             row_names=self.row_names,
             features=self.features,
         )

@@ -19,7 +19,9 @@ class LearnerSection:
     """Base of the learners. Fields made with `quantity` are the keys of its section of a run file.
 
     `section` is the name of that section, `kind` the value of its key `kind`, `title` the learner
-    in words. `conventions`: what a deletion may mean for it; the first one, if the file does not
+    in words. `weighs`: whether it takes weights of examples; `rescales`: whether it fits a scaling
+    of [data] again without a deleted example, `scales_itself`: whether it has keys of its own for
+    it. `conventions`: what a deletion may mean for it; the first one, if the file does not
     say. `trained`: whether the section [training] belongs to it. `shown`: keys of other sections
     that the commented file of this learner uses; `data_examples`: values of keys of [data] there,
     where the usual ones do not fit.
@@ -30,6 +32,9 @@ class LearnerSection:
     title: ClassVar[str] = ""
     conventions: ClassVar[tuple[Convention, ...]] = ()
     trained: ClassVar[bool] = False
+    weighs: ClassVar[bool] = False
+    rescales: ClassVar[bool] = False
+    scales_itself: ClassVar[bool] = False
     shown: ClassVar[frozenset[str]] = frozenset({"count", "placebos"})
     data_examples: ClassVar[Mapping[str, str]] = MappingProxyType({})
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
 from stability.conventions import Convention
@@ -54,8 +54,10 @@ class Study(Generic[L]):
                 allowed="it with a network, and not with a model, which is fitted exactly",
                 remedy="Say step_size, epochs and batch_size." if trained else "Remove it.",
             )
-        self._check_batches()
+        if self.data.size is not None:
+            self._check_batches()
         self._check_deletion()
+        self._check_scaling()
         self.learner.check(self.data, self.bound)
 
     def _check_batches(self) -> None:
@@ -77,6 +79,8 @@ class Study(Generic[L]):
                 found=deletion.convention,
                 allowed=f"for {self.learner.kind!r} " + " or ".join(repr(str(c)) for c in allowed),
             )
+        if size is None:
+            return
         if deletion.indices is not None and max(deletion.indices) >= size:
             raise SetupError(
                 where="deletion.indices",
@@ -90,6 +94,43 @@ class Study(Generic[L]):
                 found=deletion.count,
                 allowed=f"at most data.size = {size}",
             )
+
+    def _check_scaling(self) -> None:
+        data, learner = self.data, self.learner
+        if data.scaling is None:
+            return
+        if learner.scales_itself:
+            raise SetupError(
+                where="data.scaling",
+                found=data.scaling,
+                allowed=f"nothing beside {learner.kind!r}, which has scaling and refit_scaling in "
+                "[model]",
+            )
+        if data.refit_scaling and not (learner.rescales and self.convention is Convention.RETRAIN):
+            raise SetupError(
+                where="data.refit_scaling",
+                found="true",
+                allowed="false here: "
+                + (
+                    "with a null step nothing but a gradient is missing"
+                    if learner.rescales
+                    else f"{learner.kind!r} has formulas for inputs that stay as they are"
+                ),
+                remedy='Say convention = "retrain" in [deletion].'
+                if learner.rescales
+                else 'kind = "sklearn" fits an estimator and its scaling again.',
+            )
+
+    @property
+    def rescales(self) -> bool:
+        """Whether a scaling is fitted again without each deleted example."""
+        said = self.data.refit_scaling
+        again = self.learner.rescales and self.convention is Convention.RETRAIN
+        return self.data.scaling is not None and (again if said is None else said)
+
+    def sized(self, count: int) -> Study[L]:
+        """The same study with the number of training examples. Raises SetupError as it does."""
+        return replace(self, data=replace(self.data, size=count))
 
     @property
     def convention(self) -> Convention:

@@ -21,7 +21,7 @@ from stability.training.networks.build import initial_weights
 from stability.training.networks.network import Network, Parameters
 from stability.training.observing import Observer
 from stability.training.stack import MEMORY, Stack
-from stability.training.start import build_network, tensors
+from stability.training.start import build_network, refuse_weights, tensors
 from stability.training.torch_settings import settings
 from stability.training.variants import NOTHING, Variants
 
@@ -71,6 +71,7 @@ def train_independent(
     (3, 2, 10)
     """
     recipe = training.recipe
+    refuse_weights(train, "independent training")
     network = build_network(recipe, train.shape, len(train.classes))
     if observe is not None:
         observe.check(training.steps)

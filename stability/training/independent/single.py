@@ -13,7 +13,7 @@ from stability.training.losses import losses
 from stability.training.model import Model
 from stability.training.networks.build import initial_weights
 from stability.training.networks.guarded import outputs_of
-from stability.training.start import build_network, tensors
+from stability.training.start import build_network, refuse_weights, tensors
 from stability.training.torch_settings import settings
 
 
@@ -33,6 +33,7 @@ def train_trial(
     (3, 10)
     """
     recipe = training.recipe
+    refuse_weights(train, "independent training")
     network = build_network(recipe, train.shape, len(train.classes))
     first = initial_weights(
         recipe.factory, network.shape, len(train.classes), seed=training.init_seed(trial),
