@@ -55,4 +55,6 @@ class ClassWeights(Allowed):
         return value
 
 
-CLASS_WEIGHTS = ClassWeights("a table of classes and numbers above 0, such as { spam = 10.0 }")
+CLASS_WEIGHTS = ClassWeights(
+    "a table of classes and numbers above 0, such as { spam = 10.0 }", each=POSITIVE
+)
