@@ -30,21 +30,28 @@ from stability.setup.setup import Exact
 
 TEST_SHARE = 0.25
 
+Chosen = int | Sequence[int] | None
+"""How many examples are deleted, or their positions; None for all."""
+LossOf = str | Callable[..., Any] | None
+"""A loss of an estimator by its name, or a function; None for the usual one."""
+Ends = tuple[float, float] | None
+"""The lowest and the highest that there can be."""
+
 
 def measure(
     model: Any,
     X: Any,
     y: ArrayLike | None = None,
     *,
-    deletions: int | Sequence[int] | None = 200,
+    deletions: Chosen = 200,
     test: Any = None,
     test_fraction: float = TEST_SHARE,
     weights: Weights | None = None,
     real_targets: bool | None = None,
-    target_range: tuple[float, float] | None = None,
+    target_range: Ends = None,
     scaling: str = "none",
     refit_scaling: bool | None = None,
-    loss: str | Callable[..., Any] | None = None,
+    loss: LossOf = None,
     loss_range: Exact | None = None,
     convention: str | None = None,
     placebos: int = 10,
