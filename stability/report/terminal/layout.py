@@ -11,15 +11,16 @@ from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.table import Table
 from rich.text import Text
 
-NARROW, WIDE = 80, 160
-"""Columns of an ordinary terminal, and the number from which on there is one per property."""
+NARROW, WIDE = 100, 160
+"""Columns up to which tables are as for 80, and the number from which on there is one column per
+property."""
 
 
 @dataclass(frozen=True)
 class ByWidth:
     """One of two tables, by the width there is; each is made for the columns it has to spare.
 
-    `wide` gets those beyond 160, `narrow` those beyond 80.
+    `wide` gets those beyond 160, `narrow` those beyond 100.
     """
 
     wide: Callable[[int], RenderableType]
