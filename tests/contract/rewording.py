@@ -141,9 +141,9 @@ def other_words(*roots: Any) -> Iterator[Rewording]:
     found, first = Rewording(), Refusal.__init__
 
     def refuse(self: Refusal, theorem: str, id_: str, *rest: Any) -> None:
-        what, where, value, remedy = rest
+        what, where, value, remedy, *others = rest
         shown = reworded(value) if isinstance(value, str) and " " in value else value
-        first(self, theorem, id_, reworded(what), where, shown, reworded(remedy))
+        first(self, theorem, id_, reworded(what), where, shown, reworded(remedy), *others)
 
     modules = list(_modules())
     for module in modules:
