@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import sympy
@@ -71,7 +72,7 @@ def _put_in(term: Term, size: sympy.Expr, values: dict[str, Fraction]) -> sympy.
     here = term.size.xreplace({m: size + term.shift})
     expression = resolve(term.expression, term.schedule)
     found: dict[sympy.Basic, Any] = {}
-    for free in expression.free_symbols:
+    for free in sorted(expression.free_symbols, key=str):
         name = str(free)
         value = term.bindings.get(name)
         if isinstance(value, tuple):
@@ -82,7 +83,12 @@ def _put_in(term: Term, size: sympy.Expr, values: dict[str, Fraction]) -> sympy.
             found[free] = _symbol_for(free, Fraction(value), values)
         elif free == m:
             found[free] = here
-    return expression.xreplace(found)  # type: ignore[return-value]
+    return _with(expression, tuple(found.items()))
+
+
+@lru_cache(maxsize=4096)  # the paths of a setup share their constants
+def _with(expression: sympy.Expr, found: tuple[tuple[sympy.Basic, Any], ...]) -> sympy.Expr:
+    return expression.xreplace(dict(found))  # type: ignore[return-value]
 
 
 def _symbol_for(free: sympy.Basic, value: Fraction, values: dict[str, Fraction]) -> sympy.Basic:
