@@ -199,7 +199,7 @@ def test_analysis(name: str, tmp_path: Path, request: pytest.FixtureRequest) -> 
         assert refusal.theorem in page.text and refusal.remedy in page.text
     shown = {(b.theorem, b.form): b for b in reversed(analysis.best_per_notion())}.values()
     again = sum(bound.formula is not None for bound in shown)
-    assert page.tags.count("math") == len(shown) + again and again
+    assert page.tags.count("math") == len(shown) + again and bool(again) == bool(shown)
 
 
 def test_figures_of_an_analysis(sgd: Analysis, tmp_path: Path) -> None:

@@ -164,6 +164,9 @@ def cells(lines: list[str]) -> list[list[str]]:
         for c in range(len(lines[rule]))
     ]
     starts = [c for c in range(len(blank)) if not blank[c] and (c == 0 or blank[c - 1])]
+    ends = [*starts[1:], len(blank)]
+    named = [any(x[a:b].strip() for x in head[-2:]) for a, b in zip(starts, ends, strict=True)]
+    starts = [c for c, name in zip(starts, named, strict=True) if name]  # else a gap in its words
     return [
         [line[a:b].strip() for a, b in zip(starts, [*starts[1:], 999], strict=True)]
         for line in body
