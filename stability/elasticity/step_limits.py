@@ -17,7 +17,8 @@ from scipy.linalg import eigvalsh
 from stability.elasticity.step_factors import kernel_blocks
 from stability.errors import DataError, SetupError
 from stability.kernels.empirical import EmpiricalKernel
-from stability.training.losses import LOSSES, LossFunction
+from stability.training.loss_function import LossFunction
+from stability.training.losses import LOSSES
 
 
 def largest_curvature(

@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import isfinite
 from typing import Any
 
-from stability.setup.algorithms import ConstantStep, DecayingStep
+from stability.setup.step_sizes import ConstantStep, DecayingStep
 
 
 def plain_fields(instance: Any, *, floats: bool = False) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from stability.setup.plain import field_words
 from stability.told import Told
 
 
@@ -15,8 +16,6 @@ class ToldSection(Told):
         >>> print(Loss(range=1, lipschitz="0.5", convex=True))
         loss: range = 1, lipschitz = 0.5, convex = yes, measured_failure = 0
         """
-        from stability.setup.plain import field_words
-
         return (
             f"{getattr(self, 'title', '') or type(self).__name__.lower()}: {field_words(self)}",
         )

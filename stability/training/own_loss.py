@@ -9,7 +9,7 @@ from torch import Tensor
 
 from stability.errors import SetupError
 from stability.own_code import called
-from stability.training.losses import LossFunction, TrainingLoss
+from stability.training.loss_function import LossFunction, TrainingLoss
 
 WHERE = "training.loss"
 ALLOWED = (

@@ -18,7 +18,8 @@ from stability.setup.fields import (
     one_of,
     quantity,
 )
-from stability.training.losses import NAMES, LossFunction
+from stability.training.loss_function import LossFunction
+from stability.training.losses import NAMES
 
 if TYPE_CHECKING:
     Real = Any

@@ -19,7 +19,8 @@ from torch.func import grad, vjp
 
 from stability.errors import SetupError
 from stability.training.forward_mode import directional, mapped
-from stability.training.losses import LossFunction, losses, training_loss
+from stability.training.loss_function import LossFunction
+from stability.training.losses import losses, training_loss
 
 Floats = NDArray[np.float64]
 ROWS = 1024

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from stability.runs.learners.own_function import OwnFunction
 from stability.setup.algorithm import Algorithm
 from stability.setup.algorithms import StochasticGradientDescent
-from stability.training.losses import LossFunction
+from stability.training.loss_function import LossFunction
 from stability.training.settings import TrainingSettings
 
 
