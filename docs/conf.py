@@ -4,7 +4,7 @@ import sys
 from importlib.metadata import version as installed
 from pathlib import Path
 
-from sphinx.application import Sphinx
+from sphinx.application import Sphinx  # type: ignore[import-not-found]
 
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), *(str(HERE.parent / name) for name in ("", "proofs", "experiments"))]

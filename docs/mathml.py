@@ -6,7 +6,7 @@ from typing import Any
 
 from docutils import nodes
 from docutils.utils.math.latex2mathml import tex2mathml
-from sphinx.application import Sphinx
+from sphinx.application import Sphinx  # type: ignore[import-not-found]
 
 NAME = "mathml"
 

@@ -166,7 +166,8 @@ class GraphHierarchy:
             )
         patterns = {name: _names(v, f"{where}.{name}") for name, v in self.instances.items()}
         listed = pattern_instances(graph, patterns, where=where)
-        reached = (listed.firing.levels[-1] & (graph.class_dependencies > 0)[listed.labels]).any(1)
+        needed = (graph.class_dependencies > 0)[listed.labels]
+        reached = np.asarray(np.any(listed.firing.levels[-1] & needed, axis=1))
         for number, name in enumerate(graph.classes):
             if not reached[listed.labels == number].any():
                 raise SetupError(

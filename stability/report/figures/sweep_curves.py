@@ -67,11 +67,11 @@ def _lines(found: Sweep) -> list[tuple[str, list[SweepRow]]]:
     """The rows of each line, and what it is called."""
     if len(found.keys) == 1:
         return [("", list(found.rows))]
-    if len(found.keys) > 2:
+    if len(found.keys) != 2:
         raise SetupError(
             where="--plot", found=f"{len(found.keys)} keys", allowed="a sweep over one key or two"
         )
-    second = found.keys[1]
+    _, second = found.keys
 
     def value(row: SweepRow) -> str:
         return dict(row.point.values)[second]

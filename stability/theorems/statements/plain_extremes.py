@@ -7,6 +7,8 @@ put.
 
 from __future__ import annotations
 
+from typing import Any
+
 import sympy
 
 
@@ -30,4 +32,5 @@ def with_plain_extremes(expression: sympy.Expr) -> sympy.Expr:
     """
     if not expression.has(sympy.Min, sympy.Max):
         return expression
-    return expression.replace(sympy.Min, plain_min).replace(sympy.Max, plain_max)
+    plain: Any = expression.replace(sympy.Min, plain_min).replace(sympy.Max, plain_max)
+    return plain

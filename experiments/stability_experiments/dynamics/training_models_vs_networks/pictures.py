@@ -31,7 +31,7 @@ NETWORK, GRAPH = BLUE, VERMILLION
 def draw(out: Path, found: Found) -> tuple[str, ...]:
     """Draw the picture into a folder and return its name."""
     figure = new_figure(16.0, 8.6)
-    tables, curves = figure.subfigures(2, 1, height_ratios=(1.0, 1.15))
+    tables, curves = np.ravel(figure.subfigures(2, 1, height_ratios=(1.0, 1.15)))
     _tables(tables, found)
     panels = curves.subplots(1, 4)
     for axes in panels:

@@ -36,7 +36,7 @@ def largest_moment(order: int) -> float:
     slope = (q * (one - q) ** order + (one - q) * q**order).derivative()
     candidates = [0.5**order]  # q = 1/2; at q = 0 it is 0
     with ctx.workprec(PRECISION):
-        for root, _ in fmpz_poly(list(slope.numer())).complex_roots():
+        for root, _ in fmpz_poly(list(slope.numer())).complex_roots():  # type: ignore[misc]
             if root.imag.contains(0) and root.real.upper() >= 0 and root.real.lower() < 0.5:
                 at = arb(root.real)
                 found = (at * (1 - at) ** order + (1 - at) * at**order).upper()
