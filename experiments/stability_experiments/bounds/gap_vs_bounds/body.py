@@ -63,7 +63,7 @@ class Size:
 
 
 SIZES = {
-    "smoke": Size(part="test", sizes=(250, 1000, 4000), samples=300, digits=(100, 400, 1500)),
+    "smoke": Size(part="test", sizes=(250, 1000, 4000), samples=340, digits=(100, 400, 1500)),
     "paper": Size(
         part="all",
         sizes=(500, 2000, 6000, 20000, 60000),
