@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import html
+from abc import ABC, abstractmethod
 
 
-class Told:
+class Told(ABC):
     """Base of objects that people hold: a subclass says its lines, and its formula if it has one.
 
     `print` shows the lines. Notebooks show them with the formula, which they typeset.
     """
 
+    @abstractmethod
     def told(self) -> tuple[str, ...]:
         """What it is, in a few lines of plain text."""
-        raise NotImplementedError
 
     def told_latex(self) -> str:
         """Its formula in LaTeX, without dollar signs; "" if it has none."""

@@ -21,6 +21,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.console_blocks import commands
+
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "CONTRIBUTING.md"
 
@@ -159,7 +161,7 @@ def _example(section: str, before: tuple[Step, ...]) -> Example:
         steps += [Change(*found) for found in CHANGE.findall(said)]
         kind, text = block.groups()
         if kind == "console":
-            steps += _runs(text)
+            steps += [Run(*found) for found in commands(text)]
         elif insert := INSERT.search(said):
             steps.append(Insert(*insert.groups(), text))
         elif write := WRITE.search(said):
@@ -168,13 +170,3 @@ def _example(section: str, before: tuple[Step, ...]) -> Example:
             raise ValueError(f"{title}: a block without Write, In or console:\n{text}")
     steps += [Change(*found) for found in CHANGE.findall(body[start:])]
     return Example(title, tuple(steps))
-
-
-def _runs(text: str) -> list[Run]:
-    runs: list[Run] = []
-    for line in text.splitlines():
-        if line.startswith("$ "):
-            runs.append(Run(line[2:], ()))
-        elif line.strip() not in ("", "..."):
-            runs[-1] = Run(runs[-1].command, (*runs[-1].printed, line))
-    return runs

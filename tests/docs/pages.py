@@ -23,6 +23,7 @@ import typer
 from typer.testing import CliRunner
 
 from stability.cli.app import app
+from tests.console_blocks import commands
 
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 WRITE = re.compile(r"Write\s+`([^`]+)`[^`]*$")
@@ -69,7 +70,7 @@ def steps(text: str) -> tuple[Step, ...]:
         said, (kind, body) = text[start : block.start()], block.groups()
         start = block.end()
         if kind == "console":
-            found += _runs(body)
+            found += [Run(*one) for one in commands(body)]
         elif write := WRITE.search(said):
             found.append(Write(write[1], body))
         elif kind == "python" and body.startswith(">>> "):
@@ -77,16 +78,6 @@ def steps(text: str) -> tuple[Step, ...]:
         elif COMMAND.search(body):
             raise ValueError(f"a command in a block that is not run:\n{body}")
     return tuple(found)
-
-
-def _runs(text: str) -> list[Run]:
-    runs: list[Run] = []
-    for line in text.splitlines():
-        if line.startswith("$ "):
-            runs.append(Run(line[2:], ()))
-        elif line.strip() not in ("", "..."):
-            runs[-1] = Run(runs[-1].command, (*runs[-1].printed, line))
-    return runs
 
 
 @dataclass
