@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from stability import Setup, analyse, parse_setup
 from stability.conventions import Kind
 from stability.errors import Refusal
-from stability.report.rounding import rounded, rounded_up
 from stability.report.rows import bound_row, promises
+from stability.rounding import rounded, rounded_up
 from stability.testing.strategies.applicable import kinds_of, repaired
 from stability.testing.strategies.edits import FULL_SETUPS, told_anew
 from stability.theorems.catalogue import CATALOGUE

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
-from typing import Any, overload
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -21,32 +19,12 @@ from stability.datasets.checked_columns import (
     checked_weights,
 )
 from stability.datasets.checked_inputs import check_values, checked_inputs
+from stability.datasets.chosen_positions import check_size, checked_positions
+from stability.datasets.fingerprint import fingerprint
 from stability.datasets.input_range import InputRange
+from stability.datasets.label_column import Labels
 from stability.datasets.sampling import stratified_positions, uniform_positions
 from stability.errors import DataError
-
-
-class Labels:
-    """The attribute `labels`: reading it where there are none is a DataError, not None."""
-
-    @overload
-    def __get__(self, data: None, owner: type) -> None: ...
-    @overload
-    def __get__(self, data: Dataset, owner: type) -> NDArray[np.int64]: ...
-    def __get__(self, data: Dataset | None, owner: type) -> NDArray[np.int64] | None:
-        if data is None:
-            return None  # the default of the field
-        if not data.has_labels:
-            raise DataError(
-                where=f"{data.name}.labels",
-                found="nothing (this data set has real targets and no classes)",
-                allowed="a class for each example, where learners tell classes apart",
-                remedy="Give labels, whole numbers from 0, and the names of the classes.",
-            )
-        return vars(data)["labels"]
-
-    def __set__(self, data: Dataset, value: ArrayLike | None) -> None:
-        vars(data)["labels"] = value
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -157,50 +135,17 @@ class Dataset:
         The order of the examples counts; what only describes them does not (name, range, row
         numbers, names of rows and features, who says which classes there are, notes).
         """
-        kind = self.inputs.dtype.newbyteorder("<")  # of another length for another type
-        head: dict[str, Any] = {
-            "shape": self.inputs.shape,
-            "image": self.shape,
-            "classes": self.classes,
-        }
-        columns = [np.ascontiguousarray(self.inputs, dtype=kind)]
-        if self.has_labels:
-            columns.append(np.ascontiguousarray(self.labels, dtype="<i8"))
-        if self.targets is not None:  # without them as it was before there were any
-            head["targets"] = self.targets.shape
-            columns.append(np.ascontiguousarray(self.targets, dtype="<f8"))
-        if self.weights is not None:
-            head["weights"] = self.weights.shape
-            columns.append(np.ascontiguousarray(self.weights, dtype="<f8"))
-        digest = hashlib.sha256(json.dumps(head, sort_keys=True).encode())
-        for column in columns:
-            digest.update(column.data)
-        return digest.hexdigest()
+        labels = vars(self)["labels"]
+        return fingerprint(
+            self.inputs, self.shape, self.classes, labels, self.targets, self.weights
+        )
 
     def subset(self, indices: Sequence[int] | NDArray[np.integer]) -> Dataset:
         """The examples at `indices` (k,), in that order; repeats are allowed.
 
         Raises DataError for positions that are not whole numbers in 0 .. n - 1.
         """
-        try:
-            chosen = np.asarray(indices)
-        except ValueError:  # nested lists of different lengths
-            chosen = np.asarray(indices, dtype=object)
-        if chosen.ndim != 1 or chosen.size == 0 or not np.issubdtype(chosen.dtype, np.integer):
-            raise DataError(
-                where=f"{self.name}.subset",
-                found=f"indices of shape {chosen.shape} and type {chosen.dtype}",
-                allowed="a non-empty list of whole numbers",
-                remedy="Turn a mask into positions with numpy.flatnonzero.",
-            )
-        outside = chosen[(chosen < 0) | (chosen >= len(self))]
-        if outside.size:
-            raise DataError(
-                where=f"{self.name}.subset",
-                found=f"position {int(outside[0])}",
-                allowed=f"positions from 0 to {len(self) - 1}",
-                remedy="Count from the start of this data set.",
-            )
+        chosen = checked_positions(indices, len(self), f"{self.name}.subset")
         columns = {name: getattr(self, name)[chosen] for name in self._columns}
         for column in columns.values():
             column.setflags(write=False)
@@ -214,7 +159,8 @@ class Dataset:
 
         Raises DataError unless both parts have at least one example.
         """
-        self._check_size("split", train_size, len(self) - 1)
+        remedy = "A split leaves at least one example for the test part."
+        check_size(train_size, len(self) - 1, f"{self.name}.split", remedy)
         order = uniform_positions(len(self), len(self), seed)
         return self.subset(order[:train_size]), self.subset(order[train_size:])
 
@@ -232,7 +178,8 @@ class Dataset:
         >>> sorted(data.random_subset(3, seed=0, stratified=True).labels.tolist())
         [0, 0, 1]
         """
-        self._check_size("random_subset", size, len(self))
+        remedy = f"There are {len(self)} examples."
+        check_size(size, len(self), f"{self.name}.random_subset", remedy)
         if stratified:
             return self.subset(stratified_positions(self.labels, len(self.classes), size, seed))
         return self.subset(uniform_positions(len(self), size, seed))
@@ -319,18 +266,6 @@ class Dataset:
         else:
             what = f"column {column}"
         return f"{self.name}.inputs, row {row}{which}, {what}"
-
-    def _check_size(self, action: str, size: object, largest: int) -> None:
-        whole = isinstance(size, (int, np.integer)) and not isinstance(size, bool)
-        if not whole or not 1 <= size <= largest:  # type: ignore[operator]
-            raise DataError(
-                where=f"{self.name}.{action}",
-                found=f"a size of {size}",
-                allowed=f"a whole number from 1 to {largest}",
-                remedy="A split leaves at least one example for the test part."
-                if action == "split"
-                else f"There are {len(self)} examples.",
-            )
 
 
 def concatenate(parts: Sequence[Dataset]) -> Dataset:

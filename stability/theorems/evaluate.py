@@ -98,7 +98,7 @@ def evaluate(
     choice = choose_statement(theorem, values, form)
     statement, schedule, needed = choice.statement, choice.schedule, choice.needed
     named_here = {own_name(statement, name, values): value for name, value in values.items()}
-    numbers = {name: _number(name, value) for name, value in named_here.items()}
+    numbers = {n: _number(n, value, theorem.meaning(n)) for n, value in named_here.items()}
     printed = {n: Fraction(v) for n, v in theorem.printed.items() if n in needed - set(numbers)}
     numbers.update(printed)
     _check_complete(theorem, statement, needed, numbers)
@@ -151,19 +151,19 @@ def _check_known(theorem: Theorem, given: Mapping[str, Number]) -> None:
             )
 
 
-def _number(name: str, value: Number) -> Any:
-    meaning = MEANINGS[name]
+def _number(name: str, value: Number, meaning: str) -> Any:
+    allowed = MEANINGS[name].allowed
     if name == "F" and isinstance(value, str) and "," in value:
-        return tuple(_number(name, part.strip()) for part in value.split(","))
+        return tuple(_number(name, part.strip(), meaning) for part in value.split(","))
     try:
-        return meaning.allowed.convert(exact(value))
+        return allowed.convert(exact(value))
     except (ValueError, TypeError) as error:
         size = " (at most 1e300, and 0 or at least 1e-300, in size)"
         raise SetupError(
             where=name,
             found=value,
-            allowed=meaning.allowed.text + (size if isinstance(error, OutOfRange) else ""),
-            remedy=f"It is: {meaning.text}.",
+            allowed=allowed.text + (size if isinstance(error, OutOfRange) else ""),
+            remedy=f"It is: {meaning}.",
         ) from None
 
 
@@ -173,8 +173,7 @@ def _check_complete(
     missing = sorted(needed - set(numbers))
     if not missing:
         return
-    texts = theorem.symbols()
-    told = ", ".join(f"{n} ({texts.get(n, MEANINGS[n].text)})" for n in missing)
+    told = ", ".join(f"{n} ({theorem.meaning(n)})" for n in missing)
     left_open = [n for n in missing if n in theorem.unspecified]
     remedy = f"Add {' '.join(f'{n}=...' for n in missing)}."
     if left_open:

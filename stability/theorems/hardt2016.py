@@ -117,7 +117,7 @@ def strongly_convex_decaying() -> StabilityTheorem:
         ),
         statements=_replacement((2 * L**2 + gamma * rho) / (mu * m)),
         averaged_over=Averaged.ALGORITHM,
-        meanings={"rho": "losses are at most rho on a convex set that holds all iterates"},
+        meanings={"rho": "bound on the losses on a convex set that holds all iterates"},
         readers={"rho": RANGE},
         symmetric=True,
         monotone={"L": 1, "gamma": 1, "rho": 1, "mu": -1, "m": -1},

@@ -99,7 +99,11 @@ class Theorem(Told):
             for expression in statement.values.values():
                 found |= names_in(expression)
             found |= statement.names()
-        return {name: self.meanings.get(name, MEANINGS[name].text) for name in sorted(found)}
+        return {name: self.meaning(name) for name in sorted(found)}
+
+    def meaning(self, name: Name) -> str:
+        """What a symbol stands for in this theorem, which may be other than in most."""
+        return self.meanings.get(name, MEANINGS[name].text)
 
     def latex(self) -> dict[str, str]:
         """LaTeX of every value of every statement."""
@@ -140,7 +144,7 @@ class Theorem(Told):
         for name in sorted(set(names) - {"m"}):
             wanted = steps if name == "alpha" else name
             if wanted not in known:
-                remedy = f"It needs {name}: {MEANINGS[name].text}."
+                remedy = f"It needs {name}: {self.meaning(name)}."
                 raise self.refusal(is_known(name), Failure("stability", "not given", remedy))
 
     def _chosen(self, choice: Choice | None, at: Situation) -> Mapping[str, Fraction]:
@@ -209,9 +213,9 @@ class Theorem(Told):
 
     def _known(self, setup: Setup, names: Iterable[str]) -> Bindings:
         """The values of symbols. Raises one Refusal for all that the setup does not give."""
-        bound = bind(setup, names, self.readers)
+        bound = bind(setup, names, self.readers, self.meaning)
         if bound.failure is not None:
-            absent = missing(setup, names, self.readers)
+            absent = missing(setup, names, self.readers, self.meaning)
             self._refuse([(is_known(failure.where), failure) for failure in absent])
         return bound
 

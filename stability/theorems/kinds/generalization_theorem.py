@@ -299,7 +299,7 @@ class GeneralizationTheorem(Theorem):
         reader = READERS["M"]
         value = reader.read(setup)
         if value is None:
-            raise self.refusal(is_known(reader.place), reader.failure("M", setup))
+            raise self.refusal(is_known(reader.place), reader.failure(self.meaning("M"), setup))
         return value
 
     def _values(self, stability: Stability) -> dict[str, Any]:

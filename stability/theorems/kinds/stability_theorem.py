@@ -115,7 +115,7 @@ class StabilityTheorem(Theorem):
         """What the setup does not give of the symbols that every statement needs."""
         schedule = schedule_of(setup)
         needed = [set(s.names(schedule)) - set(self.unspecified) for s in self.statements]
-        return missing(setup, set.intersection(*needed), self.readers, told)
+        return missing(setup, set.intersection(*needed), self.readers, self.meaning, told)
 
     def refused_conventions(self, setup: Setup) -> tuple[Refusal, ...]:
         """Why a theorem that applies gives no constant for one of its meanings of deletion."""
@@ -174,7 +174,7 @@ class StabilityTheorem(Theorem):
         given = self._without_zeros(statement, values)
         left_open = frozenset().union(*map(names_in, given.values())) & set(self.unspecified)
         wanted = frozenset().union(*(names_in(e) for e in statement.extras.values()))
-        more = bind(setup, wanted, self.readers)
+        more = bind(setup, wanted, self.readers, self.meaning)
         if statement.extras and more.failure is None:
             values.update(more.values)
             given.update(statement.extras)

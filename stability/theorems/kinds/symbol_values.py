@@ -17,7 +17,7 @@ from stability.setup.measured import was_measured
 from stability.setup.setup import Loss, Sample, Setup, Training
 from stability.theorems.kinds.hypothesis import Failure
 from stability.theorems.statements.closed_sums import CONSTANT, DECAY
-from stability.theorems.statements.symbols import MEANINGS, symbols
+from stability.theorems.statements.symbols import symbols
 from stability.theorems.statements.term import Term
 
 Value = Fraction | int | Term | tuple[Fraction, ...]
@@ -36,13 +36,13 @@ class Reader:
     measured: bool = False
     otherwise: Name | None = None
 
-    def failure(self, name: str, setup: Setup) -> Failure:
-        """What to say if the setup does not give it."""
+    def failure(self, meaning: str, setup: Setup) -> Failure:
+        """What to say if the setup does not give it; `meaning` says what it is."""
         gone = [d for d in setup.dropped if d.place == self.place.partition("[")[0]]
         found = str(gone[-1]) if gone else None
-        remedy = f"Give {self.place}: {MEANINGS[name].text}."
+        remedy = f"Give {self.place}: {meaning}."
         if gone:
-            remedy = f"Give {self.place} for the setup as it is now: {MEANINGS[name].text}."
+            remedy = f"Give {self.place} for the setup as it is now: {meaning}."
         return Failure(self.place, found, remedy)
 
     def estimated(self, setup: Setup) -> bool:
@@ -305,10 +305,12 @@ def missing(
     setup: Setup,
     names: Iterable[str],
     readers: Mapping[str, Reader],
+    meaning: Callable[[str], str],
     told: frozenset[str] = frozenset(),
 ) -> tuple[Failure, ...]:
     """What to say of every symbol but `m` that the setup does not give, one for each place.
 
+    `meaning` says what a symbol stands for in the theorem that needs it.
     Places that are `told` already are left out, and so is what follows from one that is.
     """
     found: dict[str, Failure] = {}
@@ -317,17 +319,22 @@ def missing(
         reader = readers.get(known) or READERS.get(known)
         if reader is None or reader.read(setup) is not None:
             continue
-        failure = reader.failure(known, setup)
+        failure = reader.failure(meaning(known), setup)
         if not {failure.where, reader.otherwise} & {*told, *found}:
             found[failure.where] = failure
     return tuple(found.values())
 
 
-def bind(setup: Setup, names: Iterable[str], readers: Mapping[str, Reader]) -> Bindings:
+def bind(
+    setup: Setup,
+    names: Iterable[str],
+    readers: Mapping[str, Reader],
+    meaning: Callable[[str], str],
+) -> Bindings:
     """Read every symbol but `m` from the setup.
 
-    `readers` overrides the usual place of a symbol for one theorem. Step sizes (`alpha`) are bound
-    as `alpha` or, for steps c/t, as `c`.
+    `readers` overrides the usual place of a symbol for one theorem, and `meaning` says what a
+    symbol stands for there. Step sizes (`alpha`) are bound as `alpha` or, for steps c/t, as `c`.
     """
     values: dict[str, Any] = {}
     risk, estimated = Fraction(0), False
@@ -339,7 +346,7 @@ def bind(setup: Setup, names: Iterable[str], readers: Mapping[str, Reader]) -> B
             continue
         value = reader.read(setup)
         if value is None:
-            return Bindings(values, risk, reader.failure(name, setup), estimated)
+            return Bindings(values, risk, reader.failure(meaning(name), setup), estimated)
         values[name] = value
         estimated = estimated or reader.estimated(setup)
         if reader.measured and setup.loss.measured_failure > risk:

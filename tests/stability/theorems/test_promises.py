@@ -13,20 +13,15 @@ from stability.bounds.analyse import analyse
 from stability.bounds.paths import assumed_constant
 from stability.conventions import Convention, Kind, Over, Provenance
 from stability.errors import UnsafeMixture
-from stability.setup.algorithms import EmpiricalRiskMinimizer, StochasticGradientDescent
-from stability.setup.setup import AssumedStability, Loss, Sample, Setup, Training
+from stability.setup.algorithms import StochasticGradientDescent
+from stability.setup.setup import Loss, Sample, Setup, Training
 from stability.testing import elastic_stability
 from stability.theorems.catalogue import BY_ID
 from stability.theorems.kinds.constant import Stability
+from tests.stability.bounds.examples import DELTA, ERM, own, refusal_of
 
-DELTA = Fraction(1, 20)
 QUICK = settings(
     max_examples=25, deadline=None, database=None, suppress_health_check=list(HealthCheck)
-)
-ERM = Setup(
-    sample=Sample(60_000),
-    loss=Loss(range=1, lipschitz=1, mean_lipschitz="0.5", rms_lipschitz="0.6", convex=True),
-    algorithm=EmpiricalRiskMinimizer(regularization="0.1"),
 )
 
 
@@ -37,17 +32,6 @@ def sgd(order: str, **loss: Any) -> Setup:
         loss=Loss(**known),
         algorithm=StochasticGradientDescent(step_size="1e-5", epochs=1, order=order),
     )
-
-
-def own(notion: str, values: dict[str, Any], size: int = 1000, **rest: Any) -> Setup:
-    given_ = AssumedStability(notion=notion, values=values, **rest)  # type: ignore[arg-type]
-    return Setup(sample=Sample(size), stability=given_, loss=Loss(range=1))
-
-
-def refusal_of(setup: Setup, theorem: str, **rest: Any) -> Any:
-    found = [r for r in analyse(setup, DELTA, **rest).refused if r.theorem == theorem]
-    assert found, f"{theorem} is not refused"
-    return found[0]
 
 
 MEASURED = replace(ERM, loss=replace(ERM.loss, measured_failure=Fraction(1, 100)))
