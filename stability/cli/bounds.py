@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -66,9 +67,8 @@ def init(
     name = "run" if run else "hierarchy" if hierarchy else "setup"
     target = file or Path(f"{name}.toml")
     written = {target: _TEMPLATES[name](kind)}
-    own = target.with_name(f"{target.stem}_network.py") if run and kind == OWN else None
-    if own is not None:
-        written[own] = _own_network()
+    if run:
+        written |= _own_code(kind, target)
     for path in written:
         if path.exists() and not force:
             raise SetupError(
@@ -79,9 +79,9 @@ def init(
             )
     for path, text in written.items():
         write_text(path, text)
+    network = f" --network {list(written)[-1]}:network" if run and kind == OWN else ""
     following = {
-        "run": f"estimate {target}{'' if own is None else f' --network {own}:network'} "
-        "--out results",
+        "run": f"estimate {target}{network} --out results",
         "hierarchy": f"neurashed {target} --out results",
         "setup": f"bounds {target}",
     }[name]
@@ -100,10 +100,10 @@ def _run_template(kind: str | None) -> str:
     return run_template(kind or "relu-mlp")
 
 
-def _own_network() -> str:
-    from stability.runs.file.template import OWN_NETWORK
+def _own_code(kind: str | None, target: Path) -> Mapping[Path, str]:
+    from stability.runs.file.template import own_code
 
-    return OWN_NETWORK
+    return own_code(kind, target)
 
 
 def _hierarchy_template(kind: str | None) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -12,11 +12,14 @@ from numpy.typing import NDArray
 
 from stability.datasets import SOURCES, Dataset, load
 from stability.errors import DataError, SetupError, did_you_mean
+from stability.runs.class_weights import with_class_weights
 from stability.runs.groups import Groups, groups_of
 from stability.runs.own_data import read_own
+from stability.runs.scaling import scaled
 from stability.runs.study.data_section import FILE, DataSection
 from stability.runs.study.sections import EvaluationSection
 from stability.runs.study.study import Study
+from stability.setup.fields import Number
 
 FEWEST = 2
 """Test examples without which a loss has no standard error."""
@@ -93,19 +96,28 @@ class Parts:
         two = (self._two(part) for part in (self.train, self.test))
         return next(two), next(two)
 
+    def scaled(self, kind: str | None) -> Parts:
+        """The same with inputs scaled once, by all training examples."""
+        train, test = scaled(kind, self.train, self.test)
+        return replace(self, train=train, test=test)
+
     def _two(self, part: Dataset) -> Dataset:
         return part.relabelled(self.ones(part).astype(np.int64), (REST, TARGET))
 
 
 @dataclass(frozen=True)
 class Source:
-    """Where the parts of a study come from: enough to read them again in another process."""
+    """Where the parts of a study come from: enough to read them again in another process.
+
+    `scaling`: what is done to the inputs before a learner sees them, once and for all deletions.
+    """
 
     data: DataSection
     evaluation: EvaluationSection
     folder: Path | None
     file: Path | None
     test_file: Path | None = None
+    scaling: str | None = None
 
     def load(self) -> Parts:
         """Read the data. Raises DataError or SetupError."""
@@ -126,14 +138,20 @@ class Source:
             if points is not None:
                 _check("evaluation.size", points, len(test), test)
                 test = test.random_subset(points, self.data.seed)
-        return Parts(
-            with_class_weights(train, self.data.class_weights),
+        parts = Parts(
+            train,
             test,
             _checked_target(self.data.target, train),
             "" if self.file is None else self.file.name,
             "" if self.test_file is None else self.test_file.name,
-            _checked_targets(self.data, train, test),
+            checked_targets(self.data.target_range, train, test),
         )
+        weights = self.data.class_weights
+        if weights is None:
+            return parts
+        seen = parts.problem[0]
+        labels = seen.labels if seen.has_labels else None
+        return replace(parts, train=with_class_weights(train, weights, labels))
 
     def _read(self) -> tuple[Dataset, Dataset | None]:
         """All examples, and the test examples if they are apart."""
@@ -172,7 +190,7 @@ class Source:
         return train, test
 
     def load_same(self, fingerprint: str) -> Parts:
-        """Read the data in a worker, once for many tasks.
+        """Read the data in a worker, once for many tasks, as the learner sees them.
 
         Raises DataError if they are not those that the run was started with.
         """
@@ -208,7 +226,7 @@ def source_of(study: Study[Any], folder: Path | None, beside: Path | None = None
 
 @lru_cache(maxsize=1)
 def _same(source: Source, fingerprint: str) -> Parts:
-    parts = source.load()
+    parts = source.load().scaled(source.scaling)
     if parts.fingerprint != fingerprint:
         raise DataError(
             where=f"data {source.data.name!r} of this worker",
@@ -226,33 +244,6 @@ def held_out(count: int, share: float) -> int:
     (38, 2)
     """
     return min(max(FEWEST, round(share * count)), count - FEWEST)
-
-
-def with_class_weights(train: Dataset, weights: tuple[tuple[str, float], ...] | None) -> Dataset:
-    """Training examples with the weights of their classes, 1 for classes that are not named.
-
-    Raises SetupError for names that are no classes.
-    """
-    if weights is None:
-        return train
-    if not train.has_labels:
-        raise SetupError(
-            where="data.class_weights",
-            found=", ".join(name for name, _ in weights),
-            allowed="nothing beside real targets, which have no classes",
-            remedy="Say weights, a column of weights of examples.",
-        )
-    for name, _ in weights:
-        if name not in train.classes:
-            raise SetupError(
-                where="data.class_weights",
-                found=name,
-                allowed="names of classes: " + ", ".join(train.classes[:20]),
-                remedy=did_you_mean(name, train.classes),
-            )
-    known = dict(weights)
-    each = np.array([known.get(name, 1.0) for name in train.classes])
-    return train.weighted(each[train.labels])
 
 
 def _check(where: str, size: int, largest: int, part: Dataset, held: int = FEWEST) -> None:
@@ -302,13 +293,16 @@ def _checked_target(target: tuple[str, ...] | None, train: Dataset) -> tuple[str
     return target
 
 
-def _checked_targets(
-    data: DataSection, train: Dataset, test: Dataset
+def checked_targets(
+    ends: tuple[Number, ...] | None, train: Dataset, test: Dataset
 ) -> tuple[float, float] | None:
-    """The declared range of real targets, in which those of both parts must lie."""
-    if data.target_range is None:
+    """The declared range of real targets, in which those of both parts must lie.
+
+    Raises SetupError for data with classes, DataError for a target outside.
+    """
+    if ends is None:
         return None
-    low, high = map(float, data.target_range)
+    low, high = map(float, ends)
     for part in (train, test):
         if part.has_labels or part.targets is None:
             raise SetupError(
@@ -323,6 +317,6 @@ def _checked_targets(
             raise DataError(
                 where=f"{part.name}.targets, row {int(part.rows[row])}",
                 found=f"the target {part.targets[row]:g} ({outside.size} of {len(part)} outside)",
-                allowed=f"numbers in [{low:g}, {high:g}], as data.target_range declares",
+                allowed=f"numbers in [{low:g}, {high:g}], as target_range declares",
             )
     return low, high

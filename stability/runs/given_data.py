@@ -11,15 +11,16 @@ from numpy.typing import ArrayLike
 from stability.datasets import Columns, Dataset, from_arrays, from_examples, from_frame, from_loader
 from stability.datasets.own.loader import looks_real
 from stability.errors import SetupError
-from stability.runs.data import FEWEST, held_out, with_class_weights
+from stability.runs.class_weights import with_class_weights
+from stability.runs.data import FEWEST, held_out
 from stability.runs.own_data import of_one_kind
-from stability.runs.study.data_keys import CLASS_WEIGHTS
+from stability.runs.study.data_keys import CLASS_WEIGHTS, Weighting
 
 PREDICTED = "(predicted)"
 """The name of the column that `y` gets in a frame."""
 
 Weights = ArrayLike | Mapping[str, float]
-"""A number for each example, or for each class that is named."""
+"""A number for each example, or for each class that is named, or "balanced"."""
 
 
 def given_parts(
@@ -37,7 +38,7 @@ def given_parts(
     Raises DataError for what is no data, SetupError for a share that is none, too few examples.
     """
     whole = given_data(X, y, real, "data")
-    by_class = isinstance(weights, Mapping)
+    by_class = isinstance(weights, (Mapping, str))
     if weights is not None and not by_class:
         whole = whole.weighted(weights)  # type: ignore[arg-type]
     if test is not None:
@@ -50,17 +51,21 @@ def given_parts(
     return with_class_weights(train, class_weights(weights)), held
 
 
-def class_weights(weights: Weights | None) -> tuple[tuple[str, float], ...] | None:
-    """Weights of classes as pairs, None for weights of examples. Raises SetupError."""
-    if not isinstance(weights, Mapping):
+def class_weights(weights: Weights | None) -> Weighting | None:
+    """Weights of classes, None for those of examples. Raises SetupError for what is neither."""
+    if not isinstance(weights, (Mapping, str)):
         return None
+    named = isinstance(weights, Mapping)
     try:
-        return CLASS_WEIGHTS.convert({str(key): value for key, value in weights.items()})
+        return CLASS_WEIGHTS.convert(
+            {str(key): value for key, value in weights.items()} if named else weights
+        )
     except (TypeError, ValueError):
         raise SetupError(
             where="weights",
-            found=dict(weights),
-            allowed="a number above 0 for each class that is named, or for each example",
+            found=dict(weights) if named else weights,
+            allowed="a number above 0 for each class that is named, or for each example, or "
+            "'balanced'",
         ) from None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from stability.errors import SetupError
-from stability.runs.data import Parts, Source
+from stability.runs.arguments import in_arguments
+from stability.runs.data import Parts, Source, checked_targets
 from stability.runs.given_data import Weights, class_weights, given_parts
 from stability.runs.learners.given import GivenEstimator, GivenLoss, GivenRecipe
 from stability.runs.learners.given_function import GivenTraining
@@ -77,10 +78,12 @@ def measure(
     "log-loss", "squared", "absolute", "zero-one", "hinge", or a function (fitted estimator, inputs,
     truth) that gives losses (n,); it is cut to [0, `loss_range`]. `target_range`: where every real
     target lies; the range of the loss follows from it. `weights`: what training multiplies the loss
-    of each example of X by, or of each class that is named; what is measured is the loss without
-    them. `scaling`: "standardise" or "min-max", fitted again without each deleted example unless
-    `refit_scaling` is false; with null steps of networks it is fixed. `convention`: what deletion
-    means, "null-step" (the first, of networks) or "retrain"; `placebos`: trainings of each placebo.
+    of each example of X by, or of each class that is named, or "balanced": m over the number of
+    classes and of examples of the class, again without each deleted example. What is measured is
+    the loss without them. `scaling`: "standardise" or "min-max", fitted again without each deleted
+    example unless `refit_scaling` is false; with null steps of networks it is fixed. `convention`:
+    what deletion means, "null-step" (the first, of networks) or "retrain"; `placebos`: trainings of
+    each placebo.
     `delta`: the failure probability of bounds.
 
     With `out` everything is kept in that folder, and `resume` goes on with what was interrupted.
@@ -98,47 +101,45 @@ def measure(
     >>> sorted(found.constants().index), len(found.influential())
     (['B', 'B1', 'D', 'U'], 5)
     """
-    learner = _learner(model, loss, scaling, refit_scaling, seed)
-    if isinstance(learner, GivenTraining) and test is None:
-        raise SetupError(
-            where="test",
-            found="nothing beside a training function",
-            allowed="the test points (X, y) at which it returns losses, in their order",
+    with in_arguments():
+        learner = _learner(model, loss, scaling, refit_scaling, seed)
+        if isinstance(learner, GivenTraining):
+            _check_function(test, weights)
+        train, held_out = given_parts(
+            X, y, test,
+            real=_predicts_numbers(model) if real_targets is None else real_targets,
+            share=test_fraction, weights=weights, seed=seed,
+        )  # fmt: skip
+        size, by_class = len(train), class_weights(weights)
+        chosen = _chosen(deletions, size)
+        by_data = scaling != "none" and isinstance(learner, GivenRecipe)
+        study = Study(
+            data=DataSection(
+                name=FILE,
+                file=train.name,
+                size=size,
+                seed=seed,
+                test_fraction=test_fraction if test is None else None,
+                weights=None if weights is None or by_class is not None else "(weights)",
+                class_weights=by_class,
+                target_range=target_range,
+                scaling=scaling if by_data else None,
+                refit_scaling=refit_scaling if by_data else None,
+            ),
+            learner=learner,
+            deletion=DeletionSection(**chosen, seed=seed, convention=convention, placebos=placebos),
+            evaluation=EvaluationSection(size=len(held_out)),
+            bound=BoundSection(delta=delta, range=loss_range),
         )
-    train, held_out = given_parts(
-        X, y, test,
-        real=_predicts_numbers(model) if real_targets is None else real_targets,
-        share=test_fraction, weights=weights, seed=seed,
-    )  # fmt: skip
-    size = len(train)
-    chosen = _chosen(deletions, size)
-    by_data = scaling != "none" and isinstance(learner, GivenRecipe)
-    study = Study(
-        data=DataSection(
-            name=FILE,
-            file=train.name,
-            size=size,
-            seed=seed,
-            test_fraction=test_fraction if test is None else None,
-            weights=None if weights is None or isinstance(weights, Mapping) else "(weights)",
-            class_weights=class_weights(weights),
-            scaling=scaling if by_data else None,
-            refit_scaling=refit_scaling if by_data else None,
-        ),
-        learner=learner,
-        deletion=DeletionSection(**chosen, seed=seed, convention=convention, placebos=placebos),
-        evaluation=EvaluationSection(size=len(held_out)),
-        bound=BoundSection(delta=delta, range=loss_range),
-    )
-    ends = None if target_range is None else (float(target_range[0]), float(target_range[1]))
-    parts = Parts(train, held_out, target_range=ends)
-    learner.check_data(parts)
-    source = Source(study.data, study.evaluation, None, None)
-    how = Settings(resume=resume)
-    with _folder(out) as folder, held(folder), on_one_thread(), _bars(progress) as bars:
-        findings, summary = run_parts(study, source, parts, folder, bars, how)
-        pages = None if out is not None else _files(folder)
-    return Measurement(findings, summary, None if out is None else Path(out), pages)
+        ends = checked_targets(study.data.target_range, train, held_out)
+        parts = Parts(train, held_out, target_range=ends)
+        learner.check_data(parts)
+        source = Source(study.data, study.evaluation, None, None)
+        how = Settings(resume=resume)
+        with _folder(out) as folder, held(folder), on_one_thread(), _bars(progress) as bars:
+            findings, summary = run_parts(study, source, parts, folder, bars, how)
+            pages = None if out is not None else _files(folder)
+        return Measurement(findings, summary, None if out is None else Path(out), pages)
 
 
 def _learner(
@@ -185,6 +186,22 @@ def _learner(
         model=model,
         measured_by=GivenLoss(loss) if callable(loss) else None,
     )
+
+
+def _check_function(test: Any, weights: Weights | None) -> None:
+    """Raise SetupError for what a training function needs or has itself."""
+    if test is None:
+        raise SetupError(
+            where="test",
+            found="nothing beside a training function",
+            allowed="the test points (X, y) at which it returns losses, in their order",
+        )
+    if weights is not None:
+        raise SetupError(
+            where="weights",
+            found="weights beside a training function",
+            allowed="nothing: the function weights the losses of its training itself",
+        )
 
 
 def _predicts_numbers(model: Any) -> bool | None:

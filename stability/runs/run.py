@@ -18,7 +18,6 @@ from stability.runs.findings import Findings, gather
 from stability.runs.learners.learner import Job, Learner
 from stability.runs.learners.own_network import OwnNetwork
 from stability.runs.page import write_page
-from stability.runs.scaling import scaled_parts
 from stability.runs.storage import Storage
 from stability.runs.study.study import Study
 from stability.runs.summary import decisive, record, refuse_other, save
@@ -113,9 +112,9 @@ def run_parts(
     storage = Storage(
         out, how.resume, how.workers, decisive(described), parts.fingerprint, packages
     )
-    once = None if study.learner.rescales else study.data.scaling
-    seen = scaled_parts(parts, once)
-    measured = study.learner.measure(Job(study, seen, source, storage, progress))
+    once = replace(source, scaling=None if study.learner.rescales else study.data.scaling)
+    job = Job(study, parts.scaled(once.scaling), once, storage, progress)
+    measured = study.learner.measure(job)
     what = f"looking at {len(measured.deleted)} deletions"
     findings = gather(study, parts, measured, lambda done, total: progress(what, done, total))
     summary = record(findings, described, packages)

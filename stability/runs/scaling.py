@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 import numpy as np
 
 from stability.datasets import Dataset
-from stability.runs.data import Parts
 
 SCALERS: Mapping[str, str] = {"standardise": "StandardScaler", "min-max": "MinMaxScaler"}
 """What `scaling` may say, and the class of scikit-learn that does it."""
@@ -44,12 +42,6 @@ def scaled(
         for part in (train, test)
     )
     return next(changed), next(changed)
-
-
-def scaled_parts(parts: Parts, kind: str | None) -> Parts:
-    """The parts with inputs scaled once, by all training examples."""
-    train, test = scaled(kind, parts.train, parts.test)
-    return replace(parts, train=train, test=test)
 
 
 def scaling_words(kind: str | None, again: bool) -> str:

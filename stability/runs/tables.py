@@ -16,6 +16,7 @@ from stability.report.figures.heat_map import power_of_ten, short_number
 from stability.report.terminal.layout import columns, plain_table
 from stability.rounding import given, rounded, rounded_up
 from stability.runs.bounds import Named
+from stability.runs.class_weights import balanced_words
 from stability.runs.findings import Findings
 from stability.runs.marks import NEEDED, TESTED_WELL, TRAINED_WELL
 from stability.runs.scaling import scaling_words
@@ -158,11 +159,14 @@ def weights_note(findings: Findings) -> str:
     """What weights of examples mean for all that is told, "" where there are none."""
     if findings.parts.train.weights is None:
         return ""
-    return (
-        "Training multiplies the loss of each example by its weight, deletions included. Losses, "
+    learner, parts = findings.study.learner, findings.parts
+    said = (
+        f"{learner.weighs_how} Losses, "
         "the gap, the constants and the bounds are those of the loss without weights: none of them "
         "speaks of the weighted mean that was minimised."
     )
+    more = balanced_words(findings.study.data.class_weights, parts.problem[0])
+    return f"{said} {more}" if more else said
 
 
 def bound_note(findings: Findings) -> str:

@@ -16,6 +16,7 @@ from stability.estimate.retraining.estimator_losses import (
     REGRESSOR_LOSSES,
     EstimatorLoss,
 )
+from stability.runs.class_weights import balanced
 from stability.runs.data import Parts, Source
 from stability.runs.learners.learner import Floats, Job, Measured, check_size, stored_blocks
 from stability.runs.marks import NOT_CONVERGED, TESTED_WELL, TRAINED_WELL
@@ -159,7 +160,7 @@ class Refit:
 
     def _data(self) -> _Data:
         parts = self.source.load_same(self.fingerprint) if self.parts is None else self.parts
-        return _Data(self.learner, *parts.problem)
+        return _Data(self.learner, *parts.problem, balanced=self.source.data.balanced)
 
 
 @dataclass(frozen=True, eq=False)
@@ -171,10 +172,12 @@ class _Fit:
 
 
 class _Data:
-    """The examples as the estimator sees them."""
+    """The examples as the estimator sees them; `balanced`: their weights balance the classes."""
 
-    def __init__(self, learner: FittedAgain, train: Dataset, test: Dataset) -> None:
-        self.learner, self.train, self.test = learner, train, test
+    def __init__(
+        self, learner: FittedAgain, train: Dataset, test: Dataset, *, balanced: bool
+    ) -> None:
+        self.learner, self.train, self.test, self.balanced = learner, train, test, balanced
         self.classes = len(train.classes) if train.has_labels else 0
         self.inputs = [np.asarray(part.inputs, dtype=np.float64) for part in (train, test)]
         if learner.scaling != "none" and not learner.refit_scaling:
@@ -209,7 +212,7 @@ class _Data:
 
     def _weights(self, model: Any, deleted: int | None) -> dict[str, Floats]:
         """The argument of `fit` that weights the losses of examples, if there are weights."""
-        weights = self.train.weights
+        weights = balanced(self.train.labels, deleted) if self.balanced else self.train.weights
         if weights is None:
             return {}
         kept = weights if deleted is None else np.delete(weights, deleted)

@@ -12,12 +12,13 @@ from stability.runs.learners.network import ARCHITECTURES, Network
 from stability.runs.learners.random_features import RandomReluFeatures
 from stability.runs.learners.ridge import Ridge
 from stability.runs.learners.sklearn_estimator import SklearnEstimator
+from stability.runs.learners.training_function import TrainingFunction
 
 MODELS: Mapping[str, type[Learner]] = {
     learner.kind: learner
     for learner in (
         *(Ridge, RandomReluFeatures, KernelRidgeRegression, Logistic),
-        SklearnEstimator,
+        *(SklearnEstimator, TrainingFunction),
     )
 }
 SECTIONS: Mapping[str, Mapping[str, type]] = {"network": ARCHITECTURES, "model": MODELS}

@@ -22,9 +22,9 @@ from stability.estimate.retraining.deletion import (
 from stability.estimate.retraining.placebo import RELATIVE, deletion_size, placebo_seeds
 from stability.runs.data import Parts, Source
 from stability.runs.learners.learner import Job, Measured, Placebo, stored_blocks
-from stability.runs.scaling import scaled
 from stability.runs.study.study import Study
 from stability.runs.tasks import NamedProgress, Progress, Task
+from stability.runs.without import as_trained
 from stability.training.losses import clipped
 from stability.training.recipe import Recipe
 from stability.training.single import check_repeatable, train_one
@@ -75,21 +75,22 @@ class Retraining:
         results: list[dict[str, Any]] = []
         for kind, group in groupby(arguments, key=itemgetter(0)):
             numbers = [number for _, number in group]
-            if kind == DELETION and self.study.rescales:
-                results += self._rescaled(parts, numbers, len(results), len(arguments))
+            if kind == DELETION and self.study.differs:
+                results += self._one_by_one(parts, numbers, len(results), len(arguments))
                 continue
             variants = self._variants(kind, numbers)
             results += self._compare(parts, variants, len(results), len(arguments))
         self.study.learner.require_same_code()
         return results
 
-    def _rescaled(
+    def _one_by_one(
         self, parts: Parts, numbers: list[int], before: int, models: int
     ) -> list[dict[str, Any]]:
-        """Retrainings one by one: each sees inputs that are scaled without the deleted example."""
+        """Retrainings one by one: each sees inputs that are scaled, and classes that are balanced,
+        without the deleted example."""
         recipe, results = self.recipe(), []
         for done, number in enumerate(numbers, start=before + 1):
-            train, test = scaled(self.study.data.scaling, *parts.problem, without=number)
+            train, test = as_trained(self.study, parts, number)
             model = train_one(recipe, train, number, convention=Convention.RETRAIN)
             found = [model.losses(part) for part in (train, test)]
             for losses in found:
@@ -118,7 +119,7 @@ class Retraining:
     def _compare(
         self, parts: Parts, variants: Variants, before: int, models: int
     ) -> list[dict[str, Any]]:
-        train, test = scaled(self.study.data.scaling, *parts.problem)
+        train, test = as_trained(self.study, parts)
         recipe = self.recipe()
 
         def report(done: int, _: int) -> None:
@@ -147,7 +148,7 @@ def measure_network(job: Job, make_recipe: Callable[[], Recipe]) -> Measured:
     """Train on everything, twice; then without each example; then the placebos."""
     study, parts, storage, progress = job.study, job.parts, job.storage, job.progress
     recipe = make_recipe()
-    train, test = scaled(study.data.scaling, *parts.problem)
+    train, test = as_trained(study, parts)
     limit = checked_range(recipe, train, test, loss_range(job, recipe))
     progress("training on everything", 0, 1)
     deleted = job.deleted

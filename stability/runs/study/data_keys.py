@@ -37,11 +37,19 @@ class Mark(Allowed):
         return value
 
 
-class ClassWeights(Allowed):
-    """A table from classes to numbers above 0, stored as pairs."""
+BALANCED = "balanced"
+"""In place of a table: weights that make all classes weigh the same."""
+Weighting = tuple[tuple[str, float], ...] | str
+"""Weights of classes as pairs, or "balanced"."""
 
-    def convert(self, value: Any) -> tuple[tuple[str, Any], ...]:
+
+class ClassWeights(Allowed):
+    """A table from classes to numbers above 0, stored as pairs; or "balanced"."""
+
+    def convert(self, value: Any) -> Weighting:
         """The pairs; TypeError for anything that is no table, ValueError for an empty one."""
+        if value == BALANCED:
+            return BALANCED
         if isinstance(value, tuple):
             value = dict(value)
         if not isinstance(value, Mapping):
@@ -56,5 +64,5 @@ class ClassWeights(Allowed):
 
 
 CLASS_WEIGHTS = ClassWeights(
-    "a table of classes and numbers above 0, such as { spam = 10.0 }", each=POSITIVE
+    'a table of classes and numbers above 0, such as { spam = 10.0 }, or "balanced"', each=POSITIVE
 )

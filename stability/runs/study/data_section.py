@@ -8,7 +8,7 @@ from stability.datasets.own.columns import Columns
 from stability.datasets.own.files import FORMS
 from stability.datasets.sources.catalogue import SOURCES, folders
 from stability.errors import SetupError
-from stability.runs.study.data_keys import CLASS_WEIGHTS, ColumnName, Mark
+from stability.runs.study.data_keys import BALANCED, CLASS_WEIGHTS, ColumnName, Mark, Weighting
 from stability.setup.fields import (
     FLAG,
     POSITIVE,
@@ -129,9 +129,10 @@ class DataSection:
         default=None,
         example='"weight"',
     )
-    class_weights: tuple[tuple[str, float], ...] | None = quantity(
+    class_weights: Weighting | None = quantity(
         CLASS_WEIGHTS,
-        "the weights that training gives the losses of classes, 1 for those not named",
+        'the weights that training gives the losses of classes, 1 for those not named; "balanced": '
+        "m over classes times examples of the class, again without each deleted example",
         default=None,
         example="{ spam = 10.0 }",
     )
@@ -251,6 +252,11 @@ class DataSection:
     def weighted(self) -> bool:
         """Whether training weights the losses of examples."""
         return self.weights is not None or self.class_weights is not None
+
+    @property
+    def balanced(self) -> bool:
+        """Whether the weights balance the classes, so that each deletion changes all of them."""
+        return self.class_weights == BALANCED
 
     def _check_range(self) -> None:
         if (self.range is None) != (self.range_source is None):

@@ -19,12 +19,13 @@ class LearnerSection:
     """Base of the learners. Fields made with `quantity` are the keys of its section of a run file.
 
     `section` is the name of that section, `kind` the value of its key `kind`, `title` the learner
-    in words. `weighs`: whether it takes weights of examples; `rescales`: whether it fits a scaling
-    of [data] again without a deleted example, `scales_itself`: whether it has keys of its own for
-    it. `conventions`: what a deletion may mean for it; the first one, if the file does not
-    say. `trained`: whether the section [training] belongs to it. `shown`: keys of other sections
-    that the commented file of this learner uses; `data_examples`: values of keys of [data] there,
-    where the usual ones do not fit.
+    in words. `weighs`: whether it takes weights of examples, `weighs_how`: what it does with them,
+    in a sentence. `rescales`: whether it fits a scaling of [data] again without a deleted example,
+    `scales_itself`: whether it has keys of its own for it. `conventions`: what a deletion may mean
+    for it; the first one, if the file does not say. `trained`: whether the section [training]
+    belongs to it. `shown`: keys of other sections that the commented file of this learner uses,
+    `shown_bound`: those of [bound]. `data_examples`: values of keys of [data] there, where the
+    usual ones do not fit.
     """
 
     section: ClassVar[str] = "model"
@@ -33,9 +34,13 @@ class LearnerSection:
     conventions: ClassVar[tuple[Convention, ...]] = ()
     trained: ClassVar[bool] = False
     weighs: ClassVar[bool] = False
+    weighs_how: ClassVar[str] = (
+        "Training multiplies the loss of each example by its weight, deletions included."
+    )
     rescales: ClassVar[bool] = False
     scales_itself: ClassVar[bool] = False
     shown: ClassVar[frozenset[str]] = frozenset({"count", "placebos"})
+    shown_bound: ClassVar[frozenset[str]] = frozenset()
     data_examples: ClassVar[Mapping[str, str]] = MappingProxyType({})
 
     def __post_init__(self) -> None:

@@ -58,6 +58,7 @@ class Study(Generic[L]):
             self._check_batches()
         self._check_deletion()
         self._check_scaling()
+        self._check_weights()
         self.learner.check(self.data, self.bound)
 
     def _check_batches(self) -> None:
@@ -120,6 +121,25 @@ class Study(Generic[L]):
                 if learner.rescales
                 else 'kind = "sklearn" fits an estimator and its scaling again.',
             )
+
+    def _check_weights(self) -> None:
+        """Weights that depend on the deleted example need trainings that do not see it."""
+        learner = self.learner
+        if not (self.data.balanced and learner.weighs) or self.convention is Convention.RETRAIN:
+            return
+        raise SetupError(
+            where="data.class_weights",
+            found='"balanced", for the convention ' + repr(str(self.convention)),
+            allowed='"balanced" with convention = "retrain"; with any, a table of numbers',
+            remedy="Balanced weights come from the training labels: without one example all of "
+            'them are others, and a deletion would not be one missing term. Say convention = "retr'
+            'ain" in [deletion], or write the weights down.',
+        )
+
+    @property
+    def differs(self) -> bool:
+        """Whether what a training sees of the other examples depends on the deleted one."""
+        return self.rescales or self.data.balanced
 
     @property
     def rescales(self) -> bool:

@@ -69,6 +69,20 @@ def test_the_network_of_ones_own_runs_with_the_command_that_is_named(
     )
 
 
+def test_the_training_of_ones_own_runs_with_the_command_that_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    told = run("init", "run.toml", "--run", "--kind", "function")
+    assert "wrote run.toml and train.py; next: stability estimate run.toml --out" in told
+    text = Path("run.toml").read_text(encoding="utf-8")
+    for key, value in (SMALLER | {"size": "80"}).items():
+        text = re.sub(rf"(?m)^{key} = [^#\n]*", f"{key} = {value}", text)
+    Path("run.toml").write_text(text, encoding="utf-8")
+    found = run(*told.strip().partition("next: stability ")[2].split())
+    assert "training function of your own, m = 80, 2 deletions (retrain)" in found
+
+
 @pytest.mark.parametrize("kind", HIERARCHIES)
 def test_every_hierarchy_template_runs(kind: str, tmp_path: Path) -> None:
     file = tmp_path / "h.toml"
