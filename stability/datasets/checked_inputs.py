@@ -17,16 +17,29 @@ KINDS = {
     **{"c": "complex numbers", "U": "texts", "S": "texts", "V": "records"},
     **{"M": "dates", "m": "durations"},
 }
+LISTED = 8
+"""So many rows are listed in a message."""
 Naming = Callable[[int, int], str]
 """From a row and a column (of the table (n, d)) to the words for that place."""
 
 
-def refuse_missing(array: object, where: str) -> None:
+def listed_rows(rows: NDArray[np.integer]) -> str:
+    """Rows for messages, the first eight of them.
+
+    >>> listed_rows(np.arange(10, 20))
+    '10, 11, 12, 13, 14, 15, 16, 17, ...'
+    """
+    return ", ".join(map(str, rows[:LISTED])) + (", ..." if len(rows) > LISTED else "")
+
+
+def refuse_missing(array: Any, where: str) -> None:
     """DataError for a masked array with masked entries."""
-    if np.ma.is_masked(array):
+    if isinstance(array, np.ma.MaskedArray) and np.ma.is_masked(array):
+        masked = np.atleast_1d(np.ma.getmaskarray(array))
+        rows = np.unique(np.nonzero(masked)[0])
         raise DataError(
             where=where,
-            found="missing (masked) entries",
+            found=f"missing (masked) entries in {len(rows)} rows: {listed_rows(rows)}",
             allowed="a number in every place",
             remedy="Remove the rows with missing entries or fill them in.",
         )
@@ -151,7 +164,8 @@ def check_values(
     outside = np.isfinite(value)
     raise DataError(
         where=where(int(rows[0]), column),
-        found=f"the value {value} ({len(rows)} of {len(table)} rows have such values)",
+        found=f"the value {value} ({len(rows)} of {len(table)} rows have such values: "
+        f"{listed_rows(rows)})",
         allowed="finite numbers"
         if box is None
         else f"numbers in [{low[column]:g}, {high[column]:g}], as {box.by} declares",

@@ -41,12 +41,10 @@ def in_arguments() -> Iterator[None]:
     try:
         yield
     except SetupError as error:
-        place, comma, more = error.where.partition(",")
-        if place not in ARGUMENTS:
+        told = [error.where, str(error.allowed), error.remedy]
+        for key, argument in ARGUMENTS.items():
+            told = [text.replace(key, argument) for text in told]
+        if told == [error.where, error.allowed, error.remedy]:
             raise
-        raise SetupError(
-            where=ARGUMENTS[place] + comma + more,
-            found=error.found,
-            allowed=error.allowed,
-            remedy=error.remedy,
-        ) from error
+        where, allowed, remedy = told
+        raise SetupError(where=where, found=error.found, allowed=allowed, remedy=remedy) from error

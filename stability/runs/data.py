@@ -14,7 +14,7 @@ from stability.datasets import SOURCES, Dataset, load
 from stability.errors import DataError, SetupError, did_you_mean
 from stability.runs.class_weights import with_class_weights
 from stability.runs.groups import Groups, groups_of
-from stability.runs.own_data import read_own
+from stability.runs.own_data import read_own, told_by_file
 from stability.runs.scaling import scaled
 from stability.runs.study.data_section import FILE, DataSection
 from stability.runs.study.sections import EvaluationSection
@@ -120,11 +120,21 @@ class Source:
     scaling: str | None = None
 
     def load(self) -> Parts:
-        """Read the data. Raises DataError or SetupError."""
+        """Read the data. Raises DataError or SetupError.
+
+        Examples are drawn with the seed, and stand in the order in which they are drawn; those of a
+        part that is taken whole, because no size is said, stand in the order of the file.
+        """
         whole, test = self._read()
+        with told_by_file(self.file, self.test_file):
+            return self._parts(whole, test)
+
+    def _parts(self, whole: Dataset, test: Dataset | None) -> Parts:
+        """Which examples are trained on, and what is learned from them."""
         if test is None:
             train, test = self._split(whole)
         else:
+            check_classes(whole, test)
             said, points = self.data.size, self.evaluation.size
             if self.data.test_fraction is not None:
                 raise SetupError(
@@ -134,7 +144,7 @@ class Source:
                 )
             size = len(whole) if said is None else said
             _check("data.size", size, len(whole), whole)
-            train = whole.random_subset(size, self.data.seed)
+            train = whole if said is None else whole.random_subset(size, self.data.seed)
             if points is not None:
                 _check("evaluation.size", points, len(test), test)
                 test = test.random_subset(points, self.data.seed)
@@ -176,8 +186,7 @@ class Source:
                 allowed=f"{2 * FEWEST} at least: {FEWEST} to train and {FEWEST} to test",
                 remedy="Give data with more examples.",
             )
-        if whole.has_labels:
-            _check_classes(whole)
+        check_classes(whole)
         held = FEWEST if share is None else held_out(len(whole), float(share))
         size = len(whole) - held if self.data.size is None else self.data.size
         _check("data.size", size, len(whole) - held, whole, held)
@@ -256,14 +265,17 @@ def _check(where: str, size: int, largest: int, part: Dataset, held: int = FEWES
         )
 
 
-def _check_classes(data: Dataset) -> None:
+def check_classes(data: Dataset, *others: Dataset) -> None:
+    """Raise DataError for labels of a single class, here and in other parts."""
+    if not data.has_labels:
+        return
     first = int(data.labels[0])
-    if (data.labels == first).all():
+    if all((part.labels == first).all() for part in (data, *others)):
         raise DataError(
             where=f"{data.name}.labels",
             found=f"one class only, {data.classes[first]!r}, among {len(data)} labels",
             allowed="labels of two classes at least",
-            remedy="Check which array holds the labels.",
+            remedy="Check which column or array holds the labels.",
         )
 
 

@@ -10,10 +10,10 @@ from numpy.typing import ArrayLike
 
 from stability.datasets import Columns, Dataset, from_arrays, from_examples, from_frame, from_loader
 from stability.datasets.own.loader import looks_real
-from stability.errors import SetupError
+from stability.errors import DataError, SetupError
 from stability.runs.class_weights import with_class_weights
 from stability.runs.data import FEWEST, held_out
-from stability.runs.own_data import of_one_kind
+from stability.runs.own_data import check_alike, of_one_kind
 from stability.runs.study.data_keys import CLASS_WEIGHTS, Weighting
 
 PREDICTED = "(predicted)"
@@ -45,6 +45,7 @@ def given_parts(
         pair = isinstance(test, (tuple, list)) and len(test) == 2
         points, truth = test if pair else (test, None)
         apart = given_data(points, truth, not whole.has_labels, "test data")
+        check_alike(whole, apart, "test", "X")
         train, held = of_one_kind(whole, apart, "test")
     else:
         train, held = _split(whole, share, seed)
@@ -70,9 +71,19 @@ def class_weights(weights: Weights | None) -> Weighting | None:
 
 
 def given_data(X: Any, y: ArrayLike | None, real: bool | None, name: str) -> Dataset:
-    """What is predicted, `real` numbers or classes, with its inputs; None: as the numbers look."""
+    """What is predicted, `real` numbers or classes, with its inputs; None: as the numbers look.
+
+    Raises DataError and SetupError for what is no data.
+    """
     if isinstance(X, Dataset):
         return X
+    if X is None or hasattr(X, "toarray"):
+        raise DataError(
+            where=name,
+            found="nothing at all" if X is None else f"a sparse matrix ({type(X).__name__})",
+            allowed="an array, a DataFrame, a torch DataLoader or Dataset, or a Dataset of ours",
+            remedy="" if X is None else "Give X.toarray().",
+        )
     if y is None:
         if hasattr(X, "__getitem__") and hasattr(X, "__len__") and not hasattr(X, "dataset"):
             if hasattr(X, "shape") or hasattr(X, "columns"):
@@ -84,13 +95,50 @@ def given_data(X: Any, y: ArrayLike | None, real: bool | None, name: str) -> Dat
             return from_examples(X, real_targets=real, name=name)
         return from_loader(X, real_targets=real, name=name)
     numbers = looks_real(y) if real is None else real
+    column: Any = getattr(y, "array", y)  # of a Series: without its index, with its categories
+    if hasattr(column, "isna") and column.isna().any():
+        column = np.asarray(column, dtype=object)  # whose missing entries are named
+    if numbers and np.asarray(column).dtype.kind in "US":
+        raise DataError(
+            where=f"y of the {name}",
+            found=f"texts, such as {str(np.asarray(column).flat[0])!r}",
+            allowed="numbers, which this model predicts",
+            remedy="For classes take a classifier.",
+        )
     if hasattr(X, "columns") and hasattr(X, "iloc"):
-        frame = X.assign(**{PREDICTED: np.asarray(y)})
-        columns = Columns(targets=PREDICTED) if numbers else Columns(labels=PREDICTED)
-        return from_frame(frame, columns, name=name)
+        return _from_frame(X, column, numbers, name)
     if numbers:
         return from_arrays(X, targets=y, name=name)
-    return from_arrays(X, y, name=name)
+    if hasattr(column, "categories"):
+        names = list(map(str, column.categories))
+        return from_arrays(X, column.codes, classes=names, name=name)
+    return from_arrays(X, column, name=name)
+
+
+def _from_frame(frame: Any, column: Any, numbers: bool, name: str) -> Dataset:
+    """The rows of a frame with what is predicted for each."""
+    values = column if hasattr(column, "codes") else np.asarray(column)
+    if np.shape(values) not in ((len(frame),), (len(frame), 1)):
+        raise DataError(
+            where=f"y of the {name}",
+            found=f"an array of shape {np.shape(values)} for {len(frame)} rows of X",
+            allowed="one value for each row of X",
+            remedy="Check that both come from the same part of the data.",
+        )
+    if np.ndim(values) == 2:
+        values = values[:, 0]
+    columns = Columns(targets=PREDICTED) if numbers else Columns(labels=PREDICTED)
+    try:
+        return from_frame(frame.assign(**{PREDICTED: values}), columns, name=name)
+    except DataError as error:
+        if PREDICTED not in error.where:
+            raise
+        raise DataError(
+            where=f"y of the {name}",
+            found=error.found,
+            allowed=error.allowed,
+            remedy=error.remedy,
+        ) from None
 
 
 def _split(whole: Dataset, share: float, seed: int) -> tuple[Dataset, Dataset]:

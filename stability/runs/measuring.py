@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 
 from stability.errors import SetupError
 from stability.runs.arguments import in_arguments
-from stability.runs.data import Parts, Source, checked_targets
+from stability.runs.data import Parts, Source, check_classes, checked_targets
 from stability.runs.given_data import Weights, class_weights, given_parts
 from stability.runs.learners.given import GivenEstimator, GivenLoss, GivenRecipe
 from stability.runs.learners.given_function import GivenTraining
@@ -110,6 +110,8 @@ def measure(
             real=_predicts_numbers(model) if real_targets is None else real_targets,
             share=test_fraction, weights=weights, seed=seed,
         )  # fmt: skip
+        if not isinstance(learner, GivenTraining):
+            check_classes(train, held_out)
         size, by_class = len(train), class_weights(weights)
         chosen = _chosen(deletions, size)
         by_data = scaling != "none" and isinstance(learner, GivenRecipe)

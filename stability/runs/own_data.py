@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +12,33 @@ import numpy as np
 from stability.datasets import Dataset, InputRange, read_file
 from stability.errors import DataError, SetupError
 from stability.runs.study.data_section import DataSection
+
+
+@contextmanager
+def told_by_file(*files: Path | None) -> Iterator[None]:
+    """Say in every DataError about a data set that was read from one of these files which it is.
+
+    A data set has the name of its file without the ending.
+
+    >>> with told_by_file(Path("in/plants.csv")):
+    ...     raise DataError(where="plants.labels, row 3", found="none", allowed="some")
+    Traceback (most recent call last):
+    stability.errors.DataError: in/plants.csv, labels, row 3: found 'none'; allowed: some.
+    """
+    try:
+        yield
+    except DataError as error:
+        for file in files:
+            stem = "" if file is None else file.stem
+            head, rest = error.where[: len(stem)], error.where[len(stem) :]
+            if stem and head == stem and rest[:1] in ("", ",", "."):
+                raise DataError(
+                    where=f"{file}, {rest[1:].strip()}" if rest else str(file),
+                    found=error.found,
+                    allowed=error.allowed,
+                    remedy=error.remedy,
+                ) from None
+        raise
 
 
 def read_own(
@@ -22,20 +51,30 @@ def read_own(
     Raises SetupError for a key of [data] that does not belong to this form of data, DataError for
     what cannot be read, for two files that do not go together, for several targets.
     """
-    whole = _read(data, file)
+    with told_by_file(file):
+        whole = _read(data, file)
     if test_file is None:
         return whole, None
-    test = _read(data, test_file)
+    with told_by_file(test_file):
+        test = _read(data, test_file)
+    check_alike(whole, test, str(test_file), file.name)
+    return of_one_kind(whole, test, str(test_file))
+
+
+def check_alike(whole: Dataset, test: Dataset, where: str, first: str) -> None:
+    """Raise DataError, which says `where`, for test examples of other columns than the `first`.
+
+    Names of columns are compared where both have them.
+    """
     for what in ("shape", "features", "range"):
         one, other = getattr(whole, what), getattr(test, what)
-        if one != other:
+        if one != other and not (what == "features" and None in (one, other)):
             raise DataError(
-                where=str(test_file),
+                where=where,
                 found=f"{what} {other}",
-                allowed=f"{what} {one}, as in {file.name}",
-                remedy="Both files have the same columns, or arrays of the same shape.",
+                allowed=f"{what} {one}, as in {first}",
+                remedy="Both have the same columns in the same order, or arrays of the same shape.",
             )
-    return of_one_kind(whole, test, str(test_file))
 
 
 def _read(data: DataSection, file: Path) -> Dataset:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from stability.datasets.checked_inputs import listed_rows
 from stability.datasets.dataset import Dataset
 from stability.datasets.input_range import InputRange
 from stability.datasets.own.arrays import from_arrays
@@ -219,10 +220,10 @@ class _Table:
     def _refuse_missing(self, column: pd.Series, position: int) -> None:
         missing = np.flatnonzero(column.isna().to_numpy())
         if missing.size:
-            rows = ", ".join(map(str, missing[:8])) + (", ..." if missing.size > 8 else "")
             raise DataError(
                 where=f"{self.name}, column {self.names[position]!r}",
-                found=f"missing entries in {missing.size} of {len(column)} rows: {rows}",
+                found=f"missing entries in {missing.size} of {len(column)} rows: "
+                f"{listed_rows(missing)}",
                 allowed="a value in every row (rows are counted from 0, without the head)",
                 remedy="Remove these rows or fill them in, before the data are read.",
             )

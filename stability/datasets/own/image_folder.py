@@ -141,7 +141,7 @@ def _check_same(
     if found == wanted:
         return
     words = [
-        f"a {'grey' if mode == GREY else 'coloured'} picture of {shape[-2]} x {shape[-1]} pixels"
+        f"a {'grey' if mode == GREY else 'coloured'} picture of {shape[-1]} x {shape[-2]} pixels"
         for shape, mode in (found, wanted)
     ]
     raise DataError(

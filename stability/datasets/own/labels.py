@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from stability.datasets.checked_inputs import refuse_missing
+from stability.datasets.checked_inputs import listed_rows, refuse_missing
 from stability.errors import DataError
 
 FEW = 8
 """So many classes are listed one by one in a note."""
+_KINDS = ((str, np.str_), (bool, np.bool_), (Integral, np.int64), (Real, np.float64))
+"""What labels that are stored as objects may be, and the type that holds them all."""
 _WHOLE = 2.0**53
 """Up to which every whole number is a float."""
 
@@ -94,6 +97,8 @@ def _values(labels: ArrayLike, where: str) -> NDArray[Any]:
         array = array[:, 0]
     if array.ndim != 1:
         raise _table(array, where)
+    if array.dtype.kind == "O":
+        array = _objects(array, where)
     kind = array.dtype.kind
     if kind == "S":
         try:
@@ -108,6 +113,27 @@ def _values(labels: ArrayLike, where: str) -> NDArray[Any]:
     if kind in "iubU":
         return array
     raise _fault(where, f"an array of type {array.dtype}", "Save them as numbers or texts.")
+
+
+def _objects(array: NDArray[Any], where: str) -> NDArray[Any]:
+    """Texts, truth values or numbers that are stored as objects, as columns of pandas give them."""
+    import pandas as pd
+
+    missing = np.flatnonzero(pd.isna(array))
+    if missing.size:
+        found = f"missing labels in {missing.size} of {array.size} rows: {listed_rows(missing)}"
+        raise _fault(where, found, "Remove these rows.")
+    values: list[Any] = array.tolist()
+    for kind, dtype in _KINDS:
+        if all(isinstance(value, kind) for value in values):
+            return np.array(values, dtype=dtype)
+    other = next((row for row, value in enumerate(values) if type(value) is not type(values[0])), 0)
+    raise _fault(
+        f"{where}, row {other}",
+        f"a label of type {type(values[other]).__name__}"
+        + (f" after others of type {type(values[0]).__name__}" if other else ""),
+        "Give labels of one type: numbers or texts.",
+    )
 
 
 def _whole(array: NDArray[Any], where: str) -> NDArray[Any]:

@@ -21,20 +21,20 @@ BAD = {
     "NaN, in a named column": (
         {"inputs": [[36.6, 1.0], [np.nan, 0.0], [np.nan, 1.0]], "row_names": ["Ann", "Bo", "Cy"]},
         "patients.inputs, row 1 ('Bo'), column 'temperature': found the value nan (2 of 3 rows "
-        "have such values); allowed: finite numbers. Remove the rows with missing or infinite "
-        "values, or fill them in.",
+        "have such values: 1, 2); allowed: finite numbers. Remove the rows with missing or "
+        "infinite values, or fill them in.",
     ),
     "infinite": (
         {"inputs": [[36.6, 1.0], [41.0, 0.0], [39.5, -np.inf]], "features": None},
-        "patients.inputs, row 2, column 1: found the value -inf (1 of 3 rows have such values); "
+        "patients.inputs, row 2, column 1: found the value -inf (1 of 3 rows have such values: 2); "
         "allowed: finite numbers. Remove the rows with missing or infinite values, or fill them "
         "in.",
     ),
     "outside its own range": (
         {"range": InputRange([35, 0], [41.5, 0.5], "the source")},
         "patients.inputs, row 0, column 'cough': found the value 1.0 (2 of 3 rows have such "
-        "values); allowed: numbers in [0, 0.5], as the source declares. Declare the range of the "
-        "inputs that there can be, or divide them by the largest.",
+        "values: 0, 2); allowed: numbers in [0, 0.5], as the source declares. Declare the range of "
+        "the inputs that there can be, or divide them by the largest.",
     ),
     "a range of other columns": (
         {"range": ([0, 0, 0], [50, 1, 1])},

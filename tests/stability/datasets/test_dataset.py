@@ -70,7 +70,7 @@ def test_the_first_bad_pixel_is_named_and_the_rows_are_counted():
     with pytest.raises(DataError) as caught:
         small(inputs=inputs)
     assert caught.value.where == "small.inputs, row 4, entry (1, 0)"
-    assert caught.value.found == "the value nan (2 of 6 rows have such values)"
+    assert caught.value.found == "the value nan (2 of 6 rows have such values: 4, 5)"
 
 
 def test_float32_stays_and_everything_else_becomes_float64():

@@ -91,7 +91,9 @@ def test_a_file_of_too_few_examples_is_refused(tmp_path: Path, count: int) -> No
     np.savez(tmp_path / "few.npz", inputs=np.zeros((count, 3)), labels=labels)
     few = source(name="file", file=str(tmp_path / "few.npz"), size=2, target=("1",))
     if count < 4:
-        with pytest.raises(DataError, match=f"few: found examples: {count}; allowed: 4 at least"):
+        with pytest.raises(
+            DataError, match=f"few.npz: found examples: {count}; allowed: 4 at least"
+        ):
             few.load()
     else:
         assert len(few.load().train) == 2

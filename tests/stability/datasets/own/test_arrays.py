@@ -49,7 +49,12 @@ def test_the_callers_array_is_not_touched():
         ([[0.5], [0.5]], ["a", " "], "row 1: found an empty text"),
         ([[0.5], [0.5]], [[1, 0], [0, 1]], r"one-hot table .*argmax\(labels, axis=1\)"),
         ([[0.5], [0.5]], [[2, 0], [0, 1]], r"labels of shape \(2, 2\).*argmax"),
-        ([[0.5], [0.5]], [None, 1], "type object"),
+        ([[0.5], [0.5]], [None, 1], "missing labels in 1 of 2 rows: 0"),
+        (
+            [[0.5], [0.5]],
+            np.array(["a", 1], dtype=object),
+            "row 1: found a label of type int after others of type str",
+        ),
         ([[0.5], [0.5]], [b"\xff", b"a"], "bytes that are not text"),
         ([[0.5, 0.1, 0.2], [0.5, 0.2, 0.1]], [0, 1, 0], r"an example in each column.*inputs\.T"),
         (np.zeros((2, 8, 8, 3)), [0, 1], r"channels last as it seems.*channels = \"last\""),

@@ -173,7 +173,7 @@ def test_bad_pictures_are_refused_by_name(tmp_path: Path) -> None:
     folder = pictures(tmp_path / "views")
     odd = folder / "night" / "9.png"
     for picture, said in (
-        (Image.new("RGB", (5, 3)), "3 x 5 pixels"),
+        (Image.new("RGB", (5, 3)), "5 x 3 pixels"),
         (Image.new("L", (4, 3)), "a grey picture"),
         (Image.new("RGBA", (4, 3)), "mode 'RGBA'"),
     ):
