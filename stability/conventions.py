@@ -276,6 +276,8 @@ VALUES: Mapping[tuple[str, str], tuple[str, ...]] = {
 """The names of the values that each notion carries: of a user's constants and of computed ones."""
 
 FURTHER_VALUES: Mapping[tuple[str, str], tuple[str, ...]] = {
-    (Notion.ELASTIC, Neighbour.DELETION): ("b_rms", "c_rms", "d_rms", "beta_rms", "c_sup"),
+    (Notion.ELASTIC, Neighbour.DELETION): (
+        *("b_rms", "c_rms", "d_rms", "beta_rms", "beta_4", "c_sup"),
+    ),
 }
 """Values that a constant may carry beside those; theorems that use one say what it is at most."""

@@ -36,7 +36,8 @@ BETWEEN = (
     ("D", "d_rms", "U"),
     ("b_rms", "beta_rms", "U"),
     ("c_rms", "beta_rms", "U"),
-    ("B1", "beta_rms", "U"),
+    ("B1", "beta_rms", "beta_4"),
+    ("B1", "beta_4", "U"),
     ("u_mean", "u_rms", "u_sup"),
 )
 """Values of a constant that are in order, where they are given."""

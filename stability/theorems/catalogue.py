@@ -46,6 +46,7 @@ from stability.theorems import (
     rio_moments,
     shalev2010,
     soloff2024,
+    split_fourth,
     uniform_split,
     zhang2022,
 )
@@ -142,6 +143,8 @@ _GENERALIZATION_THEOREMS: tuple[Callable[[], GeneralizationTheorem], ...] = (
     rio_moments.uniform,
     rio_moments.elastic,
     uniform_split.split,
+    split_fourth.elastic,
+    split_fourth.uniform,
     uniform_split.second_moment,
     uniform_split.chebyshev,
     elastic_variance.tail,

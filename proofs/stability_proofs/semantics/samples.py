@@ -212,14 +212,15 @@ def elastic_values_of(body: Term, B: Term, U: Term, B1: Term, D: Term) -> tuple[
 def elastic_further(body: Term, values: Mapping[str, Term]) -> tuple[Term, ...]:
     """What the further values of an elastic constant bound of beta, those of them that are named.
 
-    Root mean squares of the rows, the columns, the diagonal and of beta at two examples, and the
-    largest mean of a column. `body` is beta(y, z).
+    Root mean squares of the rows, the columns, the diagonal and of beta at two examples, its fourth
+    moment there, and the largest mean of a column. `body` is beta(y, z).
     """
     said = {
         "b_rms": lambda most: le(E(y, E(z, body) ** 2), most**2),
         "c_rms": lambda most: le(E(z, E(y, body) ** 2), most**2),
         "d_rms": lambda most: le(E(z, replace(body, {y: z}) ** 2), most**2),
         "beta_rms": lambda most: le(E(y, E(z, body**2)), most**2),
+        "beta_4": lambda most: le(E(y, E(z, body**4)), most**4),
         "c_sup": lambda most: every(z, le(E(y, body), most)),
     }
     return tuple(formula(values[name]) for name, formula in said.items() if name in values)

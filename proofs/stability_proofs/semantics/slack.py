@@ -132,6 +132,7 @@ ASSUMED: Mapping[Shape, Callable[[], tuple[Term, ...]]] = MappingProxyType(
     {
         Shape.ANY: tuple,
         Shape.PRODUCT: _product,
+        Shape.SQUARE: lambda: (samples.is_square(beta(y, z)),),
         Shape.GROUPS: lambda: (*shared_rows(), *one_row()),
         Shape.COVERED: lambda: (*balls_cover(radius, balls), *lipschitz_rows(Lambda)),
     }
@@ -150,6 +151,7 @@ def assumed(form: Support) -> tuple[Term, ...]:
     return (
         *map(read, form.domain),
         *samples.elastic_values_of(beta(y, z), B, U, B1, D),
+        *samples.elastic_further(beta(y, z), {n: symbol_term(n) for n in sorted(form.names())}),
         *ASSUMED[form.shape](),
     )
 

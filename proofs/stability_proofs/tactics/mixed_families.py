@@ -83,6 +83,14 @@ def apart(first: Term, second: Term, known: Known) -> Theorem:
     raise ProofError(f"the indices {first} and {second} may be one")
 
 
+def unequal(known: Theorem) -> Theorem:
+    """That j is not i, from i not being j."""
+    first, second = known.conclusion.args[0].args
+    formula = eq(second, first)
+    absurd = contradiction(turned(assume(formula)), known, negation(formula))
+    return checker.cases(formula, absurd, assume(negation(formula)))
+
+
 def _find(known: Known, formula: Term) -> Theorem | None:
     return next((fact for fact in known if alike(fact.conclusion, formula)), None)
 

@@ -34,6 +34,7 @@ from stability_proofs.theorems import (
     private_variation,
     shalev2010,
     soloff2024,
+    split_fourth,
     uniform_split,
     zhang2022,
 )
@@ -105,6 +106,8 @@ DERIVATIONS: Mapping[str, Derivation] = MappingProxyType(
         "elastic-second-moment-kfold": elastic_kfold.second_moment,
         "elastic-split": elastic_split.split,
         "uniform-split": uniform_split.split,
+        "elastic-split-fourth": split_fourth.elastic,
+        "uniform-split-fourth": split_fourth.uniform,
         "uniform-second-moment": uniform_split.second_moment,
         "uniform-chebyshev": uniform_split.chebyshev,
         "elastic-split-loo": elastic_split.split_loo,

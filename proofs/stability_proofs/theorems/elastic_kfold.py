@@ -42,6 +42,7 @@ from stability_proofs.semantics.folds import held, held_without, kfold_gap, outs
 from stability_proofs.semantics.reading import symbol_term
 from stability_proofs.semantics.samples import S, i, j, m, y, z
 from stability_proofs.tactics.elements import settled
+from stability_proofs.tactics.mixed_families import unequal
 from stability_proofs.tactics.vocabulary import (
     Square,
     at_same,
@@ -57,7 +58,7 @@ from stability_proofs.tactics.vocabulary import (
     turned,
     use,
 )
-from stability_proofs.theorems.elastic_second_moment import FORMS, flipped
+from stability_proofs.theorems.elastic_second_moment import FORMS
 
 FOLDS = symbol_term("folds")
 LOW, HIGH, KEPT, KEPT_TESTED, KEPT_DELETED, EQUAL = map(assume, folds.standing(M, FOLDS))
@@ -172,7 +173,7 @@ def products(first: Term, second: Term, apart: Theorem) -> Theorem:
 
 def far_pair(far: Theorem, apart: Theorem) -> Theorem:
     """E h_i h_j <= |beta|_2^2/(n_i n), for two folds, n examples being outside the largest."""
-    first, second, back = body(i), body(j), flipped(apart)
+    first, second, back = body(i), body(j), unequal(apart)
     c, d = outside(i), outside(j)
     c_sign, d_sign, n_sign = outside_positive(i), outside_positive(j), left_positive()
     turned_far = _turned(far)
@@ -218,7 +219,7 @@ def pair() -> Theorem:
             if known.conclusion.head == "=":
                 same = at_same(known, lambda index: E(S, body(i) * body(index)))
                 return linear(goal, own(), same, together_now, is_here)
-            apart, back = flipped(known), known
+            apart, back = unequal(known), known
             small = product_below_spreads(
                 body(i), body(j), for_all(zero(), S),
                 for_all(checker.substitute(zero(), {i: j}), S), apart,
@@ -236,7 +237,7 @@ def pair() -> Theorem:
             if known.conclusion.head == "=":
                 together_now = turned(at_same(known, folds.fold))
                 return checker.contradiction(together_now, far, goal)
-            return linear(goal, far_pair(far, flipped(known)), apart_now, is_here)
+            return linear(goal, far_pair(far, unequal(known)), apart_now, is_here)
 
         return by_cases(here, found)
 

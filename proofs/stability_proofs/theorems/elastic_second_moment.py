@@ -8,7 +8,7 @@ from functools import cache
 from stability_proofs.kernel import checker
 from stability_proofs.kernel.checker import Theorem, assume, elementary, root_squared
 from stability_proofs.kernel.notation import E, average, minimum, sqrt
-from stability_proofs.kernel.terms import Term, eq, le, lt, negation, put, replace
+from stability_proofs.kernel.terms import Term, eq, le, lt, put, replace
 from stability_proofs.lemmas.analysis.maxima import least_positive
 from stability_proofs.lemmas.analysis.roots import root_positive
 from stability_proofs.lemmas.elastic import elastic_squares
@@ -45,6 +45,7 @@ from stability_proofs.semantics.claims import Claim, Derived
 from stability_proofs.semantics.reading import symbol_term
 from stability_proofs.semantics.samples import S, gap, i, j, loo_gap, m, risk, without, y
 from stability_proofs.tactics.elements import settled
+from stability_proofs.tactics.mixed_families import unequal
 from stability_proofs.tactics.vocabulary import (
     Square,
     averaged,
@@ -53,7 +54,6 @@ from stability_proofs.tactics.vocabulary import (
     mean,
     one_over,
     sample_size_positive,
-    turned,
     use,
 )
 
@@ -71,14 +71,6 @@ LEAST = minimum(M**2 / 4, M**2 / (4 * m) + SPREAD)
 LOO_LEAST = M**2 / (4 * m) + beta_rms**2 / (m * (m - 1))
 
 
-def flipped(apart: Theorem) -> Theorem:
-    """That i is not j, from that j is not i."""
-    i_is_j = eq(i, j)
-    same = turned(assume(i_is_j))
-    found = checker.contradiction(same, apart, negation(i_is_j))
-    return checker.cases(i_is_j, found, assume(negation(i_is_j)))
-
-
 @cache
 def mean_square() -> Theorem:
     """E (mean of g_i)^2 <= min(M^2/4, M^2/(4m) + (1 - 1/m) |beta|_2^2/m^2)."""
@@ -86,7 +78,7 @@ def mean_square() -> Theorem:
     def pair(apart: Theorem) -> Theorem:
         zero = has_mean_zero()
         other_zero = checker.substitute(zero, {i: j})
-        back = flipped(apart)
+        back = unequal(apart)
         product = product_below_spreads(centred(i), centred(j), zero, other_zero, back)
         spreads = of_fit(i, j, back).spread(back), of_fit(j, i, apart).spread(apart)
         return linear(le(E(S, centred(i) * centred(j)), beta_rms**2 / m**2), product, *spreads)
@@ -164,7 +156,7 @@ def _left_out() -> Root:
     zero = for_all(left_out_zero(), S)
 
     def pair(apart: Theorem) -> Theorem:
-        back = flipped(apart)
+        back = unequal(apart)
         product = product_below_spreads(
             body, replace(body, {i: j}), zero, checker.substitute(zero, {i: j}), back
         )

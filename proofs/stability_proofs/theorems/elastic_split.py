@@ -118,7 +118,8 @@ def of_three(x: Term, twice: Theorem, mixed: Theorem, own: Theorem) -> Theorem:
 
 
 @cache
-def _fitted() -> Split:
+def fitted_split() -> Split:
+    """The parts of the gap."""
     apart = assume(APART)
     moved = linear(
         le(spread(centred(i), j), (beta_rms / m) ** 2), of_fit(i, j, apart).spread(apart)
@@ -221,7 +222,8 @@ def _by_tail(
     return by_cases(lt(0, width), positive)
 
 
-def _bias_of_fit(found: Callable[[Bias], Theorem], by_tail: bool) -> Theorem:
+def bias_of_fit(found: Callable[[Bias], Theorem], by_tail: bool) -> Theorem:
+    """A tail of the gap, with what is left bounded by its tail, or by its range."""
     left, body = _fitted_left(), _weight(z)
     at_index_most = checker.substitute(_weight_ends(z)[1], {z: at(S, i)})
     whole = _range_of(left, _weight(at(S, i)), at_index_most)
@@ -247,23 +249,25 @@ def split(claim: Claim) -> Derived:
     """Hoeffding for the sum, Cantelli or Chebyshev for the remainder, Hoeffding for the bias."""
     if claim.said:
         return Derived((FORMS[claim.statement.name](),))
-    two = _statement(claim).quantity is Quantity.ABSOLUTE_GAP
-    return Derived((_fitted_tail(two, _by_its_tail(claim)),))
+    two = statement_of(claim).quantity is Quantity.ABSOLUTE_GAP
+    return Derived((_fitted_tail(two, by_its_tail(claim)),))
 
 
 @cache
 def _fitted_tail(two_sided: bool, by_tail: bool) -> Theorem:
-    parts = _fitted()
-    return _bias_of_fit(parts.two_sided if two_sided else parts.one_sided, by_tail)
+    parts = fitted_split()
+    return bias_of_fit(parts.two_sided if two_sided else parts.one_sided, by_tail)
 
 
-def _statement(claim: Claim) -> GeneralizationStatement:
+def statement_of(claim: Claim) -> GeneralizationStatement:
+    """The statement about a gap."""
     if not isinstance(claim.statement, GeneralizationStatement):
         raise ProofError(f"{claim.theorem.id}: no statement about a gap")
     return claim.statement
 
 
-def _by_its_tail(claim: Claim) -> bool:
+def by_its_tail(claim: Claim) -> bool:
+    """Whether what is left is bounded with a probability of its own."""
     return "delta_3" in claim.statement.names()
 
 
@@ -308,7 +312,7 @@ def split_loo(claim: Claim) -> Derived:
     """The same for what is fitted without an example and tested on it; the bias has rows alone."""
     if claim.said:
         return Derived((FORMS[claim.statement.name](),))
-    return Derived((_left_out_tail(_by_its_tail(claim)),))
+    return Derived((_left_out_tail(by_its_tail(claim)),))
 
 
 @cache

@@ -31,6 +31,7 @@ from stability_proofs.lemmas.moments.mean_squares import below_each, below_pairs
 from stability_proofs.lemmas.moments.pairs import product_below_spreads
 from stability_proofs.semantics.claims import Claim, Derived
 from stability_proofs.semantics.samples import S, gap, i, j, m
+from stability_proofs.tactics.mixed_families import unequal
 from stability_proofs.tactics.vocabulary import (
     Square,
     discharge,
@@ -42,14 +43,15 @@ from stability_proofs.tactics.vocabulary import (
     summed,
     use,
 )
-from stability_proofs.theorems.elastic_second_moment import Root, flipped, root_of, tail_of
+from stability_proofs.theorems.elastic_second_moment import Root, root_of, tail_of
 
 APART = negation(eq(i, j))
 OWN = linear(le(E(S, centred(i) ** 2), M**2 / 4), own_square())
 
 
 @cache
-def _fitted() -> Split:
+def fitted_split() -> Split:
+    """The parts of the gap."""
     moved = spread_small(i, j, assume(APART))
     spreads = for_all(discharge(moved, APART), i, j)
     zero = for_all(use(has_mean_zero(), S), S, i)
@@ -66,8 +68,8 @@ def split(claim: Claim) -> Derived:
     return Derived((_tail(),))
 
 
-@cache
-def _tail() -> Theorem:
+def whole_bias() -> Bias:
+    """What is left of the gap is at most 2 epsilon."""
     size = sample_size_positive()
     share = one_over(size)
     sides = tuple(
@@ -78,8 +80,13 @@ def _tail() -> Theorem:
         )
         for sign, one in zip((1, -1), remainder_within(i), strict=True)
     )
-    parts = _fitted()
-    found = parts.one_sided(Bias(2 * epsilon, lambda facts: sides))
+    return Bias(2 * epsilon, lambda facts: sides)
+
+
+@cache
+def _tail() -> Theorem:
+    parts = fitted_split()
+    found = parts.one_sided(whole_bias())
     return put_equal(_root_apart(parts.v), found)
 
 
@@ -104,7 +111,7 @@ def _root_apart(inside: Term) -> Theorem:
 @cache
 def _root() -> Root:
     def pair(apart: Theorem) -> Theorem:
-        back, zero = flipped(apart), has_mean_zero()
+        back, zero = unequal(apart), has_mean_zero()
         other = checker.substitute(zero, {i: j})
         product = product_below_spreads(centred(i), centred(j), zero, other, back)
         goal = le(E(S, centred(i) * centred(j)), epsilon**2 / 4)

@@ -145,6 +145,13 @@ _ROWS: tuple[tuple[str, str, Allowed, int, str], ...] = (
         1,
         r"\|\beta\|_2",
     ),
+    (
+        "beta_4",
+        "fourth root of the mean fourth power of beta(z', z), z' and z independent",
+        NON_NEGATIVE,
+        1,
+        r"\|\beta\|_4",
+    ),
     ("c_sup", "largest column mean sup_z E_z' beta(z', z)", NON_NEGATIVE, 1, r"\sup c"),
     ("uu_1", "square of E u, where beta(z', z) <= u(z') u(z)", NON_NEGATIVE, 1, r"(Eu)^2"),
     ("uu_2", "square of |u|_2, where beta(z', z) <= u(z') u(z)", NON_NEGATIVE, 1, r"\|u\|_2^2"),

@@ -7,10 +7,12 @@ contraction, g_i by at most epsilon/2 in root mean square.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from stability_proofs.kernel import checker
 from stability_proofs.kernel.checker import Theorem, assume
 from stability_proofs.kernel.families import family
-from stability_proofs.kernel.notation import E
+from stability_proofs.kernel.notation import E, every
 from stability_proofs.kernel.terms import Term, at, eq, le, negation, put, replace, var
 from stability_proofs.lemmas.gaps.centred_gaps import HIGH, M, centred, remainder
 from stability_proofs.lemmas.moments.mean_squares import contracted
@@ -41,7 +43,8 @@ def tested(index: Term) -> Term:
     return E(x, loss(put(S, index, x), at(S, index)))
 
 
-def _centred(index: Term) -> Theorem:
+@lemma(at=(i,), shows=every(S, eq(centred(i), over(tested(i), i) - tested(i))))
+def centred_parts(index: Term) -> Theorem:
     """g_i = over(q_i, i) - q_i, for all S."""
     plain = settled(over(tested(index), index))
     order = checker.exchange(plain.conclusion.args[1])
@@ -58,20 +61,40 @@ def _commuted(body: Term, index: Term, other: Term, apart: Theorem) -> Theorem:
     return linear(goal, inner, order)
 
 
-def _varies_little(index: Term, other: Term, apart: Theorem) -> Theorem:
-    """spread(q_i, j) <= epsilon^2/4."""
-    kept = at(S, index)
-    start = put(S, index, x)
-    at_y = replace(tested(index), {S: put(S, other, y)})
+@dataclass(frozen=True)
+class Varied:
+    """q_i with y at j, as a function of y: what it differs by at most, and that it is bounded."""
+
+    body: Term
+    differences: Theorem
+    bounded: Theorem
+
+
+@lemma(
+    at=(i, j, negation(eq(i, j))),
+    shows=eq(
+        E(x, loss(put(put(S, j, y), i, x), at(put(S, j, y), i))),
+        E(x, loss(put(put(S, i, x), j, y), at(S, i))),
+    ),
+)
+def tested_with(index: Term, other: Term, apart: Theorem) -> Theorem:
+    """q_i of S with y at j: the rule is trained with y at j too, and tested at z_i as before."""
+    kept, start = at(S, index), put(S, index, x)
     turned = family("put-swap", S, other, y, index, x, apart)
     read = family("at-put-other", S, other, y, index, apart)
     both = put(put(S, other, y), index, x)
     point = at(put(S, other, y), index)
     trained = at_same(turned, lambda sample: loss(sample, point))
     there = at_same(read, lambda where: loss(put(start, other, y), where))
-    value = averaged(
+    return averaged(
         x, equation=linear(eq(loss(both, point), loss(put(start, other, y), kept)), trained, there)
     )
+
+
+def varied(index: Term, other: Term, apart: Theorem) -> Varied:
+    """q_i(y) - q_i(z) <= epsilon, and q_i(y) <= M, for all y and z at j."""
+    kept, start = at(S, index), put(S, index, x)
+    at_y, value = replace(tested(index), {S: put(S, other, y)}), tested_with(index, other, apart)
     again = family("put-put", start, other, y, z)
     up, _ = sides(use(REPLACED, put(start, other, y), other, z, kept))
     named = at_same(again, lambda sample: loss(sample, kept))
@@ -81,9 +104,13 @@ def _varies_little(index: Term, other: Term, apart: Theorem) -> Theorem:
     differences = linear(le(at_y - replace(at_y, {y: z}), epsilon), moved, value, at_z)
     high = mean(x, use(HIGH, put(start, other, y), kept))
     bounded = linear(le(at_y, M), value, high)
-    found = variance_by_differences(
-        at_y, epsilon, M, for_all(differences, y, z), for_all(bounded, y)
-    )
+    return Varied(at_y, for_all(differences, y, z), for_all(bounded, y))
+
+
+def _varies_little(index: Term, other: Term, apart: Theorem) -> Theorem:
+    """spread(q_i, j) <= epsilon^2/4."""
+    of = varied(index, other, apart)
+    found = variance_by_differences(of.body, epsilon, M, of.differences, of.bounded)
     return linear(le(spread(tested(index), other), epsilon**2 / 4), mean(S, found))
 
 
@@ -94,7 +121,7 @@ def _varies_little(index: Term, other: Term, apart: Theorem) -> Theorem:
 )
 def spread_small(index: Term, other: Term, apart: Theorem) -> Theorem:
     """spread(g_i, j) <= epsilon^2/4."""
-    q, parts = tested(index), _centred(index)
+    q, parts = tested(index), centred_parts(index)
     moved = q - over(q, other)
     shifted = averaged(FRESH, equation=use(parts, put(S, other, FRESH)))
     whole = centred(index) - over(centred(index), other)

@@ -122,23 +122,21 @@ class Split:
 
     def one_sided(self, bias: Bias) -> Theorem:
         """P(gap > M tail(d1) + sqrt v sqrt(1 - d2)/sqrt d2 + bias) <= d1 + d2 + d3."""
-        far = sqrt(self.v) * sqrt(1 - d2) / sqrt(d2)
+        far = self.far()
         event = lt(M * tail(d1) + far + bias.level, self.gap)
-        (sure, below), (sure_2, below_2) = SURE[d1], SURE[d2]
+        (sure, below), sure_2 = SURE[d1], SURE[d2][0]
         goal = le(chance(event), d1 + d2 + bias.failure)
 
         def settle(facts: Sequence[Theorem]) -> Theorem:
             left, *_ = bias.within(facts[2:])
-            reach = linear(le(0, far), self._far_sign())
+            reach = self.far_sign()
             whole = le(self.gap, M * tail(d1) + far + bias.level)
             return linear(whole, self.same_parts(), facts[0], facts[1], left, reach)
 
         def spread(known: Theorem) -> Theorem:
             if known.conclusion.head == "<":
                 first = self._linear_tail(1, sure, below)
-                second = cantelli(
-                    self.centred_part, self.centred, self._square(), known, sure_2, below_2
-                )
+                second = self.above(known)
 
                 def all_parts(facts: Sequence[Theorem]) -> Theorem:
                     left, *_ = bias.within(facts[2:])
@@ -163,7 +161,7 @@ class Split:
 
     def two_sided(self, bias: Bias) -> Theorem:
         """P(|gap| > M tail(d1/2) + sqrt v/sqrt d2 + bias) <= d1 + d2 + d3."""
-        far, half = sqrt(self.v) / sqrt(d2), d1 / 2
+        far, half = self.far_around(), d1 / 2
         level = M * tail(half) + far + bias.level
         event = lt(level, absolute(self.gap))
         (sure, below), (sure_2, below_2) = SURE[d1], SURE[d2]
@@ -183,7 +181,7 @@ class Split:
             if known.conclusion.head == "<":
                 ends = linear(lt(0, half), sure), linear(lt(half, 1), below)
                 tails = [self._linear_tail(sign, *ends) for sign in (1, -1)]
-                second = markov(self._rooted(known), x, root_positive(known), sure_2)
+                second = self.around(known)
 
                 def settle(facts: Sequence[Theorem]) -> Theorem:
                     near = [
@@ -214,7 +212,7 @@ class Split:
             ]
 
             def settle(facts: Sequence[Theorem]) -> Theorem:
-                reach = linear(le(0, far), (elementary("sqrt", self.v), self._over_root(d2)))
+                reach = self.far_around_sign()
                 near = [
                     linear(
                         le(sign * (self.linear_part + x), M * tail(half) + far),
@@ -229,6 +227,33 @@ class Split:
             return linear(goal, union(event, (*tails, *ups, *bias.parts), settle), *bias.spare)
 
         return by_cases(lt(0, self.v), spread)
+
+    def far(self) -> Term:
+        """What the centred part is above with probability at most d2."""
+        return sqrt(self.v) * sqrt(1 - d2) / sqrt(d2)
+
+    def far_sign(self) -> Theorem:
+        """0 <= far."""
+        roots = elementary("sqrt", self.v), elementary("sqrt", 1 - d2)
+        return linear(le(0, self.far()), (*roots, self._over_root(d2)))
+
+    def above(self, spread: Theorem) -> Theorem:
+        """P(the centred part > far) <= d2, from 0 < v: Cantelli's inequality."""
+        return cantelli(self.centred_part, self.centred, self._square(), spread, *SURE[d2])
+
+    def far_around(self) -> Term:
+        """What the centred part is above in absolute value with probability at most d2."""
+        return sqrt(self.v) / sqrt(d2)
+
+    def far_around_sign(self) -> Theorem:
+        """0 <= that."""
+        roots = elementary("sqrt", self.v), self._over_root(d2)
+        return linear(le(0, self.far_around()), roots)
+
+    def around(self, spread: Theorem) -> Theorem:
+        """P(|the centred part| > that) <= d2, from 0 < v: Markov's inequality for its square."""
+        root = root_positive(spread)
+        return markov(self._rooted(spread), self.centred_part, root, SURE[d2][0])
 
     def same_parts(self) -> Theorem:
         """gap = the two parts and what is left."""
@@ -258,10 +283,6 @@ class Split:
 
     def _over_root(self, d: Term) -> Theorem:
         return checker.positive_inverse(root_positive(SURE[d][0]))
-
-    def _far_sign(self) -> tuple[Theorem, ...]:
-        roots = elementary("sqrt", self.v), elementary("sqrt", 1 - d2)
-        return (*roots, self._over_root(d2))
 
 
 def _named(term: Term, body: Term) -> Term:

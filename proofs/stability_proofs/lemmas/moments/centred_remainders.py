@@ -39,6 +39,7 @@ from stability_proofs.lemmas.probability.efron_stein import efron_stein
 from stability_proofs.lemmas.probability.marginals import at_index
 from stability_proofs.semantics.samples import S, i, j, m, z
 from stability_proofs.tactics.elements import settled
+from stability_proofs.tactics.mixed_families import unequal
 from stability_proofs.tactics.vocabulary import (
     Square,
     at_same,
@@ -49,7 +50,6 @@ from stability_proofs.tactics.vocabulary import (
     mean,
     sample_size_positive,
     summed,
-    turned,
     use,
 )
 
@@ -103,16 +103,9 @@ def _spread(index: Term, other: Term, apart: Theorem) -> Theorem:
     return linear(le(spread(rest(index), other), K), near, variance(g(index, S), other), known)
 
 
-def _flipped(apart: Theorem) -> Theorem:
-    """That i is not j, from that j is not i."""
-    formula = eq(i, j)
-    absurd = checker.contradiction(turned(assume(formula)), apart, negation(formula))
-    return checker.cases(formula, absurd, assume(negation(formula)))
-
-
 def _pair(apart: Theorem) -> Theorem:
     """E of the product of two of them <= K."""
-    back, zero = _flipped(apart), _zero()
+    back, zero = unequal(apart), _zero()
     product = product_below_spreads(rest(i), rest(j), zero, checker.substitute(zero, {i: j}), back)
     spreads = _spread(i, j, back), _spread(j, i, apart)
     return linear(le(E(S, rest(i) * rest(j)), K), product, *spreads)
@@ -164,7 +157,7 @@ def _below_others() -> Theorem:
             none = averaged(P, S, equation=linear(eq(apart**2, 0), (-apart, again)))
             equal = averaged(P, equation=variance(body, i))
             return linear(goal, same, none, equal, flag)
-        back = _flipped(known)
+        back = unequal(known)
         swapped = family("put-swap", S, j, z, i, P, known)
         whole = spread(g(i, S), j)
         inner = over(g(i, S) * g(i, S), j) - over(g(i, S), j) ** 2

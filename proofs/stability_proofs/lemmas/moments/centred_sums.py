@@ -75,7 +75,7 @@ def own_mean(index: Term, point: Term) -> Term:
 RANGE = assume(every(i, y, z, le(own_mean(i, y) - own_mean(i, z), V)))
 
 
-def _rest() -> Theorem:
+def rest_of_all() -> Theorem:
     """The sum over all indices of g_i less its conditional mean is that of g_i - E [g_i | z_i]."""
 
     def within(index: Term, prove: Prove) -> Theorem:
@@ -96,7 +96,7 @@ def _without_means() -> Norm:
     few = linear(le(count(WHOLE), power_of_two(LEVELS)), counted, enough_levels())
     least = (rate_sign(), levels_sign(), elementary("sqrt", count(WHOLE) * squares(WHOLE)))
     own = linear(le(0, bound(WHOLE, LEVELS)), least)
-    norm = Norm(S, centred_sum(WHOLE), use(at_levels, WHOLE, few), own).of(_rest())
+    norm = Norm(S, centred_sum(WHOLE), use(at_levels, WHOLE, few), own).of(rest_of_all())
     square, costs = cost(j) ** 2, total(j, cost(j) ** 2)
     squared = added(j, linear(eq(inside(j, WHOLE) * square, square), (square, is_counted(j))))
     product = linear(

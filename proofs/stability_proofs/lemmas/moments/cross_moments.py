@@ -172,7 +172,7 @@ def _unmoved(indices: Term) -> Theorem:
     return averaged(r, equation=at_same(same, lambda sample: g(i, sample)))
 
 
-def _free() -> Theorem:
+def free() -> Theorem:
     """For i and j in A1, the difference of the means of i does not depend on z_j."""
     apart, here, there = negation(eq(i, j)), member(i, FIRST), member(j, FIRST)
     moved = difference(i, put(S, j, z))
@@ -210,7 +210,7 @@ def cross_moment() -> Theorem:
     small = for_all(discharge(_one_moment(), here), i)
     least = for_all(linear(le(0, top), (_spread_sign(), WEIGHT[1])), i)
     subset = for_all(discharge(assume(here), here), i)
-    norm = use(use(found, means, _free(), small, least), FIRST, subset)
+    norm = use(use(found, means, free(), small, least), FIRST, subset)
     inner = (p - 1) * total(i, inside(i, FIRST) * top**2)
     factor = linear(le(0, rate()), (order_above_one(), WEIGHT[1]))
     both = linear(le(0, n1 * squares(SECOND)), (count_sign(FIRST), squares_sign(SECOND)))

@@ -7,7 +7,8 @@ what one half adds to the other. No set is padded to 2^k indices, which saves a 
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from stability_proofs.kernel import checker, families, sets
 from stability_proofs.kernel.checker import Theorem, assume, contradiction, elementary, substitute
@@ -206,24 +207,6 @@ def parts_of_half() -> Theorem:
     return for_all(by_cases(first, at_first), i)
 
 
-def _at_stage(size: Term, levels: Term) -> Term:
-    """That all sets of at most so many indices are at a stage."""
-    return every(WHOLE, implies(le(count(WHOLE), size), stage(WHOLE, levels)))
-
-
-@cache
-def _doubled() -> Theorem:
-    """For all natural n: if sets of at most n indices are at stage k, those of 2n are at k + 1."""
-    small, known = assume(le(count(WHOLE), 2 * n)), assume(_at_stage(n, k))
-    first = use(known, FIRST, assume(le(count(FIRST), n)))
-    fewer = assume(le(count(WHOLE) - count(FIRST), n))
-    second = use(known, SECOND, linear(le(count(SECOND), n), sizes_of_halves()[0], fewer))
-    both = cut(_both_halves(first, second), parts_of_half())
-    halved = sets.halved(WHOLE, n, FIRST, small, sets.collected(i, REST, SECOND, both))
-    larger = for_all(discharge(halved, small.conclusion), WHOLE)
-    return for_all(discharge(larger, known.conclusion), n)
-
-
 @lemma(
     at=(i, other),
     given=(negation(eq(i, other)),),
@@ -254,9 +237,9 @@ def two_of(first: Term, second: Term) -> Theorem:
     return linear(whole, summed(j, each), *found)
 
 
-@lemma(given=(le(total(i, inside(i, WHOLE)), 1),), shows=stage(WHOLE, num(0)))
-def single() -> Theorem:
-    """A set of at most one index is at stage 0: the mean given the rest is g_i itself."""
+@lemma(given=(le(total(i, inside(i, WHOLE)), 1),), shows=eq(centred_sum(WHOLE), 0))
+def none_of_one() -> Theorem:
+    """Of a set of at most one index: the mean given the rest is g_i itself."""
     small, rest = assume(le(count(WHOLE), 1)), g(i, S) - mean_given(WHOLE, i, S)
 
     def nothing(known: Theorem) -> Theorem:
@@ -272,8 +255,58 @@ def single() -> Theorem:
         own = averaged(r, equation=at_same(same, lambda sample: g(i, sample)))
         return linear(goal, (-inside(i, WHOLE), own))
 
-    places = added(i, by_cases(member(i, WHOLE), nothing))
-    same = averaged(S, equation=power_of_equal(linear(eq(centred_sum(WHOLE), 0), places)))
+    return linear(eq(centred_sum(WHOLE), 0), added(i, by_cases(member(i, WHOLE), nothing)))
+
+
+@dataclass(frozen=True)
+class Halving:
+    """A claim about sets of at most 2^k indices, and how it goes from halves to the whole.
+
+    `stage(A, k)` is a formula; `single` proves stage(A, 0) for a set of at most one index; `both`
+    gives stage(A, k + 1) from stage(A1, k) and stage(A2, k), for the parts of A.
+    """
+
+    stage: Callable[[Term, Term], Term]
+    single: Theorem
+    both: Callable[[Theorem, Theorem], Theorem]
+
+    def _at(self, size: Term, levels: Term) -> Term:
+        """That all sets of at most so many indices are at a stage."""
+        return every(WHOLE, implies(le(count(WHOLE), size), self.stage(WHOLE, levels)))
+
+    def _doubled(self) -> Theorem:
+        """For all natural n: if sets of at most n indices are at stage k, those of 2n are at
+        k + 1."""
+        small, known = assume(le(count(WHOLE), 2 * n)), assume(self._at(n, k))
+        first = use(known, FIRST, assume(le(count(FIRST), n)))
+        fewer = assume(le(count(WHOLE) - count(FIRST), n))
+        second = use(known, SECOND, linear(le(count(SECOND), n), sizes_of_halves()[0], fewer))
+        both = cut(self.both(first, second), parts_of_half())
+        halved = sets.halved(WHOLE, n, FIRST, small, sets.collected(i, REST, SECOND, both))
+        larger = for_all(discharge(halved, small.conclusion), WHOLE)
+        return for_all(discharge(larger, known.conclusion), n)
+
+    def theorem(self) -> Theorem:
+        """For all k, a set of at most 2^k indices is at stage k."""
+        claim = self._at(power_of_two(k), k)
+        few = assume(le(count(WHOLE), power_of_two(num(0))))
+        one = linear(le(count(WHOLE), 1), few, no_power())
+        start = for_all(discharge(cut(self.single, one), few.conclusion), WHOLE)
+        whole = floor(power_of_two(k))
+        fewer = assume(le(count(WHOLE), whole))
+        reached = linear(le(count(WHOLE), power_of_two(k)), fewer, whole_power())
+        smaller = discharge(use(assume(claim), WHOLE, reached), fewer.conclusion)
+        doubled = checker.specialise(self._doubled(), whole, power_sign())
+        larger = use(doubled, for_all(smaller, WHOLE))
+        more = assume(le(count(WHOLE), power_of_two(k + 1)))
+        twice = linear(le(count(WHOLE), 2 * whole), more, next_power(), (num(2), whole_power()))
+        step = for_all(discharge(use(larger, WHOLE, twice), more.conclusion), WHOLE)
+        return checker.induction(k, claim, start, step)
+
+
+def _single() -> Theorem:
+    """A set of at most one index is at stage 0."""
+    same = averaged(S, equation=power_of_equal(none_of_one()))
     none = linear(le(num(0), 0))
     empty, least = of_none(absolute_below(none, linear(le(-num(0), 0)))), of_none(none)
     top = at_same(checker.same(bound(WHOLE, num(0)), num(0)), P)
@@ -295,17 +328,4 @@ def single() -> Theorem:
 )
 def by_halving() -> Theorem:
     """For all k, a set of at most 2^k indices is at stage k."""
-    claim = _at_stage(power_of_two(k), k)
-    few = assume(le(count(WHOLE), power_of_two(num(0))))
-    one = linear(le(count(WHOLE), 1), few, no_power())
-    start = for_all(discharge(cut(single(), one), few.conclusion), WHOLE)
-    whole = floor(power_of_two(k))
-    fewer = assume(le(count(WHOLE), whole))
-    reached = linear(le(count(WHOLE), power_of_two(k)), fewer, whole_power())
-    smaller = discharge(use(assume(claim), WHOLE, reached), fewer.conclusion)
-    doubled = checker.specialise(_doubled(), whole, power_sign())
-    larger = use(doubled, for_all(smaller, WHOLE))
-    more = assume(le(count(WHOLE), power_of_two(k + 1)))
-    twice = linear(le(count(WHOLE), 2 * whole), more, next_power(), (num(2), whole_power()))
-    step = for_all(discharge(use(larger, WHOLE, twice), more.conclusion), WHOLE)
-    return checker.induction(k, claim, start, step)
+    return Halving(stage, _single(), _both_halves).theorem()

@@ -11,28 +11,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
-from stability_proofs.kernel import checker, sets
+from stability_proofs.kernel import checker
 from stability_proofs.kernel.axioms import CENTRED_STEP
 from stability_proofs.kernel.checker import (
     Theorem,
     assume,
-    contradiction,
     interpret,
     root_squared,
     substitute,
 )
 from stability_proofs.kernel.families import picked
 from stability_proofs.kernel.notation import E, absolute, every, indicator, sqrt, total
-from stability_proofs.kernel.sets import count
 from stability_proofs.kernel.terms import (
-    NATURAL,
     SET,
     Term,
     app,
     eq,
     implies,
     le,
-    lt,
     member,
     negation,
     num,
@@ -42,10 +38,11 @@ from stability_proofs.kernel.terms import (
 )
 from stability_proofs.lemmas.analysis.indicators import between
 from stability_proofs.lemmas.analysis.positive_powers import P, of_none, p, sign
+from stability_proofs.lemmas.moments.growth import INSIDE, Growth, is_member, is_other, share
 from stability_proofs.lemmas.moments.moment_norms import ORDER, power_of_equal
-from stability_proofs.semantics.samples import S, i, j, m, z
+from stability_proofs.semantics.samples import S, i, j, z
 from stability_proofs.tactics.lemma import lemma
-from stability_proofs.tactics.mixed_families import SECOND, WHOLE, holds, inside
+from stability_proofs.tactics.mixed_families import SECOND, WHOLE, inside
 from stability_proofs.tactics.vocabulary import (
     Square,
     absolute_below,
@@ -60,11 +57,8 @@ from stability_proofs.tactics.vocabulary import (
     use,
 )
 
-n, BASE = var("n", NATURAL), var("base", SET)
+BASE = var("base", SET)
 a, b = var("a"), var("b")
-REST = lt(indicator(eq(i, j)), inside(i, WHOLE))
-"""That an index of A is not j."""
-INSIDE = assume(member(j, WHOLE))
 
 
 def norm_of(index: Term) -> Term:
@@ -92,43 +86,6 @@ class Parts:
     zero: Theorem
     rest: Theorem
     own: Theorem
-
-
-DEFINED = assume(every(i, eq(inside(i, SECOND), indicator(REST))))
-
-
-@lemma(
-    given=(DEFINED.conclusion, INSIDE.conclusion),
-    shows=eq(inside(i, WHOLE), inside(i, SECOND) + indicator(eq(i, j))),
-)
-def share() -> Theorem:
-    """1{i in A} = 1{i in the rest} + 1{i = j}, for j in A."""
-    here, within = eq(i, j), member(i, WHOLE)
-    goal = eq(inside(i, WHOLE), inside(i, SECOND) + indicator(here))
-    definition = use(DEFINED, i)
-
-    def at_j(known: Theorem) -> Theorem:
-        value = checker.indicator(known, here)
-        if known.conclusion != here:
-            return by_cases(within, lambda there: apart(value, there))
-        same = at_same(known, lambda index: inside(index, WHOLE))
-        one = linear(eq(inside(i, WHOLE), 1), same, checker.indicator(INSIDE, member(j, WHOLE)))
-        out = checker.indicator(linear(negation(REST), value, one), REST)
-        return linear(goal, one, value, definition, out)
-
-    def apart(value: Theorem, there: Theorem) -> Theorem:
-        held = checker.indicator(there, within)
-        case = REST if there.conclusion == within else negation(REST)
-        rest = checker.indicator(linear(case, value, held), REST)
-        return linear(goal, held, value, definition, rest)
-
-    return by_cases(here, at_j)
-
-
-def _fewer(small: Theorem) -> Theorem:
-    """The count of the rest is at most n, from that of A being at most n + 1."""
-    counted = added(i, share())
-    return linear(le(count(SECOND), n), small, counted, picked(i, num(1), j))
 
 
 def _squares() -> Theorem:
@@ -196,10 +153,6 @@ class Sum:
         """That the moment of T(A) is at most that of the root of the squares."""
         return le(E(S, P(absolute(self.of(indices)))), P(_root(indices)))
 
-    def _stage(self, size: Term) -> Term:
-        few = le(count(WHOLE), size)
-        return every(WHOLE, implies(few, self.within(WHOLE), self.claim(WHOLE)))
-
     def _none(self, outside: Theorem) -> Theorem:
         """The claim for a set without indices."""
         zero = self.empty(outside)
@@ -208,44 +161,12 @@ class Sum:
         nothing = of_none(absolute_below(none, linear(le(-num(0), 0))))
         return linear(self.claim(WHOLE), same, nothing, sign(_root(WHOLE)))
 
-    def _of_member(self, small: Theorem, inside_of: Theorem, known: Theorem) -> Theorem:
-        """The claim for A, from that for A without j, j in A."""
-        rest = self.kept(inside_of)
-        smaller = use(known, SECOND, _fewer(small), rest)
-        grown = _grown(self.step(smaller, inside_of), use(self.least, j))
-        return sets.collected(i, REST, SECOND, grown)
+    def _grown(self, smaller: Theorem, inside_of: Theorem) -> Theorem:
+        return _grown(self.step(smaller, inside_of), use(self.least, j))
 
     def theorem(self) -> Theorem:
         """For all A with within(A), the claim."""
-        few, inside_of = assume(le(count(WHOLE), 0)), assume(self.within(WHOLE))
-        start = self._none(_outside(few))
-        start = for_all(discharge(start, few.conclusion, inside_of.conclusion), WHOLE)
-        known, small = assume(self._stage(n)), assume(le(count(WHOLE), n + 1))
-        grown = self._of_member(small, inside_of, known)
-        goal = self.claim(WHOLE)
-        refused = assume(negation(goal))
-        absent = contradiction(grown, refused, negation(INSIDE.conclusion))
-        absent = checker.cases(INSIDE.conclusion, absent, assume(negation(INSIDE.conclusion)))
-        empty = self._none(substitute(absent, {j: i}))
-        larger = checker.cases(goal, assume(goal), empty)
-        step = for_all(discharge(larger, small.conclusion, inside_of.conclusion), WHOLE)
-        every_size = checker.induction(n, self._stage(n), start, step)
-        at_most = summed(i, between(member(i, WHOLE))[1])
-        found = use(use(every_size, m), WHOLE, linear(le(count(WHOLE), m), at_most), inside_of)
-        return for_all(discharge(found, inside_of.conclusion), WHOLE)
-
-
-def _outside(few: Theorem) -> Theorem:
-    """That i is not in A, from a count of at most 0."""
-    formula, here = member(i, WHOLE), eq(j, i)
-    low, high = between(member(j, WHOLE))[0], between(here)[1]
-    each = linear(le(indicator(here) * inside(j, WHOLE), inside(j, WHOLE)), (high, low))
-    found = picked(j, inside(j, WHOLE), i)
-    none = linear(le(inside(i, WHOLE), 0), summed(j, each), found, few)
-    held = assume(formula)
-    absurd = linear(le(1, 0), none, checker.indicator(held, formula))
-    found = contradiction(absurd, linear(lt(0, 1)), negation(formula))
-    return checker.cases(formula, found, assume(negation(formula)))
+        return Growth(self.claim, self.within, self.kept, self._grown, self._none).theorem()
 
 
 def part(index: Term, sample: Term) -> Term:
@@ -267,26 +188,6 @@ FREE_PARTS = every(
 )  # fmt: skip
 SMALL_PARTS = every(i, implies(member(i, BASE), le(E(S, P(absolute(part(i, S)))), P(norm_of(i)))))
 NORMS_SIGN = every(i, le(0, norm_of(i)))
-
-
-@lemma(given=(DEFINED.conclusion, INSIDE.conclusion, member(i, SECOND)), shows=member(i, WHOLE))
-def is_member() -> Theorem:
-    """i is in A, from i being in the rest."""
-    held = assume(member(i, SECOND))
-    value = checker.indicator(held, member(i, SECOND))
-    here = between(eq(i, j))[0]
-    return holds(member(i, WHOLE), share(), value, here)
-
-
-def _is_other() -> Theorem:
-    """i is not j, from i being in the rest."""
-    held, here = assume(member(i, SECOND)), eq(i, j)
-    value = checker.indicator(held, member(i, SECOND))
-    most = between(member(i, WHOLE))[1]
-    same = checker.indicator(assume(here), here)
-    absurd = linear(le(1, 0), share(), value, same, most)
-    found = contradiction(absurd, linear(lt(0, 1)), negation(here))
-    return checker.cases(here, found, assume(negation(here)))
 
 
 def _rest_within(known: Theorem) -> Theorem:
@@ -314,7 +215,7 @@ def _parts(smaller: Theorem, known: Theorem) -> Parts:
         if fact.conclusion != event:
             return linear(goal, (changed - part(i, S), checker.indicator(fact, event)))
         base = use(known, i, is_member())
-        free = use(assume(FREE_PARTS), i, j, S, z, base, of_j, _is_other())
+        free = use(assume(FREE_PARTS), i, j, S, z, base, of_j, is_other())
         return linear(goal, (inside(i, SECOND), free))
 
     kept = added(i, by_cases(event, unmoved))

@@ -81,6 +81,31 @@ def _cauchy_schwarz() -> Theorem:
     return discharge(by_cases(le(a, 0), unless_a), *PREMISES)
 
 
+@lemma(
+    at=(
+        le(E(S, app("x", S) * app("x", S)), a * a),
+        le(E(S, y * y), B1 * B1),
+        app("x", S),
+        y,
+        PREMISES[2],
+        le(0, B1),
+    ),
+    shows=le(E(S, app("x", S) * y), a * B1),
+)
+def cauchy_schwarz(first: Theorem, second: Theorem, x: Term, y: Term, *signs: Theorem) -> Theorem:
+    """E x y <= a b, from E x^2 <= a^2, E y^2 <= b^2, 0 <= a and 0 <= b."""
+    return _instance(_cauchy_schwarz(), first, second, x, y, *signs)
+
+
+def _instance(
+    found: Theorem, first: Theorem, second: Theorem, x: Term, y: Term, *signs: Theorem
+) -> Theorem:
+    values = dict(zip((a, b), (sign.conclusion.args[1] for sign in signs), strict=True))
+    found = substitute(found, values)
+    found = interpret(interpret(found, "X", (S,), x), "Y", (S,), y)
+    return use(found, first, second, *signs)
+
+
 @cache
 def _minkowski() -> Theorem:
     """E (X + Y)^2 <= (a + b)^2, from the same."""
@@ -103,10 +128,7 @@ def _minkowski() -> Theorem:
 )
 def minkowski(first: Theorem, second: Theorem, x: Term, y: Term, *signs: Theorem) -> Theorem:
     """E (x + y)^2 <= (a + b)^2, from E x^2 <= a^2, E y^2 <= b^2, 0 <= a and 0 <= b."""
-    values = dict(zip((a, b), (sign.conclusion.args[1] for sign in signs), strict=True))
-    lemma = substitute(_minkowski(), values)
-    lemma = interpret(interpret(lemma, "X", (S,), x), "Y", (S,), y)
-    return use(lemma, first, second, *signs)
+    return _instance(_minkowski(), first, second, x, y, *signs)
 
 
 @lemma(shows=eq(absolute(a) * absolute(a), a * a))

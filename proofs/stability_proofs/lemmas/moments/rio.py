@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from functools import cache
 
-from stability_proofs.kernel import checker, sets
+from stability_proofs.kernel import sets
 from stability_proofs.kernel.checker import Theorem, assume
-from stability_proofs.kernel.families import family, swap
+from stability_proofs.kernel.families import family
 from stability_proofs.kernel.notation import E, absolute, every, sqrt, total
 from stability_proofs.kernel.terms import (
     Term,
@@ -19,9 +19,6 @@ from stability_proofs.kernel.terms import (
     at,
     eq,
     le,
-    member,
-    mix,
-    negation,
     num,
     put,
     replace,
@@ -29,28 +26,21 @@ from stability_proofs.kernel.terms import (
 from stability_proofs.lemmas.analysis.convex_powers import mean_of_powers
 from stability_proofs.lemmas.analysis.positive_powers import P, increasing, p
 from stability_proofs.lemmas.moments.all_indices import ALL, is_counted
-from stability_proofs.lemmas.moments.martingales import (
-    INSIDE,
-    Parts,
-    Sum,
-    is_member,
-    norm_of,
-    share,
-    squares_of,
+from stability_proofs.lemmas.moments.conditional_differences import (
+    F,
+    about_all,
+    grown,
+    mean_over,
+    no_change,
 )
+from stability_proofs.lemmas.moments.martingales import Parts, Sum, norm_of, squares_of
 from stability_proofs.lemmas.moments.moment_norms import ORDER, order_sign, power_of_equal
 from stability_proofs.lemmas.moments.pairs import FRESH, over, redrawn
-from stability_proofs.lemmas.probability.conditional_means import r
 from stability_proofs.semantics.samples import S, i, j, z
 from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.mixed_families import (
-    SECOND,
     WHOLE,
-    Prove,
-    fails,
-    holds,
     inside,
-    same_families,
 )
 from stability_proofs.tactics.vocabulary import (
     absolute_below,
@@ -67,50 +57,9 @@ from stability_proofs.tactics.vocabulary import (
     use,
 )
 
-F = app("F", S)
 NOTHING = le(num(0), num(0))
 SMALL = every(i, le(E(S, P(absolute(F - over(F, i)))), P(norm_of(i))))
 """What F moves about its mean over one example, in L_p."""
-
-
-def mean_over(indices: Term) -> Term:
-    """P_A F."""
-    return E(r, replace(F, {S: mix(r, S, indices)}))
-
-
-def _settled(body: Term) -> Theorem:
-    """over(body, j) does not depend on z_j."""
-    again = family("put-put", S, j, z, FRESH)
-    return averaged(FRESH, equation=at_same(again, lambda sample: replace(body, {S: sample})))
-
-
-def _not_in_rest() -> Theorem:
-    """j is not in A without j."""
-    here = eq(j, j)
-    one = checker.indicator(checker.same(j, j), here)
-    own = checker.indicator(INSIDE, member(j, WHOLE))
-    return fails(member(j, SECOND), checker.substitute(share(), {i: j}), one, own)
-
-
-def _rest_in_whole(index: Term, prove: Prove) -> Theorem:
-    """Prove the same for an index of the rest, which is in A, and for one of neither."""
-    rest, whole, here = member(index, SECOND), member(index, WHOLE), eq(index, j)
-    held, out, apart = assume(rest), assume(negation(rest)), assume(negation(here))
-    of_index = checker.substitute(share(), {i: index})
-    in_whole = checker.substitute(is_member(), {i: index})
-    values = checker.indicator(out, rest), checker.indicator(apart, here)
-    none = fails(whole, of_index, *values)
-    return checker.cases(rest, prove([held, in_whole]), prove([out, none]))
-
-
-def _tower() -> Theorem:
-    """over(P_B F, j) = P_A F."""
-    left, right = mix(r, put(S, j, FRESH), SECOND), mix(put(r, j, FRESH), S, WHOLE)
-    same = same_families(left, right, [j], [_not_in_rest(), INSIDE], _rest_in_whole)
-    order = checker.exchange(over(mean_over(SECOND), j))
-    equal = averaged(r, FRESH, equation=at_same(same, lambda sample: replace(F, {S: sample})))
-    moved = swap(r, j, FRESH, replace(F, {S: mix(r, S, WHOLE)}))
-    return linear(eq(over(mean_over(SECOND), j), mean_over(WHOLE)), order, equal, moved)
 
 
 @lemma(
@@ -133,25 +82,10 @@ def contracted_power(body: Term, index: Term) -> Theorem:
 
 def _parts(smaller: Theorem, known: Theorem) -> Parts:
     del known
-    rest = F - mean_over(SECOND)
-    X, Y = over(rest, j), F - over(F, j)
-    same = linear(eq(F - mean_over(WHOLE), X + Y), _tower())
-    kept = for_all(_settled(rest), S, z)
-    own_mean = averaged(z, equation=_settled(F))
-    zero = for_all(linear(eq(E(z, replace(Y, {S: put(S, j, z)})), 0), own_mean), S)
-    moment = chain(contracted_power(rest, j), smaller)
-    return Parts(X, Y, same, kept, zero, moment, use(assume(SMALL), j))
-
-
-def _no_change(outside: Theorem) -> Theorem:
-    """F - P_A F = 0 for a set without indices."""
-
-    def split(index: Term, prove: Prove) -> Theorem:
-        return prove([checker.substitute(outside, {i: index})])
-
-    same = same_families(mix(r, S, WHOLE), S, [], (), split)
-    means = averaged(r, equation=at_same(same, lambda sample: replace(F, {S: sample})))
-    return linear(eq(F - mean_over(WHOLE), 0), means)
+    parts = grown()
+    moment = chain(contracted_power(parts.rest, j), smaller)
+    own = use(assume(SMALL), j)
+    return Parts(parts.X, parts.Y, parts.same, parts.kept, parts.zero, moment, own)
 
 
 @cache
@@ -163,7 +97,7 @@ def _of_sets() -> Theorem:
         kept=lambda known: linear(NOTHING),
         step=_parts,
         least=assume(every(i, le(0, norm_of(i)))),
-        empty=_no_change,
+        empty=no_change,
     )
     return sums.theorem()
 
@@ -175,14 +109,7 @@ def _of_sets() -> Theorem:
 @cache
 def about_mean() -> Theorem:
     """E |F - E F|^p <= P(sqrt((p - 1) sum of y_i^2)), y_i at least the norm of F - E_i F."""
-    found = use(_of_sets(), WHOLE, linear(NOTHING))
-
-    def within(index: Term, prove: Prove) -> Theorem:
-        return prove([holds(member(index, WHOLE), is_counted(index))])
-
-    same = same_families(mix(r, S, WHOLE), r, [], (), within)
-    means = averaged(r, equation=at_same(same, lambda sample: replace(F, {S: sample})))
-    apart = linear(eq(F - mean_over(WHOLE), F - E(S, F)), (num(-1), means))
+    found, apart = use(_of_sets(), WHOLE, linear(NOTHING)), about_all()
     powers = averaged(S, equation=power_of_equal(apart))
     square = norm_of(i) ** 2
     each = linear(eq(inside(i, WHOLE) * square, square), (square, is_counted(i)))

@@ -1,7 +1,11 @@
-"""Popoviciu's inequality: a variance is at most a quarter of the squared range."""
+"""Popoviciu's inequality: a variance is at most a quarter of the squared range.
+
+The fourth central moment is at most a twelfth of the fourth power of the range.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 
 from stability_proofs.kernel import checker
@@ -48,7 +52,45 @@ def popoviciu(body: Term, least: Term, range_of: Term, *premises: Theorem) -> Th
 
 
 @cache
-def _variance_by_differences() -> Theorem:
+def _fourth() -> Theorem:
+    """E (f - E f)^4 <= width^4/12, if low <= f <= low + width.
+
+    With a = E f - low, b = width - a and t = f - E f: t^4 is at most its chord over [-a, b], as
+    (t + a)(b - t)(t^2 + (b - a) t + a^2 - a b + b^2) is not negative. So E t^4 is at most
+    a b (width^2 - 3 a b), and that at most width^4/12.
+    """
+    premises = every(y, le(low, f)), every(y, le(f, low + width))
+    below, above = (use(assume(premise), y) for premise in premises)
+    of = E(y, f)
+    a, t = of - low, f - of
+    b = width - a
+    rest = t**2 + (b - a) * t + a**2 - a * b + b**2
+    squares = (Square(part, (below, above)) for part in (t + (b - a) / 2, a - b, a, b))
+    chord = mean(y, linear(le(0, (t + a) * (b - t) * rest), *squares))
+    goal = le(E(y, t**4), width**4 / 12)
+    return discharge(linear(goal, chord, Square(a * b - width**2 / 6)), *premises)
+
+
+@lemma(
+    at=(
+        app("body", y),
+        least,
+        width,
+        every(y, le(least, app("body", y))),
+        every(y, le(app("body", y), least + width)),
+    ),
+    shows=le(E(y, (app("body", y) - E(y, app("body", y))) ** 4), width**4 / 12),
+)
+def fourth_in_range(body: Term, least: Term, range_of: Term, *premises: Theorem) -> Theorem:
+    """E (body - E body)^4 <= range^4/12, for a function of y in [least, least + range]."""
+    lemma = substitute(_fourth(), {low: least, width: range_of})
+    return use(interpret(lemma, "f", (y,), body), *premises)
+
+
+OfRange = Callable[[Term, Term, Term, Theorem, Theorem], Theorem]
+
+
+def _by_differences(of_range: OfRange) -> Theorem:
     """The same from f(y) - f(z) <= width and f <= most: the least value is sup f - width."""
     other = replace(f, {y: z})
     premises = every(y, z, le(f - other, width)), every(y, le(f, most))
@@ -58,7 +100,17 @@ def _variance_by_differences() -> Theorem:
     reached = checker.sup_is_least(y, linear(le(f, other + width), use(differences, y, z)))
     least = checker.generalise(z, linear(le(top - width, other), reached))
     highest = checker.generalise(y, linear(le(f, top - width + width), above))
-    return discharge(popoviciu(f, top - width, width, least, highest), *premises)
+    return discharge(of_range(f, top - width, width, least, highest), *premises)
+
+
+@cache
+def _variance_by_differences() -> Theorem:
+    return _by_differences(popoviciu)
+
+
+@cache
+def _fourth_by_differences() -> Theorem:
+    return _by_differences(fourth_in_range)
 
 
 @lemma(
@@ -74,4 +126,20 @@ def _variance_by_differences() -> Theorem:
 def variance_by_differences(body: Term, range_of: Term, bound: Term, *premises: Theorem) -> Theorem:
     """E body^2 - (E body)^2 <= range^2/4, if body(y) - body(z) <= range and body <= bound."""
     lemma = substitute(_variance_by_differences(), {width: range_of, most: bound})
+    return use(interpret(lemma, "f", (y,), body), *premises)
+
+
+@lemma(
+    at=(
+        app("body", y),
+        range_of,
+        M,
+        every(y, z, le(app("body", y) - app("body", z), range_of)),
+        every(y, le(app("body", y), M)),
+    ),
+    shows=le(E(y, (app("body", y) - E(y, app("body", y))) ** 4), range_of**4 / 12),
+)
+def fourth_by_differences(body: Term, range_of: Term, bound: Term, *premises: Theorem) -> Theorem:
+    """E (body - E body)^4 <= range^4/12, if body(y) - body(z) <= range and body <= bound."""
+    lemma = substitute(_fourth_by_differences(), {width: range_of, most: bound})
     return use(interpret(lemma, "f", (y,), body), *premises)
