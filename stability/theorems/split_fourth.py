@@ -13,8 +13,8 @@ expanded:
 
 So both halves gain 2 (3 lambda)^(1/4) sqrt(n1 n2) <= (3 lambda)^(1/4) (n1 + n2), and there are
 ceil(log2 m) levels: |F2/m|_4 <= (3 lambda)^(1/4) ceil(log2 m). A deletion moves q_i, the loss at
-z_i of the rule with a fresh example in its place, by at most beta(z_j, z_i)/m: mu = E beta^2/m^2, nu
-= 9/4 E beta^4/m^4 and lambda = 5 E beta^4/m^4, for every beta. That gives 15^(1/4) |beta|_4
+z_i of the rule with a fresh example in its place, by at most beta(z_j, z_i)/m: mu = E beta^2/m^2,
+nu = 9/4 E beta^4/m^4 and lambda = 5 E beta^4/m^4, for every beta. That gives 15^(1/4) |beta|_4
 ceil(log2 m)/m. A replacement moves it within an interval of length epsilon: mu = epsilon^2/4, nu =
 epsilon^4/12 and lambda = epsilon^4/4, which gives (3/4)^(1/4) epsilon ceil(log2 m).
 

@@ -59,8 +59,12 @@ def test_tails_are_never_heavier_than_promised(rule: AdditiveRule, delta: Fracti
     left_out, _ = rule.gaps(left_out=True)
     for shares in SPLITS:
         split = {f"delta_{k}": delta * share for k, share in enumerate(shares, 1)}
-        for position, statement in enumerate(BY_ID["elastic-split"].statements):
-            bound = value("elastic-split", rule, position, **split)
+        for theorem, position, statement in (
+            (theorem, *numbered)
+            for theorem in ("elastic-split", "elastic-split-fourth")
+            for numbered in enumerate(BY_ID[theorem].statements)
+        ):
+            bound = value(theorem, rule, position, **split)
             seen = np.abs(gaps) if statement.quantity is Quantity.ABSOLUTE_GAP else gaps
             assert weights[seen > bound].sum() <= delta
         for position in (0, 1):

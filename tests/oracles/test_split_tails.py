@@ -64,21 +64,25 @@ def of_coins(theorem: str, position: int, m: int, q: Fraction, delta: Fraction) 
         "m": m, "M": 1, "B": 1, "U": 1, "B1": q, "D": q, "c_rms": q, "c_sup": q,
         "epsilon": Fraction(1, m),
         **dict.fromkeys(("b_rms", "d_rms", "beta_rms"), root), "delta": delta,
+        "beta_4": Fraction(float(q) ** 0.25) * (1 + Fraction(1, 10**12)),
         "delta_1": delta / 2, "delta_2": delta / 3, "delta_3": delta / 6,
     }  # fmt: skip
-    if theorem in ("elastic-chain", "uniform-chain"):
+    if theorem in CHAINS:
         values["half"] = min(max(round(log(1 / delta) / 2), 1), 16)
         values |= dict.fromkeys(("uu_1", "uu_2", "uu_4", "uu_sup"), 1)
-    if theorem in ("uniform-split", "uniform-chain"):
+    if theorem in ("uniform-split", "uniform-chain", "uniform-split-fourth"):
         values["delta_2"] = delta / 2
     return Term(BY_ID[theorem].statements[position].values["bound"], values).upper()
 
 
 KINDS = ("split", "chebyshev")
+CHAINS, FOURTHS = (
+    tuple(f"{kind}-{name}" for kind in ("elastic", "uniform")) for name in ("chain", "split-fourth")
+)
 NAMED = [f"elastic-{k}{form}" for k in KINDS for form in ("", "-loo")]
 TAILS = [
     (theorem, position)
-    for theorem in (*NAMED, *(f"uniform-{k}" for k in KINDS), "elastic-chain", "uniform-chain")
+    for theorem in (*NAMED, *(f"uniform-{k}" for k in KINDS), *CHAINS, *FOURTHS)
     for position in range(len(BY_ID[theorem].statements))
 ]
 

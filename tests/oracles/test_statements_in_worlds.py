@@ -26,7 +26,7 @@ from .worlds import AdditiveRule, World, of_additive, without_symmetry
 
 ELASTIC = (
     "elastic-second-moment", "elastic-chebyshev", "elastic-split", "elastic-chain",
-    "elastic-chain-moment", "elastic-rio", "elastic-variance-tail",
+    "elastic-chain-moment", "elastic-rio", "elastic-variance-tail", "elastic-split-fourth",
 )  # fmt: skip
 LEFT_OUT = (
     "elastic-second-moment-loo", "elastic-chebyshev-loo", "elastic-split-loo",
@@ -35,7 +35,7 @@ LEFT_OUT = (
 UNIFORM = (
     "uniform-second-moment", "uniform-chebyshev", "uniform-split", "uniform-chain",
     "uniform-chain-moment", "uniform-rio", "bousquet2020-moment", "bousquet2020-tail",
-    "bousquet2020-rms",
+    "bousquet2020-rms", "uniform-split-fourth",
 )  # fmt: skip
 EVERY = (*ELASTIC, *LEFT_OUT, *UNIFORM)
 DELTAS = (0.5, 0.1, 0.01)
@@ -178,6 +178,7 @@ def coins(m: int, q: float, c: float, *, loo: bool = False) -> World:
     known = {
         "m": m, "M": 1.0, "B": c, "U": c, "B1": c * q, "D": c * q, "b_rms": c * root,
         "c_rms": c * q, "d_rms": c * root, "beta_rms": c * root, "c_sup": c * q,
+        "beta_4": c * sqrt(root),
         "epsilon": c / m, "epsilon_rms": c / m,
         **dict.fromkeys(("uu_1", "uu_2", "uu_4", "uu_sup"), c),
     }  # fmt: skip
@@ -204,6 +205,7 @@ def test_means_of_coins(theorem: str) -> None:
 
 NOTHING = {
     **dict.fromkeys(("B", "U", "B1", "D", "b_rms", "c_rms", "d_rms", "beta_rms", "c_sup"), 0.0),
+    "beta_4": 0.0,
     **dict.fromkeys(("uu_1", "uu_2", "uu_4", "uu_sup", "epsilon", "epsilon_rms"), 0.0),
     "M": 1.0,
 }
@@ -257,7 +259,7 @@ def test_without_a_hypothesis_it_fails(broken: Callable[[], World], theorem: str
 def with_its_diagonal(world: World) -> dict[str, float]:
     """Of what is learnt by heart: beta(z', z) = m 1{z' = z}."""
     m = float(world.known["m"])
-    root = dict.fromkeys(("D", "d_rms", "U"), m)
+    root = dict.fromkeys(("D", "d_rms", "U", "beta_4"), m)
     return {**NOTHING, **root, **dict.fromkeys(("uu_2", "uu_4", "uu_sup"), m), "m": m}
 
 

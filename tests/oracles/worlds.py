@@ -67,6 +67,7 @@ def numbers_of(beta: np.ndarray, law: np.ndarray) -> dict[str, float]:
         "c_rms": float(columns**2 @ law) ** 0.5,
         "d_rms": float(own**2 @ law) ** 0.5,
         "beta_rms": float(law @ beta**2 @ law) ** 0.5,
+        "beta_4": float(law @ beta**4 @ law) ** 0.25,
         "c_sup": columns.max(),
     }
 

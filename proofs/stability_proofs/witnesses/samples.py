@@ -78,7 +78,7 @@ MEMORISED = "a rule that memorises two examples of eight is said to be as stable
 CONSTANTS = (
     *("beta", "epsilon", "epsilon_rms", "B", "U", "B1", "D"),
     *("diagonal_norm", "column_norm", "supremum_norm"),
-    *("b_rms", "c_rms", "d_rms", "beta_rms", "c_sup"),
+    *("b_rms", "c_rms", "d_rms", "beta_rms", "beta_4", "c_sup"),
 )
 
 
@@ -144,6 +144,8 @@ WITNESSES: Mapping[str, tuple[Witness, ...]] = MappingProxyType(
         "elastic-split": (tossing(FORGETFUL, **SPLIT), slack.WITNESS),
         "elastic-split-loo": (tossing(FORGETFUL, **SPLIT), slack.WITNESS),
         "uniform-split": (tossing(FORGETFUL, **SPLIT),),
+        "elastic-split-fourth": (tossing(FORGETFUL, **SPLIT), slack.WITNESS),
+        "uniform-split-fourth": (tossing(FORGETFUL, **SPLIT),),
         "uniform-second-moment": (tossing(Coins(), delta=FEW, broken=narrower(5)),),
         "uniform-chebyshev": (tossing(BIASED, delta=MANY, broken=narrower(5)),),
     }

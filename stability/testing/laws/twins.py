@@ -41,7 +41,7 @@ CONSTANT_BETA = {"B": x, "U": x, "B1": x, "D": x, "eta": sympy.S.Zero, "p": symp
 CONSTANT_NORMS = {name: x for name in ("B", "B1", "diagonal_norm", "column_norm", "supremum_norm")}
 WITHOUT_DRAWS = {"beta": x, "rho": sympy.S.Zero, "draws": sympy.S.One}
 
-SAME_NORMS = {name: x for name in ("b_rms", "c_rms", "d_rms", "beta_rms")}
+SAME_NORMS = {name: x for name in ("b_rms", "c_rms", "d_rms", "beta_rms", "beta_4")}
 
 TWINS = (
     Twin(

@@ -89,6 +89,7 @@ class MeanEstimation:
                 "B1": self.q,
                 "D": self.q,
                 **dict.fromkeys(("b_rms", "d_rms", "beta_rms"), _root_above(self.q)),
+                "beta_4": _root_above(_root_above(self.q)),
                 **dict.fromkeys(("c_rms", "c_sup"), self.q),
             },
         }
@@ -153,7 +154,7 @@ class DiagonalCounterexample:
                 "B1": nothing,
                 "D": self.m * b,
                 "d_rms": self.m * b,
-                **dict.fromkeys(("b_rms", "c_rms", "beta_rms", "c_sup"), nothing),
+                **dict.fromkeys(("b_rms", "c_rms", "beta_rms", "beta_4", "c_sup"), nothing),
             },
             (Notion.TOTAL_LIPSCHITZ, REPLACEMENT): {
                 "beta": b,
@@ -210,7 +211,7 @@ class MemorisingRule:
                 "B1": self.m * M,
                 "D": nothing,
                 "d_rms": nothing,
-                **dict.fromkeys(("b_rms", "c_rms", "beta_rms", "c_sup"), self.m * M),
+                **dict.fromkeys(("b_rms", "c_rms", "beta_rms", "beta_4", "c_sup"), self.m * M),
             },
         }
 

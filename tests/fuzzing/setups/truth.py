@@ -20,6 +20,7 @@ from mpmath import sqrt
 from stability.conventions import Convention, Neighbour, Notion
 from stability.theorems.catalogue import BY_ID
 from stability.theorems.kinds import Conversion, GeneralizationTheorem, StabilityTheorem
+from stability.theorems.kinds.constant import Product
 from tests.fuzzing.setups.exact import Lookup, Unreachable, evaluate, real
 
 Values = Callable[[int], dict[str, Any]]
@@ -302,7 +303,7 @@ def bound_value(file: File, bound: Any, values: Values) -> Any:
     ) in ("proved", "certified")
     if theorem.at_previous_size and not in_place:
         known = _larger(theorem, known, values, m)
-    given = {**_norms(known), **bound.chosen}
+    given = {**_norms(known), **_fourth(known, bound.stability.structure), **bound.chosen}
     given.setdefault("delta", bound.failure - bound.stability.failure)
     lookup = with_values(given, otherwise=bound_symbols(file, bound.theorem, m))
     return value_of(file, statement, statement.values["bound"], lookup, given)
@@ -322,6 +323,19 @@ def _norms(known: Mapping[str, Any]) -> dict[str, Any]:
     }
     own = {name: min(real(known[name]), x) if name in known else x for name, x in most.items()}
     return {**known, **own}
+
+
+def _fourth(known: Mapping[str, Any], structure: Any) -> dict[str, Any]:
+    """The smallest that is known of |beta|_4."""
+    if "U" not in known:
+        return {}
+    U = real(known["U"])
+    found = [U, *(real(known[name]) for name in ("beta_4",) if name in known)]
+    if "beta_rms" in known:
+        found.append(sqrt(U * real(known["beta_rms"])))
+    if isinstance(structure, Product) and structure.square and "d_rms" in known:
+        found.append(real(known["d_rms"]))
+    return {"beta_4": min(found)}
 
 
 def _larger(

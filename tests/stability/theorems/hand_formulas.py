@@ -132,6 +132,20 @@ def split(v: Values, *, sides: int, tail_of_bias: bool, loo: bool = False) -> fl
     return v.M * hoeffding(v, v.delta_1 / sides) + sqrt(square * far) + bias / v.m
 
 
+def split_fourth(v: Values, *, sides: int, tail_of_bias: bool) -> float:
+    levels = len(f"{int(v.m) - 1:b}") if v.m > 1 else 0
+    rest = (15 / v.delta_2) ** 0.25 * v.beta_4 * levels
+    width = v.B + v.U + v.c_sup
+    bias = 3 * v.B1 + v.D + width * hoeffding(v, v.delta_3) if tail_of_bias else v.B1 + width
+    return v.M * hoeffding(v, v.delta_1 / sides) + (rest + bias) / v.m
+
+
+def uniform_fourth(v: Values, *, sides: int) -> float:
+    levels = len(f"{int(v.m) - 1:b}") if v.m > 1 else 0
+    rest = (0.75 / v.delta_2) ** 0.25 * levels + 2
+    return v.M * hoeffding(v, v.delta_1 / sides) + v.epsilon * rest
+
+
 def by_variance(v: Values, *, product: bool, loo: bool = False) -> float:
     k, weight = log((1 if product else 2) / v.delta_2), log(1 / v.delta_1)
     c = k * v.U / 3 / v.m
@@ -296,6 +310,12 @@ BOUNDS: dict[tuple[str, int], Formula] = {
     ("elastic-split", 1): lambda v: split(v, sides=1, tail_of_bias=False),
     ("elastic-split", 2): lambda v: split(v, sides=2, tail_of_bias=True),
     ("elastic-split", 3): lambda v: split(v, sides=2, tail_of_bias=False),
+    ("elastic-split-fourth", 0): lambda v: split_fourth(v, sides=1, tail_of_bias=True),
+    ("elastic-split-fourth", 1): lambda v: split_fourth(v, sides=1, tail_of_bias=False),
+    ("elastic-split-fourth", 2): lambda v: split_fourth(v, sides=2, tail_of_bias=True),
+    ("elastic-split-fourth", 3): lambda v: split_fourth(v, sides=2, tail_of_bias=False),
+    ("uniform-split-fourth", 0): lambda v: uniform_fourth(v, sides=1),
+    ("uniform-split-fourth", 1): lambda v: uniform_fourth(v, sides=2),
     ("elastic-split-loo", 0): lambda v: split(v, sides=1, tail_of_bias=True, loo=True),
     ("elastic-split-loo", 1): lambda v: split(v, sides=1, tail_of_bias=False, loo=True),
     ("elastic-variance-tail", 0): lambda v: by_variance(v, product=False),
