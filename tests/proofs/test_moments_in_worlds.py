@@ -12,7 +12,14 @@ import pytest
 
 from stability_proofs.kernel.checker import Theorem
 from stability_proofs.kernel.terms import SET
-from stability_proofs.lemmas.moments import cross_moments, halving
+from stability_proofs.lemmas.moments import (
+    cross_moments,
+    fourth_cross,
+    fourth_halving,
+    fourth_parts,
+    halving,
+)
+from stability_proofs.lemmas.moments.fourth_about_mean import EVEN, UNEVEN
 from stability_proofs.lemmas.probability import conditional_means
 from stability_proofs.tactics.mixed_families import FIRST, WHOLE
 from stability_proofs.witnesses.worlds import World
@@ -42,16 +49,33 @@ def random_world(seed: int) -> World:
         )
         for j in range(SIZE)
     ]
+    central = [
+        [
+            sum(p * (raw[i, changed(s, j, e)] - of_mean) ** order for e, p in POINTS)
+            for i, j, s in itertools.product(range(SIZE), range(SIZE), SAMPLES)
+            if i != j
+            for of_mean in [sum(p * raw[i, changed(s, j, e)] for e, p in POINTS)]
+        ]
+        for order in (2, 4)
+    ]
+    mu, nu = map(max, central)
+    level = max(5 * mu**2, 3 * nu)
     parts = generator.choice([(a, b) for a in SETS for b in SETS if not a & b])
     return World(
         laws={"example": POINTS, "index": [(k, Fraction(1, SIZE)) for k in range(SIZE)]},
         functions={
             "g": lambda i, s: g[i, s],
+            "q": lambda i, s: -raw[i, s],
+            "mu at": lambda point: mu,
+            "nu at": lambda point: nu,
+            "lambda at": lambda point: level,
             "c": lambda j: cost[j],
             "w": lambda point: Fraction(1),
         },
         values={
             "W": Fraction(1),
+            "top": level,
+            "rate": Fraction(float(3 * level) ** 0.25) * Fraction(1001, 1000),
             "order": generator.choice([2, 3, 4.5]),
             "A1": parts[0],
             "A2": parts[1],
@@ -78,6 +102,10 @@ STEPS: dict[str, Callable[[], Theorem]] = {
     "cross moment": cross_moments.cross_moment,
     "single": halving.single,
     "by halving": halving.by_halving,
+    "difference of parts": fourth_parts.difference_of_parts,
+    "one fourth moment": lambda: fourth_parts.one_fourth_moment(EVEN),
+    "fourth cross moment": lambda: fourth_cross.fourth_cross_moment(UNEVEN),
+    "fourth remainder": lambda: fourth_halving.fourth_remainder(EVEN),
 }
 
 

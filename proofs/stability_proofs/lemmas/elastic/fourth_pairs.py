@@ -21,13 +21,13 @@ from stability_proofs.lemmas.gaps.centred_gaps import centred, has_mean_zero
 from stability_proofs.lemmas.gaps.fourth_replaced import rest
 from stability_proofs.lemmas.gaps.replaced_gaps import centred_parts, tested, tested_with
 from stability_proofs.lemmas.moments.fourth_about_mean import UNEVEN
-from stability_proofs.lemmas.moments.fourth_cross import TOP
 from stability_proofs.lemmas.moments.fourth_halving import RATE, fourth_remainder
 from stability_proofs.lemmas.moments.fourth_moments import (
     central,
     fourth_of_centred,
     square_of_mean,
 )
+from stability_proofs.lemmas.moments.fourth_parts import TOP
 from stability_proofs.semantics.reading import symbol_term
 from stability_proofs.semantics.samples import (
     S,

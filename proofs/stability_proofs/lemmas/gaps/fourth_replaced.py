@@ -26,11 +26,11 @@ from stability_proofs.lemmas.gaps.replaced_gaps import (
 )
 from stability_proofs.lemmas.moments.centred_sums import own_mean
 from stability_proofs.lemmas.moments.fourth_about_mean import EVEN
-from stability_proofs.lemmas.moments.fourth_cross import (
-    TOP,
-)
 from stability_proofs.lemmas.moments.fourth_halving import RATE, fourth_remainder
 from stability_proofs.lemmas.moments.fourth_moments import central
+from stability_proofs.lemmas.moments.fourth_parts import (
+    TOP,
+)
 from stability_proofs.lemmas.probability.conditional_means import g
 from stability_proofs.lemmas.probability.variances import (
     fourth_by_differences,

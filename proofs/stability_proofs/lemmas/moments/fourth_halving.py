@@ -23,21 +23,17 @@ from stability_proofs.lemmas.moments.all_indices import ALL, is_counted
 from stability_proofs.lemmas.moments.centred_sums import own_mean, rest_of_all
 from stability_proofs.lemmas.moments.cross_moments import count_sign
 from stability_proofs.lemmas.moments.fourth_about_mean import EVEN, Mixed
-from stability_proofs.lemmas.moments.fourth_cross import (
+from stability_proofs.lemmas.moments.fourth_cross import fourth_cross_moment
+from stability_proofs.lemmas.moments.fourth_moments import minkowski
+from stability_proofs.lemmas.moments.fourth_parts import (
     FOURTHS_OF_ONE,
     PARTS,
     SECONDS,
     TOP,
-    fourth_cross_moment,
     levels,
 )
-from stability_proofs.lemmas.moments.fourth_moments import minkowski
-from stability_proofs.lemmas.moments.halving import (
-    Halving,
-    centred_sum,
-    none_of_one,
-    sizes_of_halves,
-)
+from stability_proofs.lemmas.moments.halves import Halving, count_of_halves
+from stability_proofs.lemmas.moments.halving import centred_sum, none_of_one
 from stability_proofs.lemmas.probability.conditional_means import CENTRED, g, mean_given
 from stability_proofs.semantics.samples import S, i, m
 from stability_proofs.tactics.lemma import lemma
@@ -120,7 +116,7 @@ def _both(mixed: Mixed, known: Theorem, other: Theorem) -> Theorem:
     places = added(i, linear(eq(parts, inside(i, WHOLE) * rest), (-rest, use(PARTED, i))))
     same = linear(eq(sums[0] + sums[1], centred_sum(WHOLE)), places)
     powers = averaged(S, equation=at_same(same, lambda value: value**4))
-    counted, _ = sizes_of_halves()
+    counted = count_of_halves()
     squared = [root_squared(count_sign(part)) for part in (FIRST, SECOND)]
     crossed = linear(le(2 * sqrt(n1) * sqrt(n2), n), Square(sqrt(n1) - sqrt(n2)), *squared, counted)
     small, large = norms[0] + norms[1], RATE * (k + 1) * n

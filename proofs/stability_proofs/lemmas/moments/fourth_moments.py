@@ -5,14 +5,16 @@ from __future__ import annotations
 from functools import cache
 
 from stability_proofs.kernel.checker import Theorem, assume, interpret, substitute
+from stability_proofs.kernel.families import family
 from stability_proofs.kernel.notation import E, every
 from stability_proofs.kernel.terms import Term, app, eq, le, num, put, replace, var
 from stability_proofs.lemmas.moments.moments import cauchy_schwarz
 from stability_proofs.lemmas.moments.pairs import FRESH, over, redrawn
-from stability_proofs.semantics.samples import S, j, y, z
+from stability_proofs.semantics.samples import S, i, j, y, z
 from stability_proofs.tactics.lemma import lemma
 from stability_proofs.tactics.vocabulary import (
     Square,
+    at_same,
     averaged,
     discharge,
     linear,
@@ -127,3 +129,52 @@ def contracted_moment(body: Term, index: Term, order: int) -> Theorem:
     of_mean = (square_of_mean if order == 2 else fourth_of_mean)(FRESH, new)
     law = redrawn(body**order, index)
     return linear(le(E(S, over(body, index) ** order), E(S, body**order)), mean(S, of_mean), law)
+
+
+def _square(x: Term) -> Theorem:
+    """0 <= x^2."""
+    return linear(le(0, x**2), Square(x))
+
+
+@lemma(
+    at=(app("body", S), i),
+    shows=(
+        le(
+            E(S, over((over(app("body", S), i) - app("body", S)) ** 2, i) ** 2),
+            E(S, app("body", S) ** 4),
+        ),
+        le(
+            E(S, (over(app("body", S), i) - app("body", S)) ** 4),
+            num(9) / 4 * E(S, app("body", S) ** 4),
+        ),
+    ),
+)
+def centred_moments(body: Term, index: Term) -> tuple[Theorem, Theorem]:
+    """Of Y = over(X, i) - X: E over(Y^2, i)^2 <= E X^4, and E Y^4 <= 9/4 E X^4."""
+    of_mean, new = over(body, index), replace(body, {S: put(S, index, FRESH)})
+    again = averaged(
+        FRESH,
+        equation=at_same(
+            family("put-put", S, index, z, FRESH), lambda sample: replace(body, {S: sample})
+        ),
+    )
+    whole = of_mean - body
+    moved = replace(whole, {S: put(S, index, z)})
+    at_point = replace(body, {S: put(S, index, z)})
+    kept = linear(eq(moved, of_mean - at_point), again)
+
+    def power(order: int) -> Theorem:
+        return averaged(z, equation=at_same(kept, lambda value: value**order))
+
+    squared, square = over(whole**2, index), E(FRESH, new**2)
+    variance = linear(le(squared, square), power(2), _square(of_mean))
+    low = linear(le(0, squared), mean(z, _square(moved)))
+    top = linear(le(0, squared + square), low, variance)
+    fourth = square_of_mean(FRESH, new**2)
+    law = redrawn(body**4, index)
+    near = linear(le(squared**2, E(FRESH, new**4)), (variance, top), fourth)
+    first = linear(le(E(S, squared**2), E(S, body**4)), mean(S, near), law)
+    about = mean(S, fourth_of_centred(FRESH, new))
+    goal = le(E(S, whole**4), num(9) / 4 * E(S, body**4))
+    renewed = averaged(S, equation=power(4))
+    return first, linear(goal, redrawn(whole**4, index), renewed, about, law)
