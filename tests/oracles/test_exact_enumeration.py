@@ -60,9 +60,9 @@ def test_tails_are_never_heavier_than_promised(rule: AdditiveRule, delta: Fracti
     for shares in SPLITS:
         split = {f"delta_{k}": delta * share for k, share in enumerate(shares, 1)}
         for theorem, position, statement in (
-            (theorem, *numbered)
-            for theorem in ("elastic-split", "elastic-split-fourth")
-            for numbered in enumerate(BY_ID[theorem].statements)
+            (name, *numbered)
+            for name in ("elastic-split", "elastic-split-fourth")
+            for numbered in enumerate(BY_ID[name].statements)
         ):
             bound = value(theorem, rule, position, **split)
             seen = np.abs(gaps) if statement.quantity is Quantity.ABSOLUTE_GAP else gaps

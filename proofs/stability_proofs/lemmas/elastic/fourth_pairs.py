@@ -105,6 +105,10 @@ def _central() -> tuple[Theorem, Theorem]:
     return known[0], known[1]
 
 
+@lemma(
+    given=(le(0, beta_4),),
+    shows=(le(3 * (5 * (beta_4 / m) ** 4), RATE_OF**4), le(0, RATE_OF)),
+)
 def rate_power() -> tuple[Theorem, Theorem]:
     """15 |beta|_4^4/m^4 <= rate^4, and 0 <= rate."""
     root, share = fourth_power(linear(lt(0, num(15)))), one_over(sample_size_positive())

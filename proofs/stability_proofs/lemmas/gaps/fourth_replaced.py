@@ -60,6 +60,10 @@ def _central() -> tuple[Theorem, Theorem]:
     return tuple(for_all(discharge(known, APART), S, i, j) for known in (second, fourth))
 
 
+@lemma(
+    given=(le(0, epsilon),),
+    shows=(le(3 * epsilon**4 / 4, RATE_OF**4), le(0, RATE_OF)),
+)
 def rate_power() -> tuple[Theorem, Theorem]:
     """3 epsilon^4/4 <= rate^4, and 0 <= rate."""
     three, two = linear(lt(0, num(3))), linear(le(0, num(2)))

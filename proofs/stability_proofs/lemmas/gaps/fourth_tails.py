@@ -74,6 +74,7 @@ def markov_fourth(moment: Theorem, body: Term, positive: Theorem, sure: Theorem)
     return use(interpret(substitute(_markov(), values), "X", (S,), body), moment, positive, sure)
 
 
+@lemma(at=(le(E(S, X**4), w**4), X, w), shows=le(E(S, X**2), w**2))
 def second_moment(fourth: Theorem, body: Term, norm: Term) -> Theorem:
     """E X^2 <= w^2, from E X^4 <= w^4."""
     square = square_of_mean(S, body**2)

@@ -22,7 +22,7 @@ from stability_proofs.lemmas.analysis.powers_of_two import (
     power_of_two,
 )
 from stability_proofs.lemmas.analysis.root_products import factor_out, taken_apart
-from stability_proofs.lemmas.moments.all_indices import ALL, is_counted
+from stability_proofs.lemmas.moments.all_indices import ALL, EVERY, is_counted
 from stability_proofs.lemmas.moments.cross_moments import order_above_one, rate, squares
 from stability_proofs.lemmas.moments.halving import bound, by_halving, centred_sum, rate_sign
 from stability_proofs.lemmas.moments.moment_norms import ORDER, Norm
@@ -75,6 +75,10 @@ def own_mean(index: Term, point: Term) -> Term:
 RANGE = assume(every(i, y, z, le(own_mean(i, y) - own_mean(i, z), V)))
 
 
+@lemma(
+    given=(EVERY.conclusion,),
+    shows=eq(centred_sum(WHOLE), total(i, g(i, S) - own_mean(i, at(S, i)))),
+)
 def rest_of_all() -> Theorem:
     """The sum over all indices of g_i less its conditional mean is that of g_i - E [g_i | z_i]."""
 

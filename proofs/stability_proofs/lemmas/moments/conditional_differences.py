@@ -23,11 +23,12 @@ from stability_proofs.kernel.terms import (
     put,
     replace,
 )
-from stability_proofs.lemmas.moments.all_indices import is_counted
+from stability_proofs.lemmas.moments.all_indices import EVERY, is_counted
 from stability_proofs.lemmas.moments.growth import INSIDE, is_member, share
 from stability_proofs.lemmas.moments.pairs import FRESH, over
 from stability_proofs.lemmas.probability.conditional_means import r
-from stability_proofs.semantics.samples import S, i, j, z
+from stability_proofs.semantics.samples import S, i, j, x, z
+from stability_proofs.tactics.lemma import for_any, lemma
 from stability_proofs.tactics.mixed_families import (
     SECOND,
     WHOLE,
@@ -46,6 +47,13 @@ def mean_over(indices: Term) -> Term:
     return E(r, replace(F, {S: mix(r, S, indices)}))
 
 
+@lemma(
+    at=(app("body", S),),
+    shows=eq(
+        E(x, app("body", put(put(S, j, z), j, x))),
+        E(x, app("body", put(S, j, x))),
+    ),
+)
 def settled(body: Term) -> Theorem:
     """over(body, j) does not depend on z_j."""
     again = family("put-put", S, j, z, FRESH)
@@ -108,6 +116,10 @@ def grown() -> Grown:
     return Grown(X, Y, rest, same, kept, zero)
 
 
+@lemma(
+    at=lambda: (for_any(negation(member(i, WHOLE)), i),),
+    shows=eq(F - mean_over(WHOLE), 0),
+)
 def no_change(outside: Theorem) -> Theorem:
     """F - P_A F = 0 for a set without indices."""
 
@@ -119,6 +131,7 @@ def no_change(outside: Theorem) -> Theorem:
     return linear(eq(F - mean_over(WHOLE), 0), means)
 
 
+@lemma(given=(EVERY.conclusion,), shows=eq(F - mean_over(WHOLE), F - E(S, F)))
 def about_all() -> Theorem:
     """F - P_A F = F - E F for the set A of all indices."""
 

@@ -19,7 +19,7 @@ from stability_proofs.kernel.checker import (
 )
 from stability_proofs.kernel.notation import E, absolute, every, sqrt, total
 from stability_proofs.kernel.sets import count
-from stability_proofs.kernel.terms import Term, at, eq, le, member, mix, negation, put, var
+from stability_proofs.kernel.terms import Term, at, eq, implies, le, member, mix, negation, put, var
 from stability_proofs.lemmas.analysis.indicators import between, idempotent
 from stability_proofs.lemmas.analysis.positive_powers import P, p, product, sign
 from stability_proofs.lemmas.analysis.root_products import factor_out
@@ -172,6 +172,21 @@ def _unmoved(indices: Term) -> Theorem:
     return averaged(r, equation=at_same(same, lambda sample: g(i, sample)))
 
 
+@lemma(
+    given=(PARTED.conclusion,),
+    shows=every(
+        i,
+        j,
+        S,
+        z,
+        implies(
+            member(i, FIRST),
+            member(j, FIRST),
+            negation(eq(i, j)),
+            eq(difference(i, put(S, j, z)), difference(i, S)),
+        ),
+    ),
+)
 def free() -> Theorem:
     """For i and j in A1, the difference of the means of i does not depend on z_j."""
     apart, here, there = negation(eq(i, j)), member(i, FIRST), member(j, FIRST)

@@ -49,6 +49,7 @@ from stability_proofs.tactics.vocabulary import (
     use,
 )
 
+small, large = var("small"), var("large")
 RATE = var("rate")
 """c."""
 RATES = le(3 * TOP, RATE**4), le(0, RATE)
@@ -119,12 +120,13 @@ def _both(mixed: Mixed, known: Theorem, other: Theorem) -> Theorem:
     counted = count_of_halves()
     squared = [root_squared(count_sign(part)) for part in (FIRST, SECOND)]
     crossed = linear(le(2 * sqrt(n1) * sqrt(n2), n), Square(sqrt(n1) - sqrt(n2)), *squared, counted)
-    small, large = norms[0] + norms[1], RATE * (k + 1) * n
-    less = linear(le(small, large), (RATE_SIGN, crossed), (RATE * k, counted))
-    low = linear(le(0, small), *signs)
+    both, top = norms[0] + norms[1], RATE * (k + 1) * n
+    less = linear(le(both, top), (RATE_SIGN, crossed), (RATE * k, counted))
+    low = linear(le(0, both), *signs)
     return linear(stage(WHOLE, k + 1), whole, powers, fourth_powers(less, low))
 
 
+@lemma(at=(le(small, large), le(0, small)), shows=le(small**4, large**4))
 def fourth_powers(less: Theorem, low: Theorem) -> Theorem:
     """a^4 <= b^4, from a <= b and 0 <= a."""
     a, b = less.conclusion.args

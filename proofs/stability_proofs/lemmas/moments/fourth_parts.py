@@ -127,6 +127,7 @@ def levels(mixed: Mixed) -> tuple[Term, ...]:
     return (*asked, le(E(z, bound("lambda", z)), TOP))
 
 
+@lemma(at=(EVEN,), given=(levels(EVEN)[0], levels(EVEN)[2]), shows=le(0, TOP))
 def top_sign(mixed: Mixed) -> Theorem:
     """0 <= top."""
     asked, _, most = map(assume, levels(mixed))

@@ -49,7 +49,8 @@ from stability_proofs.lemmas.analysis.powers_of_two import (
     whole_power,
 )
 from stability_proofs.lemmas.moments.all_indices import ALL, is_counted
-from stability_proofs.lemmas.moments.halving import REST, parts_of_half, sizes_of_halves, two_of
+from stability_proofs.lemmas.moments.halves import REST, parts_of_half, two_of
+from stability_proofs.lemmas.moments.halving import sizes_of_halves
 from stability_proofs.lemmas.moments.pairs import over, spread, variance
 from stability_proofs.lemmas.probability.marginals import at_index
 from stability_proofs.semantics.samples import S, i, j, m
