@@ -194,7 +194,8 @@ ON_TRUST: Mapping[str, str] = MappingProxyType(
             "expression of the language stands, and the interpolation of the norm of X - E X "
             "between L_2 and the supremum (Riesz and Thorin) is none of the named inequalities; "
             "the other parts of the tails, linear part and bias, are those of elastic-split and "
-            "uniform-split, which are derived",
+            "uniform-split, which are derived, and so is the fourth moment by halves, in "
+            "elastic-split-fourth and uniform-split-fourth",
         ),
         "nguyen2026-logfree": (
             "taken on trust as a whole: the preprint is known second hand, without its proof"

@@ -9,6 +9,7 @@ from itertools import product
 from typing import Any
 
 from stability.theorems.finite_elastic import P_NOTHING
+from stability.theorems.kinds.support import Shape
 from stability_proofs.semantics.claims import Claim
 from stability_proofs.witnesses.least import with_least_constants
 from stability_proofs.witnesses.witness import Witness, enlarged, with_functions
@@ -66,15 +67,19 @@ def exceeding(weight: Fraction, eta: Fraction) -> Fraction:
 
 
 def world(claim: Claim) -> World | None:
-    """The table with the least constants, for the forms of p and of norms."""
+    """The table with the least constants, for the forms of p and of norms; a square is z' z."""
     if not claim.said:
         return None
     eta = Fraction(9, 10) if claim.statement.name == P_NOTHING.name else ETA
-    return with_least_constants(base(eta), claim.allowed)
+    table = base(eta)
+    if getattr(claim.statement, "shape", None) is Shape.SQUARE:
+        table = with_functions(table, {"beta": lambda deleted, tested: deleted * tested})
+    return with_least_constants(table, claim.allowed)
 
 
 WITNESS = Witness(
-    "m = 5 examples, 1 with probability 1/10, else 0; beta(z', z) = u(z') z, u(0) = 9/10, u(1) = 1",
+    "m = 5 examples, 1 with probability 1/10, else 0; beta(z', z) = u(z') z, u(0) = 9/10 "
+    "(0 where it is a square), u(1) = 1",
     world,
     "beta is five times as large as its constants say",
     enlarged(5, "beta", "row"),
