@@ -59,13 +59,14 @@ def given(value: Fraction | float, digits: int = 8) -> str:
 def in_latex(number: str) -> str:
     """A number as these functions write it, in LaTeX.
 
-    >>> print(in_latex("3.333e-07"), in_latex("0.5"))
-    3.333 \\times 10^{-7} 0.5
+    >>> print(in_latex("3.333e-07"), in_latex("0.5"), in_latex("1e4"))
+    3.333 \\times 10^{-7} 0.5 10^{4}
     """
     mantissa, _, exponent = number.partition("e")
-    return (
-        f"{mantissa} \\times 10^{{{int(exponent)}}}" if exponent.lstrip("+-").isdigit() else number
-    )
+    if not exponent.lstrip("+-").isdigit():
+        return number
+    power = f"10^{{{int(exponent)}}}"
+    return power if mantissa == "1" else f"{mantissa} \\times {power}"
 
 
 def _text(value: Fraction | float, digits: int, rounding: str) -> str:

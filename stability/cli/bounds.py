@@ -179,9 +179,9 @@ def bounds(
 
         typer.echo(bounds_csv(analysis, quantity), nl=False)
     elif as_latex:
-        from stability.report.latex import latex_table
+        from stability.report.latex.bounds import latex_table
 
-        typer.echo(latex_table(analysis, all_rows, quantity))
+        typer.echo(latex_table(analysis, all_rows, quantity), nl=False)
     else:
         _show(analysis, all_rows, quantity)
 
@@ -219,8 +219,16 @@ def compare(
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV, one row per bound.")] = False,
     as_latex: AsLatex = False,
     quantity: Quantity = None,
+    plot: Annotated[
+        Path | None,
+        typer.Option(
+            help="Draw the bounds of each setup on the gap, or on --quantity: .png, .svg, .pdf."
+        ),
+    ] = None,
 ) -> None:
     """The best bounds of several setups, side by side, and the verdict on each.
+
+    --csv and --json hold what --plot draws, with every label; --latex fits one column of a paper.
 
     Example: `stability compare shuffled.toml with-replacement.toml`
     """
@@ -234,6 +242,10 @@ def compare(
     at_most_one(json=as_json, csv=as_csv, latex=as_latex)
     analyses = [_analysed(path, delta) for path in setups]
     named = list(zip(_names(setups), analyses, strict=True))
+    if plot is not None:
+        from stability.report.figures.comparison import plot_compared
+
+        typer.echo(f"wrote {plot_compared(named, plot, quantity)}", err=True)
     if as_json:
         from stability.report.records import analysis_record
 
@@ -246,9 +258,9 @@ def compare(
 
         typer.echo(compare_csv(named, quantity), nl=False)
     elif as_latex:
-        from stability.report.latex import compare_latex
+        from stability.report.latex.comparison import compare_latex
 
-        typer.echo(compare_latex(named, quantity))
+        typer.echo(compare_latex(named, quantity), nl=False)
     else:
         from stability.report.terminal.comparison import compare_table
         from stability.report.verdict import compared_verdict

@@ -37,6 +37,8 @@ def show_sweep(
     elif form == "csv":
         typer.echo(sweeps.sweep_csv(found), nl=False)
     elif form == "latex":
-        typer.echo(sweeps.sweep_latex(found, delta))
+        from stability.report.latex.sweep import sweep_latex
+
+        typer.echo(sweep_latex(found, delta), nl=False)
     else:
         console().print(sweeps.sweep_table(found, delta))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from stability.report.latex import escaped
+from stability.report.latex.text import escaped
 from stability.theorems.kinds.base import Source, Theorem
 
 OWN = "stability-bounds"
@@ -42,8 +42,7 @@ def _entry(key: str, source: Source) -> str:
     own = key == OWN
     author = "{The authors of stability}" if own else source.authors.replace(", ", " and ")
     title = "Generalization bounds from algorithmic stability" if own else source.title
-    kind = "software" if own else "misc"
     return (
-        f"@{kind}{{{key},\n  author = {{{escaped(author) if not own else author}}},\n"
+        f"@misc{{{key},\n  author = {{{escaped(author) if not own else author}}},\n"
         f"  title = {{{{{escaped(title)}}}}},\n  year = {{{source.year}}}\n}}"
     )

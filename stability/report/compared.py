@@ -23,11 +23,16 @@ sum, a remainder and a bias, each with a tail of its own."""
 def label_notes(named: Sequence[tuple[str, Bound]]) -> tuple[str, ...]:
     """The labels of bounds that stand in one row, for a note below the table: one line for those
     that share them, and the range of the losses."""
-    groups: dict[str, list[str]] = {}
+    losses = dict.fromkeys(f"the {bound.labels.losses}." for _, bound in named)
+    return (*shared_labels(named), *losses)
+
+
+def shared_labels(named: Sequence[tuple[str, Bound]]) -> tuple[str, ...]:
+    """One line for the names of bounds that share all labels but the range of the losses."""
+    groups: dict[str, dict[str, None]] = {}
     for name, bound in named:
-        groups.setdefault(", ".join(bound.labels.words), []).append(name)
-    lines = [f"{', '.join(names)}: {words}." for words, names in groups.items()]
-    return (*lines, *dict.fromkeys(f"the {bound.labels.losses}." for _, bound in named))
+        groups.setdefault(", ".join(bound.labels.words), {})[name] = None
+    return tuple(f"{', '.join(names)}: {words}." for words, names in groups.items())
 
 
 def compared_bounds(analysis: Analysis) -> tuple[tuple[str, Bound], ...]:

@@ -1,4 +1,4 @@
-"""A sweep as a table for the terminal, CSV, LaTeX and plain values."""
+"""A sweep as a table for the terminal, CSV and plain values."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from stability.bounds.sweep import Sweep
-from stability.report.citations import citation_key
-from stability.report.latex import escaped, latex_number
 from stability.report.records import bound_record
 from stability.report.terminal.layout import plain_table
 from stability.rounding import given, rounded_up
@@ -69,49 +67,6 @@ def sweep_record(found: Sweep) -> dict[str, Any]:
             for row in found.rows
         ],
     }
-
-
-def sweep_latex(found: Sweep, delta: Any) -> str:
-    """A booktabs tabular that fits a column: values, and a number for each notion.
-
-    Theorems are letters, explained below the table with the keys of `stability theorems --bib`.
-    """
-    letters: dict[str, str] = {}
-    lines = []
-    for row in found.rows:
-        cells = [latex_number(value) for _, value in row.point.values]
-        for bound in row.bounds:
-            if bound is None:
-                cells.append("none")
-                continue
-            letter = letters.setdefault(bound.theorem, chr(ord("a") + len(letters) % 26))
-            star = "*" if bound.vacuous else ""
-            number = latex_number(rounded_up(bound.value)).strip("$")
-            cells.append(f"${number}^{{{letter}{star}}}$")
-        lines.append(" & ".join(cells) + r" \\")
-    head = [escaped(key.partition(".")[2].replace("_", " ")) for key in found.keys]
-    head += [escaped(str(notion)) for notion in found.notions]
-    told = [
-        rf"\multicolumn{{{len(head)}}}{{l}}{{$^{{{letter}}}$ {escaped(theorem)}"
-        rf" \cite{{{citation_key(theorem)}}}}} \\"
-        for theorem, letter in letters.items()
-    ]
-    return "\n".join(
-        [
-            r"% needs \usepackage{booktabs}; stability theorems --bib writes the .bib file",
-            f"% best guaranteed bound on {found.quantity}, failure {given(delta)}, rounded up",
-            r"% starred: no less than is true for nothing",
-            r"\begin{tabular}{" + "r" * len(head) + "}",
-            r"\toprule",
-            " & ".join(head) + r" \\",
-            r"\midrule",
-            *lines,
-            r"\bottomrule",
-            *told,
-            r"\end{tabular}",
-            "",
-        ]
-    )
 
 
 _PARTS = ("value", "theorem", "vacuous")

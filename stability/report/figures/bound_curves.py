@@ -24,6 +24,7 @@ from stability.report.figures.canvas import (
     PURPLE,
     SKY,
     VERMILLION,
+    drawn_bound,
     new_figure,
     picture_path,
     plain_axes,
@@ -139,9 +140,7 @@ def plot_bounds(
 
 def _drawn(bounds: Sequence[Bound], quantity: Quantity) -> dict[str, Any]:
     """What a picture shows, as plain values: it is kept in the file's own description."""
-    rows = [{"theorem": b.theorem, "path": list(b.path), **b.labels.record()} for b in bounds]
-    values = [{**row, "value": b.value} for row, b in zip(rows, bounds, strict=True)]
-    return {"quantity": str(quantity), "curves": values}
+    return {"quantity": str(quantity), "curves": [drawn_bound(bound) for bound in bounds]}
 
 
 def _asked(analysis: Analysis, quantity: str | None) -> Quantity:

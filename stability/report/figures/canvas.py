@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from stability.errors import SetupError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+    from stability.theorems.kinds.bound import Bound
 
 SUFFIXES = (".png", ".svg", ".pdf")
 """Kinds of picture that can be written."""
@@ -47,6 +49,12 @@ def picture_path(path: str | Path, where: str = "plot") -> Path:
             remedy=f"Create {target.parent} first.",
         )
     return target
+
+
+def drawn_bound(bound: Bound) -> dict[str, Any]:
+    """A bound that is drawn, with every label, as plain values for the description of a picture."""
+    labels = bound.labels.record()
+    return {"theorem": bound.theorem, "path": list(bound.path), **labels, "value": bound.value}
 
 
 def literal(text: str) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 from stability.bounds.sweep import Sweep, SweepRow
 from stability.errors import SetupError
@@ -14,6 +16,7 @@ from stability.report.figures.canvas import (
     PURPLE,
     SKY,
     VERMILLION,
+    drawn_bound,
     new_figure,
     picture_path,
     plain_axes,
@@ -60,7 +63,18 @@ def plot_sweep(found: Sweep, path: Path | str) -> Path:
     axes.set_ylabel(f"best guaranteed bound on {found.quantity}")
     plain_axes(axes)
     figure.legend(loc="outside lower center", ncols=2, frameon=False, fontsize=9)
-    return write(figure, target)
+    return write(figure, target, description=json.dumps(_drawn(found)))
+
+
+def _drawn(found: Sweep) -> dict[str, Any]:
+    """What the picture shows, as plain values: every point with its labels."""
+    points = [
+        {"values": dict(row.point.values), **drawn_bound(bound)}
+        for row in found.rows
+        for bound in row.bounds
+        if bound is not None
+    ]
+    return {"quantity": str(found.quantity), "points": points}
 
 
 def _lines(found: Sweep) -> list[tuple[str, list[SweepRow]]]:

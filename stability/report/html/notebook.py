@@ -12,7 +12,7 @@ from stability.bounds.analyse import Analysis
 from stability.conventions import Kind
 from stability.report.html.environment import page
 from stability.report.html.mathml import formula
-from stability.report.latex import latex_number
+from stability.report.latex.text import latex_number
 from stability.report.rows import bound_row, promises, refusals, value_text
 from stability.report.verdict import verdict
 from stability.report.words import QUANTITY_LATEX, losses_words, setup_words

@@ -38,7 +38,8 @@ from stability.report.csv_rows import bounds_csv, compare_csv
 from stability.report.figures.bound_curves import drawn_bounds, plot_bounds
 from stability.report.html.notebook import analysis_html, bound_html, bound_latex
 from stability.report.html.render import render_analysis
-from stability.report.latex import compare_latex, latex_table
+from stability.report.latex.bounds import latex_table
+from stability.report.latex.comparison import compare_latex
 from stability.report.records import analysis_record
 from stability.report.side_by_side import side_by_side
 from stability.report.terminal.comparison import compare_table
@@ -53,6 +54,7 @@ from stability.theorems.kinds.constant import Stability
 from stability.theorems.kinds.labels import Labels
 from stability.theorems.statements.symbols import symbol
 from stability.theorems.statements.term import Term
+from tests.stability.report.latex_tables import read
 
 Told = tuple[str, ...]
 """Quantity, sides, average, kind, provenance, trust, chance: as words, blanks taken out."""
@@ -228,17 +230,13 @@ def from_page(page: str) -> list[tuple[str, Told]]:
 
 
 def from_latex(table: str) -> list[tuple[str, Told]]:
-    found = []
-    for line in table.splitlines():
-        row = [c.strip() for c in re.split(r"(?<!\\)&", line.removesuffix(r"\\"))]
-        if len(row) != 12 or row[0] == "Quantity":
-            continue
-        quantity, _, theorem, _, kind, provenance, trust, failure, over, *_ = row
-        number = failure.strip("$")
-        chance = f"fails {number} over {over}" if over else number
-        words = re.sub(r"\\emph\{([^}]*)\}", r"\1", kind)
-        found.append((theorem, from_text(f"{quantity} {words} {provenance} {trust} {chance}")))
-    return found
+    """Of rows with their paths: the last step, the heading above and what the mark means."""
+    found = read(table)
+    return [
+        (row.leading[1].split(" > ")[-1], from_text(f"{row.heading} {found.meanings[mark]}"))
+        for row in found.rows
+        for mark in row.marks
+    ]
 
 
 NAMES = ("sgd", "kernel", "estimated", "drawn", "sgld", "made")
@@ -308,16 +306,19 @@ def test_compare(analyses: dict[str, Analysis]) -> None:
     )
     rows = list(csv.DictReader(io.StringIO(compare_csv(named))))
     assert sorted((r["setup"], r["theorem"], from_record(r)) for r in rows) == wanted
-    labels = sorted(told(row.labels) for row in side_by_side(named))
-    shown = compare_latex(named).splitlines()
-    found = []
-    for line in shown:
-        row = [c.strip() for c in re.split(r"(?<!\\)&", line.removesuffix(r"\\"))]
-        if len(row) == 7 + len(named) and row[0] != "Quantity":
-            chance = f"fails {row[5].strip('$')} over {row[6]}" if row[6] else row[5]
-            kind = re.sub(r"\\emph\{([^}]*)\}", r"\1", row[2])
-            found.append(from_text(f"{row[0]} {kind} {row[3]} {row[4]} {chance}"))
-    assert sorted(found) == labels
+    compared = side_by_side(named)
+    code = read(compare_latex(named))
+    shown = [
+        from_text(f"{row.heading} {code.meanings[mark]}")
+        for row in code.rows
+        for mark in row.marks
+        if mark
+    ]
+    cells = len(list(filter(None, (bound for row in compared for bound in row.bounds))))
+    assert sorted(shown) == sorted(
+        told(row.labels) for row in compared for bound in row.bounds if bound is not None
+    )
+    assert len(shown) == cells
     text = " ".join(" ".join(printed(compare_table(named), 400)).split())
     for _, analysis in named:
         assert analysis.bounds[0].labels.losses in text

@@ -14,7 +14,7 @@ import stability.theorems
 from stability.bounds.analyse import analyse
 from stability.conventions import DISTANCES, Convention, Notion, Quantity
 from stability.report.html.render import render_analysis
-from stability.report.latex import latex_table
+from stability.report.latex.bounds import latex_table
 from stability.report.rows import bound_rows
 from stability.report.words import QUANTITIES, QUANTITY_LATEX
 from stability.setup.setup import AssumedStability, Loss, Sample, Setup, Training
