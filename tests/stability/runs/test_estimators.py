@@ -2,41 +2,56 @@
 
 from __future__ import annotations
 
+import tomllib
+import warnings
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
-from sklearn.ensemble import RandomForestClassifier
+from sklearn.base import BaseEstimator, clone, is_classifier
 from sklearn.linear_model import Ridge
-from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
-from sklearn.svm import LinearSVC
+from sklearn.preprocessing import MinMaxScaler, StandardScaler
+from sklearn.utils.metaestimators import available_if
 
+from stability import measure
 from stability.datasets import load
 from stability.errors import DataError, SetupError
 from stability.runs.file.read import parse_run_file
 from stability.runs.findings import Findings
 from stability.runs.run import Settings, run_study
+from stability.runs.tasks.threads import on_one_thread
 
 SIZE, DELETED = 60, (0, 7, 31)
-CLASSIFIERS = {
+FAMILIES = {
     "linear_model.LogisticRegression": "max_iter = 500",
-    "svm.LinearSVC": "",
-    "svm.SVC": "probability = false",
+    "svm.LinearSVC": "dual = true",
+    "svm.SVC": "C = 0.5",
     "neighbors.KNeighborsClassifier": "n_neighbors = 3",
-    "tree.DecisionTreeClassifier": "max_depth = 3",
+    "tree.DecisionTreeClassifier": "max_depth = 1",
     "ensemble.RandomForestClassifier": "n_estimators = 5",
+    "ensemble.GradientBoostingClassifier": "n_estimators = 4",
     "ensemble.HistGradientBoostingClassifier": "max_iter = 3",
-    "naive_bayes.GaussianNB": "",
-    "discriminant_analysis.LinearDiscriminantAnalysis": "",
-}
-REGRESSORS = {
+    "naive_bayes.GaussianNB": "var_smoothing = 1e-6",
+    "discriminant_analysis.LinearDiscriminantAnalysis": "n_components = 1",
+    "neural_network.MLPClassifier": "hidden_layer_sizes = [4], max_iter = 30",
+    "linear_model.LinearRegression": "fit_intercept = true",
     "linear_model.Ridge": "alpha = 2.0",
-    "linear_model.Lasso": "",
-    "neighbors.KNeighborsRegressor": "",
+    "linear_model.ElasticNet": "alpha = 0.1, l1_ratio = 0.5",
+    "neighbors.KNeighborsRegressor": "n_neighbors = 4",
     "gaussian_process.GaussianProcessRegressor": "alpha = 1.0",
 }
+"""Estimators of scikit-learn and their parameters, as a run file gives them."""
+SCALED = {
+    "neural_network.MLPClassifier": "min-max",
+    "neighbors.KNeighborsRegressor": "standardise",
+    "linear_model.ElasticNet": "min-max",
+    "gaussian_process.GaussianProcessRegressor": "min-max",
+}
+"""Those that are measured behind a scaling."""
+SCALERS = {"standardise": StandardScaler, "min-max": MinMaxScaler}
 
 
 @pytest.fixture(autouse=True)
@@ -63,16 +78,43 @@ def measured(text: str, out: Path) -> Findings:
 
 
 def plain_changes(model, losses, data: str = "wine"):
-    """The changes (deleted, n_test) by a plain loop of refits, and the losses without any."""
+    """The changes (deleted, n_test) by a plain loop of refits."""
     train, test = load(data).split(SIZE, 0)
     x, y = train.inputs, train.labels if train.has_labels else train.targets
     truth = test.labels if test.has_labels else test.targets
-    base = losses(model().fit(x, y), test.inputs, truth)
-    without = [
-        losses(model().fit(np.delete(x, i, 0), np.delete(y, i)), test.inputs, truth)
-        for i in DELETED
-    ]
+    with on_one_thread(), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # fits that are cut short
+        base = losses(model().fit(x, y), test.inputs, truth)
+        without = [
+            losses(model().fit(np.delete(x, i, 0), np.delete(y, i)), test.inputs, truth)
+            for i in DELETED
+        ]
     return np.array(without) - base
+
+
+def stored_changes(out: Path):
+    """The changes (deleted, n_test) that a run keeps."""
+    [shard] = (out / "out" / "deletions").glob("shard-*.parquet")
+    return np.stack(pd.read_parquet(shard)["changes"].to_list())
+
+
+def usual_losses(model, inputs, truth):
+    """The loss that is measured if nothing is said, cut where it is cut."""
+    if not is_classifier(model):
+        return np.minimum((model.predict(inputs) - truth) ** 2, 400.0**2)
+    if hasattr(model, "predict_proba"):
+        return log_loss(model, inputs, truth)
+    return (model.predict(inputs) != truth).astype(float)
+
+
+def plain_model(name: str, scaling: str = "none"):
+    """What makes an estimator of this name as its parameters in FAMILIES say."""
+    module, _, kind = name.rpartition(".")
+    made = getattr(import_module(f"sklearn.{module}"), kind)
+    parameters = tomllib.loads(f"all = {{ {FAMILIES[name]} }}")["all"]
+    parameters |= {"random_state": 0} if "random_state" in made().get_params() else {}
+    steps = [] if scaling == "none" else [SCALERS[scaling]()]
+    return lambda: make_pipeline(*map(clone, steps), made(**parameters))
 
 
 def log_loss(model, inputs, truth):
@@ -81,67 +123,60 @@ def log_loss(model, inputs, truth):
         return np.minimum(-np.log(chosen), np.log(3))
 
 
-@pytest.mark.parametrize(
-    ("text", "model", "losses", "data"),
-    [
-        (
-            study("sklearn.neighbors.KNeighborsClassifier", "n_neighbors = 3"),
-            lambda: KNeighborsClassifier(3),
-            log_loss,
-            "wine",
-        ),
-        (
-            study("sklearn.ensemble.RandomForestClassifier", "n_estimators = 5", seed=4),
-            lambda: RandomForestClassifier(5, random_state=4),
-            log_loss,
-            "wine",
-        ),
-        (
-            study("sklearn.linear_model.Ridge", "alpha = 2.0", "diabetes", scaling='"standardise"'),
-            lambda: make_pipeline(StandardScaler(), Ridge(alpha=2.0)),
-            lambda model, x, y: np.minimum((model.predict(x) - y) ** 2, 400.0**2),
-            "diabetes",
-        ),
-        (
-            study("sklearn.svm.LinearSVC", "", loss='"zero-one"', scaling='"standardise"'),
-            lambda: make_pipeline(StandardScaler(), LinearSVC(random_state=0)),
-            lambda model, x, y: (model.predict(x) != y).astype(float),
-            "wine",
-        ),
-    ],
-)
-def test_deletions_are_plain_refits_bit_for_bit(text, model, losses, data, tmp_path: Path) -> None:
-    found = measured(text, tmp_path)
-    wanted = SIZE * np.abs(plain_changes(model, losses, data)).mean(axis=1)
-    assert found.summary.row_mean.tolist() == wanted.tolist()
+@pytest.mark.parametrize("name", FAMILIES)
+def test_deletions_are_plain_refits_bit_for_bit(name, tmp_path: Path) -> None:
+    """By a run file and by `measure`, with the scaling fitted again without each example."""
+    scaling = SCALED.get(name, "none")
+    model = plain_model(name, scaling)
+    data = "wine" if is_classifier(model()) else "diabetes"
+    wanted = plain_changes(model, usual_losses, data)
+    said = f'"{scaling}"'
+    found = measured(study(f"sklearn.{name}", FAMILIES[name], data, scaling=said), tmp_path)
+    assert wanted.any() and np.array_equal(stored_changes(tmp_path), wanted)
+    assert found.measured.limit in (np.log(3), 1.0, 400.0**2)
+    assert found.summary.row_mean.tolist() == (SIZE * np.abs(wanted).mean(axis=1)).tolist()
+    train, test = load(data).split(SIZE, 0)
+    ends = None if train.has_labels else (0, 400)
+    given = measure(model(), train, test=test, deletions=DELETED, target_range=ends, progress=False)
+    assert given.findings.constants == found.constants
 
 
-@pytest.mark.parametrize("estimator", CLASSIFIERS)
-def test_classifiers_of_every_family(estimator, tmp_path: Path) -> None:
-    found = measured(study(f"sklearn.{estimator}", CLASSIFIERS[estimator]), tmp_path)
-    assert len(found.summary.row_mean) == 3 and found.measured.limit in (np.log(3), 1.0)
+@pytest.mark.parametrize("name", SCALED)
+def test_scaling_that_is_fitted_again_changes_the_numbers(name, tmp_path: Path) -> None:
+    """Fitted once to all examples it is another training: the plain loop behind fixed inputs."""
+    model, bare = plain_model(name, SCALED[name]), plain_model(name)
+    data = "wine" if is_classifier(model()) else "diabetes"
+    text = study(
+        f"sklearn.{name}", FAMILIES[name], data, scaling=f'"{SCALED[name]}"', refit_scaling="false"
+    )
+    fixed = measured(text, tmp_path)
+    scaler = SCALERS[SCALED[name]]().fit(load(data).split(SIZE, 0)[0].inputs)
+    once = plain_changes(lambda: Fixed(scaler, bare()), usual_losses, data)
+    again = plain_changes(model, usual_losses, data)
+    assert np.array_equal(stored_changes(tmp_path), once)
+    assert not np.array_equal(once, again)
+    assert "no deletion changes it" in fixed.study.learner.objective
 
 
-@pytest.mark.parametrize("estimator", REGRESSORS)
-def test_regressors_of_every_family(estimator, tmp_path: Path) -> None:
-    text = study(f"sklearn.{estimator}", REGRESSORS[estimator], "diabetes", loss='"absolute"')
-    found = measured(text, tmp_path)
-    assert found.measured.limit == 400.0 and found.summary.U > 0.0
-    assert len(found.classes.classes) <= 5
+class Fixed(BaseEstimator):
+    """An estimator behind a scaler that is fitted beforehand."""
 
+    def __init__(self, scaler, model) -> None:
+        self.scaler, self.model = scaler, model
 
-def test_scaling_that_is_fitted_again_changes_the_numbers(tmp_path: Path) -> None:
-    both = []
-    for again in ("true", "false"):
-        (tmp_path / again).mkdir()
-        text = study(
-            "sklearn.neighbors.KNeighborsRegressor",
-            data="diabetes",
-            scaling='"standardise"',
-            refit_scaling=again,
-        )
-        both.append(measured(text, tmp_path / again).summary.row_mean)
-    assert not np.array_equal(*both)
+    def __sklearn_tags__(self):
+        return self.model.__sklearn_tags__()
+
+    def fit(self, x, y):
+        self.model.fit(self.scaler.transform(x), y)
+        return self
+
+    def predict(self, x):
+        return self.model.predict(self.scaler.transform(x))
+
+    @available_if(lambda self: hasattr(self.model, "predict_proba"))
+    def predict_proba(self, x):
+        return self.model.predict_proba(self.scaler.transform(x))
 
 
 def test_own_estimator_and_own_loss(tmp_path: Path) -> None:
