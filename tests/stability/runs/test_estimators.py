@@ -41,7 +41,7 @@ FAMILIES = {
     "linear_model.Ridge": "alpha = 2.0",
     "linear_model.ElasticNet": "alpha = 0.1, l1_ratio = 0.5",
     "neighbors.KNeighborsRegressor": "n_neighbors = 4",
-    "gaussian_process.GaussianProcessRegressor": "alpha = 1.0",
+    "gaussian_process.GaussianProcessRegressor": "alpha = 3000.0",
 }
 """Estimators of scikit-learn and their parameters, as a run file gives them."""
 SCALED = {
