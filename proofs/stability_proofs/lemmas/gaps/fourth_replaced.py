@@ -57,7 +57,8 @@ def _central() -> tuple[Theorem, Theorem]:
     given = of.body, epsilon, M, of.differences, of.bounded
     second = linear(le(central(tested(i), j, 2), epsilon**2 / 4), variance_by_differences(*given))
     fourth = linear(le(central(tested(i), j, 4), epsilon**4 / 12), fourth_by_differences(*given))
-    return tuple(for_all(discharge(known, APART), S, i, j) for known in (second, fourth))
+    known = [for_all(discharge(found, APART), S, i, j) for found in (second, fourth)]
+    return known[0], known[1]
 
 
 @lemma(

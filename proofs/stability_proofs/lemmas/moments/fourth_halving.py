@@ -106,12 +106,8 @@ def _both(mixed: Mixed, known: Theorem, other: Theorem) -> Theorem:
         linear(le(0, norm), (RATE_SIGN, checker.natural(k), count_sign(part)), (RATE_SIGN, *roots))
         for norm, part in zip(norms, (FIRST, SECOND), strict=True)
     ]
-    sums = [
-        centred_sum(part)
-        + total(i, inside(i, part) * (mean_given(part, i, S) - mean_given(WHOLE, i, S)))
-        for part in (FIRST, SECOND)
-    ]
-    whole = minkowski(*halves, *sums, *signs)
+    sums = [centred_sum(part) + _gain(part) for part in (FIRST, SECOND)]
+    whole = minkowski(halves[0], halves[1], sums[0], sums[1], *signs)
     rest = g(i, S) - mean_given(WHOLE, i, S)
     parts = (inside(i, FIRST) + inside(i, SECOND)) * rest
     places = added(i, linear(eq(parts, inside(i, WHOLE) * rest), (-rest, use(PARTED, i))))
