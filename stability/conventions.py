@@ -139,8 +139,9 @@ class Provenance(StrEnum):
 class Trust(StrEnum):
     """Whether a theorem is derived in this project, down to named inequalities, or taken on trust.
 
-    A path is trusted as far as its least trusted theorem. `verdict` is the word of the ledger that
-    `stability prove` prints: a test holds every theorem to it.
+    `OWN` is that of a theorem that is not in the catalogue of this library: nobody but you vouches
+    for it. A path is trusted as far as its least trusted theorem. `verdict` is the word of the
+    ledger that `stability prove` prints: a test holds every theorem of the catalogue to it.
 
     >>> Trust.SECOND_HAND.value, Trust.SECOND_HAND.verdict
     ('second hand', 'undecided')
@@ -148,6 +149,7 @@ class Trust(StrEnum):
 
     DERIVED = "derived here"
     SECOND_HAND = "second hand"
+    OWN = "of your own"
 
     @property
     def verdict(self) -> str:
@@ -239,7 +241,10 @@ def least_trusted(*theorems: Trust) -> Trust:
     >>> least_trusted(Trust.DERIVED, Trust.SECOND_HAND).value
     'second hand'
     """
-    return Trust.SECOND_HAND if Trust.SECOND_HAND in theorems else Trust.DERIVED
+    return max(theorems, key=_FROM_MOST_TRUSTED.index)
+
+
+_FROM_MOST_TRUSTED = tuple(Trust)
 
 
 VALUES: Mapping[tuple[str, str], tuple[str, ...]] = {

@@ -9,15 +9,15 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from stability.bounds.best import answers, best, best_of_each, guaranteed, ordered
+from stability.bounds.best import answers, best, best_of_each, guaranteed, of_your_own, ordered
 from stability.bounds.measured import measured_constants
 from stability.bounds.paths import assumed_constant, reachable
-from stability.conventions import Kind, Notion, Quantity, Scope
+from stability.conventions import Kind, Notion, Quantity, Scope, Trust
 from stability.errors import EvaluationError, Refusal, SetupError, did_you_mean
 from stability.rounding import given, rounded, rounded_up
 from stability.setup.fields import Exact
 from stability.setup.setup import Setup, probability
-from stability.theorems.catalogue import CATALOGUE, named
+from stability.theorems.catalogue import CATALOGUE, distinct, named
 from stability.theorems.kinds import Conversion, GeneralizationTheorem, StabilityTheorem, Theorem
 from stability.theorems.kinds.bound import Bound
 from stability.theorems.kinds.constant import Stability
@@ -39,7 +39,7 @@ class Analysis(Told):
     `constants`: from theorems, the user or measurements. `bounds`: one per constant, theorem and
     quantity, sorted by quantity and value. `refused`: why each other theorem does not apply, and
     why a theorem that applies gives no constant for one of the meanings of deletion, as in
-    "elastic-sgd (retrain)".
+    "elastic-sgd (retrain)". `theorems`: those that were tried.
     """
 
     setup: Setup
@@ -47,14 +47,20 @@ class Analysis(Told):
     constants: tuple[Stability, ...]
     bounds: tuple[Bound, ...]
     refused: tuple[Refusal, ...]
+    theorems: tuple[Theorem, ...]
+
+    @property
+    def own(self) -> tuple[Theorem, ...]:
+        """The theorems of your own among those that were tried."""
+        return tuple(theorem for theorem in self.theorems if theorem.trust is Trust.OWN)
 
     def of(self, theorem: str, notion: str | None = None) -> tuple[Bound, ...]:
         """The bounds of one theorem, smallest first.
 
         Raises SetupError, with the nearest name, for an unknown theorem or notion.
         """
-        here = {b.theorem for b in self.bounds} | {r.theorem for r in self.refused}
-        if theorem not in here.union(c.path[0] for c in self.constants):
+        here = {r.theorem for r in self.refused}.union(c.path[0] for c in self.constants)
+        if theorem not in here.union(known.id for known in self.theorems):
             named(theorem)
         if notion is not None:
             one_of(Notion, notion, "notion")
@@ -125,8 +131,12 @@ class Analysis(Told):
             head = "No bound on the gap is guaranteed."
         else:
             less = "no less" if found.vacuous else "less"
+            own = of_your_own(found)
+            which = (
+                f"best bound that rests on {own}," if own else "best guaranteed bound on the gap"
+            )
             head = (
-                f"The best guaranteed bound on the gap is {rounded_up(found.enclosure.high)}, by "
+                f"The {which} is {rounded_up(found.enclosure.high)}, by "
                 f"{' > '.join(found.path)}: {less} than the range of the losses gives for nothing."
             )
         return (
@@ -174,8 +184,9 @@ def analyse(
     """Every bound that holds for a setup, at total failure probability `delta` per bound.
 
     `measured` adds constants that were made for this setup: measured, certified, or found by a
-    theorem. `theorems` are those of the catalogue unless given. Raises SetupError if delta is not
-    in (0, 1), for something else among `measured`, and for a constant of another setup.
+    theorem. `theorems` are those of the catalogue unless given: `(*CATALOGUE, mine())` adds one of
+    your own. Raises SetupError if delta is not in (0, 1), for something else among `measured`, for
+    a constant of another setup, and for two theorems of one identifier.
 
     >>> from stability.setup.setup import Loss, Sample, Setup
     >>> from stability.setup.algorithms import EmpiricalRiskMinimizer
@@ -189,7 +200,7 @@ def analyse(
     True
     """
     total = probability(delta)
-    all_theorems = CATALOGUE if theorems is None else tuple(theorems)
+    all_theorems = CATALOGUE if theorems is None else distinct(theorems)
     refused: dict[str, Refusal] = {}
     constants = measured_constants(measured, setup)
     if setup.stability is not None:
@@ -219,6 +230,7 @@ def analyse(
         constants=tuple(constants),
         bounds=tuple(sorted(kept.values(), key=_order)),
         refused=tuple(r for i, r in refused.items() if i not in applied),
+        theorems=all_theorems,
     )
 
 
@@ -254,7 +266,8 @@ def _collect(
 ) -> None:
     """Add the bounds of one theorem and constant, keeping the smaller of two for the same thing.
 
-    A path through `sure-to-expected` says less than one without and is kept only alone.
+    A path through `sure-to-expected` says less than one without and is kept only alone. What rests
+    on a theorem of your own takes the place of nothing else.
     """
     try:
         bounds = theorem.all_bounds(stability, delta)
@@ -269,7 +282,8 @@ def _collect(
         refused[theorem.id] = theorem.refusal(FINITE, Failure("setup", str(error), remedy))
         return
     for bound, value in zip(bounds, values, strict=True):
-        key = (stability.path[0], stability.form, theorem.id, bound.quantity)
+        own = bound.trust is Trust.OWN
+        key = (stability.path[0], stability.form, theorem.id, bound.quantity, own)
         rank = ("sure-to-expected" in bound.path, value, len(bound.path))
         other = kept.get(key)
         if other is None or rank < (

@@ -4,11 +4,12 @@
    training loss) also one on its absolute value, which says more; so for the leave-one-out gap.
 2. What is guaranteed: kinds `upper` and `exact`, unless the constant is a plug-in. Nothing else is
    ever the best.
-3. What rests on a constant of your own (`assumed`) counts where nothing is proved or certified.
+3. What rests on something of your own, a constant (`assumed`) or a theorem (`of your own`), counts
+   where nothing rests on less of it: nobody but you vouches for that.
 4. Of these the smallest number is the best, whatever it averages over and whether its theorems are
    derived here or second hand. If it averages over the algorithm and another bound is of the very
    run, that one is named beside it; so is the best of what is derived here if the smallest is
-   second hand.
+   second hand. If a theorem of your own gives a smaller number than the best, that is named too.
 """
 
 from __future__ import annotations
@@ -33,14 +34,15 @@ class Best:
     """The best guaranteed bound on a quantity, and what has to be named beside it.
 
     `of_the_run`: the best that averages over nothing, if `bound` averages over the algorithm and
-    there is one. `derived`: the best that is derived here, if `bound` is second hand and there is
-    one.
+    there is one. `derived`: the best that is derived here, if `bound` is not and there is one.
+    `own`: the best that rests on theorems of your own, if `bound` does not and is larger.
     """
 
     quantity: Quantity
     bound: Bound
     of_the_run: Bound | None
     derived: Bound | None
+    own: Bound | None = None
 
 
 def best(bounds: Iterable[Bound], quantity: Quantity | str = Quantity.GAP) -> Best | None:
@@ -63,13 +65,17 @@ def best(bounds: Iterable[Bound], quantity: Quantity | str = Quantity.GAP) -> Be
     if not rows:
         return None
     first = rows[0]
-    run = next((b for b in rows if b.averaged_over is Averaged.NOTHING), None)
-    own = next((b for b in rows if b.trust is Trust.DERIVED), None)
+    others = [b for b in rows if b.trust is not Trust.OWN or first.trust is Trust.OWN]
+    run = next((b for b in others if b.averaged_over is Averaged.NOTHING), None)
+    derived = next((b for b in others if b.trust is Trust.DERIVED), None)
+    smaller = [b for b in rows if b.trust is Trust.OWN and b.value < first.value]
+    own = min(smaller, key=rank, default=None)
     return Best(
         quantity=asked,
         bound=first,
         of_the_run=None if first.averaged_over is Averaged.NOTHING else run,
-        derived=None if first.trust is Trust.DERIVED else own,
+        derived=None if first.trust is Trust.DERIVED else derived,
+        own=None if first.trust is Trust.OWN else own,
     )
 
 
@@ -81,6 +87,15 @@ def answers(quantity: Quantity) -> tuple[Quantity, ...]:
 def guaranteed(bound: Bound) -> bool:
     """Whether the number is a guarantee: an upper bound that does not rest on a plug-in."""
     return bound.kind in (Kind.UPPER, Kind.EXACT) and bound.provenance is not Provenance.PLUG_IN
+
+
+def of_your_own(bound: Bound) -> str:
+    """The theorems of your own that a bound rests on, in words; "" if there are none."""
+    own = [rule for rule in bound.rules if rule.trust is Trust.OWN]
+    named = (f"{r.id} ({r.origin.place})" if r.origin is not None else r.id for r in own)
+    return f"{'theorems' if len(own) > 1 else 'a theorem'} of your own, {' and '.join(named)}" * (
+        bound.trust is Trust.OWN
+    )
 
 
 def ranked(bounds: Iterable[Bound], quantity: Quantity) -> tuple[Bound, ...]:
@@ -96,7 +111,7 @@ def rank(bound: Bound) -> tuple[Any, ...]:
     """
     return (
         not guaranteed(bound),
-        bound.provenance is Provenance.ASSUMED,
+        (bound.provenance is Provenance.ASSUMED) + (bound.trust is Trust.OWN),
         bound.value,
         _AVERAGED.index(bound.averaged_over),
         bound.quantity not in TWO_SIDED,

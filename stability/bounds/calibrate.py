@@ -6,6 +6,7 @@ sizes, is said only where the bound is known to fall.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -18,13 +19,13 @@ from stability.bounds.falling import Reach, batch_size, reach, rounded_up_whole
 from stability.bounds.parameters import LARGEST_SIZE, Parameter, parameter_at
 from stability.bounds.paths import follow
 from stability.bounds.search import Edge, decimal_grid, edge, short
-from stability.conventions import Provenance, Quantity
+from stability.conventions import Provenance, Quantity, Trust
 from stability.errors import EvaluationError, Infeasible, Refusal, SetupError
 from stability.rounding import rounded_up
 from stability.setup.algorithms import DecayingStep
 from stability.setup.fields import LARGEST_EXPONENT, Exact, exact
 from stability.setup.setup import Setup, probability
-from stability.theorems.catalogue import BY_ID, CATALOGUE, GENERALIZATION_THEOREMS, named
+from stability.theorems.catalogue import CATALOGUE, distinct, named
 from stability.theorems.kinds import GeneralizationTheorem, Theorem
 from stability.theorems.kinds.bound import Bound
 from stability.told import Told
@@ -117,6 +118,7 @@ def calibrate(
     theorem: str | None = None,
     quantity: str | None = None,
     delta: Exact = DELTA,
+    theorems: Iterable[Theorem] | None = None,
 ) -> Calibration:
     """A sample size or regularisation, as small as the search finds, or a number of steps or a step
     size, as large as it finds, at which a bound is at most `target`.
@@ -129,7 +131,8 @@ def calibrate(
     `solve` is a place in the setup, one of `parameters.PARAMETERS`. The bound is the best
     on `quantity` by the rule of `stability.bounds.best`, among all, or among the paths through
     `theorem`; `delta` its total failure probability. `quantity` is the gap unless given, or what
-    `theorem` bounds if that is a generalization theorem. For steps c/t the step size is c. If the
+    `theorem` bounds if that is a generalization theorem. `theorems` are those of the catalogue
+    unless given. For steps c/t the step size is c. If the
     setup gives epochs, the steps follow the sample size; solving for `algorithm.steps` replaces
     them. A constant of your own with scaling "1/m" is rescaled with the sample size (see
     `.setup.stability` of the answer).
@@ -145,7 +148,11 @@ def calibrate(
     (159, 'uniform-split', True)
     """
     parameter = parameter_at(setup, solve)
-    search = _Search(parameter, setup, _target(target), theorem, quantity, probability(delta))
+    known = CATALOGUE if theorems is None else distinct(theorems)
+    through = None if theorem is None else named(theorem, known)
+    search = _Search(
+        parameter, setup, _target(target), through, quantity, probability(delta), known
+    )
     found = edge(search.feasible, parameter.grid, whole=parameter.whole)
     if found is None:
         raise search.infeasible()
@@ -160,14 +167,15 @@ class _Search:
         parameter: Parameter,
         setup: Setup,
         target: Fraction,
-        theorem: str | None,
+        theorem: Theorem | None,
         quantity: str | None,
         delta: Fraction,
+        theorems: tuple[Theorem, ...],
     ) -> None:
         self.parameter, self.setup, self.target, self.delta = parameter, setup, target, delta
-        self.theorem = None if theorem is None else named(theorem)
+        self.theorem = theorem
         self.quantity = _asked(self.theorem, quantity)
-        self.theorems = _relevant(self.theorem, self.quantity)
+        self.theorems = _relevant(theorems, self.theorem, self.quantity)
         self.smallest: tuple[float, Fraction, str] | None = None
         self.refusals: dict[str, Refusal] = {}
         self.met_by: Bound | None = None
@@ -197,7 +205,7 @@ class _Search:
     def feasible(self, x: Fraction) -> bool:
         """Whether the best bound meets the target: it does where the path that last did still does.
 
-        The best is never above it, unless it rests on a constant of your own.
+        The best is never above it, unless it rests on a constant or a theorem of your own.
         """
         setup = self._changed(x)
         if self.met_by is not None and setup is not None:
@@ -207,7 +215,7 @@ class _Search:
         found = self.best(x)
         if found is None or found.bound.value > self.target:
             return False
-        if found.bound.provenance is not Provenance.ASSUMED:
+        if not _of_your_own(found.bound):
             self.met_by = found.bound
         return True
 
@@ -257,6 +265,10 @@ class _Search:
         )
 
 
+def _of_your_own(bound: Bound) -> bool:
+    return bound.provenance is Provenance.ASSUMED or bound.trust is Trust.OWN
+
+
 def _asked(theorem: Theorem | None, quantity: str | None) -> Quantity:
     """The quantity that is asked for; a generalization theorem asks for its own."""
     if quantity is not None:
@@ -265,23 +277,24 @@ def _asked(theorem: Theorem | None, quantity: str | None) -> Quantity:
     return theorem.statements[0].quantity if own else Quantity.GAP
 
 
-def _relevant(theorem: Theorem | None, quantity: Quantity) -> tuple[Theorem, ...]:
-    """The theorems that may be on a path to the quantity; of those through one, that one last."""
+def _relevant(
+    theorems: tuple[Theorem, ...], theorem: Theorem | None, quantity: Quantity
+) -> tuple[Theorem, ...]:
+    """Those that may be on a path to the quantity; of the paths through one theorem, it is last."""
     if isinstance(theorem, GeneralizationTheorem):
         last: tuple[Theorem, ...] = (theorem,)
     else:
         wanted = answers(quantity)
-        last = tuple(
-            t for t in GENERALIZATION_THEOREMS if any(s.quantity in wanted for s in t.statements)
-        )
-    first = (t for t in CATALOGUE if not isinstance(t, GeneralizationTheorem))
+        bounding = (t for t in theorems if isinstance(t, GeneralizationTheorem))
+        last = tuple(t for t in bounding if any(s.quantity in wanted for s in t.statements))
+    first = (t for t in theorems if not isinstance(t, GeneralizationTheorem))
     return (*first, *last)
 
 
 def _followed(path: Bound, setup: Setup, delta: Fraction) -> tuple[Bound | None, float]:
     """The same path at another setup and its value; infinite where it has none."""
     try:
-        bound = follow(path, setup, BY_ID, delta)
+        bound = follow(path, setup, delta)
         return bound, inf if bound is None else bound.value
     except (EvaluationError, OverflowError):
         return None, inf

@@ -17,7 +17,6 @@ import sympy
 
 from stability.errors import EvaluationError
 from stability.setup.setup import Setup
-from stability.theorems.catalogue import BY_ID
 from stability.theorems.kinds.bound import Bound
 from stability.theorems.kinds.choosers import Fixed
 from stability.theorems.statements.closed_sums import resolve
@@ -102,8 +101,7 @@ def batch_size(setup: Setup) -> int:
 
 def _chosen_alike(bound: Bound) -> bool:
     """Whether no step of the path searches for the value of a symbol at each size anew."""
-    steps = (BY_ID.get(step) for step in bound.path)
-    choices = (getattr(step, "choose", None) for step in steps)
+    choices = (getattr(rule, "choose", None) for rule in bound.rules)
     return all(choice is None or isinstance(choice.search, Fixed) for choice in choices)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from fractions import Fraction
 
 import sympy
@@ -19,7 +19,7 @@ from stability.conventions import (
 )
 from stability.errors import Refusal
 from stability.setup.setup import Setup
-from stability.theorems.kinds import Conversion, GeneralizationTheorem, StabilityTheorem, Theorem
+from stability.theorems.kinds import Conversion, GeneralizationTheorem, StabilityTheorem
 from stability.theorems.kinds.bound import Bound
 from stability.theorems.kinds.constant import Product, Stability
 from stability.theorems.kinds.requirements import CONSTANT_GIVEN
@@ -55,7 +55,10 @@ def assumed_constant(setup: Setup) -> Stability:
 
 
 def reachable(start: Stability, conversions: Iterable[Conversion]) -> tuple[Stability, ...]:
-    """The constant and all that conversions make of it, each kind by a shortest path."""
+    """The constant and all that conversions make of it, each kind by a shortest path.
+
+    What rests on a theorem of your own stands beside what does not, and never in its place.
+    """
     found = {_shape(start): start}
     frontier = [start]
     while frontier:
@@ -81,33 +84,32 @@ def _shape(stability: Stability) -> tuple[object, ...]:
         stability.neighbour,
         stability.averaged_over,
         frozenset(stability.values),
+        stability.trust is Trust.OWN,
     )
 
 
-def follow(
-    path: Bound, setup: Setup, catalogue: Mapping[str, Theorem], delta: Fraction
-) -> Bound | None:
-    """The same bound, by the same path, of another setup; None where a step refuses."""
-    source = path.path[0]
+def follow(path: Bound, setup: Setup, delta: Fraction) -> Bound | None:
+    """The same bound, by the theorems that it was made by, of another setup; None where one of them
+    refuses, and where its constant was measured."""
+    rules = path.rules
+    named = tuple(rule.id for rule in rules)
     try:
-        if source == ASSUMED:
+        if path.path == (ASSUMED, *named):
             current = assumed_constant(setup)
+        elif path.path == named and isinstance(rules[0], StabilityTheorem):
+            source, *rules = rules
+            given = (s for s in source.apply(setup) if s.form == path.stability.form)
+            found = next(given, None)
+            if found is None:
+                return None
+            current = found
         else:
-            first = catalogue.get(source)
-            if not isinstance(first, StabilityTheorem):
-                return None
-            current = next(
-                (s for s in first.apply(setup) if s.form == path.stability.form),
-                None,  # type: ignore[arg-type]
-            )
-            if current is None:
-                return None
-        for step in path.path[1:-1]:
-            conversion = catalogue[step]
+            return None
+        *conversions, last = rules
+        for conversion in conversions:
             if not isinstance(conversion, Conversion):
                 return None
             current = conversion.apply(current)
-        last = catalogue[path.theorem]
         if not isinstance(last, GeneralizationTheorem):
             return None
         bounds = [b for b in last.all_bounds(current, delta) if b.form == path.form]

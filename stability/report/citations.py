@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from stability.conventions import Trust
 from stability.report.latex.text import escaped
 from stability.theorems.kinds.base import Source, Theorem
 
@@ -12,7 +13,7 @@ OWN = "stability-bounds"
 
 
 def citation_key(theorem: str) -> str:
-    """The key under which the source of a theorem is cited, from its identifier.
+    """The key under which the source of a theorem of the library is cited, from its identifier.
 
     >>> citation_key("bousquet2002-thm12-emp"), citation_key("elastic-split")
     ('bousquet2002', 'stability-bounds')
@@ -24,6 +25,8 @@ def citation_key(theorem: str) -> str:
 def bibliography(theorems: Iterable[Theorem]) -> str:
     """A .bib file with an entry for the source of every theorem, in the order of their keys.
 
+    The key of a theorem of your own is its identifier.
+
     >>> from stability.theorems.catalogue import named
     >>> print(bibliography([named("hardt2016-convex")]))
     @misc{hardt2016,
@@ -34,7 +37,8 @@ def bibliography(theorems: Iterable[Theorem]) -> str:
     """
     sources: dict[str, Source] = {}
     for theorem in theorems:
-        sources.setdefault(citation_key(theorem.id), theorem.source)
+        own = theorem.trust is Trust.OWN
+        sources.setdefault(theorem.id if own else citation_key(theorem.id), theorem.source)
     return "\n\n".join(_entry(key, sources[key]) for key in sorted(sources))
 
 

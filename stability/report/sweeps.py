@@ -25,14 +25,14 @@ NOTE = (
 def sweep_table(found: Sweep, delta: Any) -> RenderableType:
     """A row for each combination, a column for each notion; below it which theorems they are by."""
     told = [NOTE.format(delta=given(delta))]
-    for place, notion in enumerate(found.notions):
+    for place, column in enumerate(found.columns):
         named = dict.fromkeys(b.theorem for row in found.rows if (b := row.bounds[place]))
-        told.append(f"{notion}: {', '.join(named)}.")
+        told.append(f"{column}: {', '.join(named)}.")
     table = plain_table(f"Best bound on {found.quantity} of each notion", "\n".join(told))
     for key in found.keys:
         table.add_column(key.partition(".")[2], justify="right", no_wrap=True)
-    for notion in found.notions:
-        table.add_column(str(notion), justify="right")
+    for column in found.columns:
+        table.add_column(str(column), justify="right")
     for row in found.rows:
         values = [Text(value) for _, value in row.point.values]
         table.add_row(*values, *(Text(_value(bound)) for bound in row.bounds))
@@ -42,7 +42,7 @@ def sweep_table(found: Sweep, delta: Any) -> RenderableType:
 def sweep_csv(found: Sweep) -> str:
     """A line for each combination: the values, and for each notion value, theorem, vacuous."""
     text = io.StringIO()
-    names = [f"{notion}_{part}" for notion in found.notions for part in _PARTS]
+    names = [f"{column.key}_{part}" for column in found.columns for part in _PARTS]
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([*found.keys, *names])
     for row in found.rows:
@@ -60,8 +60,8 @@ def sweep_record(found: Sweep) -> dict[str, Any]:
             {
                 "values": dict(row.point.values),
                 "best": {
-                    str(notion): None if bound is None else bound_record(bound)
-                    for notion, bound in zip(found.notions, row.bounds, strict=True)
+                    column.key: None if bound is None else bound_record(bound)
+                    for column, bound in zip(found.columns, row.bounds, strict=True)
                 },
             }
             for row in found.rows

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from stability.bounds.analyse import Analysis, analyse, one_of
-from stability.bounds.best import Best, best, ranked
+from stability.bounds.best import Best, best, of_your_own, ranked
 from stability.bounds.calibrate import nonvacuous_size, nonvacuous_step_size
 from stability.conventions import Quantity
 from stability.errors import SetupError
@@ -16,6 +16,7 @@ from stability.rounding import rounded_down, rounded_up
 from stability.setup.setup import Setup
 from stability.theorems.kinds.bound import Bound
 
+VOUCHED = "for which nobody vouches but you"
 FACTOR = 4
 """How many times larger a sample is tried to see what it would give."""
 
@@ -47,6 +48,7 @@ class Verdict:
             "row": chosen and places.get(id(chosen.bound)),
             "of_the_run": chosen and places.get(id(chosen.of_the_run)),
             "derived_here": chosen and places.get(id(chosen.derived)),
+            "of_your_own": chosen and places.get(id(chosen.own)),
             "verdict": " ".join(self.sentences),
         }
 
@@ -69,15 +71,17 @@ def verdict(analysis: Analysis, quantity: str | None = None) -> Verdict:
             asked, None, f"No bound on the {asked} is guaranteed here.", _silent(analysis)
         )
     bound = chosen.bound
-    head = f"The best guaranteed bound on the {asked} is {_named(bound)}."
+    head = f"The {_which(asked, bound)} is {_named(bound)}."
     labels = f"It is: {', '.join((*bound.labels.words, bound.labels.losses))}."
     rest = (labels, *_says(bound), *_more(analysis, asked, bound), *named_beside(chosen))
     return Verdict(asked, chosen, head, rest)
 
 
 def named_beside(chosen: Best) -> tuple[str, ...]:
-    """What has to be named beside the best bound: that of the very run, that which is derived."""
-    return tuple(
+    """What has to be named beside the best bound: that of the very run, that which is derived, and
+    what theorems of your own would give."""
+    own = chosen.own
+    beside = tuple(
         f"{what} the best is {_named(bound)}, which says {_much(bound)}."
         for what, bound in (
             ("Of the very run", chosen.of_the_run),
@@ -85,6 +89,9 @@ def named_beside(chosen: Best) -> tuple[str, ...]:
         )
         if bound is not None
     )
+    if own is None:
+        return beside
+    return f"By {of_your_own(own)}, {VOUCHED}, it would be {_named(own)}.", *beside
 
 
 def compared_verdict(named: Sequence[tuple[str, Analysis]], quantity: str | None) -> list[str]:
@@ -94,14 +101,23 @@ def compared_verdict(named: Sequence[tuple[str, Analysis]], quantity: str | None
     lines = [
         f"{name}: no bound on the {asked} is guaranteed."
         if chosen is None
-        else f"{name}: the best guaranteed bound on the {asked} is {_named(chosen.bound)} "
+        else f"{name}: the {_which(asked, chosen.bound)} is {_named(chosen.bound)} "
         f"({', '.join(chosen.bound.labels.words)}), which says {_much(chosen.bound)}."
         for name, chosen in found
     ]
-    values = [(chosen.bound.value, name) for name, chosen in found if chosen is not None]
-    if len(values) > 1:
+    known = [(chosen.bound, name) for name, chosen in found if chosen is not None]
+    alike = len({of_your_own(bound) == "" for bound, _ in known}) == 1
+    values = [(bound.value, name) for bound, name in known]
+    if len(values) > 1 and alike:
         lines.append(f"The smallest is that of {min(values)[1]}.")
     return lines
+
+
+def _which(asked: Quantity, bound: Bound) -> str:
+    """What the best bound is called: by theorems of your own it is no guarantee of this library."""
+    if own := of_your_own(bound):
+        return f"best bound on the {asked} rests on {own}, {VOUCHED}, and"
+    return f"best guaranteed bound on the {asked}"
 
 
 def _named(bound: Bound) -> str:
@@ -138,7 +154,8 @@ def _more(analysis: Analysis, quantity: Quantity, bound: Bound) -> Iterator[str]
 
 def _first_words(analysis: Analysis, quantity: Quantity) -> str:
     """The smallest sample from which a bound says something; else the largest step size."""
-    rows = ranked(analysis.best_per_notion(quantity), quantity)
+    every = ranked(analysis.best_per_notion(quantity), quantity)
+    rows = [bound for bound in every if of_your_own(bound) == "" or of_your_own(every[0])]
     sizes = [(n.size, n.words, b.theorem) for b in rows if (n := nonvacuous_size(b)) is not None]
     if sizes:
         _, words, theorem = min(sizes)
@@ -166,5 +183,5 @@ def _smaller(analysis: Analysis, bound: Bound, quantity: Quantity) -> str:
 
 
 def _best_value(setup: Setup, analysis: Analysis, quantity: Quantity) -> float | None:
-    found = best(analyse(setup, analysis.delta).bounds, quantity)
+    found = best(analyse(setup, analysis.delta, theorems=analysis.theorems).bounds, quantity)
     return None if found is None else found.bound.value

@@ -95,6 +95,10 @@ LEGEND: tuple[tuple[str, str], ...] = (
         "a theorem on the way is as its source states it, without a derivation here: "
         "`stability prove ID` says why",
     ),
+    (
+        str(Trust.OWN),
+        "a theorem on the way is of your own: this library vouches for nothing that rests on it",
+    ),
     ("one-sided", "how far the test loss may be above the training loss"),
     ("two-sided", "the same, and how far it may be below"),
     (OF_THE_RUN, "speaks of the very run that was made, not of an average over runs"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sympy
 
-from stability.conventions import Neighbour, Notion, Quantity
+from stability.conventions import Neighbour, Notion, Quantity, Trust
 from stability.setup.fields import POSITIVE
 from stability.theorems.kinds import GeneralizationStatement, GeneralizationTheorem, Source
 from stability.theorems.kinds.choosers import Minimise
@@ -43,6 +43,7 @@ def theorem6() -> GeneralizationTheorem:
             "FOUND(full)",
             "stated for losses in [0, 1]; range [0, M] by normalising",
         ),
+        trust=Trust.SECOND_HAND,
         statements=(
             GeneralizationStatement(
                 takes=(Notion.LQ, Neighbour.DELETION),

@@ -6,7 +6,7 @@ built when they are first asked for: a program that only prints its version buil
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache, partial
 from types import MappingProxyType
 from typing import Any
@@ -209,23 +209,65 @@ _BUILD: Mapping[str, Callable[[], Any]] = {
 }
 
 
-def named(theorem_id: str) -> Theorem:
-    """A theorem of the catalogue. Raises SetupError that suggests the nearest identifier.
+def named(theorem_id: str, theorems: Iterable[Theorem] | None = None) -> Theorem:
+    """A theorem of the catalogue, or of others. Raises SetupError that suggests the nearest
+    identifier.
 
     >>> named("hardt2016-convex").source.year
     2016
     """
+    if theorems is not None:
+        known = {theorem.id: theorem for theorem in theorems}
+        if theorem_id in known:
+            return known[theorem_id]
+        raise _unknown(theorem_id, known)
     # An identifier mostly begins with the name of the theorem's file: those are made first, so
     # that one theorem is found without making them all.
     for make in sorted(_CATALOGUE, key=lambda make: not theorem_id.startswith(_file(make))):
         if _made(make).id == theorem_id:
             return _made(make)
-    raise SetupError(
+    raise _unknown(theorem_id, _by_id())
+
+
+def _unknown(theorem_id: str, known: Iterable[str]) -> SetupError:
+    return SetupError(
         where="theorem",
         found=theorem_id,
         allowed="an identifier that `stability theorems` lists",
-        remedy=did_you_mean(theorem_id, _by_id(), show=str, most=3),
+        remedy=did_you_mean(theorem_id, known, show=str, most=3),
     )
+
+
+def distinct(theorems: Iterable[Theorem]) -> tuple[Theorem, ...]:
+    """The theorems, no two of which have the same identifier. Raises SetupError with both places.
+
+    >>> from dataclasses import replace
+    >>> theirs = named("mohri2018-replacement")
+    >>> distinct([theirs, replace(theirs, title="mine")])
+    Traceback (most recent call last):
+    stability.errors.SetupError: theorem mohri2018-replacement: found two of this identifier, one \
+in the library and one in what was given as `theorems`; allowed: identifiers that differ. Give \
+yours another one, such as my-mohri2018-replacement.
+    """
+    found: dict[str, Theorem] = {}
+    for theorem in theorems:
+        other = found.setdefault(theorem.id, theorem)
+        if other is not theorem:
+            raise SetupError(
+                where=f"theorem {theorem.id}",
+                found=f"two of this identifier, one in {_place(other)} and one in "
+                f"{_place(theorem)}",
+                allowed="identifiers that differ",
+                remedy=f"Give yours another one, such as my-{theorem.id}.",
+            )
+    return tuple(found.values())
+
+
+def _place(theorem: Theorem) -> str:
+    if theorem.origin is not None:
+        return theorem.origin.place
+    known = _by_id().get(theorem.id)
+    return "the library" if known is theorem else "what was given as `theorems`"
 
 
 def _file(make: Callable[[], Theorem]) -> str:

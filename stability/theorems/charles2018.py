@@ -8,7 +8,7 @@ not specified; with optimization_error = 0 it does not matter.
 
 from __future__ import annotations
 
-from stability.conventions import Convention, Neighbour, Notion
+from stability.conventions import Convention, Neighbour, Notion, Trust
 from stability.theorems.kinds import Source, StabilityStatement, StabilityTheorem
 from stability.theorems.kinds.hypotheses import LIPSCHITZ, trains_by
 from stability.theorems.kinds.hypothesis import promised
@@ -34,6 +34,7 @@ def polyak_lojasiewicz() -> StabilityTheorem:
             "FOUND(abstract), RECALLED(med)",
             "the constant of the optimisation error is not specified",
         ),
+        trust=Trust.SECOND_HAND,
         hypotheses=(
             trains_by("pl"),
             LIPSCHITZ,

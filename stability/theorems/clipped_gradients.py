@@ -16,7 +16,7 @@ from collections.abc import Mapping
 
 import sympy
 
-from stability.conventions import Averaged, Convention, Neighbour, Notion
+from stability.conventions import Averaged, Convention, Neighbour, Notion, Trust
 from stability.setup.setup import Setup
 from stability.theorems.elastic_algorithms import (
     CONTRACTED,
@@ -166,6 +166,7 @@ def _theorem(
         id=name,
         title=f"elastic constant of {title} with clipped gradients, one score",
         source=Source("this project", 2026, "Clipping as a hypothesis", title, "RE-DERIVED(own)"),
+        trust=Trust.SECOND_HAND,
         hypotheses=(
             trained,
             CLIPPED,

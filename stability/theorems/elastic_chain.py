@@ -22,7 +22,7 @@ from fractions import Fraction
 
 import sympy
 
-from stability.conventions import Neighbour, Notion, Over, Quantity
+from stability.conventions import Neighbour, Notion, Over, Quantity, Trust
 from stability.setup.fields import UNIT_OPEN
 from stability.theorems.elastic_norms import COLUMNS, DIAGONAL, LARGEST_COLUMN, ROWS
 from stability.theorems.elastic_second_moment import ELASTIC
@@ -91,6 +91,7 @@ def tail() -> GeneralizationTheorem:
         id="elastic-chain",
         title="tail of the gap from an elastic constant, the remainder by its higher moments",
         source=_source("chain, tail"),
+        trust=Trust.SECOND_HAND,
         statements=(
             *elastic_forms(Quantity.GAP, "one-sided", above, biases),
             *elastic_forms(Quantity.ABSOLUTE_GAP, "two-sided", around, biases),
@@ -114,6 +115,7 @@ def moments() -> GeneralizationTheorem:
         id="elastic-chain-moment",
         title="moments of the gap from an elastic constant, by chaining",
         source=_source("chain, moments"),
+        trust=Trust.SECOND_HAND,
         statements=(
             GeneralizationStatement(
                 takes=ELASTIC,
@@ -145,6 +147,7 @@ def uniform_tail() -> GeneralizationTheorem:
         id="uniform-chain",
         title="tail of the gap from uniform stability, the remainder by its higher moments",
         source=_source("chain, uniform tail"),
+        trust=Trust.SECOND_HAND,
         statements=tuple(
             GeneralizationStatement(
                 name=name,
@@ -167,6 +170,7 @@ def uniform_moments() -> GeneralizationTheorem:
         id="uniform-chain-moment",
         title="moments of the gap from uniform stability, by chaining",
         source=_source("chain, uniform moments"),
+        trust=Trust.SECOND_HAND,
         statements=(
             GeneralizationStatement(
                 takes=UNIFORM,

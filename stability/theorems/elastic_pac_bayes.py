@@ -22,7 +22,7 @@ from fractions import Fraction
 
 import sympy
 
-from stability.conventions import Neighbour, Notion, Over, Quantity
+from stability.conventions import Neighbour, Notion, Over, Quantity, Trust
 from stability.setup.fields import UNIT_OPEN
 from stability.theorems.elastic_radius import ELASTIC, OF_THE_SEED, RISING, UNIFORM, radius
 from stability.theorems.kinds import GeneralizationStatement, GeneralizationTheorem, Source
@@ -105,6 +105,7 @@ def _mean_over_noise(id_: str, title: str, takes: Takes) -> GeneralizationTheore
         id=id_,
         title=title,
         source=_source("PAC-Bayes, mean over the noise"),
+        trust=Trust.SECOND_HAND,
         hypotheses=HYPOTHESES,
         statements=(_statement(takes, Quantity.RANDOMISED_KL, cap(takes)),),
         choose=SPLIT,
@@ -142,6 +143,7 @@ def gap() -> GeneralizationTheorem:
         id="elastic-pac-bayes-gap",
         title="gap of weights with Gaussian noise, from argument stability",
         source=_source("PAC-Bayes, mean over the noise, by Pinsker's inequality"),
+        trust=Trust.SECOND_HAND,
         hypotheses=HYPOTHESES,
         statements=tuple(
             _statement(takes, Quantity.RANDOMISED_GAP, M * sympy.sqrt(cap(takes) / 2))
@@ -160,6 +162,7 @@ def one_draw() -> GeneralizationTheorem:
         id="elastic-pac-bayes-one-draw",
         title="PAC-Bayes bound on weights with one draw of Gaussian noise, from argument stability",
         source=_source("PAC-Bayes, one draw"),
+        trust=Trust.SECOND_HAND,
         hypotheses=HYPOTHESES,
         statements=tuple(
             _statement(takes, Quantity.DRAWN_KL, cap_of_draw(takes)) for takes in (ELASTIC, UNIFORM)

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import sympy
 
-from stability.conventions import Averaged, Neighbour, Notion, Over, Quantity
+from stability.conventions import Averaged, Neighbour, Notion, Over, Quantity, Trust
 from stability.theorems.kinds import GeneralizationStatement, GeneralizationTheorem, Source
 from stability.theorems.kinds.hypotheses import averaged_over
 from stability.theorems.statements.symbols import symbols
@@ -52,6 +52,7 @@ def tail() -> GeneralizationTheorem:
         id="elastic-radius",
         title="distance of the trained weights from their mean over samples",
         source=_source("radius, tail"),
+        trust=Trust.SECOND_HAND,
         hypotheses=(OF_THE_SEED,),
         statements=(
             GeneralizationStatement(
@@ -78,6 +79,7 @@ def second_moment() -> GeneralizationTheorem:
         id="elastic-radius-second-moment",
         title="mean squared distance of the trained weights from their mean over samples",
         source=_source("radius, second moment"),
+        trust=Trust.SECOND_HAND,
         hypotheses=(OF_THE_SEED,),
         statements=(
             GeneralizationStatement(

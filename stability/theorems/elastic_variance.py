@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import sympy
 
-from stability.conventions import Quantity
+from stability.conventions import Quantity, Trust
 from stability.setup.fields import UNIT_OPEN
 from stability.theorems.elastic_norms import LARGEST_COLUMN, PAIRS, ROWS
 from stability.theorems.elastic_second_moment import ELASTIC, of_one_beta
@@ -91,6 +91,7 @@ def tail() -> GeneralizationTheorem:
         id="elastic-variance-tail",
         title="tail of the gap from an elastic constant, by conditional variances",
         source=_source("variance tail"),
+        trust=Trust.SECOND_HAND,
         statements=_forms(Quantity.GAP, B1 + D, sympy.Integer(1)),
         choose=TWO,
         supporting=(ROWS, PAIRS, LARGEST_COLUMN),
@@ -106,6 +107,7 @@ def tail_loo() -> GeneralizationTheorem:
         id="elastic-variance-tail-loo",
         title="tail of the leave-one-out gap from an elastic constant, by conditional variances",
         source=_source("variance tail, leave-one-out form"),
+        trust=Trust.SECOND_HAND,
         statements=_forms(Quantity.LOO_GAP, B1, m / (m - 1), (m >= 2,)),
         at_previous_size=True,
         choose=TWO,

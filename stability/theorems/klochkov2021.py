@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sympy
 
-from stability.conventions import Neighbour, Notion, Quantity
+from stability.conventions import Neighbour, Notion, Quantity, Trust
 from stability.theorems.kinds import GeneralizationStatement, GeneralizationTheorem, Source
 from stability.theorems.statements.symbols import symbols
 
@@ -33,6 +33,7 @@ def excess() -> GeneralizationTheorem:
             "FOUND(abstract), RECALLED(med)",
             "C is absolute and not specified",
         ),
+        trust=Trust.SECOND_HAND,
         statements=(
             GeneralizationStatement(
                 takes=(Notion.UNIFORM, Neighbour.REPLACEMENT),

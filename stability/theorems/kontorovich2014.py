@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sympy
 
-from stability.conventions import Neighbour, Notion, Quantity
+from stability.conventions import Neighbour, Notion, Quantity, Trust
 from stability.theorems.kinds import GeneralizationStatement, GeneralizationTheorem, Source
 from stability.theorems.statements.symbols import symbols
 
@@ -31,6 +31,7 @@ def theorem2() -> GeneralizationTheorem:
             "FOUND(full), RE-DERIVED",
             "bias beta E rho in place of beta^2 D_SG^2/2",
         ),
+        trust=Trust.SECOND_HAND,
         statements=(
             GeneralizationStatement(
                 takes=(Notion.TOTAL_LIPSCHITZ, Neighbour.REPLACEMENT),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sympy
 
-from stability.conventions import Neighbour, Notion, Quantity
+from stability.conventions import Neighbour, Notion, Quantity, Trust
 from stability.theorems.kinds import GeneralizationStatement, GeneralizationTheorem, Source
 from stability.theorems.statements.symbols import symbols
 
@@ -32,6 +32,7 @@ def theorem2() -> GeneralizationTheorem:
             "Theorem 2",
             "FOUND(full)",
         ),
+        trust=Trust.SECOND_HAND,
         statements=(
             GeneralizationStatement(
                 takes=(Notion.SMOOTH_MINIMIZER, Neighbour.REPLACEMENT),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sympy
 
-from stability.conventions import Averaged, Neighbour, Notion
+from stability.conventions import Averaged, Neighbour, Notion, Trust
 from stability.setup.setup import Setup
 from stability.theorems.kinds import Source, StabilityStatement, StabilityTheorem
 from stability.theorems.kinds.hypotheses import LIPSCHITZ, trains_by
@@ -41,6 +41,7 @@ def sgld() -> StabilityTheorem:
             "FOUND(full), RE-DERIVED",
             "the first term carries the loss range, which the paper omits",
         ),
+        trust=Trust.SECOND_HAND,
         hypotheses=(
             trains_by("sgld"),
             LIPSCHITZ,

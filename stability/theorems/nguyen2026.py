@@ -9,7 +9,7 @@ from fractions import Fraction
 
 import sympy
 
-from stability.conventions import Neighbour, Notion, Over, Quantity
+from stability.conventions import Neighbour, Notion, Over, Quantity, Trust
 from stability.theorems.kinds import GeneralizationStatement, GeneralizationTheorem, Source
 from stability.theorems.kinds.choosers import Fixed
 from stability.theorems.kinds.situation import Choice
@@ -31,6 +31,7 @@ def logfree() -> GeneralizationTheorem:
             "FOUND(restated)",
             "second hand and unrefereed",
         ),
+        trust=Trust.SECOND_HAND,
         statements=(
             GeneralizationStatement(
                 takes=(Notion.UNIFORM, Neighbour.REPLACEMENT),

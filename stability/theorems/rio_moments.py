@@ -17,7 +17,7 @@ from fractions import Fraction
 
 import sympy
 
-from stability.conventions import Neighbour, Notion, Over, Quantity
+from stability.conventions import Neighbour, Notion, Over, Quantity, Trust
 from stability.theorems.elastic_norms import COLUMNS, DIAGONAL, LARGEST_COLUMN, PAIRS, ROWS
 from stability.theorems.elastic_second_moment import ELASTIC
 from stability.theorems.kinds import GeneralizationStatement, GeneralizationTheorem, Source
@@ -55,6 +55,7 @@ def uniform() -> GeneralizationTheorem:
         id="uniform-rio",
         title="moments of the gap from uniform stability, by Rio's inequality",
         source=_source("uniform form"),
+        trust=Trust.SECOND_HAND,
         statements=(
             GeneralizationStatement(
                 takes=(Notion.UNIFORM, Neighbour.REPLACEMENT),
@@ -77,6 +78,7 @@ def elastic() -> GeneralizationTheorem:
         id="elastic-rio",
         title="moments of the gap from an elastic constant, by Rio's inequality",
         source=_source("elastic form"),
+        trust=Trust.SECOND_HAND,
         statements=(
             GeneralizationStatement(
                 takes=ELASTIC,

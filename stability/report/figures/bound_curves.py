@@ -14,7 +14,7 @@ from stability.bounds.analyse import Analysis, one_of
 from stability.bounds.best import answers, best_of_each
 from stability.bounds.best import guaranteed as promises
 from stability.bounds.paths import follow
-from stability.conventions import Notion, Quantity
+from stability.conventions import Notion, Quantity, Trust
 from stability.errors import EvaluationError, SetupError
 from stability.report.figures.canvas import (
     BLUE,
@@ -39,7 +39,6 @@ from stability.report.words import (
     losses_words,
 )
 from stability.rounding import given
-from stability.theorems.catalogue import BY_ID
 from stability.theorems.kinds.bound import Bound
 from stability.theorems.kinds.symbol_values import loss_range
 
@@ -162,7 +161,10 @@ def _styled(bounds: Sequence[Bound]) -> Iterator[tuple[Bound, str, Any]]:
     """The bounds with a colour and a line style each, elastic and uniform first."""
     others = 0
     taken: set[Notion] = set()
-    for bound in sorted(bounds, key=lambda b: (b.stability.notion not in _MAIN, b.value)):
+    order = sorted(
+        bounds, key=lambda b: (b.stability.notion not in _MAIN, b.trust is Trust.OWN, b.value)
+    )
+    for bound in order:
         notion = bound.stability.notion
         if notion in _MAIN and notion not in taken:
             taken.add(notion)
@@ -228,7 +230,7 @@ def _curve(bound: Bound, analysis: Analysis, sizes: Sequence[int]) -> list[tuple
         elif bound.stability.sizes == "this" or analysis.setup.cannot_train_on(size):
             there = None
         else:
-            there = follow(bound, analysis.setup.with_size(size), BY_ID, analysis.delta)
+            there = follow(bound, analysis.setup.with_size(size), analysis.delta)
         try:
             value = there.value if there is not None else float("nan")
         except EvaluationError:

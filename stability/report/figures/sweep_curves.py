@@ -41,14 +41,14 @@ def plot_sweep(found: Sweep, path: Path | str) -> Path:
     axes = figure.add_subplot()
     for style, (label, rows) in zip(STYLES, lines, strict=False):
         xs = [_number(row, x_key) for row in rows]
-        for place, notion in enumerate(found.notions):
+        for place, column in enumerate(found.columns):
             points = [
                 (x, bound.value)
                 for x, row in zip(xs, rows, strict=True)
                 if (bound := row.bounds[place]) is not None
             ]
             if points:
-                name = f"{notion}{', ' + label if label else ''}"
+                name = f"{column}{', ' + label if label else ''}"
                 axes.plot(
                     *zip(*sorted(points), strict=True), style, marker="o", markersize=3.5,
                     color=COLOURS[place % len(COLOURS)], label=name,

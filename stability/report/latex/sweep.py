@@ -48,7 +48,7 @@ def sweep_latex(found: Sweep, delta: Any) -> str:
             BIBLIOGRAPHY,
         ),
         leading=tuple(Column(_name(key)) for key in found.keys),
-        heads=tuple(str(notion) for notion in found.notions),
+        heads=tuple(map(str, found.columns)),
         rows=tuple(
             Row(
                 heading="",

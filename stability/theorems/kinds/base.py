@@ -12,7 +12,7 @@ import sympy
 from stability.conventions import Kind, Name, Positions, Trust
 from stability.errors import Refusal
 from stability.setup.setup import Setup
-from stability.theorems.kinds.constant import Stability
+from stability.theorems.kinds.constant import Origin, Stability
 from stability.theorems.kinds.hypothesis import Failure, Hypothesis
 from stability.theorems.kinds.requirements import (
     CHOSEN_IN_DOMAIN,
@@ -55,7 +55,8 @@ class Source:
 class Theorem(Told):
     """What the three kinds share.
 
-    `trust` says whether `proofs/` derives the theorem; "second hand" unless it does.
+    `trust` says whether `proofs/` derives the theorem, or whether it is of this library at all: "of
+    your own" unless it is told. `origin` is the file that a theorem of your own was read from.
     A theorem has one statement or several, each with a name; hypotheses are looked at in their
     order, those on the setup before those on the constant.
     `monotone` maps a symbol to +1 (non-decreasing) or -1 (non-increasing). `degree` is the power
@@ -71,7 +72,8 @@ class Theorem(Told):
     title: str
     source: Source
     statements: tuple[Statement, ...]
-    trust: Trust = Trust.SECOND_HAND
+    trust: Trust = Trust.OWN
+    origin: Origin | None = None
     hypotheses: tuple[Hypothesis, ...] = ()
     monotone: Mapping[Name, int] = field(default_factory=dict)
     degree: int | None = 1
@@ -237,6 +239,7 @@ class Theorem(Told):
             "verdict": self.trust.verdict,
             "source_trust": self.source.trust,
             "note": self.source.note,
+            "origin": None if self.origin is None else dict(self.origin.told),
             "value_kind": str(self.kind),
             "hypotheses": [h.text for h in self.hypotheses],
             "hypothesis_ids": [h.id for h in self.hypotheses],

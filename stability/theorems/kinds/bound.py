@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 
@@ -20,7 +20,7 @@ from stability.conventions import (
 )
 from stability.errors import UnsafeMixture
 from stability.rounding import in_latex, rounded, rounded_down, rounded_up
-from stability.theorems.kinds.constant import Stability
+from stability.theorems.kinds.constant import Rule, Stability
 from stability.theorems.kinds.labels import Labels
 from stability.theorems.kinds.symbol_values import loss_range, range_origin
 from stability.theorems.statements.composed import Formula, composed
@@ -39,7 +39,8 @@ class Bound(Told):
     `term` is the right side as a function of the sample size with every free parameter chosen;
     `statement` the same in symbols. `failure` is the total probability with which it may fail (0
     for statements in expectation). `trivial` is what the loss range gives for nothing, None for
-    quantities of which it says nothing. `trust` is that of the least trusted theorem on the path.
+    quantities of which it says nothing. `trust` is that of the least trusted theorem on the path;
+    `rules` are the theorems on it, those of the constant first.
 
     Raises UnsafeMixture if a plug-in constant is about to be printed as an upper bound.
     """
@@ -57,6 +58,7 @@ class Bound(Told):
     chosen: Mapping[str, Fraction]
     form: str = ""
     trust: Trust = Trust.SECOND_HAND
+    rules: tuple[Rule, ...] = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
         promised = self.kind in (Kind.UPPER, Kind.EXACT)

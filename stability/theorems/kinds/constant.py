@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,6 +60,36 @@ Structure = Product | Groups | None
 """What is known of an elastic constant beyond its four numbers."""
 
 
+@dataclass(frozen=True)
+class Origin:
+    """What a theorem of your own was read from, such as the file mine.py.
+
+    `told` are the same in plain values: the file, and the sha256 of it and of what it imports.
+    """
+
+    place: str
+    told: Mapping[str, Any] = field(default_factory=dict, compare=False)
+
+
+class Rule(Protocol):
+    """A theorem, as what was made by it knows it."""
+
+    @property
+    def id(self) -> str:
+        """Its identifier."""
+        ...
+
+    @property
+    def trust(self) -> Trust:
+        """Whether it is derived here, second hand or of your own."""
+        ...
+
+    @property
+    def origin(self) -> Origin | None:
+        """What it was read from, if it is of your own."""
+        ...
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Stability(Told):
     """How far the loss can move when one example is deleted or replaced.
@@ -68,7 +98,8 @@ class Stability(Told):
     gives them as floats on the safe side. `convention` says what deletion means (None for
     replacement); `averaged_over` what randomness the constant averages over. `failure` is the
     probability that measured constants in it are too small. `path` holds the ids of the theorem
-    and conversions it came through. `sizes` is "every", or "this" if the values are known at the
+    and conversions it came through, `rules` these themselves (no rule made a constant of your own,
+    or a measured one). `sizes` is "every", or "this" if the values are known at the
     setup's sample size only. `steps` is the number of steps, if it follows the sample size and the
     constant compares runs of m and of m - 1 examples: it then holds at the sizes at which these
     are equally long. `not_in_place` says why a constant that deletes in place cannot stand for one
@@ -102,6 +133,7 @@ class Stability(Told):
     form: str = ""
     trust: Trust = Trust.SECOND_HAND
     unspecified: tuple[str, ...] = field(default=())
+    rules: tuple[Rule, ...] = field(default=(), repr=False)
     made_for: Setup | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:

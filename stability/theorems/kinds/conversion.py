@@ -103,6 +103,7 @@ class Conversion(Theorem):
             values=values,
             path=(*stability.path, self.id),
             trust=least_trusted(stability.trust, self.trust),
+            rules=(*stability.rules, self),
             structure=stability.structure if statement.gives == statement.takes else None,
         )
 

@@ -279,6 +279,7 @@ class GeneralizationTheorem(Theorem):
             chosen=dict(chosen),
             form=statement.name,
             trust=least_trusted(stability.trust, self.trust),
+            rules=(*stability.rules, self),
         )
 
     def _supported(

@@ -204,6 +204,7 @@ class StabilityTheorem(Theorem):
             form=statement.name,
             trust=self.trust,
             unspecified=tuple(sorted(left_open)),
+            rules=(self,),
         )
 
     def _not_in_place(self, setup: Setup, statement: StabilityStatement) -> Refusal | None:

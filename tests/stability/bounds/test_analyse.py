@@ -197,13 +197,13 @@ def test_replacement_never_comes_back_to_deletion() -> None:
 
 def test_a_bound_is_followed_to_another_setup() -> None:
     for bound in analyse(ERM).bounds:
-        same = follow(bound, ERM, BY_ID, DELTA)
+        same = follow(bound, ERM, DELTA)
         assert same is not None and same.path == bound.path and same.value == bound.value
     other = ERM.with_size(120_000)
     best = analyse(ERM).of("elastic-finite-emp")[0]
-    followed = follow(best, other, BY_ID, DELTA)
+    followed = follow(best, other, DELTA)
     assert followed is not None and followed.value < best.value
-    assert follow(best, FULL_SETUPS["gd"], BY_ID, DELTA) is None
+    assert follow(best, FULL_SETUPS["gd"], DELTA) is None
 
 
 def test_theorems_of_ones_own_can_be_given() -> None:

@@ -16,7 +16,7 @@ from stability.conventions import Kind, Provenance
 from stability.errors import Infeasible, SetupError
 from stability.setup.file import parse_setup
 from stability.setup.setup import Setup
-from stability.theorems.catalogue import BY_ID, CATALOGUE
+from stability.theorems.catalogue import CATALOGUE
 
 LOSS = (
     "loss = { range = 1, lipschitz = 1, mean_lipschitz = 0.5, smoothness = 0.25, convex = true }\n"
@@ -230,8 +230,8 @@ def test_the_first_size_that_says_something():
         found += 1
         start = bound.stability.setup
         assert size > start.sample.size
-        there = follow(bound, start.with_size(size), BY_ID, Fraction(1, 20))
-        before = follow(bound, start.with_size(size - 1), BY_ID, Fraction(1, 20))
+        there = follow(bound, start.with_size(size), Fraction(1, 20))
+        before = follow(bound, start.with_size(size - 1), Fraction(1, 20))
         assert there.path == bound.path and not there.vacuous
         assert before.vacuous or bound.statement.has(sympy.ceiling)
     assert found > 10
@@ -245,9 +245,9 @@ def test_no_size_will_do_for_steps_that_follow_it_and_a_smaller_step_will():
         step = nonvacuous_step_size(bound)
         assert 0 < step < 0.01
         start = bound.stability.setup
-        there = follow(bound, start.with_value("algorithm.step_size", step), BY_ID, Fraction(1, 20))
+        there = follow(bound, start.with_value("algorithm.step_size", step), Fraction(1, 20))
         above = start.with_value("algorithm.step_size", step * 1.0001)
-        assert not there.vacuous and follow(bound, above, BY_ID, Fraction(1, 20)).vacuous
+        assert not there.vacuous and follow(bound, above, Fraction(1, 20)).vacuous
 
 
 def test_bounds_that_say_something_need_no_remedy():

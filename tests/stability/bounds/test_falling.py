@@ -16,7 +16,7 @@ from stability.bounds.falling import N, Reach, _in, falls, reach
 from stability.bounds.paths import follow
 from stability.setup.file import parse_setup
 from stability.setup.setup import Setup
-from stability.theorems.catalogue import BY_ID, CATALOGUE
+from stability.theorems.catalogue import CATALOGUE
 from stability.theorems.kinds.bound import Bound
 from stability.theorems.statements.plain_extremes import plain_min
 from stability.theorems.statements.symbols import symbol
@@ -68,7 +68,7 @@ OF_EACH_SHAPE = [t for t in CATALOGUE if t.category != "generalization" or t.id 
 
 
 def is_vacuous(bound: Bound, setup: Setup, size: int) -> bool:
-    there = follow(bound, setup.with_size(size), BY_ID, bound.failure or Fraction(1, 20))
+    there = follow(bound, setup.with_size(size), bound.failure or Fraction(1, 20))
     return there is None or there.vacuous
 
 
@@ -79,7 +79,7 @@ def contradicted(bound: Bound, claim: NonvacuousSize, sizes: int) -> list[int]:
     """
     step = {Reach.EVERY: 1, Reach.MULTIPLES: claim.multiple_of, Reach.HERE: 0}[claim.reach]
     setup = bound.stability.setup
-    there = follow(bound, setup.with_size(claim.size), BY_ID, bound.failure or Fraction(1, 20))
+    there = follow(bound, setup.with_size(claim.size), bound.failure or Fraction(1, 20))
     assert there is not None
     near = [claim.size + k * step for k in range(sizes if step else 1)]
     far = [claim.size + step * 3**k for k in range(18 if step else 0)]

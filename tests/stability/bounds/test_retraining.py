@@ -103,8 +103,8 @@ def test_a_retrained_constant_is_given_only_at_sizes_where_runs_are_as_long() ->
         with pytest.raises(UnsafeMixture, match=r"at m = 1001 .* algorithm\.steps"):
             stability.at(1001)
     bound = next(b for b in analyse(passes(1000, 100)).bounds if b.convention == "retrain")
-    assert follow(bound, passes(1001, 100), BY_ID, DELTA) is None
-    assert follow(bound, passes(1003, 100), BY_ID, DELTA) is not None
+    assert follow(bound, passes(1001, 100), DELTA) is None
+    assert follow(bound, passes(1003, 100), DELTA) is not None
 
 
 def test_leaving_two_out_of_two_leaves_nothing_to_train_on() -> None:

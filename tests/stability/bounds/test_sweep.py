@@ -61,7 +61,11 @@ def test_every_row_is_the_best_of_the_file_with_these_values(found) -> None:
     row = found.rows[-1].bounds
     assert best is not None
     assert min(b.value for b in row if b) == best.value
-    assert all(b.stability.notion is n for b, n in zip(row, found.notions, strict=True) if b)
+    assert all(
+        b.stability.notion is c.notion and not c.own
+        for b, c in zip(row, found.columns, strict=True)
+        if b
+    )
 
 
 def test_the_forms_hold_the_same_numbers(found, path: Path, tmp_path: Path) -> None:
@@ -73,10 +77,10 @@ def test_the_forms_hold_the_same_numbers(found, path: Path, tmp_path: Path) -> N
     drawn = runner.invoke(app, [*command, "--plot", str(tmp_path / "sweep.png")])
     assert drawn.exit_code == 0 and (tmp_path / "sweep.png").stat().st_size > 5000
     for row, line, plain in zip(found.rows, lines, record["rows"], strict=True):
-        for notion, bound in zip(found.notions, row.bounds, strict=True):
+        for column, bound in zip(found.columns, row.bounds, strict=True):
             if bound is not None:
-                assert float(line[f"{notion}_value"]) == bound.value
-                assert plain["best"][str(notion)]["value"] == bound.value
+                assert float(line[f"{column.key}_value"]) == bound.value
+                assert plain["best"][column.key]["value"] == bound.value
     code = read(sweep_latex(found, "0.05"))
     assert len(code.rows) == 4 * len(code.heads)  # notions that do not fit are in a tabular below
     for place, row in enumerate(found.rows):

@@ -17,7 +17,6 @@ from stability.report.figures import heat_map
 from stability.report.figures.bound_curves import class_map, plot_bounds
 from stability.setup.algorithms import Subbagging
 from stability.setup.setup import AssumedStability, Loss, Sample, Setup
-from stability.theorems.catalogue import BY_ID
 
 SIZES = [1000, 60000, 10**6]
 
@@ -90,7 +89,7 @@ def test_curves_are_the_bounds(sgd: Analysis, tmp_path: Path, drawn: list[Any]) 
     best = sgd.best()
     assert best.theorem == "elastic-split"
     for size, value in zip(SIZES, elastic.get_ydata(), strict=True):
-        there = follow(best, sgd.setup.with_size(size), BY_ID, sgd.delta)
+        there = follow(best, sgd.setup.with_size(size), sgd.delta)
         assert there is not None and there.value == value
     assert elastic.get_ydata()[1] == best.value
     assert other.get_linewidth() < elastic.get_linewidth() == uniform.get_linewidth()

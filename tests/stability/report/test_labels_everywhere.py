@@ -46,6 +46,7 @@ from stability.report.terminal.comparison import compare_table
 from stability.report.terminal.tables import bounds_table
 from stability.setup.algorithms import KINDS
 from stability.setup.setup import Loss, Sample, Setup
+from stability.theorems import mohri2018
 from stability.theorems.catalogue import CATALOGUE, GENERALIZATION_THEOREMS
 from stability.theorems.evaluate import evaluate
 from stability.theorems.kinds import GeneralizationTheorem
@@ -98,7 +99,8 @@ def made(theorem: GeneralizationTheorem, setup: Setup) -> list[Bound]:
 
 @pytest.fixture(scope="module")
 def analyses(sgd: Analysis, kernel: Analysis, estimated: Analysis) -> dict[str, Analysis]:
-    """The examples of this folder, SGLD (second hand), SGD with replacement, made-up constants."""
+    """The examples of this folder, SGLD (second hand), SGD with replacement, made-up constants, and
+    a theorem of one's own."""
     drawn = analyse(sgd.setup.with_value("algorithm.order", "with-replacement"))
     langevin = analyse(
         Setup(
@@ -109,6 +111,7 @@ def analyses(sgd: Analysis, kernel: Analysis, estimated: Analysis) -> dict[str, 
     )
     seen = {b.theorem for a in (sgd, kernel, estimated, drawn, langevin) for b in a.bounds}
     rest = [t for t in GENERALIZATION_THEOREMS if t.id not in seen]
+    rest.append(replace(mohri2018.replacement(), id="mine2026-replacement", trust=Trust.OWN))
     given = sgd.setup.with_value("loss.nonnegative", True)
     more = tuple(bound for theorem in rest for bound in made(theorem, given))
     others = replace(sgd, bounds=more)

@@ -153,7 +153,7 @@ def test_refusals_are_grouped(sgd: Analysis, width: int) -> None:
 
 def test_brackets_are_text_not_markup(sgd: Analysis) -> None:
     odd = Refusal("x[red]", "y", "y [bold]", "stability", None, "Add [stability].")
-    analysis = Analysis(sgd.setup, sgd.delta, (), (), (odd,))
+    analysis = Analysis(sgd.setup, sgd.delta, (), (), (odd,), ())
     shown = text(refusals_table(analysis, False), 160)
     assert "Add [stability]." in shown and "x[red]" in shown and "y [bold]" in shown
     assert "a[red].toml" in text(compare_table([("a[red].toml", sgd)]), 160)
