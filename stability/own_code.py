@@ -41,7 +41,7 @@ def called(
     except (Exception, SystemExit) as error:
         raise OwnCodeError(
             where=where,
-            found=f"{in_one_line(error)}{_line_of(error)}",
+            found=f"{in_one_line(error)}{line_of(error)}",
             allowed=allowed,
             remedy=remedy,
         ) from error
@@ -68,7 +68,7 @@ def _not_local() -> tuple[Path, ...]:
     return tuple(found)
 
 
-def _line_of(error: BaseException) -> str:
+def line_of(error: BaseException) -> str:
     """In which line of the user's own an error came up, in words; "" if in none."""
     frames = traceback.extract_tb(error.__traceback__)
     own = [f for f in frames if not f.filename.startswith("<") and is_local(f.filename)]

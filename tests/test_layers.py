@@ -182,7 +182,7 @@ FOUND_BY_LOOKING = {
 BY_NAME = {"import_module", "__import__", "spec_from_file_location", "run_module"}
 OTHERS = {
     "stability.lazy",  # imports that stand in the source, where the linter reads them
-    "stability.runs.learners.own_function",  # a file of the user's own
+    "stability.runs.learners.own_file",  # a file of the user's own
     "stability.runs.learners.estimator_making",  # a class of scikit-learn that a run file names
 }
 

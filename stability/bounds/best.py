@@ -20,6 +20,7 @@ from typing import Any
 
 from stability.conventions import TWO_SIDED, Averaged, Kind, Provenance, Quantity, Trust
 from stability.theorems.kinds.bound import Bound
+from stability.theorems.kinds.constant import Rule
 
 ABSOLUTE = {
     Quantity.GAP: Quantity.ABSOLUTE_GAP,
@@ -69,7 +70,7 @@ def best(bounds: Iterable[Bound], quantity: Quantity | str = Quantity.GAP) -> Be
     run = next((b for b in others if b.averaged_over is Averaged.NOTHING), None)
     derived = next((b for b in others if b.trust is Trust.DERIVED), None)
     smaller = [b for b in rows if b.trust is Trust.OWN and b.value < first.value]
-    own = min(smaller, key=rank, default=None)
+    own = min(smaller, key=lambda b: (b.value, rank(b)), default=None)
     return Best(
         quantity=asked,
         bound=first,
@@ -96,6 +97,12 @@ def of_your_own(bound: Bound) -> str:
     return f"{'theorems' if len(own) > 1 else 'a theorem'} of your own, {' and '.join(named)}" * (
         bound.trust is Trust.OWN
     )
+
+
+def own_record(rules: Iterable[Rule]) -> list[dict[str, Any]]:
+    """The theorems of your own among some, and what each was read from, as plain values."""
+    own = (rule for rule in rules if rule.trust is Trust.OWN)
+    return [{"id": r.id, **({} if r.origin is None else r.origin.told)} for r in own]
 
 
 def ranked(bounds: Iterable[Bound], quantity: Quantity) -> tuple[Bound, ...]:

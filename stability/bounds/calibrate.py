@@ -14,7 +14,7 @@ from math import inf
 from typing import Any
 
 from stability.bounds.analyse import DELTA, analyse, one_of
-from stability.bounds.best import Best, answers, best, guaranteed
+from stability.bounds.best import Best, answers, best, guaranteed, own_record
 from stability.bounds.falling import Reach, batch_size, reach, rounded_up_whole
 from stability.bounds.parameters import LARGEST_SIZE, Parameter, parameter_at
 from stability.bounds.paths import follow
@@ -107,6 +107,7 @@ class Calibration(Told):
             "at_end": self.at_end,
             "vacuous": self.vacuous,
             "holds_at": self.holds_at,
+            "own_theorems": own_record(self.best.bound.rules),
         }
 
 

@@ -97,9 +97,9 @@ def follow(path: Bound, setup: Setup, delta: Fraction) -> Bound | None:
         if path.path == (ASSUMED, *named):
             current = assumed_constant(setup)
         elif path.path == named and isinstance(rules[0], StabilityTheorem):
-            source, *rules = rules
-            given = (s for s in source.apply(setup) if s.form == path.stability.form)
-            found = next(given, None)
+            given = rules[0].apply(setup)
+            rules = rules[1:]
+            found = next((s for s in given if s.form == path.stability.form), None)
             if found is None:
                 return None
             current = found

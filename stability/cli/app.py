@@ -24,7 +24,8 @@ from stability.cli import prove as proofs
 from stability.cli import report as results
 from stability.cli import theorems as catalogue
 from stability.cli.streams import flush_output, output_errors
-from stability.errors import StabilityError
+from stability.errors import StabilityError, in_one_line
+from stability.own_code import line_of
 
 WRONG, FAULT = 2, 1
 SHOW_TRACEBACK = "STABILITY_TRACEBACK"
@@ -59,6 +60,8 @@ class Commands(TyperGroup):
         except MemoryError:
             _stop("out of memory: the setup asks for more than this machine holds")
         except Exception as error:
+            if (line := line_of(error)) and not os.environ.get(SHOW_TRACEBACK):
+                _stop(f"code of your own: found {in_one_line(error)}{line}; allowed: none raised.")
             if os.environ.get(SHOW_TRACEBACK):
                 raise
             _stop(

@@ -17,11 +17,13 @@ from stability.cli.output import (
     console,
     print_json,
 )
+from stability.cli.own_theorems import TheoremFiles, every_theorem, read_theorems
 from stability.errors import SetupError
 from stability.files import write_text
 
 if TYPE_CHECKING:
     from stability.bounds.analyse import Analysis
+    from stability.theorems.kinds import Theorem
 
 OWN = "own"
 """The kind of network that is a function in a file of Python, which `init` writes too."""
@@ -144,6 +146,7 @@ def bounds(
     all_rows: Annotated[
         bool, typer.Option("--all", help="Show every bound, its path, and every refusal.")
     ] = False,
+    theorems: TheoremFiles = None,
 ) -> None:
     """Every generalization bound that holds for a training setup, and why the others do not.
 
@@ -153,17 +156,21 @@ def bounds(
     remedy. JSON and CSV hold every row; with --quantity only those that bound it are shown. With
     --over a row for each combination of values: the best guarantee of each notion.
 
+    What rests on theorems of your own (--theorems) is called so wherever it is shown, and takes the
+    place of no bound of the library.
+
     Example: `stability bounds setup.toml --delta 0.01 --plot bounds.svg`, or
     `stability bounds setup.toml --over sample.size=1e3,1e4,1e5 --latex`
     """
     at_most_one(json=as_json, csv=as_csv, latex=as_latex)
+    known = every_theorem(read_theorems(theorems))
     if over:
         from stability.cli.sweep import show_sweep
 
         form = "json" if as_json else "csv" if as_csv else "latex" if as_latex else ""
-        show_sweep(setup, over, delta, quantity, plot, form)
+        show_sweep(setup, over, delta, quantity, plot, form, known)
         return
-    analysis = _analysed(setup, delta)
+    analysis = _analysed(setup, delta, known)
     analysis.best(quantity or "gap")  # an unknown quantity is refused before anything is written
     if plot is not None:
         from stability.report.figures.bound_curves import plot_bounds
@@ -186,11 +193,11 @@ def bounds(
         _show(analysis, all_rows, quantity)
 
 
-def _analysed(setup: Path, delta: str) -> Analysis:
+def _analysed(setup: Path, delta: str, theorems: tuple[Theorem, ...] | None) -> Analysis:
     from stability.bounds.analyse import analyse
     from stability.setup.file import read_setup
 
-    return analyse(read_setup(setup), delta)
+    return analyse(read_setup(setup), delta, theorems=theorems)
 
 
 def _show(analysis: Analysis, all_rows: bool, quantity: str | None) -> None:
@@ -225,6 +232,7 @@ def compare(
             help="Draw the bounds of each setup on the gap, or on --quantity: .png, .svg, .pdf."
         ),
     ] = None,
+    theorems: TheoremFiles = None,
 ) -> None:
     """The best bounds of several setups, side by side, and the verdict on each.
 
@@ -240,7 +248,8 @@ def compare(
             remedy=f"For one, use `stability bounds {setups[0]}`.",
         )
     at_most_one(json=as_json, csv=as_csv, latex=as_latex)
-    analyses = [_analysed(path, delta) for path in setups]
+    known = every_theorem(read_theorems(theorems))
+    analyses = [_analysed(path, delta, known) for path in setups]
     named = list(zip(_names(setups), analyses, strict=True))
     if plot is not None:
         from stability.report.figures.comparison import plot_compared

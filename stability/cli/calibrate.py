@@ -9,6 +9,7 @@ import typer
 from stability.bounds.parameters import PARAMETERS
 from stability.cli.bounds import SetupFile
 from stability.cli.output import AsJson, Delta, Quantity, print_json
+from stability.cli.own_theorems import TheoremFiles, every_theorem, read_theorems
 
 
 def calibrate(
@@ -22,6 +23,7 @@ def calibrate(
     quantity: Quantity = None,
     delta: Delta = "0.05",
     as_json: AsJson = False,
+    theorems: TheoremFiles = None,
 ) -> None:
     """A sample size or regularization, as small as is found, or a number of steps or a step size,
     as large as is found, at which a bound meets a target.
@@ -30,15 +32,25 @@ def calibrate(
     be monotone: of other values only those that are named are known to meet it, and a feasible
     stretch that lies between two points of the search grid is not seen.
 
+    The best bound is one of the library wherever there is one; what theorems of your own
+    (--theorems) would give is named beside it, and taken if --theorem names one of them.
+
     Example: `stability calibrate setup.toml --target 0.1 --solve sample.size`
     """
     from stability.bounds import calibrate as inverse_problems
-    from stability.report.verdict import named_beside
+    from stability.bounds.best import of_your_own
+    from stability.report.verdict import VOUCHED, named_beside
     from stability.rounding import rounded_up
     from stability.setup.file import read_setup
 
     answer = inverse_problems.calibrate(
-        read_setup(setup), target, solve, theorem=theorem, quantity=quantity, delta=delta
+        read_setup(setup),
+        target,
+        solve,
+        theorem=theorem,
+        quantity=quantity,
+        delta=delta,
+        theorems=every_theorem(read_theorems(theorems)),
     )
     if as_json:
         print_json(answer.record())
@@ -48,6 +60,8 @@ def calibrate(
     typer.echo(f"The target is known to be met by this path at: {answer.holds_at}.")
     labels = answer.best.bound.labels
     typer.echo(f"It is: {', '.join((*labels.words, labels.losses))}.")
+    if own := of_your_own(answer.best.bound):
+        typer.echo(f"It rests on {own}, {VOUCHED}.")
     for line in named_beside(answer.best):
         typer.echo(line)
     if answer.at_end:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from stability.cli.output import console, print_json
+
+if TYPE_CHECKING:
+    from stability.theorems.kinds import Theorem
 
 
 def show_sweep(
@@ -16,8 +20,12 @@ def show_sweep(
     quantity: str | None,
     plot: Path | None,
     form: str,
+    theorems: tuple[Theorem, ...] | None = None,
 ) -> None:
-    """Print the sweep as "json", "csv", "latex" or, for "", a table; draw it if asked."""
+    """Print the sweep as "json", "csv", "latex" or, for "", a table; draw it if asked.
+
+    `theorems` are those of the catalogue unless given.
+    """
     from stability.bounds.sweep import sweep
     from stability.report import sweeps
     from stability.runs.tasks.progress import progress_bars
@@ -27,7 +35,13 @@ def show_sweep(
     points = swept(setup, [Over.read(text) for text in over])
     probability(delta)  # a wrong one is refused before anything is computed
     with progress_bars() as bars:
-        found = sweep(points, delta, quantity, lambda done, total: bars("setups", done, total))
+        found = sweep(
+            points,
+            delta,
+            quantity,
+            lambda done, total: bars("setups", done, total),
+            theorems=theorems,
+        )
     if plot is not None:
         from stability.report.figures.sweep_curves import plot_sweep
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from stability.cli.output import AsJson, AsLatex, at_most_one, console, print_json
+from stability.cli.own_theorems import TheoremFiles, every_theorem, read_theorems
 from stability.conventions import Kind
 from stability.errors import SetupError
 
@@ -38,15 +39,21 @@ def theorems(
     as_bib: Annotated[
         bool, typer.Option("--bib", help="Print a .bib file of the sources.")
     ] = False,
+    files: TheoremFiles = None,
 ) -> None:
     """The theorems of the library; with an ID its statement, hypotheses, conventions and symbols.
 
-    Example: `stability theorems elastic-finite-emp`
+    With --theorems and no ID, those of your own alone.
+
+    Example: `stability theorems elastic-finite-emp`, or `stability theorems --theorems mine.py`
     """
     at_most_one(json=as_json, latex=as_latex, bib=as_bib)
     from stability.theorems.catalogue import CATALOGUE, named
 
-    chosen = CATALOGUE if identifier is None else (named(identifier),)
+    own = read_theorems(files)
+    chosen = own.theorems or CATALOGUE
+    if identifier is not None:
+        chosen = (named(identifier, every_theorem(own)),)
     if as_json:
         records = [theorem.record() for theorem in chosen]
         print_json({"theorems": records} if identifier is None else records[0])
@@ -77,6 +84,7 @@ def evaluate(
     as_json: AsJson = False,
     form: Annotated[str | None, typer.Option(help="Which of several statements.")] = None,
     which: Annotated[str | None, typer.Option(help="Which of several values.")] = None,
+    theorems: TheoremFiles = None,
 ) -> None:
     """The number that a theorem's statement gives for numbers of your own.
 
@@ -85,11 +93,15 @@ def evaluate(
 
     Example: `stability evaluate bousquet2002-thm12-emp m=60000 delta=0.05 beta=1e-5 M=1`
     """
+    from stability.theorems.catalogue import named
     from stability.theorems.evaluate import evaluate as evaluate_theorem
 
-    found = evaluate_theorem(identifier, _named_values(values or []), form=form, which=which)
+    theorem = named(identifier, every_theorem(read_theorems(theorems)))
+    found = evaluate_theorem(theorem, _named_values(values or []), form=form, which=which)
     if as_json:
-        print_json(_record(found))
+        from stability.bounds.best import own_record
+
+        print_json({**_record(found), "own_theorems": own_record([theorem])})
         return
     for name in found.values if which is None else (found.which,):
         typer.echo(f"{name} = {_exactly(found, name) if exact else repr(found.rounded(name))}")
@@ -98,6 +110,8 @@ def evaluate(
     how = "" if exact else f"; floats are rounded {side}"
     typer.echo(f"{found.id}{statement}: {PROMISES[found.kind]}{how}")
     typer.echo(f"It is: {', '.join((*found.labels.words, found.labels.losses))}.")
+    if theorem.origin is not None:
+        typer.echo(f"It is a theorem of your own, from {theorem.origin.place}.")
     if found.note:
         typer.echo(found.note)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from stability.bounds.analyse import Analysis
+from stability.bounds.best import own_record
 from stability.bounds.calibrate import nonvacuous_size
 from stability.report.verdict import verdict
 from stability.setup.plain import finite
@@ -43,6 +44,8 @@ ROW_FIELDS = (
 def analysis_record(analysis: Analysis, quantity: str | None = None) -> dict[str, Any]:
     """An analysis as plain values: `setup`, `delta`, `best`, `constants`, `rows` and `refused`.
 
+    `own_theorems` are those of your own that were tried, each with what it was read from.
+
     `best` holds the verdict and the places among `rows` of the bounds that it names; the rows start
     with the best. With a quantity, only bounds on that are there.
 
@@ -70,6 +73,7 @@ def analysis_record(analysis: Analysis, quantity: str | None = None) -> dict[str
         "constants": [finite(constant.record()) for constant in analysis.constants],
         "rows": [{**bound_record(bound), **formula_record(bound)} for bound in rows],
         "refused": [refusal.record() for refusal in analysis.refused],
+        "own_theorems": own_record(analysis.theorems),
     }
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
+from stability.bounds.best import own_record
 from stability.bounds.sweep import Sweep
 from stability.report.records import bound_record
 from stability.report.terminal.layout import plain_table
@@ -56,6 +57,7 @@ def sweep_record(found: Sweep) -> dict[str, Any]:
     return {
         "over": list(found.keys),
         "quantity": str(found.quantity),
+        "own_theorems": own_record(found.theorems),
         "rows": [
             {
                 "values": dict(row.point.values),

@@ -77,7 +77,11 @@ LEGEND: tuple[tuple[str, str], ...] = (
         "holds only for sample sizes large enough, nobody says how large: promises nothing here",
     ),
     (str(Kind.ESTIMATE), "computed from measurements without a guarantee: promises nothing"),
-    (str(Provenance.PROVED), "the constant follows from the hypotheses on the training setup"),
+    (
+        str(Provenance.PROVED),
+        "the constant follows from the hypotheses on the training setup by theorems; the word "
+        "beside it says whose",
+    ),
     (
         str(Provenance.CERTIFIED),
         "the constant was measured; the chance that it is too small is part of the "

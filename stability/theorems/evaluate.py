@@ -70,7 +70,7 @@ class Evaluation(Told):
 
 
 def evaluate(
-    theorem_id: str,
+    theorem: str | Theorem,
     values: Mapping[str, Number],
     *,
     form: str | None = None,
@@ -78,6 +78,7 @@ def evaluate(
 ) -> Evaluation:
     """The values of a theorem's statement at given symbols (`stability theorems ID` names them).
 
+    `theorem` is the identifier of one of the catalogue, or a theorem, such as one of your own.
     Strings mean exactly the decimal they show. Nothing has a default, the
     loss range `M` neither, unless the source states the theorem for one value only, which is then
     taken and told in `note`. `alpha` is a constant step size; give `c` instead for steps c/t. `F`
@@ -93,7 +94,7 @@ def evaluate(
     >>> evaluate("elastic-to-uniform", {"U": 2, "m": 1000}).enclosure.low
     Fraction(1, 500)
     """
-    theorem = named(theorem_id)
+    theorem = named(theorem) if isinstance(theorem, str) else theorem
     _check_known(theorem, values)
     choice = choose_statement(theorem, values, form)
     statement, schedule, needed = choice.statement, choice.schedule, choice.needed

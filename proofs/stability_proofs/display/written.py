@@ -15,6 +15,7 @@ from stability_proofs.kernel.axioms import AXIOMS
 from stability_proofs.ledger.ledger import derived_of
 from stability_proofs.semantics.claims import Claim
 from stability_proofs.tactics.lemma import Lemma, theorems_in
+from stability_proofs.theorems.catalogue import Derivation
 
 
 @dataclass(frozen=True)
@@ -57,9 +58,14 @@ class Written:
             yield by, about.get(by, "")
 
 
-def written(theorem: Stated, unfold: Unfold) -> Iterator[Written]:
-    """The derivation of each claim of a theorem. Raises ProofError if it is not proved."""
-    for claim, derived in derived_of(theorem):
+def written(
+    theorem: Stated, unfold: Unfold, derivation: Derivation | None = None
+) -> Iterator[Written]:
+    """The derivation of each claim of a theorem, that of the library unless another is given.
+
+    Raises ProofError if it is not proved.
+    """
+    for claim, derived in derived_of(theorem, derivation):
         yield _written(theorem.id, _named(claim), derived.theorems, unfold)
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from stability.theorems.kinds import Theorem
@@ -15,6 +16,7 @@ from stability_proofs.semantics import tables
 from stability_proofs.semantics.claims import Claim, Derived, claims
 from stability_proofs.theorems.catalogue import DERIVATIONS, ON_TRUST, Derivation
 
+NONE_OF_YOUR_OWN: Mapping[str, Derivation] = MappingProxyType({})
 PROVED, REFUTED, UNDECIDED = "proved", "refuted", "undecided"
 LISTED = frozenset((axiom.name, axiom.formula) for axiom in AXIOMS)
 
@@ -95,7 +97,9 @@ def _unmet(claim: Claim, derived: Derived) -> str | None:
     return claim.unmet(derived)
 
 
-def ledger(theorems: Sequence[Theorem]) -> Iterator[Entry]:
-    """One entry for each theorem."""
+def ledger(
+    theorems: Sequence[Theorem], own: Mapping[str, Derivation] = NONE_OF_YOUR_OWN
+) -> Iterator[Entry]:
+    """One entry for each theorem; `own` are derivations of your own, by identifier."""
     for theorem in theorems:
-        yield prove(theorem)
+        yield prove(theorem, own.get(theorem.id))

@@ -87,6 +87,8 @@ def theorem_panel(theorem: Theorem) -> RenderableType:
 def _trust(theorem: Theorem) -> str:
     note = f"; {theorem.source.note}" if theorem.source.note else ""
     verdict = f"{theorem.trust} ({theorem.trust.verdict}, see `stability prove {theorem.id}`)"
+    if theorem.origin is not None:
+        verdict = f"{theorem.trust}, from {theorem.origin.place}: this library has not checked it"
     return f"trust: {verdict}\nthe statement: {theorem.source.trust}{note}"
 
 

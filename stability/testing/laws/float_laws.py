@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from stability.testing.laws.law import Draw, for_all
 from stability.testing.laws.value_laws import about, drawn
 from stability.testing.strategies.rationals import positive_rationals
-from stability.testing.strategies.values import SymbolValues, symbol_values, values_of
+from stability.testing.strategies.values import SymbolValues, symbol_values
 from stability.theorems.kinds import Statement, Theorem
+from stability.theorems.record_faults import values_of
 from stability.theorems.statements.closed_sums import CONSTANT, resolve
 from stability.theorems.statements.symbols import MEANINGS
 from stability.theorems.statements.term import LOOSENESS, Enclosure, Term, vectorised

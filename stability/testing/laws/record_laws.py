@@ -2,177 +2,39 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from hypothesis import strategies as st
 
 from stability.conventions import (
     FURTHER_VALUES,
-    LINEAR,
-    OPEN_ENDED,
     VALUES,
-    Averaged,
-    Kind,
-    Quantity,
-    Scope,
 )
 from stability.testing.laws.law import Draw, Law, Search
-from stability.testing.strategies.values import SymbolValues, symbol_values, values_of
+from stability.testing.strategies.values import SymbolValues, symbol_values
 from stability.theorems.kinds import (
-    Conversion,
     ConversionStatement,
     GeneralizationStatement,
-    GeneralizationTheorem,
-    StabilityStatement,
-    StabilityTheorem,
     Statement,
     Theorem,
 )
-from stability.theorems.kinds.hypothesis import Hypothesis, Reads
 from stability.theorems.kinds.symbol_values import READERS
+from stability.theorems.record_faults import (
+    of_declared,
+    of_kinds,
+    of_latex,
+    of_names,
+    of_record,
+    of_symbols,
+)
 from stability.theorems.statements.symbols import MEANINGS, names_in
 
 TRIES = 300
 """A symbol without a direction is watched at least so often before it is called monotone."""
-IDENTIFIER = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-HYPOTHESIS_ID = re.compile(r"[A-Za-z][\w.]*(-[\w.]+)*")
-TAG = re.compile(r"FOUND\((full|restated|abstract)\)|RECALLED\((hi|med|lo)\)|RE-DERIVED(\(own\))?")
-QUANTITY_DEGREE = {
-    Quantity.SQUARED_GAP: 2,
-    Quantity.LOO_SQUARED_GAP: 2,
-    Quantity.KFOLD_SQUARED_GAP: 2,
-    **dict.fromkeys(OPEN_ENDED, 0),
-}
 
 
 def _first(complaints: Iterator[str]) -> str | None:
     return next(complaints, None)
-
-
-def _every(theorem: StabilityTheorem) -> Iterator[Hypothesis]:
-    yield from theorem.hypotheses
-    for statement in theorem.statements:
-        yield from statement.hypotheses
-
-
-def _reads_setups(hypothesis: Hypothesis) -> bool:
-    return hypothesis.reads is Reads.SETUP
-
-
-def _record(theorem: Theorem) -> Iterator[str]:
-    source = theorem.source
-    if not IDENTIFIER.fullmatch(theorem.id):
-        yield f"the identifier {theorem.id!r} is not lower-case words joined by hyphens"
-    if not theorem.title.strip():
-        yield "no title"
-    if not (source.authors and source.title and source.label and 1900 <= source.year <= 2100):
-        yield f"the source is incomplete: {source}"
-    for tag in source.trust.split(","):
-        if not TAG.fullmatch(tag.strip()):
-            yield f"unknown trust tag {tag.strip()!r}"
-    if isinstance(theorem, StabilityTheorem) and not theorem.hypotheses:
-        yield "a stability theorem without hypotheses"
-    for hypothesis in theorem.hypotheses:
-        if not hypothesis.text.strip():
-            yield "a hypothesis without words"
-        if not HYPOTHESIS_ID.fullmatch(hypothesis.id):
-            yield f"the id {hypothesis.id!r} of a hypothesis is not words joined by hyphens"
-    ids = [hypothesis.id for hypothesis in theorem.hypotheses]
-    if len(set(ids)) != len(ids):
-        yield "the same hypothesis twice"
-    if isinstance(theorem, StabilityTheorem) and not all(map(_reads_setups, _every(theorem))):
-        yield "a hypothesis on a constant in a theorem that takes a setup"
-    if not theorem.statements:
-        yield "no statement"
-    names = [statement.name for statement in theorem.statements]
-    if len(set(names)) != len(names) and not isinstance(theorem, Conversion):
-        yield "two statements of the same name"
-    if not theorem.record()["latex"].strip():
-        yield "no LaTeX in the record"
-
-
-def _symbols(theorem: Theorem) -> Iterator[str]:
-    for statement in theorem.statements:
-        expressions = [*values_of(statement).values(), *statement.domain]
-        expressions += [e for by in statement.derived.values() for e in by.values()]
-        for expression in expressions:
-            for symbol in expression.free_symbols:
-                known = MEANINGS.get(symbol.name)
-                if known is None:
-                    yield f"{symbol} is not in the table of symbols"
-                elif symbol != known.symbol:
-                    yield f"{symbol} has other assumptions than in the table of symbols"
-            for name in names_in(expression):
-                if name not in MEANINGS:
-                    yield f"{name} is not in the table of symbols"
-    for name in {*theorem.weights, *theorem.meanings, *theorem.unspecified}:
-        occurs = name in theorem.symbols() or any(name in s.values for s in theorem.statements)
-        if not occurs and name in MEANINGS:
-            yield f"{name} has a weight, meaning or gap of its own and does not occur"
-
-
-def _latex(theorem: Theorem) -> Iterator[str]:
-    if not theorem.latex():
-        yield "no LaTeX"
-    for label, text in theorem.latex().items():
-        if not text.strip():
-            yield f"{label}: empty LaTeX"
-        bare = re.sub(r"\\[{}]", "", text)
-        if bare.count("{") != bare.count("}"):
-            yield f"{label}: unbalanced braces in {text}"
-
-
-def _names(theorem: Theorem) -> Iterator[str]:
-    """Values carry the names that their notion asks for; every bound is called bound."""
-    for statement in theorem.statements:
-        given = set(statement.values)
-        if isinstance(statement, GeneralizationStatement):
-            wanted, shape = {"bound"}, statement.takes
-        else:
-            shape = (
-                (statement.notion, statement.neighbour)  # type: ignore[union-attr]
-                if isinstance(statement, StabilityStatement)
-                else statement.gives  # type: ignore[union-attr]
-            )
-            wanted = set(VALUES.get(shape, given))
-        partial = isinstance(theorem, Conversion) and theorem.keeps_values
-        # A stability theorem may know part of the values only; it then feeds no bound.
-        if not partial and not (
-            given == wanted or (isinstance(statement, StabilityStatement) and given < wanted)
-        ):
-            yield f"{' '.join(shape)}: values {sorted(given)}, allowed: {sorted(wanted)}"
-
-
-def _kinds(theorem: Theorem) -> Iterator[str]:
-    """The constant loss, with stability 0 and gap 0, is a problem of every setup."""
-    if theorem.kind is Kind.LOWER and getattr(theorem, "scope", Scope.EVERY) is Scope.EVERY:
-        yield "a lower bound for every problem: a constant loss refutes it"
-    if theorem.kind is Kind.ESTIMATE:
-        yield "a theorem gives no estimates"
-    if theorem.kind is not Kind.LOWER and getattr(theorem, "scope", None) is Scope.SOME:
-        yield "an upper bound for some problem only promises nothing"
-    if isinstance(theorem, GeneralizationTheorem):
-        for reading in theorem.statements:
-            degree = QUANTITY_DEGREE.get(reading.quantity, 1)
-            if theorem.degree not in (None, degree):
-                yield f"a {reading.quantity} has degree {degree}, declared is {theorem.degree}"
-            if theorem.averages is Averaged.BOTH and reading.quantity not in LINEAR:
-                yield f"a {reading.quantity} of the mean over the algorithm is not one over both"
-
-
-def _declared(theorem: Theorem) -> Iterator[str]:
-    occurring = set(theorem.symbols())
-    for statement in theorem.statements:
-        for expression in values_of(statement).values():
-            occurring |= names_in(expression)
-    for name, direction in theorem.monotone.items():
-        if name not in occurring:
-            yield f"a direction is declared for {name}, which does not occur"
-        if direction not in (1, -1):
-            yield f"the direction of {name} is {direction}, allowed: 1 and -1"
-    if "delta" in occurring and theorem.monotone.get("delta") != -1:
-        yield "a bound falls with delta; declare delta: -1"
 
 
 def free_symbols(theorem: Theorem) -> frozenset[str]:
@@ -268,32 +130,32 @@ RECORD_LAWS = (
     Law(
         "complete record",
         "identifier, title, source, trust tags, hypotheses and LaTeX are there",
-        lambda theorem, search: _first(_record(theorem)),
+        lambda theorem, search: _first(of_record(theorem)),
     ),
     Law(
         "known symbols",
         "every symbol is in the table of symbols, with the table's assumptions",
-        lambda theorem, search: _first(_symbols(theorem)),
+        lambda theorem, search: _first(of_symbols(theorem)),
     ),
     Law(
         "LaTeX",
         "every value is written in LaTeX, with balanced braces",
-        lambda theorem, search: _first(_latex(theorem)),
+        lambda theorem, search: _first(of_latex(theorem)),
     ),
     Law(
         "named values",
         "values carry the names of their notion, bounds are called bound",
-        lambda theorem, search: _first(_names(theorem)),
+        lambda theorem, search: _first(of_names(theorem)),
     ),
     Law(
         "honest kind",
         "a lower bound speaks of some problem only; degree and averages are those of the quantity",
-        lambda theorem, search: _first(_kinds(theorem)),
+        lambda theorem, search: _first(of_kinds(theorem)),
     ),
     Law(
         "directions of symbols that occur",
         "directions are declared for symbols that occur, and for delta downwards",
-        lambda theorem, search: _first(_declared(theorem)),
+        lambda theorem, search: _first(of_declared(theorem)),
     ),
     Law(
         "no direction forgotten",

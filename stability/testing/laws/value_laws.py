@@ -14,8 +14,9 @@ from stability.errors import shown
 from stability.testing.laws.law import Draw, Law, Search, for_all
 from stability.testing.laws.record_laws import free_symbols, moved
 from stability.testing.strategies.rationals import positive_rationals
-from stability.testing.strategies.values import SymbolValues, symbol_values, values_of
+from stability.testing.strategies.values import SymbolValues, symbol_values
 from stability.theorems.kinds import GeneralizationStatement, GeneralizationTheorem, Theorem
+from stability.theorems.record_faults import values_of
 from stability.theorems.statements.symbols import MEANINGS, names_in
 from stability.theorems.statements.term import Enclosure
 

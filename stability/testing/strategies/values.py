@@ -14,12 +14,13 @@ from hypothesis import strategies as st
 
 from stability.errors import shown
 from stability.testing.strategies.rationals import non_negative_rationals, numbers_for
-from stability.theorems.kinds import StabilityStatement, Statement, Theorem
+from stability.theorems.kinds import Statement, Theorem
 from stability.theorems.kinds.hypotheses import (
     constant_steps,
     decaying_steps,
     step_is_inverse_strong_convexity,
 )
+from stability.theorems.record_faults import values_of
 from stability.theorems.statements.closed_sums import CONSTANT, DECAY, resolve
 from stability.theorems.statements.symbols import MEANINGS, names_in
 from stability.theorems.statements.term import Enclosure, Term
@@ -37,12 +38,6 @@ LADDERS = (
 LONGEST_SUM, SPARE, LARGEST_EXPONENT = 60, 10, 10
 SMALL = {"draws": 1000, "subsample": 200, "k": 200, "batch": 200, "balls": 1000, "k0": 50}
 FACTORS = tuple(Fraction(10) ** e for e in (-1, 1, -2, 2, -4, 4, -7, 7))
-
-
-def values_of(statement: Statement) -> dict[str, sympy.Expr]:
-    """Every named expression of a statement, extras included."""
-    extras = statement.extras if isinstance(statement, StabilityStatement) else {}
-    return {**statement.values, **extras}
 
 
 def schedules_of(theorem: Theorem, statement: Statement) -> tuple[str, ...]:

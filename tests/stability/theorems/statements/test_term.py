@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 
 from stability.errors import EvaluationError, SetupError
 from stability.testing.strategies.rationals import positive_rationals
-from stability.testing.strategies.values import symbol_values, values_of
+from stability.testing.strategies.values import symbol_values
 from stability.theorems.catalogue import BY_ID, CATALOGUE
+from stability.theorems.record_faults import values_of
 from stability.theorems.statements.chains import functions as chains
 from stability.theorems.statements.closed_sums import CONSTANT, resolve
 from stability.theorems.statements.symbols import MEANINGS, alpha, symbols, t
