@@ -6,11 +6,11 @@ command line are called here and nowhere else.
 
 from __future__ import annotations
 
-import sys
 import sysconfig
 import traceback
 from collections.abc import Callable
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -63,8 +63,8 @@ def _not_local() -> tuple[Path, ...]:
     """The folders of Python itself and of this library."""
     names = ("stdlib", "platstdlib", "purelib", "platlib")
     found = {Path(path).resolve() for name in names if (path := sysconfig.get_path(name))}
-    ours = (sys.modules.get(name) for name in ("stability", "stability_experiments"))
-    found |= {Path(str(m.__file__)).resolve().parent for m in ours if m is not None}
+    ours = map(find_spec, ("stability", "stability_proofs", "stability_experiments"))
+    found |= {Path(spec.origin).resolve().parent for spec in ours if spec and spec.origin}
     return tuple(found)
 
 
