@@ -154,6 +154,8 @@ def _in_order(theorem: Theorem) -> Iterator[str]:
 
 
 def _words(found: Any) -> str:
+    if isinstance(found, type):
+        return f"the class {found.__name__}"
     return f"{type(found).__name__} {str(found)[:60]!r}"
 
 
