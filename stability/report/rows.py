@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from stability.bounds.analyse import Analysis
 from stability.bounds.best import guaranteed as promises
+from stability.bounds.best import own_record
 from stability.bounds.calibrate import nonvacuous_size, nonvacuous_step_size
 from stability.conventions import Kind, Over, Provenance, Quantity, Scope
 from stability.errors import Refusal
@@ -27,6 +28,8 @@ NO_PROMISE = "promises nothing"
 class BoundRow:
     """A bound as text, with every label (see `stability.theorems.kinds.labels`).
 
+    `own` are the theorems of your own on its path.
+
     `average` says what is averaged over, `detail` what an excess risk is compared with and the
     order of a moment; `failure` is "in expectation" if nothing is `over` which it may fail; `value`
     is "about ..." for a number that promises nothing; `vacuous` is "yes", "no", or "" for such a
@@ -41,6 +44,7 @@ class BoundRow:
     notion: str
     theorem: str
     path: tuple[str, ...]
+    own: tuple[str, ...]
     kind: str
     promises: bool
     provenance: str
@@ -117,6 +121,7 @@ def bound_row(bound: Bound, *, remedies: bool = True) -> BoundRow:
         notion=str(bound.stability.notion),
         theorem=bound.theorem,
         path=bound.path,
+        own=tuple(one["id"] for one in own_record(bound.rules)),
         kind=str(bound.kind),
         promises=promise,
         provenance=str(bound.provenance),

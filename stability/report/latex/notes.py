@@ -56,7 +56,8 @@ def closing_notes(rows: Iterable[BoundRow], *told: str) -> tuple[str, ...]:
     """The last notes, in LaTeX: the star if there is one, what is `told`, and the sources."""
     shown = list(rows)
     star = [STARRED] if any(row.vacuous == "yes" for row in shown) else []
-    sources = _sources(step for row in shown for step in row.path)
+    own = {step for row in shown for step in row.own}
+    sources = _sources((step for row in shown for step in row.path), own)
     return (" ".join((ROUNDED, *star, *map(note, told))), *([sources] if sources else []))
 
 
@@ -65,10 +66,12 @@ def note(text: str) -> str:
     return escaped(text).replace("[0, ", "[0,~")
 
 
-def _sources(theorems: Iterable[str]) -> str:
-    """Where the theorems are cited from, by the part of their ids that is the key."""
+def _sources(theorems: Iterable[str], yours: Iterable[str]) -> str:
+    """Where the theorems are cited from, by the part of their ids that is the key; `yours` are not
+    of the library, and their key is the id."""
     keys = dict.fromkeys(citation_key(theorem) for theorem in theorems if theorem in BY_ID)
     own = keys.pop(OWN, "") is None
     parts = [rf"{escaped(key)}~\cite{{{key}}}" for key in sorted(keys)]
     parts += [rf"ids without a year~\cite{{{OWN}}}"] if own else []
+    parts += [rf"{escaped(id_)} (of your own)~\cite{{{id_}}}" for id_ in sorted(yours)]
     return f"Sources: {', '.join(parts)}." if parts else ""

@@ -15,7 +15,8 @@ from stability.bounds.paths import follow
 from stability.bounds.sweep import sweep
 from stability.conventions import Notion, Trust
 from stability.errors import Infeasible, SetupError
-from stability.report.sweeps import sweep_csv, sweep_latex, sweep_record
+from stability.report.latex.sweep import sweep_latex
+from stability.report.sweeps import sweep_csv, sweep_record
 from stability.report.verdict import compared_verdict, verdict
 from stability.setup.file import parse_setup
 from stability.setup.overrides import Point
@@ -143,7 +144,7 @@ def test_a_sweep_has_columns_of_their_own() -> None:
         assert all(pairs[c] is None or pairs[c].trust is Trust.OWN for c in own)
     assert "uniform-own_value" in sweep_csv(found).splitlines()[0]
     assert sweep_record(found)["rows"][0]["best"]["uniform-own"]["trust"] == "of your own"
-    assert r"mine-gap \cite{mine-gap}" in sweep_latex(found, DELTA)
+    assert r"mine-gap (of your own)~\cite{mine-gap}" in sweep_latex(found, DELTA)
 
 
 def test_two_of_one_identifier_are_refused() -> None:
