@@ -167,20 +167,22 @@ def checked_losses(
 ) -> tuple[Floats, Floats]:
     """What a training function returned, cut to [0, loss_range]. Raises DataError."""
     try:
-        on_training, on_test = (np.asarray(part, dtype=np.float64) for part in pair)
+        on_training, on_test = (np.asarray(_detached(part), dtype=np.float64) for part in pair)
     except (TypeError, ValueError):
         raise DataError(
             where=name,
             found=f"a result of type {type(pair).__name__}",
             allowed="the losses at all training examples (m,) and at the test points (n_test,)",
-            remedy="Give losses_of if the function returns something else.",
+            remedy="Return two arrays; measure_training can be given losses_of, which makes them.",
         ) from None
     wanted = f"({sample_size},) and ({'n_test' if n_test is None else n_test},), finite"
     right = on_training.shape == (sample_size,) and on_test.ndim == 1 and len(on_test) > 0
     if not right or n_test not in (None, len(on_test)):
         raise DataError(
             where=name, found=f"losses of shapes {on_training.shape} and {on_test.shape}",
-            allowed=f"shapes {wanted}", remedy="Evaluate every model at the same points.",
+            allowed=f"shapes {wanted}",
+            remedy="Evaluate every model at the same points, and give one number for each: of a "
+            "column (m, 1) its ravel().",
         )  # fmt: skip
     for part in (on_training, on_test):
         if not np.isfinite(part).all():
@@ -194,6 +196,11 @@ def checked_losses(
                 remedy="Add a constant, or turn a score into a loss.",
             )  # fmt: skip
     return np.clip(on_training, 0.0, loss_range), np.clip(on_test, 0.0, loss_range)
+
+
+def _detached(part: Any) -> Any:
+    """A tensor of torch as numpy takes it, anything else as it is."""
+    return part.detach().cpu() if hasattr(part, "detach") else part
 
 
 def refuse_drift(first: tuple[Floats, Floats], second: tuple[Floats, Floats]) -> None:
