@@ -18,7 +18,8 @@ from stability.runs.study.data_section import DataSection
 def told_by_file(*files: Path | None) -> Iterator[None]:
     """Say in every DataError about a data set that was read from one of these files which it is.
 
-    A data set has the name of its file without the ending.
+    A data set has the name of its file without the ending; of two such files with one name none is
+    said.
 
     >>> with told_by_file(Path("in/plants.csv")):
     ...     raise DataError(where="plants.labels, row 3", found="none", allowed="some")
@@ -28,10 +29,11 @@ def told_by_file(*files: Path | None) -> Iterator[None]:
     try:
         yield
     except DataError as error:
-        for file in files:
-            stem = "" if file is None else file.stem
+        stems = ["" if file is None else file.stem for file in files]
+        for file, stem in zip(files, stems, strict=True):
             head, rest = error.where[: len(stem)], error.where[len(stem) :]
-            if stem and head == stem and rest[:1] in ("", ",", "."):
+            known = stem and stems.count(stem) == 1
+            if known and head == stem and rest[:1] in ("", ",", "."):
                 raise DataError(
                     where=f"{file}, {rest[1:].strip()}" if rest else str(file),
                     found=error.found,

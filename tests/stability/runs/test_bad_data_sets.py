@@ -19,7 +19,9 @@ from typer.testing import CliRunner
 
 from stability import measure
 from stability.cli.app import app
-from stability.errors import DataError, SetupError
+from stability.errors import DataError, RunError, SetupError
+from stability.runs import parse_run_file
+from stability.runs.run import Settings, run_study
 
 X = np.random.default_rng(0).normal(size=(12, 2)).round(2)
 KIND = np.array(["fern", "moss"] * 6)
@@ -231,6 +233,32 @@ def test_what_only_python_can_be_given(name: str) -> None:
     with pytest.raises((DataError, SetupError)) as caught:
         measure(model, *given, progress=False, **how)
     assert str(caught.value) == said
+
+
+def test_files_of_one_name_are_not_mixed_up(tmp_path: Path) -> None:
+    """The target outside stands in the test file: the other one is not blamed."""
+    (tmp_path / "new").mkdir()
+    columns = ["width", "height", "price"]
+    TABLE[columns][:8].to_csv(tmp_path / "t.csv", index=False)
+    TABLE[columns].to_csv(tmp_path / "new" / "t.csv", index=False)
+    with pytest.raises(DataError, match=r"^t.targets, row 11: found the target 11"):
+        run_study(
+            parse_run_file(
+                'data = { name = "file", file = "t.csv", test_file = "new/t.csv", targets = "pri'
+                'ce", target_range = [0, 10] }\nmodel = { kind = "ridge", regularization = 1 }'
+            ),
+            tmp_path / "out",
+            lambda *_: None,
+            Settings(file=tmp_path / "run.toml"),
+        )
+
+
+def test_a_run_of_another_range_is_not_gone_on_with(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr("stability.runs.run.write_page", lambda *_: None)
+    how = {"deletions": [0, 2], "progress": False, "out": tmp_path}
+    measure(Ridge(), X, TABLE["price"], target_range=(0, 20), **how)
+    with pytest.raises(RunError, match=r"target_range"):
+        measure(Ridge(), X, TABLE["price"], target_range=(0, 30), resume=True, **how)
 
 
 @pytest.mark.parametrize("kind", [object, "str", "string", "category"])

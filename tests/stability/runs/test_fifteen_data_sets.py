@@ -7,6 +7,7 @@ The table below says of each how it is stored, what the run file says of it, and
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -251,6 +252,22 @@ def test_the_command_and_measure_give_the_same_numbers(
     assert one["made_with"]["data"] == other["made_with"]["data"]
     page = (tmp_path / "page.html").read_text()
     assert "Measured constants" in page and "Who moves whom" in page
+
+
+def test_the_pages_tell_the_same(tmp_path: Path) -> None:
+    """But for paths and times, and the name of the file that a frame does not have."""
+    case = CASES[".npz, text labels, balanced classes"]
+    case.store(tmp_path)
+    by_command(case, tmp_path)
+    in_python(case, tmp_path).report(tmp_path / "other.html")
+    one, other = (cells(tmp_path / name) for name in ("page.html", "other.html"))
+    assert len(one) > 40 and one == other
+
+
+def cells(page: Path) -> list[str]:
+    """What stands in the tables of numbers of a page."""
+    found = re.findall(r"<td[^>]*>([^<]*)</td>", page.read_text())
+    return [text for text in found if re.fullmatch(r"[0-9.e+-]+\*?", text.strip())]
 
 
 def test_there_are_fifteen() -> None:

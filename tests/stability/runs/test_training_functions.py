@@ -43,6 +43,15 @@ def broken(indices, train, test):
 def alone(indices):
     return indices, indices
 
+def column(indices, train, test):
+    return far(train, 0.0)[:, None], far(test, 0.0)
+
+def tensors(indices, train, test):
+    import torch
+
+    found = (torch.tensor(part) for part in losses(indices, train, test))
+    return tuple(part.requires_grad_() for part in found)
+
 def short(indices, train, test):
     return np.zeros(len(indices)), np.zeros(len(test))
 """
@@ -120,6 +129,15 @@ def test_workers_and_interruptions_change_no_byte(
         start(text, "one", resume=True)
 
 
+def test_a_file_that_changes_during_the_run_is_told(text, start, tmp_path: Path) -> None:
+    def change(what: str, done: int, total: int) -> None:
+        if what.startswith("training 7 times"):
+            (tmp_path / "train.py").write_text(CODE + "# other\n")
+
+    with pytest.raises(RunError, match=r"train.py changed while the run was at work"):
+        start(text, progress=change)
+
+
 def test_what_depends_on_the_deleted_example_is_made_again(text, start) -> None:
     """The function gets inputs that are scaled, and weights that balance, without the example."""
     said = 'size = 30, scaling = "standardise", class_weights = "balanced"'
@@ -156,6 +174,7 @@ def test_a_placebo_shows_a_measured_order(text, start) -> None:
         ((":losses", ":random"), r"training twice on everything: .*same bit for bit"),
         ((":losses", ":broken"), r"ZeroDivisionError.*train.py, line \d+.*after training without"),
         ((":losses", ":alone"), r"takes 1 positional argument but 3 were given.*\(30,\) at all"),
+        ((":losses", ":column"), r"shapes \(30, 1\) and \(20,\).*of a column \(m, 1\) its ravel"),
         ((":losses", ":short"), r"training without 0: .*shapes \(29,\) and \(20,\).*\(30,\)"),
         (("placebos", "convention = 'null-step', placebos"), r"'function' 'retrain'"),
     ],
@@ -163,6 +182,13 @@ def test_a_placebo_shows_a_measured_order(text, start) -> None:
 def test_what_is_no_training_function_is_told(change, words, text, start) -> None:
     with pytest.raises((SetupError, DataError, RunError), match=words):
         start(text.replace(*change))
+
+
+def test_tensors_with_gradients_are_losses(text, start) -> None:
+    one, other = (
+        start(text.replace(":losses", f":{name}"), name)[0] for name in ("losses", "tensors")
+    )
+    assert one.constants == other.constants
 
 
 def test_only_a_learner_that_read_its_file_can_run(text) -> None:
