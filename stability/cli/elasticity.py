@@ -47,10 +47,10 @@ def elasticity(
     check_torch(study, "elasticity")
     from rich.table import Table
 
+    from stability.runs.deletions import Settings
     from stability.runs.elasticity.run import run_elasticity
     from stability.runs.elasticity.tables import NEXT, SUMMARY_COLUMNS, summary_rows, verdict
     from stability.runs.learners.own_network import own_network
-    from stability.runs.run import Settings
     from stability.runs.tasks import progress_bars
 
     how = Settings(data=data, file=run, resume=resume)

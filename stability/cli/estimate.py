@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,8 +16,11 @@ from stability.cli.streams import prints_to_stderr
 from stability.errors import RunError, SetupError, install_command
 
 if TYPE_CHECKING:
+    from stability.runs.deletions import Settings
     from stability.runs.learners.learner import Learner
+    from stability.runs.learners.own_network import OwnNetwork
     from stability.runs.study.study import Study
+    from stability.runs.tasks import NamedProgress
 
 
 def estimate(
@@ -42,6 +47,14 @@ def estimate(
         typer.Option(metavar="ADDRESS", help="A dask scheduler, such as tcp://10.0.0.5:8786."),
     ] = None,
     network: NetworkFile = None,
+    only_values: Annotated[
+        bool,
+        typer.Option(
+            "--only-values",
+            help="Leave-one-out values in leave-one-out.parquet and nothing else: no constants, "
+            "bounds or pictures. --resume without it adds them.",
+        ),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Train, delete single examples, look where the loss moves, and bound the gap.
@@ -63,24 +76,20 @@ def estimate(
 
     study = read_run_file(run)
     check_torch(study, "estimate")
-    from stability.runs.answer import answer
+    from stability.runs.deletions import Settings
     from stability.runs.learners.own_network import own_network
-    from stability.runs.run import Settings, run_study
-    from stability.runs.tables import printed
-    from stability.runs.tasks import progress_bars
 
     how = Settings(data=data, file=run, resume=resume, workers=dask or workers or 1)
     own = None if network is None else own_network(network)
-    try:
-        with prints_to_stderr(), progress_bars() as progress:
-            findings, summary = run_study(study, out, progress, how, own)
-    except KeyboardInterrupt:
-        raise RunError(
-            where=str(out),
-            found="an interruption",
-            allowed="a run that ends",
-            remedy="What was finished is kept: the same command with --resume goes on.",
-        ) from None
+    if only_values:
+        _values(study, out, how, own, as_json)
+        return
+    from stability.runs.answer import answer
+    from stability.runs.run import run_study
+    from stability.runs.tables import printed
+
+    with _measuring(out) as progress:
+        findings, summary = run_study(study, out, progress, how, own)
     for note in findings.measured.notes:
         typer.echo(note, err=True)
     if as_json:
@@ -89,6 +98,39 @@ def estimate(
     console().print(answer(findings), end="\n\n")
     console().print(printed(findings))
     typer.echo(f"wrote {out}/summary.json; next: stability report {out} --out report.html")
+
+
+def _values(
+    study: Study[Learner], out: Path, how: Settings, own: OwnNetwork | None, as_json: bool
+) -> None:
+    from stability.runs.leave_one_out import VALUES, run_leave_one_out
+
+    with _measuring(out) as progress:
+        found = run_leave_one_out(study, out, progress, how, own)
+    for note in found.measured.notes:
+        typer.echo(note, err=True)
+    if as_json:
+        print_json(found.record())
+        return
+    console().print(found.printed())
+    typer.echo(f"wrote {out}/{VALUES}")
+
+
+@contextmanager
+def _measuring(out: Path) -> Iterator[NamedProgress]:
+    """Bars, with what the study prints beside them; an interruption says how to go on."""
+    from stability.runs.tasks import progress_bars
+
+    try:
+        with prints_to_stderr(), progress_bars() as progress:
+            yield progress
+    except KeyboardInterrupt:
+        raise RunError(
+            where=str(out),
+            found="an interruption",
+            allowed="a run that ends",
+            remedy="What was finished is kept: the same command with --resume goes on.",
+        ) from None
 
 
 def check_torch(study: Study[Learner], command: str) -> None:

@@ -13,12 +13,8 @@ if TYPE_CHECKING:
     from stability.estimate.exact.features import RandomFeatures
     from stability.estimate.exact.kernel_ridge import KernelRidge, KernelRidgeFit
     from stability.estimate.exact.label_aware_ridge import LabelAwareRidge, LabelAwareRidgeFit
-    from stability.estimate.exact.logistic import (
-        LogisticModel,
-        delete_logistic,
-        fit_logistic,
-        sgd_logistic,
-    )
+    from stability.estimate.exact.logistic import LogisticModel, fit_logistic, sgd_logistic
+    from stability.estimate.exact.logistic_deletions import delete_logistic
     from stability.estimate.exact.noisy_logistic import certify_logistic
     from stability.estimate.exact.noisy_scores import ErrorEnclosure, noisy_error
     from stability.estimate.exact.ridge import Ridge, RidgeFit

@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from stability.datasets import Dataset
-from stability.files import disk_errors, write_bytes
+from stability.runs.example_columns import predicted, row_names
 from stability.runs.findings import Findings
 from stability.runs.learners.learner import Floats
+from stability.runs.parquet import numbers, texts, write_parquet
 
 EXAMPLES, CLASS_MAP = "examples.parquet", "class-map.parquet"
 
 
 def write_tables(findings: Findings, out: Path) -> None:
     """Write both tables. Raises RunError if the disk refuses."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    for name, columns in ((EXAMPLES, example_columns(findings)), (CLASS_MAP, _pairs(findings))):
-        content = io.BytesIO()
-        pq.write_table(pa.table(columns), content)
-        path = out / name
-        allowed = "a folder in which files can be written"
-        with disk_errors(path, allowed, "Give another with --out."):
-            write_bytes(path, content.getvalue())
+    write_parquet(example_columns(findings), out / EXAMPLES)
+    write_parquet(_pairs(findings), out / CLASS_MAP)
 
 
 def example_columns(findings: Findings) -> dict[str, Any]:
@@ -36,8 +27,6 @@ def example_columns(findings: Findings) -> dict[str, Any]:
     `row` counts from 0 in `source`. Changes are multiplied by m, and missing (null) for examples
     that were not deleted.
     """
-    import pyarrow as pa
-
     parts, measured, summary = findings.parts, findings.measured, findings.summary
     train, test = parts.train, parts.test
     sizes = (len(train), len(test))
@@ -47,17 +36,17 @@ def example_columns(findings: Findings) -> dict[str, Any]:
     def column(values: Floats) -> Any:
         filled = np.zeros(sum(sizes))
         filled[measured.deleted] = values
-        return pa.array(filled, mask=~deleted)
+        return numbers(filled, deleted)
 
     return {
-        "part": np.repeat(["train", "test"], sizes),
-        "position": np.concatenate([np.arange(size) for size in sizes]),
-        "source": np.repeat([parts.origin, parts.test_origin], sizes),
-        "row": np.concatenate([train.rows, test.rows]),
-        "name": [*_names(train), *_names(test)],
-        **_predicted(train, test),
-        "loss": np.concatenate([measured.base_training, measured.base_test]),
-        "deleted": deleted,
+        "part": texts(np.repeat(["train", "test"], sizes).tolist()),
+        "position": numbers(np.concatenate([np.arange(size) for size in sizes])),
+        "source": texts(np.repeat([parts.origin, parts.test_origin], sizes).tolist()),
+        "row": numbers(np.concatenate([train.rows, test.rows])),
+        "name": row_names(train, test),
+        **predicted(train, test),
+        "loss": numbers(np.concatenate([measured.base_training, measured.base_test])),
+        "deleted": numbers(deleted),
         "mean_change": column(summary.row_mean),
         "largest_change": column(summary.row_maximum),
         "own_change": column(summary.diagonal),
@@ -68,22 +57,10 @@ def _pairs(findings: Findings) -> dict[str, Any]:
     """A row for each pair of a deleted and a tested class of which there were examples."""
     grid = findings.classes
     rows, columns = np.nonzero(grid.pairs)
-    names = np.array(grid.classes, dtype=object)
     return {
-        "deleted": names[rows],
-        "tested": names[columns],
-        "mean": grid.mean[rows, columns],
-        "maximum": grid.maximum[rows, columns],
-        "pairs": grid.pairs[rows, columns],
+        "deleted": texts([grid.classes[k] for k in rows]),
+        "tested": texts([grid.classes[k] for k in columns]),
+        "mean": numbers(grid.mean[rows, columns]),
+        "maximum": numbers(grid.maximum[rows, columns]),
+        "pairs": numbers(grid.pairs[rows, columns]),
     }
-
-
-def _names(part: Dataset) -> list[str | None]:
-    return [None] * len(part) if part.row_names is None else part.row_names.tolist()
-
-
-def _predicted(train: Dataset, test: Dataset) -> dict[str, Any]:
-    """The class of each example, or its real target."""
-    if train.has_labels:
-        return {"class": [p.classes[label] for p in (train, test) for label in p.labels]}
-    return {"target": np.concatenate([train.targets, test.targets])}  # type: ignore[list-item]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from stability.estimate.statistics.bootstrap import BootstrapAccumulator, SummaryIntervals
 from stability.estimate.statistics.classes import ClassMap, ClassMapAccumulator
-from stability.estimate.statistics.health import Health, losses_at_cap
+from stability.estimate.statistics.health import Health
 from stability.estimate.statistics.intervals import bootstrap_mean_interval
 from stability.estimate.statistics.signal import Signal
 from stability.estimate.statistics.summary import ElasticSummary, SummaryAccumulator
@@ -18,7 +18,7 @@ from stability.runs.bounds import Named, plug_in_bounds, setup_bounds
 from stability.runs.data import Parts
 from stability.runs.groups import told
 from stability.runs.learners.learner import Floats, FromSetup, Learner, Measured
-from stability.runs.marks import NEEDED, Mark, marks
+from stability.runs.marks import NEEDED, Mark, marks, measured_health
 from stability.runs.study.study import Study
 
 RESAMPLES = 500
@@ -130,10 +130,7 @@ def gather(
     losses = measured.base_test
     fitted = study.data.scaling is not None  # to the sample: its setup is none of the theorems'
     setup_row = None if fitted else study.learner.from_setup(study, parts, measured.limit)
-    groups = parts.groups
-    health = losses_at_cap(
-        measured.base_training, losses, groups.train, groups.test, groups.names, measured.limit
-    )
+    health = measured_health(parts, measured)
     constants = _constants(found, intervals, study.data.seed)
     return Findings(
         study=study,

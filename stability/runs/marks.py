@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from stability.estimate.statistics.health import LEVEL, Health
+from stability.estimate.statistics.health import LEVEL, Health, losses_at_cap
 from stability.estimate.statistics.summary import ElasticSummary
 from stability.rounding import rounded
 from stability.runs.data import Parts
@@ -52,6 +52,15 @@ def marks(
     found = [*_moved(summary), *_capped(parts, health), *_accuracy(parts, measured)]
     found += [*_kernel(measured), *_stopped(measured)]
     return (*found, *_arithmetic(measured, summary), *_noise(measured, summary))
+
+
+def measured_health(parts: Parts, measured: Measured) -> Health:
+    """How many losses of the model on everything are at the cap, group by group."""
+    groups = parts.groups
+    return losses_at_cap(
+        measured.base_training, measured.base_test,
+        groups.train, groups.test, groups.names, measured.limit,
+    )  # fmt: skip
 
 
 def _moved(summary: ElasticSummary) -> Iterator[Mark]:

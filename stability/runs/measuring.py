@@ -15,13 +15,14 @@ from numpy.typing import ArrayLike
 from stability.errors import SetupError
 from stability.runs.arguments import in_arguments
 from stability.runs.data import Parts, Source, check_classes, checked_targets
+from stability.runs.deletions import Settings, held
 from stability.runs.given_data import Weights, class_weights, given_parts
 from stability.runs.learners.given import GivenEstimator, GivenLoss, GivenRecipe
 from stability.runs.learners.given_function import GivenTraining
 from stability.runs.learners.learner import Learner
 from stability.runs.learners.sklearn_estimator import NAMED_LOSSES
 from stability.runs.measurement import Measurement
-from stability.runs.run import Settings, held, run_parts
+from stability.runs.run import run_parts
 from stability.runs.study.data_section import FILE, DataSection
 from stability.runs.study.sections import BoundSection, DeletionSection, EvaluationSection
 from stability.runs.study.study import Study

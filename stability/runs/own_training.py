@@ -19,10 +19,11 @@ from stability.runs.data import Parts
 from stability.runs.findings import Findings, gather
 from stability.runs.learners.learner import ROWS, Job, Learner, Measured, Placebo
 from stability.runs.page import write_page
+from stability.runs.same_study import refuse_other
 from stability.runs.study.data_section import FILE, DataSection
 from stability.runs.study.sections import BoundSection, DeletionSection, EvaluationSection
 from stability.runs.study.study import Study
-from stability.runs.summary import record, refuse_other, save
+from stability.runs.summary import record, save
 from stability.setup.algorithms import Algorithm
 from stability.setup.plain import plain_fields
 from stability.setup.setup import Exact

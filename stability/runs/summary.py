@@ -11,19 +11,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from stability.errors import DataError, RunError, shown
 from stability.estimate.statistics.classes import ClassMap
 from stability.estimate.statistics.health import LEVEL
-from stability.files import disk_errors, read_inside, write_bytes
-from stability.report.html.checks import parse
-from stability.runs.data import Parts
+from stability.files import disk_errors, write_bytes
 from stability.runs.findings import CONFIDENCE, Findings
 from stability.runs.marks import NEEDED
+from stability.runs.same_study import SUMMARY
 from stability.runs.tasks.manifest import versions
-from stability.runs.tasks.plain import first_difference
 from stability.theorems.kinds.bound import Bound
 
-SUMMARY = "summary.json"
 UNITS = "m |change of the loss|"
 LISTED = 30
 """The class map of so many classes is written out in full."""
@@ -92,14 +88,6 @@ def record(
     }
 
 
-def decisive(settings: dict[str, Any]) -> dict[str, Any]:
-    """The settings without what decides no measured number: paths, and delta."""
-    found = {name: dict(section) for name, section in settings.items()}
-    for name, key in (("data", "dir"), ("data", "file"), ("bound", "delta")):
-        found[name].pop(key, None)
-    return found
-
-
 def text(content: dict[str, Any]) -> str:
     """The content of `summary.json`."""
     return json.dumps(content, indent=1, allow_nan=False) + "\n"
@@ -110,33 +98,6 @@ def save(content: dict[str, Any], out: Path) -> None:
     path = out / SUMMARY
     with disk_errors(path, "a folder in which files can be written", "Give another with --out."):
         write_bytes(path, text(content).encode())
-
-
-def refuse_other(out: Path, settings: dict[str, Any], parts: Parts) -> None:
-    """Raise RunError if the folder holds the summary of another study or of other data."""
-    if not (out / SUMMARY).exists():
-        return
-    where = str(out / SUMMARY)
-    stored = parse(read_inside(out, SUMMARY), where, "the summary of a study")
-    try:
-        before = {"run": decisive(stored["run"]), "data": dict(stored["made_with"]["data"])}
-    except (KeyError, TypeError, AttributeError, ValueError):
-        raise DataError(
-            where=where,
-            found="something that is not the summary of a study",
-            allowed="a new folder, or one that a study was written to",
-            remedy="Choose another folder with --out.",
-        ) from None
-    now = {"run": decisive(settings), "data": {"train": parts.train.fingerprint}}
-    now["data"]["test"] = parts.test.fingerprint
-    different = first_difference(before, now)
-    if different is not None:
-        raise RunError(
-            where=f"{where}, {different.place}",
-            found=different.first,
-            allowed=f"{shown(different.second)}, as asked for now",
-            remedy="The folder holds another study: choose another one with --out.",
-        )
 
 
 def _health(findings: Findings) -> dict[str, Any]:

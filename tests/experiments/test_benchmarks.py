@@ -10,6 +10,7 @@ from stability_experiments.benchmarks import (
     convolutional_kernel,
     elastic_sde,
     independent_networks,
+    leave_one_out,
     neurashed,
     pair_regression,
     short_run,
@@ -23,6 +24,41 @@ def test_one_round_prints_its_lines(benchmark) -> None:
     lines = list(benchmark.run(times=1))
     assert len(lines) >= 2
     assert all(" s" in line for line in lines)
+
+
+def test_leave_one_out_says_how_to_time_what_is_not_installed(monkeypatch) -> None:
+    """The values of a library in pyDVL's place are compared with those here."""
+    problems = []
+
+    def theirs(problem):
+        problems.append(problem)
+        refit = problem.estimator.fit
+        at, labels = problem.at, problem.labels
+        every = np.arange(len(problem.x))
+        losses = [
+            -np.log(refit(problem.x[kept], problem.y[kept]).predict_proba(at))[
+                np.arange(len(at)), labels
+            ].mean()
+            for kept in (every, every[1:])
+        ]
+        return np.concatenate([[losses[1] - losses[0]], np.full(len(every) - 1, np.nan)])
+
+    monkeypatch.setattr(leave_one_out, "VALUES", {"sklearn": theirs, "pydvl_missing": theirs})
+    monkeypatch.setattr(leave_one_out, "cost", lambda *_: (1.0, 1.0))
+    monkeypatch.setattr(leave_one_out, "largest_difference", lambda a, b: abs(a[0] - b[0]))
+    lines = list(leave_one_out.run(times=1, size=60))
+    assert [line.split(":")[0].split(" is ")[0].strip() for line in lines] == [
+        "leave-one-out, 60 deletions of m = 60, here",
+        "stability estimate --only-values, whole",
+        "stability estimate, whole",
+        "sklearn",
+        "sklearn, scikit-learn's own tolerance",
+        "sklearn, whole",
+        "pydvl_missing",
+    ]
+    tight, usual = (float(lines[k].rsplit(" ", 1)[1]) for k in (3, 4))
+    assert tight < 1e-6 < usual
+    assert [problem.tol for problem in problems] == [1e-8, 1e-4]
 
 
 def test_a_call_for_many_settings_agrees_with_substitution() -> None:

@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from stability.estimate.exact.logistic import delete_logistic, fit_logistic
+from stability.estimate.exact.logistic import fit_logistic
+from stability.estimate.exact.logistic_deletions import delete_logistic
 from stability.estimate.exact.softmax_features import SoftmaxFeatures
 from stability.runs import parse_run_file
 from stability.runs.data import source_of

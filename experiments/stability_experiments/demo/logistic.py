@@ -15,10 +15,10 @@ import numpy as np
 from stability.bounds.analyse import Analysis, analyse
 from stability.estimate.exact.logistic import (
     LogisticModel,
-    delete_logistic,
     fit_logistic,
     sgd_logistic,
 )
+from stability.estimate.exact.logistic_deletions import delete_logistic
 from stability.estimate.exact.softmax_constants import (
     LIPSCHITZ_SUPREMUM,
     SMOOTHNESS_SUPREMUM,

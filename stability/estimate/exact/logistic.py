@@ -1,9 +1,8 @@
-"""Multinomial logistic regression with weight decay: minimiser, exact deletion, SGD."""
+"""Multinomial logistic regression with weight decay: minimiser and SGD."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,8 +11,7 @@ from scipy.sparse.linalg import LinearOperator, cg
 from scipy.special import softmax
 
 from stability.errors import DataError, SetupError
-from stability.estimate.exact.chord_refits import LARGEST_HESSIAN, chord_refits
-from stability.estimate.statistics.summary import DeletionBlock
+from stability.estimate.exact.cross_entropies import cross_entropies
 from stability.training.recipe import batch_order
 from stability.training.variants import check_positions, whole_positions
 
@@ -82,12 +80,12 @@ def fit_logistic(
     >>> float(abs(model.weights).max()) < 1e-9  # by symmetry
     True
     """
-    x, y = _checked(features, labels, classes)
+    x, y = checked(features, labels, classes)
     _positive("regularization", regularization)
     share = _shares(len(x), deleted)
     w = np.zeros((classes, x.shape[1])) if start is None else np.array(start, dtype=np.float64)
     target = np.eye(classes)[y]
-    weight = _penalty(regularization, x.shape[1], free_last)
+    weight = penalty(regularization, x.shape[1], free_last)
     if free_last:
         _refuse_absent(y, share, classes)
 
@@ -147,7 +145,7 @@ def sgd_logistic(
     >>> model.accuracy([[1.0], [-1.0]], [0, 1])
     1.0
     """
-    x, y = _checked(features, labels, classes)
+    x, y = checked(features, labels, classes)
     _positive("step_size", step_size)
     share = _shares(len(x), deleted) * len(x)
     target = np.eye(classes)[y]
@@ -159,95 +157,11 @@ def sgd_logistic(
     return LogisticModel(w, float(regularization), math.nan)
 
 
-def delete_logistic(
-    model: LogisticModel,
-    train: tuple[ArrayLike, ArrayLike],
-    test: tuple[ArrayLike, ArrayLike],
-    indices: ArrayLike,
-    *,
-    loss_range: float | None = None,
-    tolerance: float = 1e-12,
-) -> DeletionBlock:
-    """Refit without each of the examples (keep-1/m), starting from `model`, and compare losses.
-
-    `train` and `test` are (features, labels); `indices` (b,). Losses are cut to
-    [0, loss_range], by default log(classes). Returns signed changes, loss without minus loss
-    with, at test points, deleted example and (as a maximum) all training points.
-
-    `model` has to be the minimiser on `train`, to the same `tolerance`: else the changes would
-    hold what was left to minimise. Raises SetupError if it is not, and for positions outside.
-
-    >>> x, y = np.array([[1.0], [0.5], [-1.0]]), np.array([0, 0, 1])
-    >>> model = fit_logistic(x, y, 2, regularization=0.1)
-    >>> delete_logistic(model, (x, y), (x, y), [0]).changes.shape
-    (1, 3)
-    """
-    classes = len(model.weights)
-    x, y = _checked(*train, classes)
-    at, labels = _checked(*test, classes)
-    limit = math.log(classes) if loss_range is None else float(loss_range)
-    chosen = whole_positions(indices)
-    check_positions(chosen, len(x))
-    _refuse_unfinished(model, x, y, tolerance)
-    base_test, base_train = model.losses(at, labels, limit), model.losses(x, y, limit)
-    changes, moved = np.empty((len(chosen), len(at))), np.empty((len(chosen), len(x)))
-    for k, refit in enumerate(_refits(model, x, y, chosen, tolerance)):
-        changes[k] = refit.losses(at, labels, limit) - base_test
-        moved[k] = refit.losses(x, y, limit) - base_train
-    diagonal = moved[np.arange(len(chosen)), chosen]
-    return DeletionBlock(chosen, changes, diagonal, np.abs(moved).max(axis=1, initial=0.0))
-
-
-def _refits(
-    model: LogisticModel,
-    x: Floats,
-    y: NDArray[np.int64],
-    deleted: NDArray[np.int64],
-    tolerance: float,
-) -> Iterator[LogisticModel]:
-    """The minimiser without each example: by chord steps together, else by Newton from `model`."""
-    lam, free = model.regularization, model.free_last
-    weights: Floats = np.empty((len(deleted), *model.weights.shape))
-    norms = np.full(len(deleted), np.inf)
-    if model.weights.size <= LARGEST_HESSIAN and len(deleted) > 1:
-        penalty = _penalty(lam, x.shape[1], free)
-        weights, norms = chord_refits(x, y, model.weights, penalty, deleted, tolerance)
-    if free:  # the only example of a class: there is no minimiser, as `fit_logistic` will say
-        norms[np.bincount(y)[y[deleted]] == 1] = np.inf
-    for i, found, norm in zip(deleted, weights, norms, strict=True):
-        if norm <= tolerance:
-            yield LogisticModel(found, lam, float(norm), free)
-        else:
-            yield fit_logistic(
-                x, y, len(model.weights), lam,
-                deleted=int(i), start=model.weights, tolerance=tolerance, free_last=free,
-            )  # fmt: skip
-
-
-def _refuse_unfinished(
-    model: LogisticModel, x: Floats, y: NDArray[np.int64], tolerance: float
-) -> None:
-    residual = softmax(x @ model.weights.T, axis=1) - np.eye(len(model.weights))[y]
-    weight = _penalty(model.regularization, x.shape[1], model.free_last)
-    norm = np.linalg.norm(residual.T @ x / len(x) + weight * model.weights)
-    if not norm <= 2.0 * tolerance:  # twice: rounding of another sum
-        raise SetupError(
-            where="logistic.model",
-            found=f"weights at which the gradient of the objective has the norm {norm:.2g}",
-            allowed=f"the minimiser on this training set, to the tolerance {tolerance:g}",
-            remedy="Fit it by fit_logistic with the same tolerance and training set; for SGD run "
-            "sgd_logistic with and without the example.",
-        )
-
-
 def _losses(weights: Floats, x: Floats, labels: ArrayLike) -> Floats:
-    logits = weights @ x.T  # classes first: sums over them are sums of rows
-    logits -= logits.max(axis=0)
-    own = logits[np.asarray(labels), np.arange(len(x))]
-    return np.log(np.exp(logits).sum(axis=0)) - own
+    return cross_entropies(weights[None], x, labels)[0]
 
 
-def _penalty(regularization: float, features: int, free_last: bool) -> Floats:
+def penalty(regularization: float, features: int, free_last: bool) -> Floats:
     """The weight (p,) of each column of W in the regulariser."""
     weight = np.full(features, float(regularization))
     if free_last:
@@ -291,9 +205,10 @@ def _shares(sample_size: int, deleted: int | None) -> Floats:
     return share
 
 
-def _checked(
+def checked(
     features: ArrayLike, labels: ArrayLike, classes: int
 ) -> tuple[Floats, NDArray[np.int64]]:
+    """Features (m, p) and labels (m,) from 0 to classes - 1. Raises DataError for others."""
     x, y = np.asarray(features, dtype=np.float64), np.asarray(labels)
     if x.ndim != 2 or x.size == 0 or y.shape != (len(x),) or not np.isfinite(x).all():
         raise DataError(

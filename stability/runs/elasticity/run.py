@@ -13,6 +13,7 @@ import numpy as np
 from stability.errors import DataError, SetupError
 from stability.files import disk_errors, write_bytes
 from stability.runs.data import Parts, source_of
+from stability.runs.deletions import Settings, held
 from stability.runs.elasticity.measure import ElasticityFindings, measure
 from stability.runs.elasticity.page import write_page
 from stability.runs.elasticity.summary import SUMMARY, record
@@ -20,7 +21,6 @@ from stability.runs.file.places import in_run_file
 from stability.runs.learners.learner import Learner
 from stability.runs.learners.network import Network
 from stability.runs.learners.own_network import OwnNetwork
-from stability.runs.run import Settings, held
 from stability.runs.storage import Storage
 from stability.runs.study.study import Study
 from stability.runs.tasks import NamedProgress

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -30,6 +31,7 @@ from stability.setup.setup import Loss, Sample, Setup
 
 if TYPE_CHECKING:
     from stability.estimate.exact.logistic import LogisticModel
+    from stability.estimate.exact.logistic_deletions import LogisticDeletions
     from stability.estimate.exact.softmax_features import SoftmaxFeatures
 
 CHUNK = 64
@@ -218,19 +220,21 @@ class Refitting:
 
     def __call__(self, arguments: list[int]) -> list[dict[str, Any]]:
         """The results of some deletions, in order."""
-        from stability.estimate.exact.logistic import delete_logistic
-
-        parts = self.source.load_same(self.fingerprint) if self.parts is None else self.parts
-        train, test = ((self.features(part), part.labels) for part in parts.problem)
-        block = delete_logistic(
-            self.model, train, test, arguments, loss_range=self.limit, tolerance=TOLERANCE
-        )
+        block = self._deletions(arguments)
         return [
             {"changes": row, "diagonal": own, "training_maximum": top}
             for row, own, top in zip(
                 block.changes, block.diagonal, block.training_maximum, strict=True
             )
         ]
+
+    @cached_property
+    def _deletions(self) -> LogisticDeletions:
+        from stability.estimate.exact.logistic_deletions import LogisticDeletions
+
+        parts = self.source.load_same(self.fingerprint) if self.parts is None else self.parts
+        train, test = ((self.features(part), part.labels) for part in parts.problem)
+        return LogisticDeletions(self.model, train, test, self.limit, TOLERANCE)
 
 
 def _refuse_few(train: Dataset) -> None:

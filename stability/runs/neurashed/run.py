@@ -12,10 +12,10 @@ import numpy as np
 
 from stability.dynamics.neurashed.hierarchy_file import HierarchyStudy
 from stability.files import disk_errors, write_bytes
+from stability.runs.deletions import held
 from stability.runs.neurashed.measure import HierarchyFindings, measure
 from stability.runs.neurashed.page import write_page
 from stability.runs.neurashed.summary import SUMMARY, record
-from stability.runs.run import held
 from stability.runs.tasks import NamedProgress
 from stability.runs.tasks.threads import on_one_thread
 

@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from stability.runs.parquet import numbers, texts
+
 TASK, POSITION = "task", "position"
 Layout = dict[str, tuple[str, tuple[int, ...]]]
 """For each column the dtype and the shape of one task's array."""
@@ -66,14 +68,14 @@ def encode(
     import pyarrow.parquet as pq
 
     cells: dict[str, Any] = {
-        TASK: _texts(tasks),
-        POSITION: _numbers(np.asarray(positions, dtype=np.int64)),
+        TASK: texts(tasks),
+        POSITION: numbers(np.asarray(positions, dtype=np.int64)),
     }
     for name, array in columns.items():
-        flat = _numbers(np.ascontiguousarray(array).reshape(-1))
+        flat = numbers(np.ascontiguousarray(array).reshape(-1))
         if array.ndim > 1:
             ends = np.arange(len(array) + 1, dtype=np.int64) * prod(array.shape[1:])
-            flat = pa.LargeListArray.from_arrays(_numbers(ends), flat)
+            flat = pa.LargeListArray.from_arrays(numbers(ends), flat)
         cells[name] = flat
     about = {"run": run, "chunk": str(chunk), "layout": json.dumps(layout_of(columns))}
     table = pa.table(cells).replace_schema_metadata(about)
@@ -121,32 +123,8 @@ def _decode(content: bytes, wanted: Sequence[str] | None) -> Shard:
     return Shard(run, chunk, tasks, tuple(table.column(POSITION).to_pylist()), layout, columns)
 
 
-# pyarrow.array and to_numpy import pandas, which takes longer than all shards of a short run: the
-# buffers go over as they are.
-
-
-def _numbers(flat: NDArray[Any]) -> Any:
-    """A one-dimensional numpy array as an arrow array."""
-    import pyarrow as pa
-
-    content = np.packbits(flat, bitorder="little") if flat.dtype == bool else flat
-    kind = pa.from_numpy_dtype(flat.dtype)
-    return pa.Array.from_buffers(kind, len(flat), [None, pa.py_buffer(content)])
-
-
-def _texts(texts: Sequence[str]) -> Any:
-    """Texts as an arrow array."""
-    import pyarrow as pa
-
-    content = [text.encode() for text in texts]
-    ends = np.cumsum([0, *map(len, content)], dtype=np.int32)
-    return pa.StringArray.from_buffers(
-        len(content), pa.py_buffer(ends), pa.py_buffer(b"".join(content))
-    )
-
-
 def _array(flat: Any, dtype: str) -> NDArray[Any]:
-    """An arrow array as a one-dimensional numpy array."""
+    """An arrow array as a one-dimensional numpy array, without pandas, which to_numpy imports."""
     import pyarrow as pa
 
     if pa.types.is_boolean(flat.type):

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import gzip
 import json
+import math
 import pickle
 import re
 import struct
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
 from stability.cli import estimate as command
 from stability.cli.app import app
+from stability.estimate.exact.logistic import fit_logistic
+from stability.runs import parse_run_file
+from stability.runs.data import source_of
 from stability.runs.tasks import executors
 
 NETWORK = """
@@ -42,6 +47,18 @@ target = ["3", "8"]
 [model]
 kind = "ridge"
 regularization = 0.1
+"""
+LOGISTIC = """
+[data]
+name = "digits"
+size = 60
+[model]
+kind = "logistic"
+regularization = 0.5
+[deletion]
+count = 20
+[evaluation]
+size = 40
 """
 
 
@@ -116,6 +133,39 @@ def test_json_is_the_summary(write, tmp_path: Path) -> None:
     assert printed == json.loads((tmp_path / "out" / "summary.json").read_text())
     assert (printed["learner"], printed["deletions"], printed["placebos"]) == ("ridge", 50, {})
     assert [b["name"].split()[0] for b in printed["bounds"]] == ["uniform", "elastic"] * 3
+
+
+def test_only_values_are_the_mean_changes_and_the_same_command_goes_on(
+    write, tmp_path: Path, monkeypatch
+) -> None:
+    path, out = write(LOGISTIC), tmp_path / "out"
+    text = run("estimate", path, "--out", out, "--only-values").stdout
+    assert "m = 60, 20 deletions (keep-1/m)" in text and "wrote" in text
+    assert {file.name for file in out.iterdir() if file.is_file()} == {
+        "leave-one-out.parquet",
+        "run.lock",
+    }
+    table = pd.read_parquet(out / "leave-one-out.parquet")
+    assert [*table] == ["position", "row", "name", "class", "value"] and len(table) == 20
+    parts = source_of(parse_run_file(path.read_text()), None, None).load()
+    assert table.row.tolist() == parts.train.rows[table.position].tolist()
+    train = np.hstack([parts.train.inputs, np.ones((60, 1))]), parts.train.labels
+    test = np.hstack([parts.test.inputs, np.ones((40, 1))]), parts.test.labels
+    with_all, without = (
+        fit_logistic(*train, 10, 0.5, deleted=i).losses(*test, math.log(10)).mean()
+        for i in (None, int(table.position[3]))
+    )
+    assert table.value[3] == pytest.approx(without - with_all, abs=1e-9)
+
+    def refitted(*_):
+        raise AssertionError("the stored changes were not used")
+
+    monkeypatch.setattr("stability.runs.learners.logistic.Refitting.__call__", refitted)
+    again = ("--out", out, "--resume", "--only-values", "--json")
+    printed = json.loads(run("estimate", path, *again).stdout)
+    assert printed["value"] == table.value.tolist() and printed["row"] == table.row.tolist()
+    assert printed["convention"] == "keep-1/m"
+    assert {mark["what"] for mark in printed["marks"]} <= {"losses at the cap"}
 
 
 def test_models_run_again_with_the_same_digits_and_take_no_workers(write, tmp_path: Path) -> None:

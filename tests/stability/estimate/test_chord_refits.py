@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from stability.errors import SetupError
-from stability.estimate.exact import logistic
-from stability.estimate.exact.chord_refits import chord_refits
-from stability.estimate.exact.logistic import delete_logistic, fit_logistic
+from stability.estimate.exact import logistic_deletions
+from stability.estimate.exact.chord_refits import ChordRefits
+from stability.estimate.exact.logistic import fit_logistic
+from stability.estimate.exact.logistic_deletions import LogisticDeletions, delete_logistic
 
 TOLERANCE = 1e-11
 
@@ -26,7 +27,7 @@ def test_chord_refits_are_the_newton_refits(free: bool, regularization: float) -
     model = fit_logistic(x, y, 3, regularization, tolerance=TOLERANCE, free_last=free)
     penalty = np.array([regularization] * 4 + [0.0 if free else regularization])
     deleted = np.arange(len(x))
-    found, norms = chord_refits(x, y, model.weights, penalty, deleted, TOLERANCE)
+    found, norms = ChordRefits(x, y, model.weights, penalty)(deleted, TOLERANCE)
     there = np.flatnonzero(norms <= TOLERANCE)
     assert len(there) >= 20 if regularization < 1.0 else len(there) == 30
     for i in there:
@@ -68,8 +69,54 @@ def test_models_of_many_weights_are_refitted_one_by_one(monkeypatch) -> None:
     x, y = problem(4)
     model = fit_logistic(x, y, 3, 0.1, tolerance=TOLERANCE)
     fast = delete_logistic(model, (x, y), (x, y), [1, 2], tolerance=TOLERANCE)
-    monkeypatch.setattr(logistic, "LARGEST_HESSIAN", 1)
-    monkeypatch.setattr(logistic, "chord_refits", None)
+    monkeypatch.setattr(logistic_deletions, "LARGEST_HESSIAN", 1)
     slow = delete_logistic(model, (x, y), (x, y), [1, 2], tolerance=TOLERANCE)
     assert np.abs(fast.changes - slow.changes).max() < 1e-8
     assert not np.array_equal(fast.changes, slow.changes)
+
+
+def test_a_hessian_that_rounding_spoils_leaves_every_refit_to_newton() -> None:
+    x, y = problem(5)
+    x = np.hstack([x, x[:, :1]])  # the same column twice, and hardly a penalty
+    model = fit_logistic(x, y, 3, 0.1, tolerance=TOLERANCE)
+    refits = ChordRefits(x, y, model.weights, np.full(6, -1.0))
+    found, norms = refits(np.arange(4), TOLERANCE)
+    assert np.isinf(norms).all() and (found == model.weights).all()
+
+
+def test_a_deletion_that_moves_nothing_changes_nothing_to_the_last_bit(monkeypatch) -> None:
+    """However products of larger matrices round."""
+    x, y = problem(6)
+    x[7] = 0.0  # its gradient is 0 at any weights
+    model = fit_logistic(x, y, 3, 0.1, tolerance=TOLERANCE)
+    deletions = LogisticDeletions(model, (x, y), (x, y), tolerance=TOLERANCE)
+    exact = logistic_deletions.cross_entropies
+    monkeypatch.setattr(
+        logistic_deletions, "cross_entropies", lambda *given: exact(*given) * (1.0 + 2.0**-50)
+    )
+    block = deletions([3, 7, 9])
+    assert (block.changes[1] == 0.0).all() and block.training_maximum[1] == 0.0
+    assert (block.changes[[0, 2]] != 0.0).any(axis=1).all()
+    assert np.array_equal(deletions([3, 7, 9]).changes, block.changes)
+
+
+@pytest.mark.parametrize(("regularization", "steps"), [(1.0, 4), (0.1, 7)])
+def test_few_steps_are_enough(monkeypatch, regularization: float, steps: int) -> None:
+    """With the first gradients known and steps mixed; else these would be too few."""
+    monkeypatch.setattr("stability.estimate.exact.chord_refits.STEPS", steps)
+    x, y = problem(8, size=60)
+    model = fit_logistic(x, y, 3, regularization, tolerance=TOLERANCE)
+    refits = ChordRefits(x, y, model.weights, np.full(5, regularization))
+    assert (refits(np.arange(60), TOLERANCE)[1] <= TOLERANCE).all()
+
+
+def test_features_beyond_single_precision_are_refitted_as_well() -> None:
+    x, y = problem(7)
+    model = fit_logistic(x, y, 3, 0.1, tolerance=TOLERANCE)
+    penalty = np.full(5, 0.1)
+    usual, _ = ChordRefits(x, y, model.weights, penalty)(np.arange(5), TOLERANCE)
+    scale = 2.0**-70  # x times scale, W over scale and lambda times scale^2: the same problem
+    refits = ChordRefits(x * scale, y, model.weights / scale, penalty * scale**2)
+    found, norms = refits(np.arange(5), TOLERANCE * scale)
+    assert (norms <= TOLERANCE * scale).all()
+    np.testing.assert_allclose(found * scale, usual, atol=1e-9)

@@ -11,7 +11,7 @@ from sklearn.linear_model import LogisticRegression
 from stability.datasets import Dataset, InputRange, load_digits
 from stability.errors import SetupError
 from stability.estimate import fit_logistic, pixel_box
-from stability.estimate.exact.logistic import delete_logistic
+from stability.estimate.exact.logistic_deletions import delete_logistic
 from stability.estimate.exact.softmax_features import INTERCEPTS, SCALINGS, SoftmaxFeatures
 
 TRAIN, TEST = load_digits().split(200, seed=3)

@@ -11,10 +11,10 @@ from numpy.typing import ArrayLike, NDArray
 from stability.datasets.dataset import Dataset
 from stability.estimate.exact.logistic import (
     LogisticModel,
-    delete_logistic,
     fit_logistic,
     sgd_logistic,
 )
+from stability.estimate.exact.logistic_deletions import delete_logistic
 from stability.estimate.exact.softmax_constants import (
     LIPSCHITZ_SUPREMUM,
     deletion_limit,
