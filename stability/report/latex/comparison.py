@@ -15,7 +15,7 @@ from stability.report.latex.notes import (
     promise,
     starred,
 )
-from stability.report.latex.tabular import Column, ColumnTable, Row
+from stability.report.latex.tabular import NONE, Column, ColumnTable, Row
 from stability.report.latex.text import escaped, marked
 from stability.report.rows import BoundRow, bound_row
 from stability.report.side_by_side import side_by_side
@@ -46,7 +46,7 @@ def compare_latex(named: Sequence[tuple[str, Analysis]], quantity: str | None = 
         first = cells[smallest]
         assert first is not None
         values = [
-            "none"
+            NONE
             if row is None
             else marked(
                 row.value,

@@ -14,7 +14,7 @@ from stability.report.latex.notes import (
     path_code,
     starred,
 )
-from stability.report.latex.tabular import Column, ColumnTable, Row
+from stability.report.latex.tabular import NONE, Column, ColumnTable, Row
 from stability.report.latex.text import latex_number, marked
 from stability.report.rows import bound_row
 from stability.rounding import given
@@ -36,7 +36,7 @@ def sweep_latex(found: Sweep, delta: Any) -> str:
 
     def cell(bound: Bound | None) -> str:
         if bound is None:
-            return "none"
+            return NONE
         row = shown[id(bound)]
         return marked(row.value, starred(row, letters[id(bound)]))
 

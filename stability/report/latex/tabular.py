@@ -19,6 +19,8 @@ LINE = 50.0
 """Digits that fit side by side into a column in \\footnotesize, in the narrowest usual format."""
 MOST_LINES = 38
 """Lines of one tabular: more would not fit below each other."""
+NONE = "none"
+"""The cell of a value that there is not."""
 _GAP = 2.0
 """The space between columns, in digits: twice a \\tabcolsep of 4pt."""
 _HEADING = 52
@@ -66,11 +68,16 @@ class ColumnTable:
         """The LaTeX, ready for `\\input`: a group that needs booktabs and array."""
         pieces = list(self._pieces())
         tabulars = [
-            self._tabular(piece, places) for piece in pieces for places in self._side_by_side()
+            self._tabular(rows, places)
+            for piece in pieces
+            for places in self._side_by_side(piece)
+            if (rows := _told(piece, places)) or not self.rows
         ]
         comments = [r"needs \usepackage{booktabs} and \usepackage{array}", *self.comments]
-        if len(pieces) > 1:
-            comments.append(f"{len(tabulars)} tabulars, too long for one float: input it as text")
+        if len(tabulars) > 1:
+            comments.append(
+                f"{len(tabulars)} tabulars: if they are too long for one float, input them as text"
+            )
         lines = [
             *(f"% {line}" for line in comments),
             r"{\footnotesize\setlength{\tabcolsep}{4pt}\noindent",
@@ -105,16 +112,16 @@ class ColumnTable:
         )
         return max(1, *shared, 1)
 
-    def _side_by_side(self) -> Iterator[range]:
+    def _side_by_side(self, rows: Sequence[Row]) -> Iterator[range]:
         """The columns of values that stand in one tabular."""
         used = start = -_GAP
         for place, column in enumerate(self.leading):
-            cells = [width(row.leading[place]) for row in self.rows]
+            cells = [width(row.leading[place]) for row in rows]
             own = max([_head_width(column.head), *cells])
             start += column.share * LINE if column.share is not None else own + _GAP
         used, first = start, 0
         for place, head in enumerate(self.heads):
-            cells = [width(row.values[place]) for row in self.rows]
+            cells = [width(row.values[place]) for row in rows]
             more = max([_head_width(head), *cells]) + _GAP
             if place > first and used + more > LINE:
                 yield range(first, place)
@@ -144,6 +151,11 @@ class ColumnTable:
         if not rows:
             lines.append(_spanning(many, "No theorem applies."))
         return "\n".join([*lines, r"\bottomrule", r"\end{tabular*}"])
+
+
+def _told(rows: Sequence[Row], places: range) -> list[Row]:
+    """The rows that have a value in one of these columns."""
+    return [row for row in rows if any(row.values[place] != NONE for place in places)]
 
 
 def _column(share: float | None) -> str:

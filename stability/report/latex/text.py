@@ -86,7 +86,8 @@ def width(code: str) -> float:
     plain = re.sub(r"\\(?:times|approx|mathbf|textbf|cite)\b ?", "", plain)
     plain = re.sub(r"\\text(\w)\w*\{\}", r"\1", plain)
     plain = re.sub(r"[\\{}$]", "", plain)
-    return raised + 2.4 * relations + sum(map(_width, plain))
+    bold = 1.15 if BOLD in code or r"\textbf" in code else 1.0
+    return bold * (raised + 2.4 * relations + sum(map(_width, plain)))
 
 
 def _width(character: str) -> float:

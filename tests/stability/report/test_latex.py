@@ -135,6 +135,9 @@ def test_as_many_values_stand_side_by_side_as_fit() -> None:
     short = tuple(Row("", ("some words",), ("$0.5^{a}$",) * 5) for _ in range(100))
     found = read(ColumnTable((), (Column("words", 0.3),), tuple("vwxyz"), short, ()).code())
     assert len(found.heads) == 3 and len(found.rows) == 100
+    gaps = (Row("", ("some words",), (number, *("none",) * 4)), rows[0])
+    found = read(ColumnTable((), (Column("words", 0.2),), tuple("vwxyz"), gaps, ()).code())
+    assert [row.numbers for row in found.rows].count(("", "")) == 0 and len(found.heads) == 3
 
 
 def test_numbers_and_estimates(estimated: Analysis) -> None:
