@@ -21,20 +21,19 @@ from stability.estimate.exact.logistic import (
 from stability.estimate.exact.logistic_deletions import delete_logistic
 from stability.estimate.exact.softmax_constants import (
     LIPSCHITZ_SUPREMUM,
-    SMOOTHNESS_SUPREMUM,
     deletion_limit,
     lipschitz_constants,
     pixel_box,
 )
 from stability.estimate.statistics.moments import (
     CERTIFICATE_SHARE,
-    Moments,
     certified_moments,
 )
 from stability.runs.tasks import NamedProgress
-from stability.setup.algorithms import Algorithm, EmpiricalRiskMinimizer, StochasticGradientDescent
+from stability.setup.algorithms import EmpiricalRiskMinimizer, StochasticGradientDescent
 from stability.setup.fields import exact
-from stability.setup.setup import Exact, Loss, Sample, Setup
+from stability.setup.setup import Exact
+from stability_experiments.common.softmax_setup import softmax_setup
 from stability_experiments.demo.network import LOSS_RANGE
 from stability_experiments.demo.numbers import Number, Split, compared, gap, measured
 
@@ -88,7 +87,7 @@ def logistic_numbers(split: Split, delta: Exact, progress: NamedProgress) -> Log
                 _descend(train, labels, decay, split.seed),
             ),
         ):
-            setup = _setup(len(train), moments, algorithm)
+            setup = softmax_setup(len(train), algorithm, moments, LOSS_RANGE)
             analysis = analyse(setup, delta)
             analyses.append(analysis)
             losses = (
@@ -103,23 +102,6 @@ def logistic_numbers(split: Split, delta: Exact, progress: NamedProgress) -> Log
         largest, pairs = max(largest, share), pairs + count
     progress("logistic regression", len(REGULARIZATIONS), len(REGULARIZATIONS))
     return LogisticResult(tuple(numbers), analyses[0], largest, pairs)
-
-
-def _setup(size: int, moments: Moments, algorithm: Algorithm) -> Setup:
-    return Setup(
-        sample=Sample(size),
-        loss=Loss(
-            range=LOSS_RANGE,
-            lipschitz=LIPSCHITZ_SUPREMUM,
-            mean_lipschitz=moments.mean,
-            rms_lipschitz=moments.rms,
-            fourth_moment_lipschitz=moments.fourth,
-            smoothness=Fraction(SMOOTHNESS_SUPREMUM),
-            convex=True,
-            measured_failure=moments.failure,
-        ),
-        algorithm=algorithm,
-    )
 
 
 def _descend(train: np.ndarray, labels: np.ndarray, decay: Fraction, seed: int) -> LogisticModel:

@@ -20,6 +20,9 @@ BLUE, VERMILLION, GREEN = "#0072B2", "#D55E00", "#009E73"
 PURPLE, SKY, OCHRE, GREY = "#CC79A7", "#56B4E9", "#B8860B", "#5A5A5A"
 """Colours that stay apart for colour-blind readers (after Okabe and Ito)."""
 
+COLOURS = (BLUE, VERMILLION, GREEN, PURPLE, SKY, OCHRE)
+"""The same in the order in which curves take them."""
+
 DPI = 160
 
 

@@ -12,13 +12,8 @@ from stability.bounds.best import guaranteed as promises
 from stability.conventions import Quantity
 from stability.errors import SetupError
 from stability.report.figures.canvas import (
-    BLUE,
-    GREEN,
+    COLOURS,
     GREY,
-    OCHRE,
-    PURPLE,
-    SKY,
-    VERMILLION,
     drawn_bound,
     literal,
     new_figure,
@@ -30,7 +25,6 @@ from stability.report.side_by_side import Compared, side_by_side
 from stability.report.words import QUANTITIES, setup_words
 from stability.rounding import given
 
-COLOURS = (BLUE, VERMILLION, GREEN, PURPLE, SKY, OCHRE)
 MARKERS = "osD^vPX*"
 MOST_SETUPS = len(MARKERS)
 """So many setups can be told apart in one picture."""

@@ -10,12 +10,7 @@ from typing import Any
 from stability.bounds.sweep import Sweep, SweepRow
 from stability.errors import SetupError
 from stability.report.figures.canvas import (
-    BLUE,
-    GREEN,
-    OCHRE,
-    PURPLE,
-    SKY,
-    VERMILLION,
+    COLOURS,
     drawn_bound,
     new_figure,
     picture_path,
@@ -23,7 +18,6 @@ from stability.report.figures.canvas import (
     write,
 )
 
-COLOURS = (BLUE, VERMILLION, GREEN, PURPLE, SKY, OCHRE)
 STYLES = ("-", "--", ":", "-.")
 MOST_LINES = len(STYLES)
 

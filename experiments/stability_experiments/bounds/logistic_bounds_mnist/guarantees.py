@@ -17,13 +17,12 @@ import numpy as np
 
 from stability.bounds.analyse import analyse
 from stability.conventions import Kind
-from stability.estimate.exact.softmax_constants import LIPSCHITZ_SUPREMUM, SMOOTHNESS_SUPREMUM
 from stability.estimate.statistics.independent import certified_mean
 from stability.estimate.statistics.moments import Moments
 from stability.setup.algorithms import Algorithm
-from stability.setup.setup import Loss, Sample, Setup
 from stability.theorems.catalogue import BY_ID, CONVERSIONS, STABILITY_THEOREMS
 from stability.theorems.kinds.bound import Bound
+from stability_experiments.common.softmax_setup import softmax_setup
 from stability_experiments.framework.result import Row
 
 DELTAS = (Fraction(1, 20), Fraction(1, 10**6))
@@ -68,20 +67,7 @@ def theorem_guarantees(
     size: int, algorithm: Algorithm, moments: Moments, delta: Fraction
 ) -> tuple[Guarantee, ...]:
     """The smallest bound of each theorem for a learner of softmax regression on the pixel box."""
-    setup = Setup(
-        sample=Sample(size),
-        loss=Loss(
-            range=LOSS_RANGE,
-            lipschitz=LIPSCHITZ_SUPREMUM,
-            mean_lipschitz=moments.mean,
-            rms_lipschitz=moments.rms,
-            fourth_moment_lipschitz=moments.fourth,
-            smoothness=Fraction(SMOOTHNESS_SUPREMUM),
-            convex=True,
-            measured_failure=moments.failure,
-        ),
-        algorithm=algorithm,
-    )
+    setup = softmax_setup(size, algorithm, moments, LOSS_RANGE)
     found = analyse(setup, delta, theorems=RULES)
     bounds = [(theorem, found.of(theorem)[0]) for theorem in THEOREMS if found.of(theorem)]
     return tuple(Guarantee(theorem, delta, bound.value, _words(bound)) for theorem, bound in bounds)

@@ -7,14 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from stability.errors import SetupError
 from stability.training.networks.architecture import LARGER_IMAGES, Architecture
+from stability.training.networks.two_convolutions import pixels_left
 
 if TYPE_CHECKING:
     from torch import nn
-
-SMALLEST = 16
-"""Pixels on a side below which nothing is left after the second pooling."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,17 +32,9 @@ class DigitCnn(Architecture):
         """The layers "convolution0", "convolution1", "linear0" and "linear1"."""
         from torch import nn
 
-        if len(shape) != 3 or min(shape[1:]) < SMALLEST:
-            raise SetupError(
-                where="recipe.network",
-                found=f"two 5 x 5 convolutions with pooling for inputs {shape}",
-                allowed=f"images of at least {SMALLEST} x {SMALLEST} pixels",
-                remedy="Use network = 'mlp' for inputs that are not images, or 'cnn'.",
-            )
-        channels, height, width = shape
-        area = ((height - 4) // 2 - 4) // 2 * (((width - 4) // 2 - 4) // 2)
+        area = pixels_left(shape)
         parts: OrderedDict[str, nn.Module] = OrderedDict(
-            convolution0=nn.Conv2d(channels, 20, 5),
+            convolution0=nn.Conv2d(shape[0], 20, 5),
             relu0=nn.ReLU(),
             pool0=nn.MaxPool2d(2),
             convolution1=nn.Conv2d(20, 50, 5),
