@@ -160,9 +160,12 @@ def test_any_text_can_be_escaped(text: str) -> None:
 
 
 def article(tables: dict[str, str]) -> str:
-    """A two-column article in which every table stands, then the references."""
+    """A two-column article in which every table stands, then the references; and a box, not shown,
+    with the statements of every theorem: a long formula is wider than a column."""
     packages = "\\usepackage{booktabs}\n\\usepackage{array}\n"
     body = "\n\n".join(f"% {name}\n{table}" for name, table in tables.items())
+    statements = [text for theorem in CATALOGUE for text in theorem.latex().values()]
+    body += "\n" + "\n".join(rf"\setbox0\hbox{{$\displaystyle {text}$}}" for text in statements)
     head = "\\documentclass[twocolumn]{article}\n" + packages + "\\raggedbottom\n"
     end = "\\nocite{*}\n\\bibliographystyle{plain}\n\\bibliography{sources}\n\\end{document}\n"
     return f"{head}\\begin{{document}}\n{body}\n\n{end}"
@@ -170,6 +173,7 @@ def article(tables: dict[str, str]) -> str:
 
 def test_they_compile_in_a_two_column_article(tables: dict[str, str], tmp_path: Path) -> None:
     """No error, no box that is too wide, no undefined reference, and no complaint about the .bib.
+    The statements of all theorems are set too.
 
     Without pdflatex the widths are asked that the table reckons with, which this compilation
     checks where it is there.
