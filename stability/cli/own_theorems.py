@@ -60,7 +60,9 @@ def read_theorems(given: list[str] | None) -> OwnTheorems:
     if not given:
         return OwnTheorems()
     with prints_to_stderr():
-        read = [_file(text) if _is_file(text) else _entry_point(text) for text in given]
+        read = [
+            _file(text) if _is_file(text) else _entry_point(text) for text in dict.fromkeys(given)
+        ]
     found = OwnTheorems(
         tuple(theorem for one in read for theorem in one.theorems),
         {name: derive for one in read for name, derive in one.derivations.items()},

@@ -238,19 +238,25 @@ def _hypotheses(theorems: list[Theorem], as_json: bool) -> bool:
 
 
 def _witnesses(theorems: list[Theorem], as_json: bool) -> bool:
+    from stability.bounds.best import own_record
     from stability.runs.tasks import progress_bar
     from stability_proofs.witnesses.rows import evidence
 
     with progress_bar("witnesses") as report:
         found = list(evidence(theorems, report))
     evaluated = {one.theorem for one in found}
-    undecided = [theorem.id for theorem in theorems if theorem.id not in evaluated]
+    own = own_record(theorems)
+    known = evaluated.union(one["id"] for one in own)
+    undecided = [theorem.id for theorem in theorems if theorem.id not in known]
     if as_json:
-        print_json({"witnesses": [one.record() for one in found], "undecided": undecided})
+        told = [one.record() for one in found]
+        print_json({"witnesses": told, "undecided": undecided, "own_theorems": own})
     else:
         from stability_proofs.ledger.tables import print_evidence
 
         print_evidence(found, undecided)
+        if own:
+            typer.echo(f"Of your own, without a witness: {', '.join(one['id'] for one in own)}.")
     return any(one.faults for one in found)
 
 

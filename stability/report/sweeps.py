@@ -22,13 +22,24 @@ NOTE = (
     "looking at the data divide delta by the number of rows."
 )
 
+OWN_NOTE = "Of your own: by theorems for which nobody vouches but you."
+
 
 def sweep_table(found: Sweep, delta: Any) -> RenderableType:
     """A row for each combination, a column for each notion; below it which theorems they are by."""
     told = [NOTE.format(delta=given(delta))]
+    if any(column.own for column in found.columns):
+        told.append(OWN_NOTE)
     for place, column in enumerate(found.columns):
         named = dict.fromkeys(b.theorem for row in found.rows if (b := row.bounds[place]))
-        told.append(f"{column}: {', '.join(named)}.")
+        own = {
+            rule["id"]
+            for row in found.rows
+            if (b := row.bounds[place])
+            for rule in own_record(b.rules)
+        }
+        by = f", by {', '.join(sorted(own))}" if own else ""
+        told.append(f"{column}: {', '.join(named)}{by}.")
     table = plain_table(f"Best bound on {found.quantity} of each notion", "\n".join(told))
     for key in found.keys:
         table.add_column(key.partition(".")[2], justify="right", no_wrap=True)

@@ -114,6 +114,8 @@ def print_hypotheses(rows: Sequence[HypothesisRow]) -> None:
         told = "promised" if row.check == "promised" else f"checked on the {row.check}"
         if row.tried:
             told += f", tried on {row.tried}: {row.differs or 'accepts what is meant'}"
+        elif row.differs:
+            told += f": {row.differs}"
         lines = [f"in {', '.join(row.theorems)}", told]
         lines += [f"means  {said}" for said in row.means]
         lines += [f"holds  {setup}" for setup in row.holds]

@@ -64,9 +64,10 @@ def plot_bounds(
 ) -> Path:
     """Draw the best bounds on the gap, or on `quantity`, against the sample size, on log scales.
 
-    One curve per notion and promise; the lowest guaranteed one at the setup's own size is the best
-    bound by the rule of `stability.bounds.best`. The legend has the labels of each, and so has the
-    description inside the file, as JSON: "Description" of png and svg, "Subject" of pdf.
+    One curve per notion and promise; the lowest guaranteed one at the setup's own size, of those
+    that rest on nothing of your own, is the best by the rule of `stability.bounds.best`. The legend
+    has the labels of each, and so has the description inside the file, as JSON: "Description" of
+    png and svg, "Subject" of pdf.
 
     Each curve follows one path from the setup to its theorem; `sizes` are the sample sizes
     (default: from a hundredth to a hundred times the setup's). Sizes at which a path refuses are
@@ -82,7 +83,7 @@ def plot_bounds(
     wanted = _sizes(here) if sizes is None else _checked_sizes(sizes)
     asked = _asked(analysis, quantity)
     bounds = drawn_bounds(analysis, asked)
-    figure = new_figure(8.0, 4.6 + 0.42 * len(bounds))
+    figure = new_figure(8.0, 4.6 + 0.5 * len(bounds))
     axes = figure.add_subplot()
     plain_axes(axes)
     axes.set_xscale("log")

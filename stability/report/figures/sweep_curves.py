@@ -54,7 +54,8 @@ def plot_sweep(found: Sweep, path: Path | str) -> Path:
     if len(trivial) == 1:
         axes.axhline(float(trivial.pop()), color="#888888", linewidth=1, label="true for nothing")
     axes.set_xlabel(x_key)
-    axes.set_ylabel(f"best guaranteed bound on {found.quantity}")
+    which = "best" if any(column.own for column in found.columns) else "best guaranteed"
+    axes.set_ylabel(f"{which} bound on {found.quantity}")
     plain_axes(axes)
     figure.legend(loc="outside lower center", ncols=2, frameon=False, fontsize=9)
     return write(figure, target, description=json.dumps(_drawn(found)))

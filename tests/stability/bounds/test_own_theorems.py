@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from io import StringIO
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from stability.bounds.analyse import DELTA, Analysis, analyse
 from stability.bounds.best import best
@@ -16,7 +18,7 @@ from stability.bounds.sweep import sweep
 from stability.conventions import Notion, Trust
 from stability.errors import Infeasible, SetupError
 from stability.report.latex.sweep import sweep_latex
-from stability.report.sweeps import sweep_csv, sweep_record
+from stability.report.sweeps import sweep_csv, sweep_record, sweep_table
 from stability.report.verdict import compared_verdict, verdict
 from stability.setup.file import parse_setup
 from stability.setup.overrides import Point
@@ -142,6 +144,9 @@ def test_a_sweep_has_columns_of_their_own() -> None:
         kept = [bound for column, bound in pairs.items() if not column.own]
         assert [b and b.path for b in kept] == [b and b.path for b in before.bounds]
         assert all(pairs[c] is None or pairs[c].trust is Trust.OWN for c in own)
+    shown = Console(width=300, record=True, file=StringIO())
+    shown.print(sweep_table(found, DELTA))
+    assert "uniform, of your own: mine-gap, by mine-erm, mine-gap." in shown.export_text()
     assert "uniform-own_value" in sweep_csv(found).splitlines()[0]
     assert sweep_record(found)["rows"][0]["best"]["uniform-own"]["trust"] == "of your own"
     assert r"mine-gap (of your own)~\cite{mine-gap}" in sweep_latex(found, DELTA)
