@@ -23,6 +23,7 @@ from stability.cli import experiment as experiments
 from stability.cli import prove as proofs
 from stability.cli import report as results
 from stability.cli import theorems as catalogue
+from stability.cli.own_theorems import PLACE
 from stability.cli.streams import flush_output, output_errors
 from stability.errors import StabilityError, in_one_line
 from stability.own_code import line_of
@@ -60,10 +61,12 @@ class Commands(TyperGroup):
         except MemoryError:
             _stop("out of memory: the setup asks for more than this machine holds")
         except Exception as error:
-            if (line := line_of(error)) and not os.environ.get(SHOW_TRACEBACK):
-                _stop(f"code of your own: found {in_one_line(error)}{line}; allowed: none raised.")
             if os.environ.get(SHOW_TRACEBACK):
                 raise
+            given = sys.argv[1:] if args is None else args
+            theirs = line_of(error) if any(a.startswith(PLACE) for a in given) else ""
+            if theirs:
+                _stop(f"{PLACE}: found {in_one_line(error)}{theirs}; allowed: code without errors.")
             _stop(
                 f"a fault of this program, not of your input: {type(error).__name__}: {error}. "
                 f"Please report it with the command you ran; {SHOW_TRACEBACK}=1 shows where.",
