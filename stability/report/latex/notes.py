@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Iterable, Mapping
 from typing import TypeVar
 
@@ -62,8 +63,9 @@ def closing_notes(rows: Iterable[BoundRow], *told: str) -> tuple[str, ...]:
 
 
 def note(text: str) -> str:
-    """Words as a note in LaTeX; the range of the losses stays in one line."""
-    return escaped(text).replace("[0, ", "[0,~")
+    """Words as a note in LaTeX: a range of losses stays in one line, a long path is broken."""
+    code = escaped(text).replace("[0, ", "[0,~")
+    return re.sub(r"(/|\\_)", r"\1\\allowbreak ", code)
 
 
 def _sources(theorems: Iterable[str], yours: Iterable[str]) -> str:

@@ -18,6 +18,19 @@ ERM = Setup(
     loss=Loss(range=1, lipschitz=1, mean_lipschitz="0.5", rms_lipschitz="0.6", convex=True),
     algorithm=EmpiricalRiskMinimizer(regularization="0.1"),
 )
+FILE = """
+[sample]
+size = 1000
+[loss]
+range = 1.0
+lipschitz = 1.0
+mean_lipschitz = 0.5
+convex = true
+[algorithm]
+kind = "erm"
+regularization = 0.1
+"""
+"""A setup file of regularised empirical risk minimisation."""
 
 
 def sgd(order: str, **loss: Any) -> Setup:

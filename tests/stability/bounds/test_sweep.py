@@ -19,20 +19,9 @@ from stability.report.latex.sweep import sweep_latex
 from stability.setup.file import parse_setup
 from stability.setup.overrides import Over, swept
 from stability.theorems.catalogue import CATALOGUE
+from tests.stability.bounds.examples import FILE
 from tests.stability.report.latex_tables import read
 
-FILE = """
-[sample]
-size = 1000
-[loss]
-range = 1.0
-lipschitz = 1.0
-mean_lipschitz = 0.5
-convex = true
-[algorithm]
-kind = "erm"
-regularization = 0.1
-"""
 OVER = ("sample.size=1e3,2e4", "algorithm.regularization=0.1,0.5")
 
 

@@ -37,7 +37,7 @@ def plain(code: str) -> str:
     for written, character in SPECIAL.items():
         code = code.replace(written, character)
     code = re.sub(r"\\([{}&%$#_])", r"\1", code)
-    return code.replace(r"$\to$", ">").replace("~", " ")
+    return code.replace(r"\allowbreak ", "").replace(r"$\to$", ">").replace("~", " ")
 
 
 def read(table: str) -> ReadTable:

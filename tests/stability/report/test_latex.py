@@ -26,24 +26,15 @@ from stability.report.latex.tabular import LINE, Column, ColumnTable, Row
 from stability.report.latex.text import escaped, latex_number, marked, width
 from stability.setup.overrides import Over, swept
 from stability.theorems.catalogue import BY_ID, CATALOGUE
+from tests.stability.bounds.examples import FILE
 from tests.stability.report.latex_tables import plain, read
 
 NAMES = ["sgd", "kernel", "estimated", "nothing"]
 BIB = bibliography(CATALOGUE)
 KEYS = frozenset(re.findall(r"^@\w+\{([^,]+),$", BIB, re.MULTILINE))
+LONG = f"/a_folder/{'of_a_long_name/' * 7}{'x' * 30}.toml"
+"""A name that does not fit into one line."""
 LATEX = shutil.which("pdflatex") and shutil.which("bibtex")
-SETUP = """
-[sample]
-size = 1000
-[loss]
-range = 1.0
-lipschitz = 1.0
-mean_lipschitz = 0.5
-convex = true
-[algorithm]
-kind = "erm"
-regularization = 0.1
-"""
 
 
 @pytest.fixture(scope="module")
@@ -57,10 +48,10 @@ def tables(
     named = list(analyses.items())
     found["two setups"] = compare_latex(named[:2])
     found["gaps of two setups"] = compare_latex(named[:2], "gap")
-    many = [*named, ("a_name-that is too_long", analyses["sgd"]), ("f%f&$", analyses["kernel"])]
+    many = [*named, (LONG, analyses["sgd"]), ("f%f&$", analyses["kernel"])]
     found["six setups"] = compare_latex(many)
     file = tmp_path_factory.mktemp("latex") / "setup.toml"
-    file.write_text(SETUP)
+    file.write_text(FILE)
     over = [Over.read("sample.size=3,1e17"), Over.read("algorithm.regularization=0.001,1e4")]
     found["sweep"] = sweep_latex(sweep(swept(file, over), "0.05"), "0.05")
     return found
@@ -115,7 +106,7 @@ def test_long_names_of_setups_are_told_below(tables: dict[str, str]) -> None:
     assert {head for heads in found.heads for head in heads[1:]} <= {
         f"Setup {place}" for place in range(1, 7)
     }
-    assert any(note.startswith("Setup 5: a_name-that is too_long, ") for note in found.notes)
+    assert any(note.startswith(f"Setup 5: {LONG}, ") for note in found.notes)
     assert any(note.startswith("Setup 6: f%f&$, ") for note in found.notes)
     assert {head for heads in read(tables["two setups"]).heads for head in heads[1:]} == {
         "sgd",
