@@ -59,10 +59,11 @@ def estimate(
 ) -> None:
     """Train, delete single examples, look where the loss moves, and bound the gap.
 
-    Networks are retrained without each example, models use exact formulas. What is measured on one
-    sample promises nothing: bounds from it are estimates. The folder gets summary.json and what
-    `stability report DIR` needs. The numbers are the same for any number of workers, and after any
-    interruption: run the same command with --resume.
+    Networks and functions of yours are retrained without each example, estimators are fitted again,
+    other models use exact formulas. What is measured on one sample promises nothing: bounds from it
+    are estimates. The folder gets summary.json and what `stability report DIR` needs. The numbers
+    are the same for any number of workers, and after any interruption: run the same command with
+    --resume.
 
     Example: `stability init run.toml --run`, then `stability estimate run.toml --out results`
     """

@@ -64,7 +64,7 @@ class Recipe(TrainingSettings):
                 found=network,
                 allowed="one of " + ", ".join(repr(a) for a in architectures())
                 + ", or a function that makes a module",
-                remedy="For other training use measure_training with your own function.",
+                remedy="For other training write a function, for stability.measure or a run file.",
             )  # fmt: skip
         if callable(network) and self.widths:
             raise SetupError(

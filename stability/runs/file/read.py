@@ -80,7 +80,7 @@ def _study(sections: Mapping[str, Any]) -> Study[Learner]:
             where=f"[{first}]",
             found=f"a section [{second}] too" if described else f"neither [{first}] nor [{second}]",
             allowed=f"exactly one of the sections [{first}] and [{second}]",
-            remedy="Networks are measured by retraining, models by formulas.",
+            remedy="Networks are retrained; models have formulas or are fitted again.",
         )
     rest = {name: section for name, section in sections.items() if name not in SECTIONS}
     return Study(learner=learner_of(*next(iter(described.items()))), **rest)

@@ -27,6 +27,10 @@ class GivenTraining(Learner):
     conventions: ClassVar[tuple[Convention, ...]] = (Convention.RETRAIN,)
     packages: ClassVar[tuple[str, ...]] = ()
     of_targets: ClassVar[bool] = True
+    weighs: ClassVar[bool] = True
+    weighs_how: ClassVar[str] = (
+        "The data have weights of examples; whether the training function uses them is up to it."
+    )
 
     name: str
     function: Callable[[NDArray[np.int64]], Any] = field(repr=False)

@@ -259,7 +259,8 @@ def _explain(network: Network, inputs: Tensor) -> None:
             where=WHERE,
             found="a module that takes derivatives inside forward",
             allowed="modules whose outputs can be computed without gradients",
-            remedy="Use measure_training with a training function of your own.",
+            remedy='Write the training as a function: kind = "function" in a run file, or '
+            "stability.measure.",
         )
     other = torch.float32 if inputs.dtype == torch.float64 else torch.float64
     if _runs(network, inputs.to(other)):
