@@ -17,7 +17,7 @@ from stability.errors import EvaluationError, Refusal, SetupError, did_you_mean
 from stability.rounding import given, rounded, rounded_up
 from stability.setup.fields import Exact
 from stability.setup.setup import Setup, probability
-from stability.theorems.catalogue import CATALOGUE, distinct, named
+from stability.theorems import catalogue
 from stability.theorems.kinds import Conversion, GeneralizationTheorem, StabilityTheorem, Theorem
 from stability.theorems.kinds.bound import Bound
 from stability.theorems.kinds.constant import Stability
@@ -61,7 +61,7 @@ class Analysis(Told):
         """
         here = {r.theorem for r in self.refused}.union(c.path[0] for c in self.constants)
         if theorem not in here.union(known.id for known in self.theorems):
-            named(theorem)
+            catalogue.named(theorem)
         if notion is not None:
             one_of(Notion, notion, "notion")
         return tuple(
@@ -200,7 +200,7 @@ def analyse(
     True
     """
     total = probability(delta)
-    all_theorems = CATALOGUE if theorems is None else distinct(theorems)
+    all_theorems = catalogue.CATALOGUE if theorems is None else catalogue.distinct(theorems)
     refused: dict[str, Refusal] = {}
     constants = measured_constants(measured, setup)
     if setup.stability is not None:

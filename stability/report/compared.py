@@ -5,6 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from stability.bounds.analyse import Analysis
+from stability.theorems import (
+    bousquet2002,
+    elastic_second_moment,
+    elastic_split,
+    feldman2018,
+    finite_elastic,
+    uniform_split,
+)
+from stability.theorems.catalogue import made
+from stability.theorems.kinds import GeneralizationTheorem
 from stability.theorems.kinds.bound import Bound
 
 COMPARED: tuple[tuple[str, str], ...] = (
@@ -18,6 +28,22 @@ COMPARED: tuple[tuple[str, str], ...] = (
 """What each is called, and its theorem. Tail: Theorem 12 of Bousquet and Elisseeff, and the
 finite-sample elastic theorem. Moment: second moment and Markov's inequality. Split: an independent
 sum, a remainder and a bias, each with a tail of its own."""
+
+
+def compared_theorems() -> tuple[GeneralizationTheorem, ...]:
+    """Those theorems, in their order.
+
+    >>> [theorem.id for theorem in compared_theorems()] == [theorem for _, theorem in COMPARED]
+    True
+    """
+    return (
+        made(bousquet2002.theorem12_emp),
+        made(finite_elastic.emp),
+        made(feldman2018.chebyshev),
+        made(elastic_second_moment.chebyshev),
+        made(uniform_split.split),
+        made(elastic_split.split),
+    )
 
 
 def label_notes(named: Sequence[tuple[str, Bound]]) -> tuple[str, ...]:

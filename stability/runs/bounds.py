@@ -9,7 +9,7 @@ from stability.bounds.analyse import analyse
 from stability.conventions import Kind, Provenance
 from stability.estimate.statistics.plug_in import plug_in_analysis
 from stability.estimate.statistics.summary import ElasticSummary
-from stability.report.compared import compared_bounds
+from stability.report.compared import compared_bounds, compared_theorems
 from stability.runs.learners.learner import FromSetup, Learner
 from stability.runs.study.study import Study
 from stability.theorems import catalogue
@@ -28,6 +28,7 @@ def plug_in_bounds(study: Study[Learner], summary: ElasticSummary, limit: float)
             study.convention,
             loss_range=Fraction(limit),
             delta=study.bound.delta,
+            theorems=compared_theorems(),
         )
     )
 
@@ -39,9 +40,10 @@ def setup_bounds(study: Study[Learner], found: FromSetup | None) -> Named:
     """
     if found is None:
         return ()
-    analysis = analyse(found.setup, study.bound.delta)
+    rules = (*catalogue.CONVERSIONS, *compared_theorems())
+    theorems = (*catalogue.STABILITY_THEOREMS, *rules)
+    analysis = analyse(found.setup, study.bound.delta, theorems=theorems)
     if found.seen:
-        rules = (*catalogue.CONVERSIONS, *catalogue.GENERALIZATION_THEOREMS)
         constants = [
             replace(constant, kind=Kind.ESTIMATE, provenance=Provenance.PLUG_IN)
             for constant in analysis.constants

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, partial
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from stability.errors import SetupError, did_you_mean
 from stability.theorems import (
@@ -183,6 +183,14 @@ def __getattr__(name: str) -> Any:
     if name in _BUILD:
         return _BUILD[name]()
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+Made = TypeVar("Made", bound=Theorem)
+
+
+def made(make: Callable[[], Made]) -> Made:
+    """The theorem of the catalogue that this function makes; no other one is made."""
+    return cast("Made", _made(make))
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 
 from stability.bounds.analyse import Analysis, analyse
@@ -19,6 +20,7 @@ from stability.estimate.statistics.summary import ElasticSummary
 from stability.setup.algorithms import Algorithm
 from stability.setup.setup import Exact, Loss, Sample, Setup
 from stability.theorems import catalogue
+from stability.theorems.kinds import GeneralizationTheorem
 from stability.theorems.kinds.constant import Groups, Stability
 from stability.theorems.statements.symbols import symbol
 from stability.theorems.statements.term import Term
@@ -68,12 +70,14 @@ def plug_in_analysis(
     *,
     loss_range: Exact,
     delta: Exact,
+    theorems: Iterable[GeneralizationTheorem] | None = None,
 ) -> Analysis:
     """Every bound that follows from measured constants, at total failure probability `delta`.
 
     Only the constants measured enter, no theorem on how stable the training should be: `algorithm`
     says what was trained, `loss_range` where the evaluated loss is cut, `convention` what deletion
-    meant. Bounds are estimates, every one. `stability.report.compared` picks four of them.
+    meant. Bounds are estimates, every one. `theorems` give them, every one of the catalogue by
+    default; `stability.report.compared` picks six.
 
     >>> import numpy as np
     >>> from stability.setup.algorithms import EmpiricalRiskMinimizer
@@ -89,5 +93,6 @@ def plug_in_analysis(
         sample=Sample(summary.sample_size), loss=Loss(range=loss_range), algorithm=algorithm
     )
     constant = plug_in(summary, setup, convention)
-    rules = (*catalogue.CONVERSIONS, *catalogue.GENERALIZATION_THEOREMS)
+    asked = catalogue.GENERALIZATION_THEOREMS if theorems is None else theorems
+    rules = (*catalogue.CONVERSIONS, *asked)
     return analyse(setup, delta, measured=[constant], theorems=rules)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -102,7 +104,10 @@ def write(figure: Figure, path: Path, *, description: str = "") -> Path:
     if description:
         metadata[kind]["Subject" if kind == "pdf" else "Description"] = description
     try:
-        with rc_context({"svg.hashsalt": "stability", "svg.fonttype": "path"}):
+        with (
+            rc_context({"svg.hashsalt": "stability", "svg.fonttype": "path"}),
+            _laid_out(figure, kind),
+        ):
             figure.savefig(path, format=kind, dpi=DPI, metadata=metadata[kind])
     except OSError as error:
         raise SetupError(
@@ -112,3 +117,24 @@ def write(figure: Figure, path: Path, *, description: str = "") -> Path:
             remedy="Check the directory and the space left.",
         ) from None
     return path
+
+
+@contextmanager
+def _laid_out(figure: Figure, kind: str) -> Iterator[None]:
+    """A figure that becomes a png with its layout made once, for the dots that it is written with.
+
+    matplotlib would draw all of a figure with a layout twice: once to lay it out, once to the file.
+    Other kinds are laid out by the rules of their own for the width of text.
+    """
+    engine, dots = figure.get_layout_engine(), figure.dpi
+    if engine is None or kind != "png":
+        yield
+        return
+    figure.dpi = DPI
+    engine.execute(figure)
+    figure.set_layout_engine("none")
+    try:
+        yield
+    finally:
+        figure.set_layout_engine(engine)
+        figure.dpi = dots
