@@ -6,10 +6,12 @@ from collections.abc import Iterable
 
 from stability.conventions import Trust
 from stability.report.latex.text import escaped
+from stability.report.references import REFERENCES, Reference
 from stability.theorems.kinds.base import Source, Theorem
 
 OWN = "stability-bounds"
 """The key of what this library derives itself."""
+TITLE = "stability: generalization bounds from uniform and locally elastic stability"
 
 
 def citation_key(theorem: str) -> str:
@@ -29,9 +31,10 @@ def bibliography(theorems: Iterable[Theorem]) -> str:
 
     >>> from stability.theorems.catalogue import named
     >>> print(bibliography([named("hardt2016-convex")]))
-    @misc{hardt2016,
-      author = {Hardt and Recht and Singer},
+    @inproceedings{hardt2016,
+      author = {Moritz Hardt and Benjamin Recht and Yoram Singer},
       title = {{Train faster, generalize better: stability of stochastic gradient descent}},
+      booktitle = {International Conference on Machine Learning},
       year = {2016}
     }
     """
@@ -43,10 +46,14 @@ def bibliography(theorems: Iterable[Theorem]) -> str:
 
 
 def _entry(key: str, source: Source) -> str:
-    own = key == OWN
-    author = "{The authors of stability}" if own else source.authors.replace(", ", " and ")
-    title = "Generalization bounds from algorithmic stability" if own else source.title
-    return (
-        f"@misc{{{key},\n  author = {{{escaped(author) if not own else author}}},\n"
-        f"  title = {{{{{escaped(title)}}}}},\n  year = {{{source.year}}}\n}}"
-    )
+    known = REFERENCES.get(key)
+    if known is None:
+        known = Reference(kind="misc", authors=escaped(source.authors.replace(", ", " and ")))
+    fields = {
+        "author": known.authors,
+        "title": f"{{{escaped(TITLE if key == OWN else source.title)}}}",
+        **known.fields,
+        "year": str(source.year),
+    }
+    lines = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items())
+    return f"@{known.kind}{{{key},\n{lines}\n}}"

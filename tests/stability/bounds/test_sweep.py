@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from stability.cli.app import app
 from stability.errors import SetupError
 from stability.report.citations import OWN, bibliography, citation_key
 from stability.report.latex.sweep import sweep_latex
+from stability.report.references import REFERENCES
 from stability.setup.file import parse_setup
 from stability.setup.overrides import Over, swept
 from stability.theorems.catalogue import CATALOGUE
@@ -89,6 +91,17 @@ def test_every_theorem_has_its_source_in_the_bibliography() -> None:
         assert text.count(f"{{{key},\n") == 1
         assert (key == OWN) == (theorem.source.authors == "this project")
         assert key == OWN or key.endswith(str(theorem.source.year))
+
+
+def test_every_source_says_where_it_appeared_and_names_the_same_authors() -> None:
+    for theorem in CATALOGUE:
+        known = REFERENCES[citation_key(theorem.id)]
+        plain = re.sub(r"\\\W|[{}]", "", known.authors)
+        names = re.split(r", | and ", theorem.source.authors)
+        people = plain.split(" and ")
+        if citation_key(theorem.id) != OWN:
+            assert [person.split()[-1] for person in people] == [n.split()[-1] for n in names]
+    assert set(REFERENCES) == {citation_key(theorem.id) for theorem in CATALOGUE}
 
 
 @pytest.mark.parametrize(
