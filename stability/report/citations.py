@@ -27,7 +27,7 @@ def citation_key(theorem: str) -> str:
 def bibliography(theorems: Iterable[Theorem]) -> str:
     """A .bib file with an entry for the source of every theorem, in the order of their keys.
 
-    The key of a theorem of your own is its identifier.
+    The key of a theorem of your own is its identifier (with "-own" where a paper has that key).
 
     >>> from stability.theorems.catalogue import named
     >>> print(bibliography([named("hardt2016-convex")]))
@@ -40,8 +40,9 @@ def bibliography(theorems: Iterable[Theorem]) -> str:
     """
     sources: dict[str, Source] = {}
     for theorem in theorems:
-        own = theorem.trust is Trust.OWN
-        sources.setdefault(theorem.id if own else citation_key(theorem.id), theorem.source)
+        own = f"{theorem.id}-own" if theorem.id in REFERENCES else theorem.id
+        key = own if theorem.trust is Trust.OWN else citation_key(theorem.id)
+        sources.setdefault(key, theorem.source)
     return "\n\n".join(_entry(key, sources[key]) for key in sorted(sources))
 
 

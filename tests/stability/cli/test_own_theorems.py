@@ -120,7 +120,7 @@ def test_the_other_commands_take_them() -> None:
     shown = run("theorems", "mine-gap", "--theorems", "mine.py").stdout
     assert "of your own, from mine.py: this library has not checked it" in shown
     bib = run("theorems", "--bib", "--theorems", "mine.py").stdout
-    assert "@misc{mine-gap," in bib and "The authors of stability" not in bib
+    assert "@misc{mine-gap," in bib and "The stability maintainers" not in bib
 
 
 def test_calibrate_and_compare_name_them() -> None:
