@@ -105,6 +105,11 @@ def compared_verdict(named: Sequence[tuple[str, Analysis]], quantity: str | None
         f"({', '.join(chosen.bound.labels.words)}), which says {_much(chosen.bound)}."
         for name, chosen in found
     ]
+    lines += [
+        f"{name}: by {of_your_own(chosen.own)}, {VOUCHED}, it would be {_named(chosen.own)}."
+        for name, chosen in found
+        if chosen is not None and chosen.own is not None
+    ]
     known = [(chosen.bound, name) for name, chosen in found if chosen is not None]
     alike = len({of_your_own(bound) == "" for bound, _ in known}) == 1
     values = [(bound.value, name) for bound, name in known]

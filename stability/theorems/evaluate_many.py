@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from stability.conventions import Name, Quantity
 from stability.errors import SetupError
 from stability.theorems.catalogue import named
-from stability.theorems.kinds import GeneralizationTheorem
+from stability.theorems.kinds import GeneralizationTheorem, Theorem
 from stability.theorems.kinds.failure_split import FailureSplit
 from stability.theorems.kinds.generalization_theorem import GeneralizationStatement
 from stability.theorems.kinds.shares import best_shares
@@ -62,10 +62,11 @@ class ManyBounds(Told):
 
 
 def evaluate_many(
-    theorem_id: str, values: Mapping[Name, ArrayLike], quantity: Quantity | None = None
+    theorem: str | Theorem, values: Mapping[Name, ArrayLike], quantity: Quantity | None = None
 ) -> ManyBounds:
     """The bounds of a theorem for arrays of its symbols, which are broadcast.
 
+    `theorem` is the identifier of one of the catalogue, or a theorem, such as one of your own.
     `values` as for `evaluate`, as arrays of floats, each of which means the binary number that it
     is; `delta` is the total failure probability, of a theorem that shares it out among parts as
     well. A norm of an elastic constant (`beta_rms`, `c_sup`, ...) that is left out follows from the
@@ -83,27 +84,27 @@ def evaluate_many(
     >>> evaluate_many("elastic-split", numbers).values.round(4).tolist()
     [0.0744, 0.0059]
     """
-    theorem = _of_bounds(theorem_id)
-    wanted = quantity or theorem.statements[0].quantity
-    statements = [s for s in theorem.statements if s.quantity is wanted and s.structure is None]
+    stated = _of_bounds(named(theorem) if isinstance(theorem, str) else theorem)
+    wanted = quantity or stated.statements[0].quantity
+    statements = [s for s in stated.statements if s.quantity is wanted and s.structure is None]
     if not statements:
         raise SetupError(
             where="quantity",
             found=str(wanted),
             allowed="one of "
-            + ", ".join(dict.fromkeys(str(s.quantity) for s in theorem.statements)),
+            + ", ".join(dict.fromkeys(str(s.quantity) for s in stated.statements)),
         )
-    arrays = _spread(theorem, statements, values)
+    arrays = _spread(stated, statements, values)
     shape = next(iter(arrays.values())).shape
     size = int(np.prod(shape))
     flat = {name: array.reshape(size) for name, array in arrays.items()}
     bounds, form = np.empty(size), np.zeros(size, dtype=np.int64)
-    chosen = {name: np.zeros(size) for name in _parts(theorem)}
+    chosen = {name: np.zeros(size) for name in _parts(stated)}
     for start in range(0, size, TOGETHER):
         block = slice(start, start + TOGETHER)
         part = {name: array[block] for name, array in flat.items()}
         for position, statement in enumerate(statements):
-            value, shares = _bound(theorem, statement, part)
+            value, shares = _bound(stated, statement, part)
             better = value < bounds[block] if position else np.ones(value.shape, dtype=bool)
             bounds[block] = np.where(better, value, bounds[block])
             form[block] = np.where(better, position, form[block])
@@ -138,19 +139,18 @@ def _bound(
     return rigorous(**{name: known[name] for name in sorted(names)}), shares
 
 
-def _of_bounds(theorem_id: str) -> GeneralizationTheorem:
-    theorem = named(theorem_id)
+def _of_bounds(theorem: Theorem) -> GeneralizationTheorem:
     if not isinstance(theorem, GeneralizationTheorem) or theorem.unspecified:
         raise SetupError(
             where="theorem",
-            found=theorem_id,
+            found=theorem.id,
             allowed="a theorem that bounds a gap, with every constant given by its source",
             remedy="`stability theorems` lists them; `evaluate` evaluates any statement.",
         )
     if theorem.choose is not None and not isinstance(theorem.choose.search, FailureSplit):
         raise SetupError(
             where="theorem",
-            found=f"{theorem_id}, which chooses {', '.join(theorem.choose.domains)}",
+            found=f"{theorem.id}, which chooses {', '.join(theorem.choose.domains)}",
             allowed="a theorem that chooses nothing but the parts of the failure probability",
             remedy="Use `vectorised` of its statement, with values of your own for these.",
         )

@@ -86,6 +86,10 @@ def test_yours_counts_where_there_is_nothing_else() -> None:
     assert "guaranteed" not in told.head and "guaranteed" not in " ".join(alone.told())
     both = compared_verdict([("a", alone), ("b", analyse(SETUP))], None)
     assert len(both) == 2, "numbers of which one is guaranteed are not compared"
+    same = compared_verdict([("a", analyse(SETUP, theorems=EVERY))], None)
+    assert len(same) == 2 and same[1].startswith(
+        "a: by theorems of your own, mine-erm and mine-gap"
+    )
 
 
 def test_a_constant_and_a_theorem_of_your_own_count_least() -> None:

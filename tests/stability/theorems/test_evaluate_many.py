@@ -8,13 +8,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from stability.conventions import Quantity
+from stability.conventions import Quantity, Trust
 from stability.errors import SetupError
 from stability.testing import elastic_stability
 from stability.theorems.catalogue import BY_ID
+from stability.theorems.evaluate import evaluate
 from stability.theorems.evaluate_many import ManyBounds, evaluate_many
 from stability.theorems.kinds import GeneralizationTheorem
 from stability.theorems.statements.term import Term, vectorised
+from tests.stability.own_theorems import mean_gap
 
 NUMBERS = ("m", "M", "B", "U", "B1", "D")
 
@@ -184,3 +186,9 @@ def test_what_is_refused(theorem: str, change: dict[str, float | None], words: s
     values = {**{n: v[:3] for n, v in MANY.items()}, **change}
     with pytest.raises(SetupError, match=words):
         evaluate_many(theorem, {n: v for n, v in values.items() if v is not None})
+
+
+def test_a_theorem_of_your_own_is_taken_as_it_is() -> None:
+    found = evaluate_many(mean_gap(), {"beta": [0.25, 0.5]})
+    assert found.values.tolist() == pytest.approx([0.5, 1.0], rel=1e-11)
+    assert evaluate(mean_gap(), {"beta": "0.25"}).labels.trust is Trust.OWN
