@@ -24,6 +24,15 @@ def citation_key(theorem: str) -> str:
     return head if head[-4:].isdigit() else OWN
 
 
+def own_key(theorem: str) -> str:
+    """The key of a theorem of your own: its identifier, or another where a paper has that key.
+
+    >>> own_key("mine2026-gap"), own_key("hardt2016")
+    ('mine2026-gap', 'hardt2016-own')
+    """
+    return f"{theorem}-own" if theorem in REFERENCES else theorem
+
+
 def bibliography(theorems: Iterable[Theorem]) -> str:
     """A .bib file with an entry for the source of every theorem, in the order of their keys.
 
@@ -40,8 +49,7 @@ def bibliography(theorems: Iterable[Theorem]) -> str:
     """
     sources: dict[str, Source] = {}
     for theorem in theorems:
-        own = f"{theorem.id}-own" if theorem.id in REFERENCES else theorem.id
-        key = own if theorem.trust is Trust.OWN else citation_key(theorem.id)
+        key = own_key(theorem.id) if theorem.trust is Trust.OWN else citation_key(theorem.id)
         sources.setdefault(key, theorem.source)
     return "\n\n".join(_entry(key, sources[key]) for key in sorted(sources))
 

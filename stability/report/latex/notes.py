@@ -6,7 +6,7 @@ import re
 from collections.abc import Hashable, Iterable, Mapping
 from typing import TypeVar
 
-from stability.report.citations import OWN, citation_key
+from stability.report.citations import OWN, citation_key, own_key
 from stability.report.latex.text import escaped, letter
 from stability.report.rows import BoundRow
 from stability.theorems.catalogue import BY_ID
@@ -75,5 +75,5 @@ def _sources(theorems: Iterable[str], yours: Iterable[str]) -> str:
     own = keys.pop(OWN, "") is None
     parts = [rf"{escaped(key)}~\cite{{{key}}}" for key in sorted(keys)]
     parts += [rf"ids without a year~\cite{{{OWN}}}"] if own else []
-    parts += [rf"{escaped(id_)} (of your own)~\cite{{{id_}}}" for id_ in sorted(yours)]
+    parts += [rf"{escaped(id_)} (of your own)~\cite{{{own_key(id_)}}}" for id_ in sorted(yours)]
     return f"Sources: {', '.join(parts)}." if parts else ""
