@@ -156,6 +156,8 @@ BREAKAGES = (
     Breakage("convexity dropped", "elastic-sgd", HARD, without_hypothesis("convex in")),
     Breakage("convexity dropped", "elastic-sgd-shuffled", HARD, without_hypothesis("convex in")),
     Breakage("convexity dropped", "hardt2016-convex", HARD, without_hypothesis("convex in")),
+    Breakage("convexity dropped", "elastic-erm", HARD, without_hypothesis("convex in")),
+    Breakage("convexity dropped", "elastic-argument-erm", HARD, without_hypothesis("convex in")),
     Breakage("any step size", "elastic-gd", HARD, without_hypothesis("every step size")),
     Breakage("any order", "elastic-sgd-shuffled", HARD, without_hypothesis("trained by")),
     Breakage(

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from fractions import Fraction
 
 from stability.conventions import Averaged, Kind, Notion, Over, Quantity, Scope
-from stability.setup.algorithms import ConstantStep, DecayingStep
 from stability.setup.setup import Setup
 from stability.testing.laws.law import Draw, Law, Search, for_all
 from stability.testing.laws.refusal_laws import gives_numbers, maps_setups
 from stability.testing.oracles.descents import LinearLosses, curved_problems, with_room
 from stability.testing.oracles.games import GAMES, Game
 from stability.testing.oracles.games import Law as Distribution
-from stability.testing.strategies.applicable import applicable_setups, kinds_of
-from stability.testing.strategies.edits import FULL_SETUPS
+from stability.testing.oracles.wells import TwoWells
+from stability.testing.strategies.applicable import applicable_setups
+from stability.testing.strategies.hard import hard_setups
 from stability.testing.strategies.values import SymbolValues, names_needed
 from stability.theorems.catalogue import STABILITY_THEOREMS
 from stability.theorems.kinds import (
@@ -158,41 +157,8 @@ def _not_below_linear(theorem: StabilityTheorem, draw: Draw) -> str | None:
     return _below_linear(theorem, draw(applicable_setups(theorem)))
 
 
-def _hard_setups(theorem: StabilityTheorem) -> Iterator[Setup]:
-    """Setups at the edge of what can be stable: long runs, large steps, concave losses."""
-    for kind in kinds_of(theorem):
-        full = FULL_SETUPS[kind]
-        yield full
-        if kind not in ("gd", "sgd"):
-            continue
-        loss = replace(full.loss, range=10**6, mean_lipschitz=None, rms_lipschitz=None)
-        for convex in (True, False):
-            for size, steps in (("0.06", 8), ("3", 8), ("0.9", 12)):
-                for schedule in (ConstantStep, DecayingStep):
-                    base = replace(full, loss=replace(loss, convex=convex)).with_size(1000)
-                    base = base.with_value("algorithm.steps", steps)
-                    base = base.with_value("algorithm.step_size", schedule(size))
-                    weak = base.with_value("algorithm.strong_convexity", None)
-                    weak = weak.with_value("algorithm.weight_decay", 0)
-                    orders = [weak] if kind == "gd" else _orders(weak)
-                    yield from orders
-        # Losses hardly curved, the largest step: the regulariser forgets earlier gradients.
-        sharp = full.with_value("algorithm.strong_convexity", None)
-        sharp = replace(sharp, loss=replace(loss, smoothness=Fraction(1, 10**6)))
-        for step in (ConstantStep("1.99"), DecayingStep("1.99")):
-            tight = sharp.with_value("algorithm.radius", 10**6)
-            tight = tight.with_value("algorithm.step_size", step)
-            free = tight.with_value("algorithm.radius", None)
-            for hard in (tight, free):
-                yield from [hard] if kind == "gd" else _orders(hard)
-
-
-def _orders(setup: Setup) -> list[Setup]:
-    return [setup.with_value("algorithm.order", o) for o in ("shuffled", "with-replacement")]
-
-
 def _not_below_hard(theorem: StabilityTheorem, search: Search) -> str | None:
-    for setup in _hard_setups(theorem):
+    for setup in hard_setups(theorem):
         if theorem.supports(setup) is not None:
             continue
         complaint = _below_linear(theorem, setup)
@@ -207,13 +173,34 @@ def _not_below_hard(theorem: StabilityTheorem, search: Search) -> str | None:
                         f"{constant.form}: {float(value.high):.6g}, losses of curvature "
                         f"{problem.curvature} have {float(least):.6g}, in {setup}"
                     )
+        complaint = _below_wells(theorem, setup)
+        if complaint:
+            return complaint
+    return None
+
+
+def _below_wells(theorem: StabilityTheorem, setup: Setup) -> str | None:
+    wells, size = TwoWells(setup), setup.sample.size
+    for constant in theorem.apply(setup):
+        if constant.notion is Notion.ARGUMENT:
+            value, least = constant.values["distance"].enclosure(size).high, wells.distance
+        elif constant.notion is Notion.ELASTIC_ARGUMENT:
+            value, least = constant.values["u_sup"].enclosure(size).high / size, wells.distance
+        else:
+            uniform, least = _uniform(constant), wells.change
+            value = None if uniform is None else uniform.high
+        if least is not None and value is not None and value < least:
+            return (
+                f"{constant.form}: {float(value):.6g}, two losses that are not convex have "
+                f"{float(least):.6g}, in {setup}"
+            )
     return None
 
 
 def _attained(theorem: StabilityTheorem, search: Search) -> str | None:
     """A lower bound for some problem is at most what some known problem attains, at most the loss
     range, and at most every upper bound of the library for the same setup."""
-    for setup in _hard_setups(theorem):
+    for setup in hard_setups(theorem):
         complaint = _overclaims(theorem, setup) if theorem.supports(setup) is None else None
         if complaint:
             return complaint
