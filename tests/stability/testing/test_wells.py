@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from stability.conventions import Neighbour, Notion
+from stability.conventions import Convention, Neighbour, Notion
 from stability.setup.algorithms import EmpiricalRiskMinimizer
 from stability.setup.setup import Loss, Sample, Setup
 from stability.testing import try_law
@@ -85,7 +85,7 @@ def test_a_theorem_on_minimisers_without_convexity_is_caught(
 ) -> None:
     (law,) = (law for law in GAME_LAWS if law.name == "not below hard problems")
     statement = StabilityStatement(
-        notion=notion, neighbour=neighbour, convention="keep-1/m", values=values
+        notion=notion, neighbour=neighbour, convention=Convention.KEEP, values=values
     )
     theorem = StabilityTheorem(
         id="mine-erm",
