@@ -1,8 +1,8 @@
 """A table with notes that fits one column of a two-column article, whatever it holds.
 
-It is set in \\footnotesize. Text stands in columns that have a share of \\linewidth, where it is
-broken; of the columns of values as many stand side by side as fit, and the others below them. What
-is longer than a page is several tabulars.
+Its letters are of 8 points in every class. Text stands in columns that have a share of the line,
+where it is broken; of the columns of values as many stand side by side as fit, and the others below
+them. What is longer than a page is several tabulars.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from itertools import groupby
 
 from stability.report.latex.text import escaped, width
 
-LINE = 50.0
-"""Digits that fit side by side into a column in \\footnotesize, in the narrowest usual format."""
+LINE = 48.0
+"""Digits that fit side by side into a column, in the narrowest usual format."""
 MOST_LINES = 38
 """Lines of one tabular: more would not fit below each other."""
 NONE = "none"
 """The cell of a value that there is not."""
-_GAP = 2.0
-"""The space between columns, in digits: twice a \\tabcolsep of 4pt."""
+_GAP = 1.5
+"""The space between columns, in digits: twice a \\tabcolsep of 3pt."""
 _HEADING = 52
 """Characters of a heading in one line."""
 _HEAD = 12
@@ -80,7 +80,7 @@ class ColumnTable:
             )
         lines = [
             *(f"% {line}" for line in comments),
-            r"{\footnotesize\setlength{\tabcolsep}{4pt}\noindent",
+            r"{\fontsize{8}{9.5}\selectfont\setlength{\tabcolsep}{3pt}\noindent",
             _SPLIT.join(tabulars),
             r"\par\smallskip\raggedright",
             *(rf"{note}\par" for note in self.notes),

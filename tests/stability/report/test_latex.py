@@ -151,13 +151,17 @@ def test_any_text_can_be_escaped(text: str) -> None:
 
 
 def article(tables: dict[str, str]) -> str:
-    """A two-column article in which every table stands, then the references; and a box, not shown,
-    with the statements of every theorem: a long formula is wider than a column."""
+    """A two-column article with narrow columns (219pt), in which every table stands, then the
+    references; and a box, not shown, with the statements of every theorem: some are wider."""
     packages = "\\usepackage{booktabs}\n\\usepackage{array}\n"
     body = "\n\n".join(f"% {name}\n{table}" for name, table in tables.items())
     statements = [text for theorem in CATALOGUE for text in theorem.latex().values()]
     body += "\n" + "\n".join(rf"\setbox0\hbox{{$\displaystyle {text}$}}" for text in statements)
-    head = "\\documentclass[twocolumn]{article}\n" + packages + "\\raggedbottom\n"
+    head = (
+        "\\documentclass[twocolumn]{article}\n\\setlength{\\textwidth}{448pt}\n"
+        + packages
+        + "\\raggedbottom\n"
+    )
     end = "\\nocite{*}\n\\bibliographystyle{plain}\n\\bibliography{sources}\n\\end{document}\n"
     return f"{head}\\begin{{document}}\n{body}\n\n{end}"
 
