@@ -13,6 +13,7 @@ Hessian at the refit differs from the one that was inverted.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -32,8 +33,9 @@ GROWN = 10.0
 """A refit whose gradient grows so many times is left to Newton's method."""
 ENTRIES = 1 << 20
 """So many weights of refits are held at once."""
-LARGEST_SINGLE = 1e12
-"""Steps are computed in single precision unless numbers are larger."""
+LARGEST_SINGLE = 1e9
+"""Steps are computed in single precision, in which products of three such numbers stay finite,
+unless some are larger."""
 PROBABILITIES = 1 << 17
 """So many probabilities are: what fits the cache of a processor."""
 
@@ -61,7 +63,8 @@ class ChordRefits:
         block = max(1, ENTRIES // self.weights.size)
         for first in range(0, len(deleted), block):
             rows = slice(first, first + block)
-            found[rows], norms[rows] = self._block(self._inverse, deleted[rows], tolerance)
+            with suppress(LinAlgError):  # an example without which the Hessian is singular
+                found[rows], norms[rows] = self._block(self._inverse, deleted[rows], tolerance)
         return found, norms
 
     @cached_property
@@ -111,11 +114,11 @@ class _Left:
             seen[:, k] = np.einsum("blp,bp->bl", (x @ rows).reshape(b, classes, -1), x)
         turned = np.swapaxes(factor, 1, 2)
         middle = count * np.eye(classes) - turned @ seen @ factor
+        parts = x, inverse, factor @ np.linalg.solve(middle, turned)
         # steps in half the digits lead where all lead: what counts is how gradients are computed
-        largest = max(np.abs(x).max(), np.abs(inverse).max())
+        largest = max(float(np.abs(part).max()) for part in parts)
         self.digits = np.float32 if largest < LARGEST_SINGLE else np.float64
-        self.x, self.inverse = x.astype(self.digits), inverse.astype(self.digits)
-        self.middle = (factor @ np.linalg.solve(middle, turned)).astype(self.digits)
+        self.x, self.inverse, self.middle = (part.astype(self.digits) for part in parts)
 
     def __call__(self, slopes: Floats, which: NDArray[np.int64]) -> Floats:
         """The steps (k, K, p) for slopes (k, K, p) of the examples at `which`."""

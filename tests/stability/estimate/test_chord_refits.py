@@ -84,6 +84,19 @@ def test_a_hessian_that_rounding_spoils_leaves_every_refit_to_newton() -> None:
     assert np.isinf(norms).all() and (found == model.weights).all()
 
 
+def test_a_hessian_that_is_singular_without_an_example_is_left_to_newton(monkeypatch) -> None:
+    x, y = problem(5)
+    model = fit_logistic(x, y, 3, 0.1, tolerance=TOLERANCE)
+    usual = delete_logistic(model, (x, y), (x, y), range(4), tolerance=TOLERANCE).changes
+
+    def singular(*_):
+        raise np.linalg.LinAlgError("Singular matrix")
+
+    monkeypatch.setattr("stability.estimate.exact.chord_refits.np.linalg.solve", singular)
+    found = delete_logistic(model, (x, y), (x, y), range(4), tolerance=TOLERANCE).changes
+    assert 0.0 < np.abs(found - usual).max() < 1e-8
+
+
 def test_a_deletion_that_moves_nothing_changes_nothing_to_the_last_bit(monkeypatch) -> None:
     """However products of larger matrices round."""
     x, y = problem(6)
