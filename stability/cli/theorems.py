@@ -88,8 +88,9 @@ def evaluate(
 ) -> None:
     """The number that a theorem's statement gives for numbers of your own.
 
-    A decimal means exactly that decimal. Loss range M is 1 unless given. For steps c/t give c in
-    place of alpha. Hypotheses of the theorem are up to you: only ranges are checked.
+    A decimal means exactly that decimal. Every symbol of the statement has to be given, the range
+    M of the losses too. For steps c/t give c in place of alpha. Only the range of each symbol is
+    checked: the hypotheses of the theorem are up to you, and are repeated.
 
     Example: `stability evaluate bousquet2002-thm12-emp m=60000 delta=0.05 beta=1e-5 M=1`
     """
@@ -110,6 +111,8 @@ def evaluate(
     how = "" if exact else f"; floats are rounded {side}"
     typer.echo(f"{found.id}{statement}: {PROMISES[found.kind]}{how}")
     typer.echo(f"It is: {', '.join((*found.labels.words, found.labels.losses))}.")
+    for warning in found.warnings:
+        typer.echo(warning)
     if theorem.origin is not None:
         typer.echo(f"It is a theorem of your own, from {theorem.origin.place}.")
     if found.note:
@@ -152,6 +155,9 @@ def _record(found: Evaluation) -> dict[str, Any]:
                 name: {"value": found.rounded(name), "enclosure": list(e.decimals())}
                 for name, e in found.values.items()
             },
+            "trivial": None if found.trivial is None else float(found.trivial),
+            "vacuous": found.vacuous,
+            "unchecked": list(found.unchecked),
             "note": found.note,
         }
     )

@@ -15,12 +15,18 @@ from stability.conventions import Kind
 from stability.errors import EvaluationError, SetupError, did_you_mean
 from stability.setup.fields import OutOfRange, exact
 from stability.theorems.catalogue import named
-from stability.theorems.kinds import Statement, Theorem
+from stability.theorems.kinds import (
+    GeneralizationStatement,
+    StabilityStatement,
+    Statement,
+    Theorem,
+)
+from stability.theorems.kinds.generalization_theorem import trivial
 from stability.theorems.kinds.labels import Labels
 from stability.theorems.statement_choice import ALWAYS, choose_statement, own_name
 from stability.theorems.statement_labels import statement_labels
 from stability.theorems.statements.symbols import MEANINGS
-from stability.theorems.statements.term import Enclosure
+from stability.theorems.statements.term import Enclosure, Term
 from stability.told import Told
 
 Number = str | int | float | Fraction
@@ -32,7 +38,9 @@ class Evaluation(Told):
 
     `which` is the value that `.value` and `.enclosure` speak of, the first unless asked otherwise.
     `form` names the statement, for theorems with several. `note` says what the numbers lean on
-    beyond the theorem. `labels` are those that stand beside every value that is shown.
+    beyond the theorem. `labels` are those that stand beside every value that is shown. `trivial`
+    is what the range of the losses gives for nothing, None where it gives nothing or no M is given.
+    `unchecked` are the hypotheses of the theorem, in words: nobody looked whether they hold.
     """
 
     id: str
@@ -42,6 +50,25 @@ class Evaluation(Told):
     kind: Kind
     labels: Labels
     note: str = ""
+    trivial: Fraction | None = None
+    unchecked: tuple[str, ...] = ()
+
+    @property
+    def vacuous(self) -> bool:
+        """Whether an upper bound says no more than the range of the losses does."""
+        promised = self.kind in (Kind.UPPER, Kind.EXACT)
+        return promised and self.trivial is not None and self.enclosure.high >= self.trivial
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """That it says nothing, if so, and the hypotheses that nobody looked at."""
+        told = []
+        if self.vacuous and self.trivial is not None:
+            free = f"{float(self.trivial):.12g}"
+            told.append(f"It says nothing (vacuous): the range of the losses alone gives {free}.")
+        if self.unchecked:
+            told += ["Not checked, you promise it:", *(f"  - {text}" for text in self.unchecked)]
+        return tuple(told)
 
     @property
     def enclosure(self) -> Enclosure:
@@ -65,6 +92,7 @@ class Evaluation(Told):
             f"{self.id}{f', {self.form}' if self.form else ''}",
             *(f"  {n}: {side.get(self.kind, 'about')} {self.rounded(n)!r}" for n in self.values),
             f"It is: {', '.join((*self.labels.words, self.labels.losses))}.",
+            *self.warnings,
             *((self.note,) if self.note else ()),
         )
 
@@ -128,7 +156,22 @@ def evaluate(
         kind=theorem.kind,
         labels=statement_labels(theorem, statement, numbers, values),
         note="; ".join(filter(None, (_as_printed(printed), _note(theorem, values)))),
+        trivial=_trivial(statement, numbers),
+        unchecked=_unchecked(theorem, statement),
     )
+
+
+def _trivial(statement: Statement, numbers: Mapping[str, Any]) -> Fraction | None:
+    general = statement if isinstance(statement, GeneralizationStatement) else None
+    free = None if general is None else trivial(general.quantity)
+    if free is None or "M" not in numbers:
+        return None
+    return Term(free, {"M": numbers["M"]}).enclosure(1).low
+
+
+def _unchecked(theorem: Theorem, statement: Statement) -> tuple[str, ...]:
+    of_form = statement.hypotheses if isinstance(statement, StabilityStatement) else ()
+    return tuple(hypothesis.text for hypothesis in (*theorem.hypotheses, *of_form))
 
 
 def _check_known(theorem: Theorem, given: Mapping[str, Number]) -> None:

@@ -296,6 +296,17 @@ def test_evaluate_says_what_a_number_promises():
     assert "source does not give" in run("evaluate", "klochkov2021-excess", *at).stdout
 
 
+def test_evaluate_says_what_it_did_not_check_and_when_it_says_nothing():
+    at = ("bousquet2002-thm12-emp", "m=10000", "delta=0.05", "beta=0.01")
+    assert "vacuous" in run("evaluate", *at, "M=1").stdout
+    assert "vacuous" not in run("evaluate", *at, "M=100").stdout
+    answer = as_json("evaluate", *at, "M=1")
+    assert answer["vacuous"] is True and answer["trivial"] == 1
+    told = run("evaluate", "hardt2016-convex", "m=9", "alpha=100", "T=1", "L=1").stdout
+    assert "Not checked" in told and "every step size is at most 2/gamma" in told
+    assert "M is 1 unless" not in " ".join(run("evaluate", "--help").stdout.split())
+
+
 def test_a_value_beyond_floats_is_null_in_json():
     answer = as_json("evaluate", "hardt2016-convex", "m=1", "L=1e300", "alpha=1e300", "T=1")
     assert answer["value"] is None and answer["enclosure"][0].startswith("2")
