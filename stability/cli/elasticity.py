@@ -70,7 +70,9 @@ def elasticity(
     if as_json:
         print_json(summary)
         return
-    table = Table(*SUMMARY_COLUMNS, box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False)
+    for name in SUMMARY_COLUMNS:
+        table.add_column(name, overflow="fold")
     for row in summary_rows(findings):
         table.add_row(*row)
     console().print(f"{verdict(findings)} {NEXT}", end="\n\n")

@@ -66,7 +66,7 @@ def neurashed(
     ):
         table = plain_table(title)
         for name in columns:
-            table.add_column(name)
+            table.add_column(name, overflow="fold")
         for row in rows:
             table.add_row(*row)
         screen.print(table)

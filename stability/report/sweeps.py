@@ -44,7 +44,7 @@ def sweep_table(found: Sweep, delta: Any) -> RenderableType:
     for key in found.keys:
         table.add_column(key.partition(".")[2], justify="right", no_wrap=True)
     for column in found.columns:
-        table.add_column(str(column), justify="right")
+        table.add_column(str(column), justify="right", overflow="fold")
     for row in found.rows:
         values = [Text(value) for _, value in row.point.values]
         table.add_row(*values, *(Text(_value(bound)) for bound in row.bounds))

@@ -82,10 +82,10 @@ def named_beside(chosen: Best) -> tuple[str, ...]:
     what theorems of your own would give."""
     own = chosen.own
     beside = tuple(
-        f"{what} the best is {_named(bound)}, which says {_much(bound)}."
+        f"{what} is {_named(bound)}, which says {_much(bound)}."
         for what, bound in (
-            ("Of the very run", chosen.of_the_run),
-            ("Of what is derived here", chosen.derived),
+            ("Of the very run the best that this library knows", chosen.of_the_run),
+            ("Of what is derived here the best", chosen.derived),
         )
         if bound is not None
     )

@@ -52,7 +52,7 @@ def _print_details(console: Console, finding: Finding) -> None:
     }
     table = Table.grid(padding=(0, 2))
     table.add_column(style="dim", no_wrap=True)
-    table.add_column()
+    table.add_column(overflow="fold")
     for name, text in lines.items():
         if text:
             table.add_row(name, text)
@@ -78,8 +78,8 @@ def _summary(found: Sequence[Finding]) -> Table:
     for name in ("erratum", "verdict"):
         table.add_column(name, no_wrap=True)
     for name in ("printed", "is", "corrected", "is"):
-        table.add_column(name, justify="right")
-    table.add_column("correction")
+        table.add_column(name, justify="right", overflow="fold")
+    table.add_column("correction", overflow="fold")
     for finding in found:
         numbers = [
             text

@@ -25,7 +25,10 @@ LEGEND = (
 def print_ledger(entries: Sequence[Entry]) -> None:
     """One line for each theorem: the verdict, and what it rests on or why there is none."""
     console = Console(highlight=False)
-    table = Table("theorem", "verdict", "rests on, or why not", box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False)
+    for name in ("theorem", "verdict"):
+        table.add_column(name, no_wrap=True)
+    table.add_column("rests on, or why not", overflow="fold")
     table.add_column("s", justify="right")
     for entry in entries:
         colour = COLOURS.get(entry.verdict, "yellow")
@@ -80,10 +83,10 @@ def print_evidence(found: Sequence[Evidence], undecided: Sequence[str]) -> None:
 def _figures(rows: Sequence[Row]) -> Table:
     tails = any(row.failure is not None for row in rows)
     table = Table(box=None, pad_edge=False, header_style="dim")
-    table.add_column("statement", min_width=12, max_width=36)
-    table.add_column("quantity", min_width=11)
+    table.add_column("statement", min_width=12, max_width=36, overflow="fold")
+    table.add_column("quantity", min_width=11, overflow="fold")
     for name in ("least true", "stated", "ratio", *(("fails", "may fail") if tails else ())):
-        table.add_column(name, justify="right", min_width=7)
+        table.add_column(name, justify="right", min_width=7, overflow="fold")
     for row in rows:
         share = f"{row.value / row.bound:.3g}" if row.bound else ""
         level = [] if row.failure is None else [f"{row.failure:.3g}", f"{row.delta:.3g}"]

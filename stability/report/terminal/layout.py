@@ -31,6 +31,16 @@ class ByWidth:
         yield self.wide(width - WIDE) if width >= WIDE else self.narrow(max(0, width - NARROW))
 
 
+@dataclass(frozen=True)
+class ForWidth:
+    """A table made for the columns that there are."""
+
+    make: Callable[[int], RenderableType]
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        yield self.make(options.max_width)
+
+
 def plain_table(title: str, caption: str = "") -> Table:
     """An empty table in the one look that all tables share; titles are text, not markup."""
     return Table(

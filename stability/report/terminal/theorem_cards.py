@@ -47,8 +47,8 @@ def theorems_table(theorems: Iterable[Theorem]) -> RenderableType:
             expand=True,
         )
         table.add_column("theorem, trust", no_wrap=True)
-        table.add_column("what it says", ratio=3)
-        table.add_column("source", ratio=3)
+        table.add_column("what it says", ratio=3, overflow="fold")
+        table.add_column("source", ratio=3, overflow="fold")
         for theorem in members:
             source = theorem.source
             words = f"{source.authors} ({source.year}), {source.label}"
@@ -120,7 +120,7 @@ def convention_lines(theorem: Theorem) -> list[str]:
 def _symbols(theorem: Theorem) -> Table:
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(no_wrap=True)
-    table.add_column()
+    table.add_column(overflow="fold")
     for name, meaning in theorem.symbols().items():
         direction = _DIRECTIONS.get(theorem.monotone.get(name, 0), "")
         note = f" (the value {direction} it)" if direction else ""
