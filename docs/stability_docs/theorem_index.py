@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 from stability.conventions import Quantity
-from stability.report.words import QUANTITIES, QUANTITY_LATEX
+from stability.report.words import QUANTITY_LATEX
 from stability.setup.algorithms import KINDS
 from stability.testing.strategies.applicable import kinds_of
 from stability.theorems.kinds import Conversion, GeneralizationTheorem, StabilityTheorem, Theorem
+from stability.theorems.kinds.quantities import QUANTITIES
 from stability_docs.markdown import math, plain, table
 
 Kind = TypeVar("Kind", bound=Theorem)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from stability.conventions import Quantity
-from stability.report.words import LEGEND, QUANTITIES, QUANTITY_LATEX
+from stability.report.words import LEGEND, QUANTITY_LATEX
 from stability.setup.algorithms import KINDS
+from stability.theorems.kinds.quantities import QUANTITIES
 from stability_docs.markdown import math, plain, table
 
 

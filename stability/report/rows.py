@@ -14,11 +14,11 @@ from stability.bounds.best import own_record
 from stability.bounds.calibrate import nonvacuous_size, nonvacuous_step_size
 from stability.conventions import Kind, Over, Provenance, Quantity, Scope
 from stability.errors import Refusal
-from stability.report.words import CLASS
 from stability.rounding import given, rounded, rounded_down, rounded_up
 from stability.theorems.kinds.bound import Bound
 from stability.theorems.kinds.constant import Stability
 from stability.theorems.kinds.labels import EXPECTATION
+from stability.theorems.kinds.quantities import CLASS
 from stability.theorems.kinds.requirements import RIGHT_NOTION
 
 NO_PROMISE = "promises nothing"

@@ -17,7 +17,6 @@ from stability.setup.fields import OutOfRange, exact
 from stability.theorems.catalogue import named
 from stability.theorems.kinds import (
     GeneralizationStatement,
-    StabilityStatement,
     Statement,
     Theorem,
 )
@@ -157,7 +156,7 @@ def evaluate(
         labels=statement_labels(theorem, statement, numbers, values),
         note="; ".join(filter(None, (_as_printed(printed), _note(theorem, values)))),
         trivial=_trivial(statement, numbers),
-        unchecked=_unchecked(theorem, statement),
+        unchecked=theorem.needs(statement.name),
     )
 
 
@@ -167,11 +166,6 @@ def _trivial(statement: Statement, numbers: Mapping[str, Any]) -> Fraction | Non
     if free is None or "M" not in numbers:
         return None
     return Term(free, {"M": numbers["M"]}).enclosure(1).low
-
-
-def _unchecked(theorem: Theorem, statement: Statement) -> tuple[str, ...]:
-    of_form = statement.hypotheses if isinstance(statement, StabilityStatement) else ()
-    return tuple(hypothesis.text for hypothesis in (*theorem.hypotheses, *of_form))
 
 
 def _check_known(theorem: Theorem, given: Mapping[str, Number]) -> None:

@@ -32,7 +32,6 @@ from stability.report.figures.canvas import (
 )
 from stability.report.figures.heat_map import class_map
 from stability.report.words import (
-    QUANTITIES,
     QUANTITY_LATEX,
     algorithm_words,
     duration_words,
@@ -40,6 +39,7 @@ from stability.report.words import (
 )
 from stability.rounding import given
 from stability.theorems.kinds.bound import Bound
+from stability.theorems.kinds.quantities import QUANTITIES
 from stability.theorems.kinds.symbol_values import loss_range
 
 if TYPE_CHECKING:

@@ -22,8 +22,9 @@ from stability.report.figures.canvas import (
     write,
 )
 from stability.report.side_by_side import Compared, side_by_side
-from stability.report.words import QUANTITIES, setup_words
+from stability.report.words import setup_words
 from stability.rounding import given
+from stability.theorems.kinds.quantities import QUANTITIES
 
 MARKERS = "osD^vPX*"
 MOST_SETUPS = len(MARKERS)

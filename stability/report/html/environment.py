@@ -6,7 +6,8 @@ from typing import Any
 
 from stability.report.html.checks import Cell
 from stability.report.html.document import Table
-from stability.report.words import LEGEND, QUANTITIES
+from stability.report.words import LEGEND
+from stability.theorems.kinds.quantities import QUANTITIES
 
 
 def shown(cell: Cell) -> str:

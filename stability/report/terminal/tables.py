@@ -19,8 +19,9 @@ from stability.report.terminal.constant_tables import constants_table, refusals_
 from stability.report.terminal.layout import ByWidth, columns, folded, lines, plain_table
 from stability.report.terminal.theorem_cards import theorem_panel, theorems_table
 from stability.report.words import LEGEND as WORDS
-from stability.report.words import QUANTITIES, losses_words, setup_words
+from stability.report.words import losses_words, setup_words
 from stability.rounding import given
+from stability.theorems.kinds.quantities import QUANTITIES
 
 NOTHING_APPLIES = "No bound: no theorem applies to this setup. The reasons are listed below."
 LEGEND = (

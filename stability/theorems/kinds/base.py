@@ -107,6 +107,10 @@ class Theorem(Told):
         """What a symbol stands for in this theorem, which may be other than in most."""
         return self.meanings.get(name, MEANINGS[name].text)
 
+    def needs(self, form: Name) -> tuple[str, ...]:
+        """The hypotheses in words, with those of its statement of that name."""
+        return tuple(hypothesis.text for hypothesis in self.hypotheses)
+
     def latex(self) -> dict[str, str]:
         """LaTeX of every value of every statement."""
         shown = {}
@@ -123,7 +127,7 @@ class Theorem(Told):
             for s in self.statements
             for name, expression in s.values.items()
         ]
-        needs = "; ".join(hypothesis.text for hypothesis in self.hypotheses)
+        needs = "; ".join(self.needs(""))
         symbols = [f"  {name}: {text}" for name, text in self.symbols().items()]
         return (
             f"{self.id}: {self.title}",

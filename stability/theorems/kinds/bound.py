@@ -19,15 +19,20 @@ from stability.conventions import (
     Trust,
 )
 from stability.errors import UnsafeMixture
-from stability.rounding import in_latex, rounded, rounded_down, rounded_up
+from stability.rounding import given, in_latex, rounded, rounded_down, rounded_up
 from stability.theorems.kinds.constant import Rule, Stability
 from stability.theorems.kinds.labels import Labels
+from stability.theorems.kinds.quantities import QUANTITIES
 from stability.theorems.kinds.symbol_values import loss_range, range_origin
 from stability.theorems.statements.composed import Formula, composed
 from stability.theorems.statements.symbols import latex
 from stability.theorems.statements.term import Enclosure, Term
 from stability.told import Told
 
+_GIVEN = {
+    Provenance.ASSUMED: "the stability constant is as you gave it",
+    Provenance.CERTIFIED: "the stability constant was measured as its certificate says",
+}
 LONG = 200
 """Characters of a formula that is longer than what people read at a glance."""
 
@@ -147,15 +152,55 @@ class Bound(Told):
             free = rounded_down(self.trivial.enclosure(self.stability.setup.sample.size).low)
             says = "nothing" if self.vacuous else "something"
             lines.append(f"It says {says}: the range of the losses alone gives {free}.")
-        if self.formula is not None and len(text := sympy.sstr(self.formula.expression)) <= LONG:
-            values = ", ".join(f"{n} = {rounded(v)}" for n, v in self.formula.values.items())
-            m = self.stability.setup.sample.size
-            lines += [f"formula: {text}", f"  m = {m}{f', {values}' if values else ''}"]
+        if self.formula is None:
+            lines.append("formula: none, it rests on a number for each step; .latex: the theorem's")
+        elif len(text := sympy.sstr(self.formula.expression)) <= LONG:
+            lines += [f"formula: {text}", f"  {self._symbols()}"]
+        else:
+            lines.append(f"formula: {len(text)} characters, in .formula and .told_latex()")
         return tuple(lines)
 
     def told_latex(self) -> str:
         """The formula in the symbols of the setup; that of the last theorem where there is none."""
         return self.latex if self.formula is None else self.formula.latex
+
+    @property
+    def sentence(self) -> str:
+        """What is proved, with every hypothesis on the way: a sentence to quote.
+
+        Of an estimate, and of what holds for large samples only, it says that nothing is promised.
+
+        >>> from stability import AssumedStability, Loss, Sample, Setup, analyse
+        >>> own = AssumedStability(notion="uniform", values={"beta": "0.001"}, scaling="1/m")
+        >>> setup = Setup(sample=Sample(1000), loss=Loss(range=1), stability=own)
+        >>> print(analyse(setup).best("squared-gap").sentence)
+        If the stability constant is as you gave it; and losses lie in [0, 1] (loss.range): ...
+        """
+        if self.kind not in (Kind.UPPER, Kind.EXACT):
+            return f"Nothing is promised: the bound by {' > '.join(self.path)} is {self.kind}."
+        needs = [need for rule in self.rules for need in rule.needs(self.stability.form)]
+        if origin := _GIVEN.get(self.provenance):
+            needs.insert(0, origin)
+        labels = self.labels
+        chance = (
+            "in expectation"
+            if self.over is Over.NOTHING
+            else (f"with probability at least {given(1 - self.failure)} over the {self.over}")
+        )
+        speaks = ", ".join(filter(None, (labels.average, QUANTITIES[self.quantity])))
+        whose = ", ".join((" > ".join(self.path), str(self.trust)))
+        return (
+            f"If {'; '.join(dict.fromkeys(needs))}; and {labels.losses}: then {chance} the "
+            f"{self.quantity} ({speaks}) is {self._number()} for {self._symbols('delta_')} "
+            f"(by {whose})."
+        )
+
+    def _symbols(self, without: str = "-") -> str:
+        """What the symbols of the formula stand for, but for names that begin so."""
+        values = {} if self.formula is None else self.formula.values
+        kept = {name: value for name, value in values.items() if not name.startswith(without)}
+        numbers = (f"{name} = {rounded(value)}" for name, value in kept.items())
+        return ", ".join((f"m = {self.stability.setup.sample.size}", *numbers))
 
     def _number(self) -> str:
         if self.kind in (Kind.UPPER, Kind.EXACT):

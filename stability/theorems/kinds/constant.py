@@ -14,6 +14,7 @@ from stability.conventions import (
     Averaged,
     Convention,
     Kind,
+    Name,
     Neighbour,
     Notion,
     Positions,
@@ -87,6 +88,10 @@ class Rule(Protocol):
     @property
     def origin(self) -> Origin | None:
         """What it was read from, if it is of your own."""
+        ...
+
+    def needs(self, form: Name) -> tuple[str, ...]:
+        """The hypotheses in words, with those of its statement of that name."""
         ...
 
 

@@ -12,6 +12,7 @@ from stability.conventions import (
     Averaged,
     Convention,
     Kind,
+    Name,
     Neighbour,
     Notion,
     Positions,
@@ -102,6 +103,11 @@ class StabilityTheorem(Theorem):
             "scope": str(self.scope),
             "symmetric": self.symmetric,
         }
+
+    def needs(self, form: Name) -> tuple[str, ...]:
+        """The hypotheses in words, with those of its statement of that name."""
+        of_form = (h.text for s in self.statements if s.name == form for h in s.hypotheses)
+        return (*super().needs(form), *dict.fromkeys(of_form))
 
     def apply(self, setup: Setup) -> tuple[Stability, ...]:
         """The constants of a setup. Raises Refusal with the hypothesis that fails."""

@@ -124,7 +124,10 @@ def test_the_very_run_is_named_beside_a_mean_over_the_algorithm(sgd: Analysis) -
     assert chosen.of_the_run.value > chosen.bound.value
     said = " ".join(verdict(drawn).sentences)
     assert "mean over the algorithm" in said
-    assert f"Of the very run the best that this library knows is {value_text(chosen.of_the_run)}" in said
+    assert (
+        f"Of the very run the best that this library knows is {value_text(chosen.of_the_run)}"
+        in said
+    )
     record = analysis_record(drawn)
     place = record["best"]["of_the_run"]
     assert record["rows"][place]["value"] == chosen.of_the_run.value

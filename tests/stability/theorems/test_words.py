@@ -16,13 +16,14 @@ from stability.conventions import DISTANCES, Convention, Notion, Quantity
 from stability.report.html.render import render_analysis
 from stability.report.latex.bounds import latex_table
 from stability.report.rows import bound_rows
-from stability.report.words import QUANTITIES, QUANTITY_LATEX
+from stability.report.words import QUANTITY_LATEX
 from stability.setup.setup import AssumedStability, Loss, Sample, Setup, Training
 from stability.setup.template import template
 from stability.testing.strategies.applicable import VARIANTS
 from stability.testing.strategies.edits import edited
 from stability.theorems.catalogue import BY_ID, CATALOGUE, STABILITY_THEOREMS
 from stability.theorems.kinds import GeneralizationTheorem
+from stability.theorems.kinds.quantities import QUANTITIES
 
 LEFT_SIDES = {
     Quantity.ABSOLUTE_GAP: ("|G|",),
