@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import BinaryIO
 
-from stability.errors import DataError, RunError
+from stability.errors import DataError, RunError, did_you_mean
 
 UNFINISHED = ".writing-"
 """How the name of a file that is not yet whole begins."""
@@ -157,3 +157,21 @@ def read_inside(folder: Path, name: str) -> bytes:
             allowed="a directory with report.json and the figures that it names",
             remedy="Give the directory that the run wrote to.",
         ) from None
+
+
+def names_near(path: Path) -> str:
+    """The remedy for a file that is not there: a name like its own in its folder, "" if none is.
+
+    "" too for a path that exists, and for one that cannot be a path.
+
+    >>> names_near(Path("no-such-folder", "data.csv"))
+    'There is no folder no-such-folder either.'
+    """
+    try:
+        if path.exists():
+            return ""
+        return did_you_mean(path.name, (other.name for other in path.parent.iterdir()))
+    except FileNotFoundError:
+        return f"There is no folder {path.parent} either."
+    except (OSError, ValueError):
+        return ""

@@ -30,6 +30,9 @@ from stability.theorems.kinds import GeneralizationTheorem, Theorem
 from stability.theorems.kinds.bound import Bound
 from stability.told import Told
 
+ONLY_HERE = "this value"
+"""`Calibration.holds_at` where nothing is known of other values."""
+
 
 @dataclass(frozen=True, eq=False)
 class Calibration(Told):
@@ -78,6 +81,13 @@ class Calibration(Told):
         """Whether the target is so large that the bound says no more than the loss range does."""
         return self.best.bound.vacuous
 
+    @property
+    def elsewhere(self) -> str:
+        """Where else the target is known to be met, in a sentence."""
+        if self.holds_at == ONLY_HERE:
+            return "Whether the same theorems meet the target at any other value is not known."
+        return f"The same theorems meet the target at {self.holds_at}."
+
     def told(self) -> tuple[str, ...]:
         """The value, the bound there, and what the bound promises."""
         labels = self.best.bound.labels
@@ -85,7 +95,7 @@ class Calibration(Told):
         return (
             f"{self.solve} = {self.number}",
             f"bound {number}, by {' > '.join(self.path)}",
-            f"The target is known to be met by this path at: {self.holds_at}.",
+            self.elsewhere,
             f"It is: {', '.join((*labels.words, labels.losses))}.",
             *(("The search ended here: a still better value might do.",) if self.at_end else ()),
             *(("It is met by the range of the loss alone.",) if self.vacuous else ()),
@@ -236,7 +246,7 @@ class _Search:
     def _holds_at(self, bound: Bound, value: Fraction) -> str:
         """At which other values the path is known to meet the target."""
         if self.parameter.place != "sample.size":
-            return "this value"
+            return ONLY_HERE
         if reach(bound) is Reach.EVERY:
             return str(Reach.EVERY)
         batch = batch_size(self.setup)
@@ -245,7 +255,7 @@ class _Search:
         multiple, met = next_one[0], next_one[1] <= self.target
         if batch > 1 and multiple is not None and met and reach(multiple) is Reach.MULTIPLES:
             return f"multiples of {batch} from {_size_of(multiple)} on"
-        return "this value"
+        return ONLY_HERE
 
     def infeasible(self) -> Infeasible:
         """Why there is no answer, with the best that was seen."""

@@ -57,7 +57,7 @@ def calibrate(
         return
     typer.echo(f"{answer.solve} = {answer.number}")
     typer.echo(f"bound {rounded_up(answer.bound)} <= {target}, by {' > '.join(answer.path)}")
-    typer.echo(f"The target is known to be met by this path at: {answer.holds_at}.")
+    typer.echo(answer.elsewhere)
     labels = answer.best.bound.labels
     typer.echo(f"It is: {', '.join((*labels.words, labels.losses))}.")
     if own := of_your_own(answer.best.bound):

@@ -20,7 +20,7 @@ from stability.runs.given_data import Weights, class_weights, given_parts
 from stability.runs.learners.given import GivenEstimator, GivenLoss, GivenRecipe
 from stability.runs.learners.given_function import GivenTraining
 from stability.runs.learners.learner import Learner
-from stability.runs.learners.sklearn_estimator import NAMED_LOSSES
+from stability.runs.learners.sklearn_estimator import NAMED_LOSSES, which_loss
 from stability.runs.measurement import Measurement
 from stability.runs.run import run_parts
 from stability.runs.study.data_section import FILE, DataSection
@@ -178,6 +178,7 @@ def _learner(
             where="loss",
             found=loss,
             allowed=", ".join(map(repr, NAMED_LOSSES)) + ", or a function",
+            remedy=which_loss(loss),
         )
     kind = type(model)
     return GivenEstimator(

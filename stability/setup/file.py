@@ -45,6 +45,12 @@ def parse_setup(text: str, name: str = "setup") -> Setup:
         return Setup(**build_sections(document, FORMAT))
 
 
+_NO_THEOREM = (
+    "No theorem here covers {}. What such training does to losses can be measured: "
+    "`stability init run.toml --run` writes a file for `stability estimate`."
+)
+_MOMENTUM = _NO_THEOREM.format("momentum")
+_ADAPTIVE = _NO_THEOREM.format("adaptive steps, such as those of Adam")
 FORMAT = FileFormat(
     what="a setup file",
     sections={
@@ -58,5 +64,9 @@ FORMAT = FileFormat(
     example="sections such as [sample] with lines such as size = 60000",
     hint="`stability init FILE` writes a commented one to start from.",
     others={"hierarchy": HIERARCHY_FILE, **dict.fromkeys(("data", "network", "model"), RUN_FILE)},
+    foreign={
+        **dict.fromkeys(("momentum", "nesterov"), _MOMENTUM),
+        **dict.fromkeys(("adam", "adamw", "adagrad", "rmsprop", "optimiser"), _ADAPTIVE),
+    },
 )
 """Which sections and keys a setup file may hold."""

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from stability.errors import SetupError, did_you_mean, shown
-from stability.files import open_plain
+from stability.files import names_near, open_plain
 from stability.setup.fields import Declaration, declarations
 
 LARGEST_FILE = 1_000_000
@@ -37,7 +37,7 @@ class FileFormat:
     `sections`: the class that a section describes, or several by the value of its key `kind`.
     `needed`: sections that must be there, with an example. `example` and `hint` end messages about
     text that is no such file. `others`: sections of files that other commands take, with what to do
-    about such a file.
+    about such a file. `foreign`: keys and kinds that there are not, with why.
     """
 
     what: str
@@ -46,6 +46,7 @@ class FileFormat:
     example: str
     hint: str
     others: Mapping[str, str] = field(default_factory=dict)
+    foreign: Mapping[str, str] = field(default_factory=dict)
 
     def classes(self, section: str) -> tuple[type, ...]:
         """Every class that a section may describe."""
@@ -64,7 +65,7 @@ def read_text(path: str | PathLike[str], form: FileFormat) -> str:
             where=str(file),
             found=f"no readable file ({error.strerror or error})",
             allowed=f"{form.what} in TOML",
-            remedy=form.hint,
+            remedy=f"{names_near(file)} {form.hint}".strip(),
         ) from None
     if len(content) > LARGEST_FILE:
         raise SetupError(
@@ -151,7 +152,7 @@ def _decimal(literal: str) -> Decimal:
 def _section(name: str, content: Mapping[str, Any], form: FileFormat) -> Any:
     given = dict(content)
     choice = form.sections[name]
-    kind = _kind(name, given, choice) if isinstance(choice, Mapping) else choice
+    kind = _kind(name, given, choice, form.foreign) if isinstance(choice, Mapping) else choice
     if isinstance(choice, Mapping):
         given.pop("kind")
     declared = declarations(kind)
@@ -164,7 +165,7 @@ def _section(name: str, content: Mapping[str, Any], form: FileFormat) -> Any:
     return kind(**{k: declared[k].allowed.read(f"{name}.{k}", v) for k, v in given.items()})
 
 
-def _kind(section: str, given: Mapping[str, Any], kinds: Kinds) -> type:
+def _kind(section: str, given: Mapping[str, Any], kinds: Kinds, foreign: Mapping[str, str]) -> type:
     kind = given.get("kind")
     if isinstance(kind, str) and kind in kinds:
         return kinds[kind]
@@ -172,7 +173,7 @@ def _kind(section: str, given: Mapping[str, Any], kinds: Kinds) -> type:
         where=f"{section}.kind",
         found="nothing (it is required)" if kind is None else kind,
         allowed="one of " + ", ".join(repr(k) for k in kinds),
-        remedy=did_you_mean(kind, kinds) if isinstance(kind, str) else "",
+        remedy=foreign.get(kind, did_you_mean(kind, kinds)) if isinstance(kind, str) else "",
     )
 
 
@@ -214,6 +215,7 @@ def _unknown_key(section: str, key: str, kind: type, form: FileFormat) -> SetupE
         remedy = f"{key} belongs to " + ", ".join(repr(k) for k in of_others) + "."
     elif homes and not remedy:
         remedy = f"{key} belongs in the section [{homes[0]}]."
+    remedy = form.foreign.get(key, remedy)
     return SetupError(
         where=f"{section}.{key}",
         found="an unknown key",

@@ -15,9 +15,12 @@ from stability.datasets.own.npy import read_npy
 from stability.datasets.own.npz import read_npz
 from stability.datasets.own.table_files import read_csv, read_parquet
 from stability.errors import DataError, SetupError
+from stability.files import names_near
 
 FORMS = ".npz, .npy, .csv, .tsv, .parquet, or a folder with a folder of pictures for each class"
 """What can be read, for messages."""
+EXCEL = (".xlsx", ".xls", ".xlsm", ".ods")
+OF_EXCEL = "Spreadsheets of Excel are not read: save the sheet as CSV."
 
 
 def read_file(
@@ -46,6 +49,11 @@ def read_file(
         raise _foreign(file, "separator", separator, "CSV files")
     if ending in (".csv", ".tsv", ".parquet", "folder") and channels is not None:
         raise _foreign(file, "channels", channels, "arrays (.npz, .npy)")
+    if not file.exists():
+        remedy = " ".join(filter(None, (OF_EXCEL if ending in EXCEL else "", names_near(file))))
+        raise DataError(
+            where=str(file), found="No such file or directory", allowed=FORMS, remedy=remedy
+        )
     if ending == "folder":
         if largest is not None:
             raise _foreign(file, "largest", largest, "numbers; pictures are divided by 255")
@@ -57,7 +65,10 @@ def read_file(
         return read_parquet(file, said, largest=largest, range=range, dtype=dtype)
     if ending not in (".npy", ".npz") and file.is_file() and not zipfile.is_zipfile(file):
         raise DataError(
-            where=str(file), found=f"a file whose name ends in {ending!r}", allowed=FORMS
+            where=str(file),
+            found=f"a file whose name ends in {ending!r}",
+            allowed=FORMS,
+            remedy=OF_EXCEL if ending in EXCEL else "",
         )
     reader = read_npy if ending == ".npy" else read_npz
     return reader(file, said, largest=largest, range=range, channels=channels, dtype=dtype)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,8 @@ from stability.errors import DataError, did_you_mean
 if TYPE_CHECKING:
     import pandas as pd
 
+TARGETS = "real numbers as targets"
+_THOUSANDS = re.compile(r"'-?\d{1,3}(,\d{3})+(\.\d+)?'$")
 SHOWN = 12
 """So many columns are listed in a message."""
 
@@ -78,10 +81,11 @@ def from_frame(
             allowed="at least one column of numbers",
         )
     known = classes if labels is None else table.categories(labels) or classes
+    real = _single(table.numbers(targets, TARGETS)) if targets else None
     return from_arrays(
         table.numbers(inputs, "numbers or truth values as inputs"),
         None if labels is None else table.classes(labels),
-        targets=_single(table.numbers(targets, "real numbers as targets")) if targets else None,
+        targets=real,
         classes=known,
         name=name,
         shape=(len(inputs),),
@@ -176,11 +180,22 @@ class _Table:
                 where=f"{self.name}, column {self.names[position]!r}, row {row}",
                 found=found,
                 allowed=allowed,
-                remedy="Leave the column out, with features = [...] or drop, or turn it into "
-                "numbers: a column of 0 and 1 for each category.",
+                remedy=self._remedy(position, allowed, found),
             )
         plain = column.to_numpy()
         return plain if plain.dtype.kind in "iuf" else column.to_numpy(dtype=np.float64)
+
+    def _remedy(self, position: int, allowed: str, found: str) -> str:
+        """What to do about a text where a number is needed."""
+        if _THOUSANDS.search(found):
+            return "It has a comma for thousands: write 1200 for 1,200 before the data are read."
+        if allowed == TARGETS:
+            named = repr(self.names[position]).replace("'", '"')
+            return f"To predict one of several classes say labels = {named} in place of targets."
+        return (
+            "Leave the column out, with features = [...] or drop, or turn it into "
+            "numbers: a column of 0 and 1 for each category."
+        )
 
     def classes(self, position: int) -> NDArray[Any]:
         """The column of labels, of a type that can be sorted."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from stability.conventions import Convention
-from stability.errors import SetupError
+from stability.errors import SetupError, did_you_mean
 from stability.runs.learners.estimator_making import OwnEstimator, OwnLoss
 from stability.runs.learners.learner import Job, Learner, Measured, own_refused
 from stability.runs.learners.own_kernel import names_own_kernel as names_own
@@ -23,6 +23,24 @@ if TYPE_CHECKING:
     pass
 
 NAMED_LOSSES = ("log-loss", "squared", "absolute", "zero-one", "hinge")
+
+OTHER_NAMES = {
+    **dict.fromkeys(("mae", "l1", "mean_absolute_error", "absolute_error"), "absolute"),
+    **dict.fromkeys(("mse", "l2", "mean_squared_error", "squared_error"), "squared"),
+    **dict.fromkeys(("log_loss", "logloss", "cross-entropy", "cross_entropy"), "log-loss"),
+    **dict.fromkeys(("accuracy", "0-1", "error"), "zero-one"),
+}
+"""What these losses are called elsewhere."""
+
+
+def which_loss(word: str) -> str:
+    """Which loss is meant by a word that is none, as a question; "" if none is like it.
+
+    >>> which_loss("MAE"), which_loss("abolute")
+    ("Did you mean 'absolute'?", "Did you mean 'absolute'?")
+    """
+    known = OTHER_NAMES.get(word.lower())
+    return did_you_mean(word, NAMED_LOSSES) if known is None else f"Did you mean {known!r}?"
 
 
 class Parameters(Allowed):
@@ -157,6 +175,7 @@ class SklearnEstimator(Learner):
                 where="model.loss",
                 found=self.loss,
                 allowed=", ".join(map(repr, NAMED_LOSSES)) + ", or FILE.py:FUNCTION",
+                remedy=which_loss(self.loss),
             )
         if estimator is None and loss is None:
             return self

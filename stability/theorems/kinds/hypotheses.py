@@ -88,8 +88,8 @@ def _convex(setup: Setup) -> Failure | None:
     return Failure(
         "loss.convex",
         setup.loss.convex,
-        "Set loss.convex = true if l(., z), as it is trained on, is convex in the weights for "
-        "every z; for other losses the theorems with steps c/t apply.",
+        "If l(., z), as it is trained on, is convex in the weights for every z, say so with "
+        "convex = true in [loss]. If it is not, other theorems apply: those on SGD with steps c/t.",
     )
 
 

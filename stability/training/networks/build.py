@@ -22,6 +22,7 @@ from stability.training.networks.network import (
 )
 from stability.training.networks.probe import check_network
 from stability.training.networks.refusals import (
+    SEED_DROPOUT,
     first_dropout,
     refuse_batch_normalisation,
     refuse_number_types,
@@ -122,7 +123,7 @@ def _made(
             where=WHERE,
             found=f"dropout without a seed ({dropout})",
             allowed="training that is the same when it is repeated",
-            remedy="Set dropout_seed in the recipe, or give the module without dropout.",
+            remedy=f"{SEED_DROPOUT} Or give the module without dropout.",
         )
     network = called(
         WHERE, network_from, module, shape, dropout is not None,

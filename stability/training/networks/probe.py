@@ -24,7 +24,7 @@ from stability.own_code import OwnCodeError, called
 from stability.training.networks.guarded import WHERE, outputs_of
 from stability.training.networks.initial import moved
 from stability.training.networks.network import Network, Parameters, in_precision
-from stability.training.networks.refusals import reduced_precision
+from stability.training.networks.refusals import SEED_DROPOUT, reduced_precision
 from stability.training.seeds import seeded
 
 MEMORY = (
@@ -312,7 +312,7 @@ def _draws(network: Network, inputs: Tensor, masks_seeded: bool) -> bool:
             found="a module that draws random numbers in training (dropout, stochastic depth, "
             "noise) without a seed",
             allowed="training that is the same when it is repeated",
-            remedy="Set dropout_seed in the recipe, or take chance out of the module.",
+            remedy=f"{SEED_DROPOUT} Or take chance out of the module.",
         )
     return draws
 

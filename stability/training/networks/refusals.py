@@ -12,6 +12,8 @@ from torch import nn
 from stability.errors import SetupError
 from stability.training.networks.guarded import WHERE
 
+SEED_DROPOUT = "Give a dropout_seed: in [training] of a run file, or to the Recipe in Python."
+
 
 def refuse_script(module: nn.Module) -> None:
     """Raise SetupError for TorchScript, which cannot be run with other weights than its own."""

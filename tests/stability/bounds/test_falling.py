@@ -182,6 +182,7 @@ def test_what_counts_as_falling() -> None:
 def test_calibrate_says_where_else_the_target_is_known_to_be_met() -> None:
     erm = calibrate(parse_setup(ERM), "0.5", "sample.size", theorem="bousquet2002-thm12-emp")
     assert erm.holds_at == erm.record()["holds_at"] == "every larger size"
+    assert "The same theorems meet the target at every larger size." in erm.told()
     jumping = calibrate(parse_setup(JUMPING), "0.5", "sample.size", theorem="feldman2018-chebyshev")
     assert jumping.holds_at in ("this value", "multiples of 128 from 128 on") or (
         jumping.holds_at.startswith("multiples of 128 from ")

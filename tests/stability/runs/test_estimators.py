@@ -209,6 +209,7 @@ def test_own_estimator_and_own_loss(tmp_path: Path) -> None:
         (study("sklearn.svm.LinearSVC", "", loss='"log-loss"'), "without predict_proba"),
         (study("sklearn.svm.LinearSVC", "", loss='"hinge"'), "bound.range"),
         (study("sklearn.svm.LinearSVC", "", loss='"lost"'), "model.loss: found 'lost'"),
+        (study("sklearn.svm.LinearSVC", "", loss='"mae"'), "Did you mean 'absolute'"),
         (study("sklearn.linear_model.LogisticRegression", "C = -1.0"), "fails"),
         (study("sklearn.ensemble.VotingClassifier"), "cannot be made without arguments"),
         (study("sklearn.preprocessing.StandardScaler"), "with the methods fit, predict"),

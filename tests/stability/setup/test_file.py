@@ -192,6 +192,16 @@ MISTAKES = {
     "blank": ("# only a comment\n\n", "sample", "nothing in the whole file"),
     "not TOML": ("[sample\nsize =", "", "line 1, column 8"),
     "twice": ("sample.size = 1\nsample.size = 2", "", "not TOML"),
+    "momentum": (
+        'sample.size = 3\nalgorithm = { kind = "sgd", step_size = 1, steps = 1, momentum = 0.9 }',
+        "algorithm.momentum",
+        "No theorem here covers momentum",
+    ),
+    "adam": (
+        'sample.size = 3\nalgorithm.kind = "adamw"',
+        "algorithm.kind",
+        "of Adam",
+    ),
     "yaml": ("sample:\n  size: 3\n", "", "line 1"),
     "json": ('{"sample": {"size": 3}}', "", "line 1"),
     "deep": ("a = " + "[" * 20000, "", "not TOML"),
@@ -206,6 +216,12 @@ def test_mistakes_are_told(name):
     assert place in error.where
     assert word in str(error)
     assert len(str(error)) < 1000
+
+
+def test_a_name_like_that_of_a_file_that_is_there(tmp_path):
+    (tmp_path / "setup.toml").write_text(GOOD)
+    with pytest.raises(SetupError, match=r"Did you mean 'setup\.toml'"):
+        read_setup(tmp_path / "setpu.toml")
 
 
 def test_unreadable_files(tmp_path):
