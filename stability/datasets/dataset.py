@@ -254,7 +254,7 @@ class Dataset:
         return tuple(name for name in names if vars(self)[name] is not None)
 
     def _changed(self, changes: dict[str, Any]) -> Dataset:
-        return Dataset(**({item.name: vars(self)[item.name] for item in fields(self)} | changes))
+        return type(self)(**({f.name: vars(self)[f.name] for f in fields(self)} | changes))
 
     def _place(self, row: int, column: int) -> str:
         """The words for one number of the inputs."""
@@ -282,8 +282,10 @@ def concatenate(parts: Sequence[Dataset]) -> Dataset:
         raise DataError(where="concatenate", found="no parts", allowed="at least one data set")
     first = parts[0]
     for number, part in enumerate(parts):
-        for what in ("name", "classes", "shape", "dtype", "range", "features", "_columns"):
-            one, other = (getattr(p.inputs if what == "dtype" else p, what) for p in (first, part))
+        for what in ("name", "classes", "shape", "dtype", "range", "features", "_columns", "coded"):
+            one, other = (
+                getattr(p.inputs if what == "dtype" else p, what, ()) for p in (first, part)
+            )
             if one != other:
                 raise DataError(
                     where=f"concatenate, part {number}",

@@ -15,6 +15,7 @@ from stability.errors import DataError, SetupError, did_you_mean
 from stability.runs.class_weights import with_class_weights
 from stability.runs.groups import Groups, groups_of
 from stability.runs.own_data import read_own, told_by_file
+from stability.runs.repeats import repeats
 from stability.runs.scaling import scaled
 from stability.runs.study.data_section import FILE, DataSection
 from stability.runs.study.sections import EvaluationSection
@@ -23,6 +24,8 @@ from stability.setup.fields import Number
 
 FEWEST = 2
 """Test examples without which a loss has no standard error."""
+MANY = 20
+"""Numbers that are more classes than this, most of one example, are no classes."""
 REST, TARGET = "other", "target"
 """The names of the two classes of a problem with a target."""
 
@@ -34,7 +37,8 @@ class Parts:
     `target`: the classes that are 1 for learners of numbers. `target_range`: the lowest and the
     highest real target that there can be, as somebody declares. `file`: the name of the user's own
     file, "" for data that have a name, `test_file` that of the test examples if they have their
-    own. Rows (`Dataset.rows`) count in them from 0.
+    own. Rows (`Dataset.rows`) count in them from 0. `repeated`: how many test examples that were
+    given apart are training examples too.
     """
 
     train: Dataset
@@ -43,6 +47,7 @@ class Parts:
     file: str = ""
     test_file: str = ""
     target_range: tuple[float, float] | None = None
+    repeated: int = 0
 
     @property
     def origin(self) -> str:
@@ -110,6 +115,7 @@ class Source:
     """Where the parts of a study come from: enough to read them again in another process.
 
     `scaling`: what is done to the inputs before a learner sees them, once and for all deletions.
+    `keep_columns`: whether it sees tables with their columns, which may then hold texts.
     """
 
     data: DataSection
@@ -118,6 +124,7 @@ class Source:
     file: Path | None
     test_file: Path | None = None
     scaling: str | None = None
+    keep_columns: bool = False
 
     def load(self) -> Parts:
         """Read the data. Raises DataError or SetupError.
@@ -155,6 +162,7 @@ class Source:
             "" if self.file is None else self.file.name,
             "" if self.test_file is None else self.test_file.name,
             checked_targets(self.data.target_range, train, test),
+            0 if self.test_file is None else repeats(train, test),
         )
         weights = self.data.class_weights
         if weights is None:
@@ -166,7 +174,7 @@ class Source:
     def _read(self) -> tuple[Dataset, Dataset | None]:
         """All examples, and the test examples if they are apart."""
         if self.file is not None:
-            return read_own(self.data, self.file, self.test_file)
+            return read_own(self.data, self.file, self.test_file, keep_columns=self.keep_columns)
         named = SOURCES[self.data.name]
         if not named.has_test_part:
             return load(self.data.name, self.folder, verify=self.data.verify), None
@@ -192,7 +200,13 @@ class Source:
         _check("data.size", size, len(whole) - held, whole, held)
         train, test = whole.split(size, self.data.seed)
         if share is not None:
-            test = test.subset(np.arange(len(test) - held, len(test)))
+            unused = len(test) - held
+            test = test.subset(np.arange(unused, len(test)))
+            if unused:
+                train = train.noted(
+                    f"{unused} of the {len(whole)} examples are neither trained on nor tested on: "
+                    "size and test_fraction leave them out."
+                )
         if points is not None:
             _check("evaluation.size", points, len(test), test)
             test = test.subset(np.arange(points))
@@ -230,6 +244,7 @@ def source_of(study: Study[Any], folder: Path | None, beside: Path | None = None
         None if folder is None else folder.resolve(),
         (here / str(study.data.file)).resolve() if study.data.name == FILE else None,
         None if study.data.test_file is None else (here / study.data.test_file).resolve(),
+        keep_columns=study.learner.takes_frames,
     )
 
 
@@ -277,6 +292,24 @@ def check_classes(data: Dataset, *others: Dataset) -> None:
             allowed="labels of two classes at least",
             remedy="Check which column or array holds the labels.",
         )
+    seen = np.unique(np.concatenate([part.labels for part in (data, *others)]))
+    count = sum(map(len, (data, *others)))
+    if len(seen) > MANY and 2 * len(seen) > count and all(map(_is_number, data.classes)):
+        raise DataError(
+            where=f"{data.name}.labels",
+            found=f"{len(seen)} different numbers among {count} labels",
+            allowed="classes of several examples each",
+            remedy="If these are real numbers to be predicted: in a run file say targets = ... in "
+            "place of labels; in Python take a regressor, or say real_targets=True.",
+        )
+
+
+def _is_number(name: str) -> bool:
+    try:
+        float(name)
+    except ValueError:
+        return False
+    return True
 
 
 def _checked_target(target: tuple[str, ...] | None, train: Dataset) -> tuple[str, ...] | None:

@@ -65,7 +65,7 @@ class Findings:
     `health` counts losses at the cap; `marks` come before every number: where one of them is
     `degenerate`, so are the constants, and the bounds from them.
     `gap` is test minus training loss, `gap_error` the standard error of the mean test loss.
-    `classes` and `signals` (deletions beside the placebos of a network) are multiplied by m; they
+    `classes` and `signals` (deletions beside placebos) are multiplied by m; they
     know the classes of which an example was deleted or tested, and no others. Real targets have
     fifths in place of classes (`Parts.groups`).
     """

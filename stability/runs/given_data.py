@@ -13,6 +13,7 @@ from stability.datasets.own.loader import looks_real
 from stability.errors import DataError, SetupError
 from stability.runs.class_weights import with_class_weights
 from stability.runs.data import FEWEST, held_out
+from stability.runs.given_values import one_each
 from stability.runs.own_data import check_alike, of_one_kind
 from stability.runs.study.data_keys import CLASS_WEIGHTS, Weighting
 
@@ -32,19 +33,22 @@ def given_parts(
     share: float,
     weights: Weights | None,
     seed: int,
+    keep_columns: bool = False,
 ) -> tuple[Dataset, Dataset]:
     """The training and the test part; a `share` of X, drawn with `seed`, unless `test` is given.
 
+    `keep_columns`: frames may have columns of texts, and the data remember their columns.
+
     Raises DataError for what is no data, SetupError for a share that is none, too few examples.
     """
-    whole = given_data(X, y, real, "data")
+    whole = given_data(X, y, real, "data", keep_columns)
     by_class = isinstance(weights, (Mapping, str))
     if weights is not None and not by_class:
         whole = whole.weighted(weights)  # type: ignore[arg-type]
     if test is not None:
         pair = isinstance(test, (tuple, list)) and len(test) == 2
         points, truth = test if pair else (test, None)
-        apart = given_data(points, truth, not whole.has_labels, "test data")
+        apart = given_data(points, truth, not whole.has_labels, "test data", keep_columns)
         check_alike(whole, apart, "test", "X")
         train, held = of_one_kind(whole, apart, "test")
     else:
@@ -70,7 +74,9 @@ def class_weights(weights: Weights | None) -> Weighting | None:
         ) from None
 
 
-def given_data(X: Any, y: ArrayLike | None, real: bool | None, name: str) -> Dataset:
+def given_data(
+    X: Any, y: ArrayLike | None, real: bool | None, name: str, keep_columns: bool = False
+) -> Dataset:
     """What is predicted, `real` numbers or classes, with its inputs; None: as the numbers look.
 
     Raises DataError and SetupError for what is no data.
@@ -82,7 +88,9 @@ def given_data(X: Any, y: ArrayLike | None, real: bool | None, name: str) -> Dat
             where=name,
             found="nothing at all" if X is None else f"a sparse matrix ({type(X).__name__})",
             allowed="an array, a DataFrame, a torch DataLoader or Dataset, or a Dataset of ours",
-            remedy="" if X is None else "Give X.toarray().",
+            remedy="Give the inputs X and what is predicted, y."
+            if X is None
+            else "Give X.toarray().",
         )
     if y is None:
         if hasattr(X, "__getitem__") and hasattr(X, "__len__") and not hasattr(X, "dataset"):
@@ -94,6 +102,7 @@ def given_data(X: Any, y: ArrayLike | None, real: bool | None, name: str) -> Dat
                 )
             return from_examples(X, real_targets=real, name=name)
         return from_loader(X, real_targets=real, name=name)
+    y = one_each(y, X, name)
     numbers = looks_real(y) if real is None else real
     column: Any = getattr(y, "array", y)  # of a Series: without its index, with its categories
     if hasattr(column, "isna") and column.isna().any():
@@ -106,7 +115,7 @@ def given_data(X: Any, y: ArrayLike | None, real: bool | None, name: str) -> Dat
             remedy="For classes take a classifier.",
         )
     if hasattr(X, "columns") and hasattr(X, "iloc"):
-        return _from_frame(X, column, numbers, name)
+        return _from_frame(X, column, numbers, name, keep_columns)
     if numbers:
         return from_arrays(X, targets=y, name=name)
     if hasattr(column, "categories"):
@@ -115,21 +124,21 @@ def given_data(X: Any, y: ArrayLike | None, real: bool | None, name: str) -> Dat
     return from_arrays(X, column, name=name)
 
 
-def _from_frame(frame: Any, column: Any, numbers: bool, name: str) -> Dataset:
+def _from_frame(frame: Any, column: Any, numbers: bool, name: str, keep_columns: bool) -> Dataset:
     """The rows of a frame with what is predicted for each."""
     values = column if hasattr(column, "codes") else np.asarray(column)
-    if np.shape(values) not in ((len(frame),), (len(frame), 1)):
+    if np.shape(values) != (len(frame),):
         raise DataError(
             where=f"y of the {name}",
             found=f"an array of shape {np.shape(values)} for {len(frame)} rows of X",
             allowed="one value for each row of X",
             remedy="Check that both come from the same part of the data.",
         )
-    if np.ndim(values) == 2:
-        values = values[:, 0]
     columns = Columns(targets=PREDICTED) if numbers else Columns(labels=PREDICTED)
     try:
-        return from_frame(frame.assign(**{PREDICTED: values}), columns, name=name)
+        return from_frame(
+            frame.assign(**{PREDICTED: values}), columns, name=name, keep_columns=keep_columns
+        )
     except DataError as error:
         if PREDICTED not in error.where:
             raise

@@ -24,9 +24,11 @@ NOT_CONVERGED = "fits that stopped before they converged"
 TRAINED_WELL, TESTED_WELL = "training accuracy", "test accuracy"
 LARGEST_CONDITION = 1e10
 """Of the 16 digits of float64 six are left beyond it."""
+LISTED = 3
+"""Of more groups with losses at the cap one sentence speaks."""
 NEEDED = 2.0
 """How many times what the placebo does a deletion must do to be seen."""
-NOISE = ("rounding", "order")
+NOISE = ("rounding", "order", "chance")
 """Placebos that have nothing to do with examples, by name."""
 SHARE_OF_CHANGE = 0.1
 """A difference by rounding of this share of the mean change is told."""
@@ -49,7 +51,12 @@ def marks(
     parts: Parts, measured: Measured, summary: ElasticSummary, health: Health
 ) -> tuple[Mark, ...]:
     """Everything about a measurement that has to be said first; nothing for most."""
-    found = [*_moved(summary), *_capped(parts, health), *_accuracy(parts, measured)]
+    found = [
+        *_repeated(parts),
+        *_moved(summary),
+        *_capped(parts, health),
+        *_accuracy(parts, measured),
+    ]
     found += [*_kernel(measured), *_stopped(measured)]
     return (*found, *_arithmetic(measured, summary), *_noise(measured, summary))
 
@@ -61,6 +68,16 @@ def measured_health(parts: Parts, measured: Measured) -> Health:
         measured.base_training, measured.base_test,
         groups.train, groups.test, groups.names, measured.limit,
     )  # fmt: skip
+
+
+def _repeated(parts: Parts) -> Iterator[Mark]:
+    if parts.repeated:
+        yield Mark(
+            "test examples that are training examples",
+            f"{parts.repeated} of the {len(parts.test)} test examples are equal to training "
+            "examples, in their inputs and in what is predicted: what is measured at them says "
+            "nothing of new examples. Take them out of the test examples.",
+        )
 
 
 def _moved(summary: ElasticSummary) -> Iterator[Mark]:
@@ -76,7 +93,20 @@ def _moved(summary: ElasticSummary) -> Iterator[Mark]:
 def _capped(parts: Parts, health: Health) -> Iterator[Mark]:
     cap = rounded(health.loss_range)
     group = parts.groups.one.capitalize()
-    for one in health.hidden:
+    hidden = health.hidden
+    if len(hidden) > LISTED:
+        names = ", ".join(one.name for one in hidden[:LISTED])
+        yield Mark(
+            "losses at the cap",
+            f"{group} {names} and {len(hidden) - LISTED} more: "
+            f"{sum(one.test_at_cap for one in hidden)} of {sum(one.test for one in hidden)} test "
+            f"losses are at the cap of {cap}, where no small change of the model moves them. Their "
+            "columns of the class map, and every constant, are too small. Raise [bound] range, or "
+            "train until they are below.",
+            degenerate=True,
+        )
+        hidden = ()
+    for one in hidden:
         yield Mark(
             "losses at the cap",
             f"{group} {one.name}: {one.test_at_cap} of {one.test} test losses are at the cap of "

@@ -17,11 +17,13 @@ from stability.runs.arguments import in_arguments
 from stability.runs.data import Parts, Source, check_classes, checked_targets
 from stability.runs.deletions import Settings, held
 from stability.runs.given_data import Weights, class_weights, given_parts
+from stability.runs.given_values import never_read
 from stability.runs.learners.given import GivenEstimator, GivenLoss, GivenRecipe
 from stability.runs.learners.given_function import GivenTraining
 from stability.runs.learners.learner import Learner
 from stability.runs.learners.sklearn_estimator import NAMED_LOSSES, which_loss
 from stability.runs.measurement import Measurement
+from stability.runs.repeats import repeats
 from stability.runs.run import run_parts
 from stability.runs.study.data_section import FILE, DataSection
 from stability.runs.study.sections import BoundSection, DeletionSection, EvaluationSection
@@ -42,12 +44,12 @@ Ends = tuple[float, float] | None
 
 def measure(
     model: Any,
-    X: Any,
+    X: Any = None,
     y: ArrayLike | None = None,
     *,
     deletions: Chosen = 200,
     test: Any = None,
-    test_fraction: float = TEST_SHARE,
+    test_fraction: float | None = None,
     weights: Weights | None = None,
     real_targets: bool | None = None,
     target_range: Ends = None,
@@ -68,23 +70,26 @@ def measure(
     `model`: an estimator of scikit-learn's kind, not fitted; a `stability.training.Recipe`, a torch
     network and how it is trained; or a function of the indices (k,) to train on that returns the
     losses at all training examples (m,) and at the test points (n,), as
-    `stability.estimate.measure_training` takes it. `X` (n, ...): an array or a DataFrame of numbers
-    with `y` (n,), classes or real targets; or without y a torch DataLoader or Dataset of pairs, or
-    a `stability.datasets.Dataset`. `real_targets`: whether y are real numbers; if not given, what
-    the estimator predicts, else whether any of them is no whole number.
+    `stability.estimate.measure_training` takes it. `X` (n, ...): an array of numbers or a
+    DataFrame, with `y` (n,), classes or real targets; estimators are fitted on frames with the
+    columns of a DataFrame, texts and categories among them, and networks take numbers alone. Or
+    without y a torch DataLoader or Dataset of pairs, or a `stability.datasets.Dataset`.
+    `real_targets`: whether y are real numbers; if not given, what the estimator predicts, else
+    whether any of them is no whole number.
 
-    A `test_fraction` of the examples, drawn with `seed`, are test points, unless `test` gives them,
-    as a pair (X, y) or like X. `deletions`: how many of the others are deleted in turn, drawn at
-    random; or their positions in the training part; None for all. `loss`: for estimators
-    "log-loss", "squared", "absolute", "zero-one", "hinge", or a function (fitted estimator, inputs,
-    truth) that gives losses (n,); it is cut to [0, `loss_range`]. `target_range`: where every real
-    target lies; the range of the loss follows from it. `weights`: what training multiplies the loss
-    of each example of X by, or of each class that is named, or "balanced": m over the number of
-    classes and of examples of the class, again without each deleted example. What is measured is
-    the loss without them. `scaling`: "standardise" or "min-max", fitted again without each deleted
-    example unless `refit_scaling` is false; with null steps of networks it is fixed. `convention`:
-    what deletion means, "null-step" (the first, of networks) or "retrain"; `placebos`: trainings of
-    each placebo.
+    A `test_fraction` of the examples, a quarter if not given, drawn with `seed`, are test points,
+    unless `test` gives them, as a pair (X, y) or like X. `deletions`: how many of the others are
+    deleted in turn, drawn at random; or their positions in the training part; None for all.
+    `loss`: for estimators "log-loss", "squared", "absolute", "zero-one", "hinge", or a function
+    (fitted estimator, inputs, truth) that gives losses (n,); it is cut to [0, `loss_range`].
+    `target_range`: where every real target lies; the range of the loss follows from it. `weights`:
+    what training multiplies the loss of each example of X by, or of each class that is named, or
+    "balanced": m over the number of classes and of examples of the class, again without each
+    deleted example. What is measured is the loss without them. `scaling`: "standardise" or
+    "min-max", fitted again without each deleted example unless `refit_scaling` is false; with null
+    steps of networks it is fixed. `convention`: what deletion means, "null-step" (the first, of
+    networks) or "retrain"; `placebos`: trainings of each placebo, which delete nothing (for
+    estimators with a random_state: fits with another one).
     `delta`: the failure probability of bounds.
 
     With `out` everything is kept in that folder, and `resume` goes on with what was interrupted.
@@ -105,11 +110,21 @@ def measure(
     with in_arguments():
         learner = _learner(model, loss, scaling, refit_scaling, seed)
         if isinstance(learner, GivenTraining):
-            _check_function(test, weights)
+            _check_function(X, test, weights)
+            if isinstance(test, (tuple, list)) and len(test) == 2:
+                X, points = never_read(X, test[0])
+                test = points, test[1]
+        if test is not None and test_fraction is not None:
+            raise SetupError(
+                where="test_fraction",
+                found=f"{test_fraction} beside test",
+                allowed="one of test_fraction (a share of X) and test (all test points)",
+            )
+        share = TEST_SHARE if test_fraction is None else test_fraction
         train, held_out = given_parts(
             X, y, test,
             real=_predicts_numbers(model) if real_targets is None else real_targets,
-            share=test_fraction, weights=weights, seed=seed,
+            share=share, weights=weights, seed=seed, keep_columns=learner.takes_frames,
         )  # fmt: skip
         if not isinstance(learner, GivenTraining):
             check_classes(train, held_out)
@@ -122,7 +137,7 @@ def measure(
                 file=train.name,
                 size=size,
                 seed=seed,
-                test_fraction=test_fraction if test is None else None,
+                test_fraction=share if test is None else None,
                 weights=None if weights is None or by_class is not None else "(weights)",
                 class_weights=by_class,
                 target_range=target_range,
@@ -135,7 +150,8 @@ def measure(
             bound=BoundSection(delta=delta, range=loss_range),
         )
         ends = checked_targets(study.data.target_range, train, held_out)
-        parts = Parts(train, held_out, target_range=ends)
+        repeated = 0 if test is None else repeats(train, held_out)
+        parts = Parts(train, held_out, target_range=ends, repeated=repeated)
         learner.check_data(parts)
         source = Source(study.data, study.evaluation, None, None)
         how = Settings(resume=resume)
@@ -192,8 +208,15 @@ def _learner(
     )
 
 
-def _check_function(test: Any, weights: Weights | None) -> None:
+def _check_function(X: Any, test: Any, weights: Weights | None) -> None:
     """Raise SetupError for what a training function needs or has itself."""
+    if X is None:
+        raise SetupError(
+            where="X",
+            found="nothing beside a training function",
+            allowed="the training examples X and y that its indices count, and test=(X, y): they "
+            "say how many there are, and the classes or targets",
+        )
     if test is None:
         raise SetupError(
             where="test",

@@ -44,21 +44,22 @@ def told_by_file(*files: Path | None) -> Iterator[None]:
 
 
 def read_own(
-    data: DataSection, file: Path, test_file: Path | None
+    data: DataSection, file: Path, test_file: Path | None, *, keep_columns: bool = False
 ) -> tuple[Dataset, Dataset | None]:
     """All examples of a file, and those of the file of the test examples, if there is one.
 
     Where the classes of both are those that were seen, both get the classes of either.
+    `keep_columns`: inputs of tables may be texts, and the data remember their columns.
 
     Raises SetupError for a key of [data] that does not belong to this form of data, DataError for
     what cannot be read, for two files that do not go together, for several targets.
     """
     with told_by_file(file):
-        whole = _read(data, file)
+        whole = _read(data, file, keep_columns)
     if test_file is None:
         return whole, None
     with told_by_file(test_file):
-        test = _read(data, test_file)
+        test = _read(data, test_file, keep_columns)
     check_alike(whole, test, str(test_file), file.name)
     return of_one_kind(whole, test, str(test_file))
 
@@ -77,9 +78,18 @@ def check_alike(whole: Dataset, test: Dataset, where: str, first: str) -> None:
                 allowed=f"{what} {one}, as in {first}",
                 remedy="Both have the same columns in the same order, or arrays of the same shape.",
             )
+    pairs = zip(getattr(whole, "columns", ()), getattr(test, "columns", ()), strict=False)
+    for one, other in pairs:
+        if (one.levels is None) != (other.levels is None):
+            raise DataError(
+                where=f"{where}, column {str(one.name)!r}",
+                found=f"values of type {other.dtype}",
+                allowed=f"values of type {one.dtype}, as in {first}",
+                remedy="A column of numbers with a single text in it is one of texts.",
+            )
 
 
-def _read(data: DataSection, file: Path) -> Dataset:
+def _read(data: DataSection, file: Path, keep_columns: bool) -> Dataset:
     box = None
     if data.range is not None:
         box = InputRange(*map(float, data.range), by=str(data.range_source))
@@ -92,6 +102,7 @@ def _read(data: DataSection, file: Path) -> Dataset:
             largest=largest,
             range=box,
             channels=data.channels,
+            keep_columns=keep_columns,
         )
     except SetupError as error:
         key = error.where.rpartition(".")[2]

@@ -32,13 +32,15 @@ def read_file(
     range: InputRange | tuple[ArrayLike, ArrayLike] | None = None,
     channels: str | None = None,
     dtype: str = "float64",
+    keep_columns: bool = False,
 ) -> Dataset:
     """A data set from a file of the user's own: .npz, .npy, .csv, .parquet, a folder of pictures.
 
     The ending of the name decides; .tsv is CSV with tabs, and a file with any other ending is taken
     for .npz. `columns` says what
     the columns, arrays or files beside it are. `separator` belongs to CSV, `channels` to arrays,
-    `largest` to all but pictures. The arguments are those of `read_csv`, `read_npz`, ...
+    `largest` to all but pictures. `keep_columns` lets tables have columns of texts, and changes
+    nothing for other forms. The arguments are those of `read_csv`, `read_npz`, ...
 
     Raises DataError as the reader does, SetupError for an argument that does not belong to the form
     of the data.
@@ -60,9 +62,14 @@ def read_file(
         return read_image_folder(file, said, range=range, dtype=dtype)
     if ending in (".csv", ".tsv"):
         mark = separator or ("," if ending == ".csv" else "\t")
-        return read_csv(file, said, separator=mark, largest=largest, range=range, dtype=dtype)
+        return read_csv(
+            file, said,
+            separator=mark, largest=largest, range=range, dtype=dtype, keep_columns=keep_columns,
+        )  # fmt: skip
     if ending == ".parquet":
-        return read_parquet(file, said, largest=largest, range=range, dtype=dtype)
+        return read_parquet(
+            file, said, largest=largest, range=range, dtype=dtype, keep_columns=keep_columns
+        )
     if ending not in (".npy", ".npz") and file.is_file() and not zipfile.is_zipfile(file):
         raise DataError(
             where=str(file),

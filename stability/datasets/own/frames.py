@@ -15,15 +15,17 @@ from stability.datasets.dataset import Dataset
 from stability.datasets.input_range import InputRange
 from stability.datasets.own.arrays import from_arrays
 from stability.datasets.own.columns import Column, Columns, listed
-from stability.errors import DataError, did_you_mean
+from stability.datasets.own.frame_data import FrameColumn, FrameData
+from stability.errors import DataError, SetupError, did_you_mean
 
 if TYPE_CHECKING:
     import pandas as pd
 
-TARGETS = "real numbers as targets"
 _THOUSANDS = re.compile(r"'-?\d{1,3}(,\d{3})+(\.\d+)?'$")
 SHOWN = 12
 """So many columns are listed in a message."""
+INPUTS, TARGETS = "numbers or truth values as inputs", "real numbers as targets"
+"""What columns of numbers are for, in messages."""
 
 
 def from_frame(
@@ -35,13 +37,16 @@ def from_frame(
     largest: float | None = None,
     range: InputRange | tuple[ArrayLike, ArrayLike] | None = None,
     dtype: str = "float64",
+    keep_columns: bool = False,
 ) -> Dataset:
     """A data set from a DataFrame: an example in each row, and what its `columns` are.
 
     Inputs and targets are numbers or truth values (0 and 1); labels are numbers, texts, truth
     values or categories, whose categories are then all the classes there are. Rows are counted from
     0 in the order of the frame; an index that is more than such a count gives them their names,
-    unless a column does. The other arguments are those of `from_arrays`.
+    unless a column does. With `keep_columns` inputs may be texts, categories and dates too: the
+    data set is a `FrameData`, which holds codes for them and gives the frame again. The other
+    arguments are those of `from_arrays`.
 
     Raises DataError for a column that is not there, that is given two meanings or has one name
     with another, for missing entries (their rows are named) and texts among the inputs, for a table
@@ -82,8 +87,13 @@ def from_frame(
         )
     known = classes if labels is None else table.categories(labels) or classes
     real = _single(table.numbers(targets, TARGETS)) if targets else None
-    return from_arrays(
-        table.numbers(inputs, "numbers or truth values as inputs"),
+    kept = table.remembered(inputs) if keep_columns else []
+    if any(column.levels is not None for column, _ in kept):
+        _refuse_numbers_only(name, largest=largest, range=range)
+    found = from_arrays(
+        np.column_stack([numbers for _, numbers in kept])
+        if kept
+        else table.numbers(inputs, INPUTS),
         None if labels is None else table.classes(labels),
         targets=real,
         classes=known,
@@ -96,6 +106,19 @@ def from_frame(
         features=[str(frame.columns[k]) for k in inputs],
         dtype=dtype,
     )
+    return FrameData.remembering(found, [column for column, _ in kept]) if kept else found
+
+
+def _refuse_numbers_only(name: str, **said: Any) -> None:
+    """SetupError for what is said of inputs that are not all numbers."""
+    for key, value in said.items():
+        if value is not None:
+            raise SetupError(
+                where=f"{name}.{key}",
+                found=value if key == "largest" else "a range",
+                allowed="nothing for a table with columns of texts or categories",
+                remedy="Scale and check columns inside the pipeline that encodes the texts.",
+            )
 
 
 def _single(table: NDArray[Any]) -> NDArray[Any]:
@@ -167,6 +190,23 @@ class _Table:
         """The columns as numbers (n, k), of the type that holds them all."""
         return np.column_stack([self._number_column(k, allowed) for k in positions])
 
+    def remembered(self, positions: list[int]) -> list[tuple[FrameColumn, NDArray[Any]]]:
+        """The columns, and the numbers that stand for them."""
+        return [self._remembered_column(k) for k in positions]
+
+    def _remembered_column(self, position: int) -> tuple[FrameColumn, NDArray[Any]]:
+        column = self.frame.iloc[:, position]
+        self._refuse_missing(column, position)
+        try:
+            return FrameColumn.of(column)
+        except TypeError:
+            found, row = _first_no_number(column)
+            raise DataError(
+                where=f"{self.name}, column {self.names[position]!r}, row {row}",
+                found=found,
+                allowed="numbers, truth values, texts, categories or dates",
+            ) from None
+
     def _number_column(self, position: int, allowed: str) -> NDArray[Any]:
         import pandas as pd
 
@@ -193,8 +233,9 @@ class _Table:
             named = repr(self.names[position]).replace("'", '"')
             return f"To predict one of several classes say labels = {named} in place of targets."
         return (
-            "Leave the column out, with features = [...] or drop, or turn it into "
-            "numbers: a column of 0 and 1 for each category."
+            "Leave the column out, with features = [...] or drop, or turn it into numbers: a "
+            "column of 0 and 1 for each category. Estimators of scikit-learn take such columns as "
+            "they are, for a pipeline that encodes them (OneHotEncoder)."
         )
 
     def classes(self, position: int) -> NDArray[Any]:

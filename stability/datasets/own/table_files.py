@@ -30,6 +30,7 @@ def read_csv(
     largest: float | None = None,
     range: InputRange | tuple[ArrayLike, ArrayLike] | None = None,
     dtype: str = "float64",
+    keep_columns: bool = False,
 ) -> Dataset:
     """A data set from a CSV file in UTF-8 whose first line names the columns.
 
@@ -50,7 +51,10 @@ def read_csv(
     """
     file = Path(path)
     frame = _csv_frame(file, separator)
-    return from_frame(frame, columns, name=file.stem, largest=largest, range=range, dtype=dtype)
+    return from_frame(
+        frame, columns,
+        name=file.stem, largest=largest, range=range, dtype=dtype, keep_columns=keep_columns,
+    )  # fmt: skip
 
 
 def read_parquet(
@@ -60,6 +64,7 @@ def read_parquet(
     largest: float | None = None,
     range: InputRange | tuple[ArrayLike, ArrayLike] | None = None,
     dtype: str = "float64",
+    keep_columns: bool = False,
 ) -> Dataset:
     """A data set from a Parquet file. The other arguments are those of `from_frame`.
 
@@ -76,7 +81,10 @@ def read_parquet(
         raise _unreadable(file, error.strerror or told(error), "a Parquet file") from None
     except (pa.ArrowException, ValueError, TypeError) as error:
         raise _unreadable(file, told(error), "a Parquet file, undamaged") from None
-    return from_frame(frame, columns, name=file.stem, largest=largest, range=range, dtype=dtype)
+    return from_frame(
+        frame, columns,
+        name=file.stem, largest=largest, range=range, dtype=dtype, keep_columns=keep_columns,
+    )  # fmt: skip
 
 
 def _csv_frame(file: Path, separator: str) -> pd.DataFrame:

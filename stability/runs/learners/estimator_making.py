@@ -121,14 +121,29 @@ def _set(estimator: Any, parameters: Mapping[str, Any], name: str) -> None:
     estimator.set_params(**parameters)
 
 
-def _seed(estimator: Any, seed: int) -> None:
-    """Give every random state that is not a whole number the seed."""
-    found = {
+def random_states(estimator: Any) -> dict[str, Any]:
+    """Every parameter that seeds chance, also of steps and estimators inside, by its name.
+
+    >>> from sklearn.linear_model import LinearRegression, Ridge
+    >>> from sklearn.pipeline import make_pipeline
+    >>> random_states(make_pipeline(Ridge(random_state=3))), random_states(LinearRegression())
+    ({'ridge__random_state': 3}, {})
+    """
+    return {
         key: value
         for key, value in estimator.get_params(deep=True).items()
         if key == "random_state" or key.endswith("__random_state")
     }
-    for key, value in found.items():
+
+
+def reseed(estimator: Any, seed: int) -> None:
+    """Give every random state of an estimator this seed, whatever it was."""
+    estimator.set_params(**dict.fromkeys(random_states(estimator), seed))
+
+
+def _seed(estimator: Any, seed: int) -> None:
+    """Give every random state that is not a whole number the seed."""
+    for key, value in random_states(estimator).items():
         if value is None:
             estimator.set_params(**{key: seed})
         elif not isinstance(value, int):

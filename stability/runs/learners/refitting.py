@@ -2,66 +2,33 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from stability.datasets import Dataset
-from stability.errors import DataError, SetupError, told
-from stability.estimate.retraining.estimator_losses import (
-    CLASSIFIER_LOSSES,
-    REGRESSOR_LOSSES,
-    EstimatorLoss,
-)
-from stability.runs.class_weights import balanced
+from stability.errors import SetupError
+from stability.estimate.retraining.placebo import placebo_seeds
 from stability.runs.data import Parts, Source
-from stability.runs.learners.learner import Floats, Job, Measured, check_size, stored_blocks
+from stability.runs.learners.estimator_data import EstimatorData, FittedAgain, loss_of
+from stability.runs.learners.estimator_making import random_states
+from stability.runs.learners.learner import (
+    Floats,
+    Job,
+    Measured,
+    Placebo,
+    check_size,
+    stored_blocks,
+)
 from stability.runs.marks import NOT_CONVERGED, TESTED_WELL, TRAINED_WELL
-from stability.runs.scaling import SCALERS
 from stability.runs.tasks import Task
 
 CHUNK = 8
 """Refits that are stored together."""
-
-
-class FittedAgain(Protocol):
-    """What is asked of a learner here: an unfitted estimator, its scaling and its loss."""
-
-    @property
-    def estimator(self) -> str:
-        """Its name, for messages."""
-        ...
-
-    @property
-    def loss(self) -> str | None:
-        """The name of its loss, None for the usual one."""
-        ...
-
-    @property
-    def own_loss(self) -> Any:
-        """A loss of the user's own, or None."""
-        ...
-
-    @property
-    def scaling(self) -> str:
-        """What is done to the inputs first."""
-        ...
-
-    @property
-    def refit_scaling(self) -> bool:
-        """Whether `make` gives the scaling too, so that it is fitted again each time."""
-        ...
-
-    def make(self) -> Any:
-        """An unfitted estimator."""
-        ...
-
-    def require_same_code(self) -> None:
-        """Raise RunError if files of the user's own changed."""
-        ...
+CHANCE = "chance"
+"""The name of the placebo of fits with another random state."""
+OTHER_STATE = "another random state"
+"""What the task of such a fit is called."""
 
 
 def measure_estimator(job: Job, learner: FittedAgain) -> Measured:
@@ -73,10 +40,13 @@ def measure_estimator(job: Job, learner: FittedAgain) -> Measured:
     job.progress("fitting to everything", 0, 1)
     full = job.storage.once("full", refit.twice)
     job.progress("fitting to everything", 1, 1)
-    what = f"refitting {len(deleted)} times"
+    seeds = _other_states(job, learner, refit)
+    tasks = [Task(f"without example {i}", int(i)) for i in deleted]
+    tasks += [Task(f"placebo {k}", (OTHER_STATE, s)) for k, s in enumerate(seeds)]
+    what = f"refitting {len(tasks)} times"
     found = job.storage.many(
         "deletions",
-        [Task(f"without example {i}", int(i)) for i in deleted],
+        tasks,
         refit if job.storage.alone else refit.elsewhere(),
         chunk=CHUNK,
         progress=lambda done, total: job.progress(what, done, total),
@@ -95,6 +65,9 @@ def measure_estimator(job: Job, learner: FittedAgain) -> Measured:
         limit=refit.limit,
         deleted=deleted,
         blocks=stored_blocks(found, deleted),
+        placebos={CHANCE: Placebo(None, found["changes"][len(deleted) :], "another random_state")}
+        if seeds
+        else {},
         facts={**accuracies, **({NOT_CONVERGED: unfinished} if unfinished else {})},
         fingerprint=found.fingerprint,
         notes=(*full.set_aside, *found.set_aside),
@@ -141,173 +114,56 @@ class Refit:
             "test_right": right[1],
         }
 
-    def __call__(self, arguments: list[int]) -> list[dict[str, Any]]:
-        """The results of some deletions, in order."""
+    def moved_by(self, random_state: int) -> dict[str, Any]:
+        """How far another random state moves the losses of the fit to everything, at most."""
+        data = self._data()
+        one, other = (
+            np.concatenate(data.losses(data.fitted(None, state), self.limit))
+            for state in (None, random_state)
+        )
+        return {"moved": float(np.abs(one - other).max())}
+
+    def __call__(self, arguments: list[int | tuple[str, int]]) -> list[dict[str, Any]]:
+        """The results of some deletions, or of fits to everything by other chance, in order."""
         data = self._data()
         base = data.losses(data.fitted(None), self.limit)
-        return [self._without(data, base, i) for i in arguments]
+        return [
+            self._compared(data, base, None, one[1])
+            if isinstance(one, tuple)
+            else self._compared(data, base, one, None)
+            for one in arguments
+        ]
 
-    def _without(self, data: _Data, base: tuple[Floats, Floats], deleted: int) -> dict[str, Any]:
-        fit = data.fitted(deleted)
+    def _compared(
+        self,
+        data: EstimatorData,
+        base: tuple[Floats, Floats],
+        deleted: int | None,
+        random_state: int | None,
+    ) -> dict[str, Any]:
+        fit = data.fitted(deleted, random_state)
         training, test = data.losses(fit, self.limit)
         moved = training - base[0]
         return {
             "changes": test - base[1],
-            "diagonal": moved[deleted],
+            "diagonal": 0.0 if deleted is None else moved[deleted],
             "training_maximum": np.abs(moved).max(),
             "unfinished": float(fit.unfinished),
         }
 
-    def _data(self) -> _Data:
+    def _data(self) -> EstimatorData:
         parts = self.source.load_same(self.fingerprint) if self.parts is None else self.parts
-        return _Data(self.learner, *parts.problem, balanced=self.source.data.balanced)
+        return EstimatorData(self.learner, *parts.problem, balanced=self.source.data.balanced)
 
 
-@dataclass(frozen=True, eq=False)
-class _Fit:
-    """A fitted estimator, and whether its fit stopped before it was done."""
-
-    model: Any
-    unfinished: bool
-
-
-class _Data:
-    """The examples as the estimator sees them; `balanced`: their weights balance the classes."""
-
-    def __init__(
-        self, learner: FittedAgain, train: Dataset, test: Dataset, *, balanced: bool
-    ) -> None:
-        self.learner, self.train, self.test, self.balanced = learner, train, test, balanced
-        self.classes = len(train.classes) if train.has_labels else 0
-        self.inputs = [np.asarray(part.inputs, dtype=np.float64) for part in (train, test)]
-        if learner.scaling != "none" and not learner.refit_scaling:
-            from sklearn import preprocessing
-
-            scaler = getattr(preprocessing, SCALERS[learner.scaling])().fit(self.inputs[0])
-            self.inputs = [scaler.transform(part) for part in self.inputs]
-        self.truth = [
-            np.asarray(part.labels if part.has_labels else part.targets) for part in (train, test)
-        ]
-
-    def fitted(self, deleted: int | None) -> _Fit:
-        """A new estimator, fitted to everything or to all but one. Raises SetupError."""
-        from sklearn.exceptions import ConvergenceWarning
-
-        inputs, truth = self.inputs[0], self.truth[0]
-        if deleted is not None:
-            inputs, truth = np.delete(inputs, deleted, axis=0), np.delete(truth, deleted)
-        model = self.learner.make()
-        with warnings.catch_warnings(record=True) as caught:
-            warnings.simplefilter("always")
-            try:
-                model.fit(inputs, truth, **self._weights(model, deleted))
-            except (ValueError, TypeError, ArithmeticError, np.linalg.LinAlgError) as error:
-                which = "everything" if deleted is None else f"all but example {deleted}"
-                raise SetupError(
-                    where="model.estimator",
-                    found=f"that fitting it to {which} fails: {told(error)}",
-                    allowed="an estimator and parameters that fit to these data",
-                ) from None
-        return _Fit(model, any(issubclass(w.category, ConvergenceWarning) for w in caught))
-
-    def _weights(self, model: Any, deleted: int | None) -> dict[str, Floats]:
-        """The argument of `fit` that weights the losses of examples, if there are weights."""
-        weights = balanced(self.train.labels, deleted) if self.balanced else self.train.weights
-        if weights is None:
-            return {}
-        kept = weights if deleted is None else np.delete(weights, deleted)
-        return {weight_argument(model, self.learner.estimator): kept}
-
-    def losses(self, fit: _Fit, limit: float) -> tuple[Floats, Floats]:
-        """The losses (m,) and (n_test,), cut to [0, limit]."""
-        training, test = (
-            self._checked(self._each(fit.model, inputs, truth), len(truth), limit)
-            for inputs, truth in zip(self.inputs, self.truth, strict=True)
-        )
-        return training, test
-
-    def _each(self, model: Any, inputs: Floats, truth: NDArray[Any]) -> Any:
-        own = self.learner.own_loss
-        if own is not None:
-            return own.called(model, inputs, truth, allowed=f"losses of shape ({len(truth)},)")
-        return loss_of(self.learner, model, self.classes).each(model, inputs, truth, self.classes)
-
-    def _checked(self, losses: Any, count: int, limit: float) -> Floats:
-        found = np.asarray(losses, dtype=np.float64)
-        if found.shape != (count,) or np.isnan(found).any() or found.min(initial=0.0) < 0.0:
-            raise DataError(
-                where="model.loss",
-                found=f"losses of shape {found.shape}"
-                + ("" if found.shape != (count,) else ", one of them negative or no number"),
-                allowed=f"a loss of at least 0 for each example, ({count},)",
-            )
-        return np.minimum(found, limit)
-
-    def right(self, fit: _Fit, part: Dataset) -> float:
-        """The share of examples whose class is predicted; NaN for real targets."""
-        if not self.classes:
-            return float("nan")
-        place = 0 if part is self.train else 1
-        return float((fit.model.predict(self.inputs[place]) == self.truth[place]).mean())
-
-
-def weight_argument(model: Any, name: str) -> str:
-    """What `fit` calls the weights of examples: of a pipeline those of its last step.
-
-    Raises SetupError for an estimator that takes none.
-
-    >>> from sklearn.linear_model import Ridge
-    >>> from sklearn.pipeline import make_pipeline
-    >>> weight_argument(make_pipeline(Ridge()), "ridge")
-    'ridge__sample_weight'
-    """
-    from sklearn.pipeline import Pipeline
-    from sklearn.utils.validation import has_fit_parameter
-
-    steps = ""
-    while isinstance(model, Pipeline):
-        step, model = model.steps[-1]
-        steps += f"{step}__"
-    if not has_fit_parameter(model, "sample_weight"):
-        raise SetupError(
-            where="model.estimator",
-            found=f"{name}, whose fit takes no weights of examples",
-            allowed="an estimator with fit(X, y, sample_weight)",
-            remedy="Leave the weights out, or take another estimator.",
-        )
-    return f"{steps}sample_weight"
-
-
-def loss_of(learner: FittedAgain, model: Any, classes: int) -> EstimatorLoss:
-    """The loss that a learner names, or the usual one of an estimator. Raises SetupError."""
-    from sklearn.base import is_classifier, is_regressor
-
-    if is_regressor(model) if classes else is_classifier(model):
-        raise SetupError(
-            where="model.estimator",
-            found=f"{learner.estimator}, for {'classes' if classes else 'real targets'}",
-            allowed="a classifier" if classes else "a regressor",
-            remedy="In [data], labels = ... names a column of classes, targets = ... one of real "
-            "numbers.",
-        )
-    known = CLASSIFIER_LOSSES if classes else REGRESSOR_LOSSES
-    if learner.loss is None:
-        return next(one for one in known.values() if hasattr(model, one.needs))
-    loss = known.get(learner.loss)
-    kind = "classes" if classes else "real targets"
-    if loss is None:
-        raise SetupError(
-            where="model.loss",
-            found=f"{learner.loss!r} for data with {kind}",
-            allowed=", ".join(map(repr, known)),
-        )
-    if not hasattr(model, loss.needs):
-        raise SetupError(
-            where="model.loss",
-            found=f"{loss.name!r}, and an estimator without {loss.needs}",
-            allowed=", ".join(repr(n) for n, one in known.items() if hasattr(model, one.needs)),
-        )
-    return loss
+def _other_states(job: Job, learner: FittedAgain, refit: Refit) -> list[int]:
+    """Random states for fits that delete nothing; none where chance moves nothing."""
+    runs = job.study.deletion.placebos
+    if not runs or not random_states(learner.make()):
+        return []
+    seeds = placebo_seeds(runs, job.study.deletion.seed).tolist()
+    found = job.storage.once("chance", lambda: refit.moved_by(seeds[0]))
+    return seeds if found["moved"][0] > 0.0 else []
 
 
 def _limit(job: Job, learner: FittedAgain) -> float:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from stability.conventions import Convention
+from stability.datasets.own.frame_data import FrameData
 from stability.errors import SetupError, did_you_mean
+from stability.runs.data import Parts
 from stability.runs.learners.estimator_making import OwnEstimator, OwnLoss
 from stability.runs.learners.learner import Job, Learner, Measured, own_refused
 from stability.runs.learners.own_kernel import names_own_kernel as names_own
@@ -18,9 +20,6 @@ from stability.runs.study.study import Study
 from stability.setup.algorithm import Algorithm
 from stability.setup.fields import FLAG, WORD, Allowed, at_least, one_of, quantity
 from stability.training.settings import TrainingSettings
-
-if TYPE_CHECKING:
-    pass
 
 NAMED_LOSSES = ("log-loss", "squared", "absolute", "zero-one", "hinge")
 
@@ -88,6 +87,7 @@ class SklearnEstimator(Learner):
     of_targets: ClassVar[bool] = True
     weighs: ClassVar[bool] = True
     scales_itself: ClassVar[bool] = True
+    takes_frames: ClassVar[bool] = True
 
     estimator: str = quantity(
         WORD,
@@ -181,6 +181,20 @@ class SklearnEstimator(Learner):
             return self
         keys = {item.name: getattr(self, item.name) for item in fields(self)}
         return WithOwnCode(**keys, made_by=estimator, measured_by=loss)
+
+    def check_data(self, parts: Parts) -> None:
+        """Raise SetupError for a scaling of columns that are no numbers."""
+        super().check_data(parts)
+        found = parts.train.first_text if isinstance(parts.train, FrameData) else None
+        if found is not None and self.scaling != "none":
+            raise SetupError(
+                where="model.scaling",
+                found=f"{self.scaling!r}, for a table whose column {found[0]!r} holds "
+                f"{found[1][:40]!r} in row {found[2]}",
+                allowed="'none' for columns of texts, categories or dates",
+                remedy="Scale the columns of numbers inside the pipeline, such as with a "
+                "StandardScaler in a ColumnTransformer.",
+            )
 
     def record(self) -> Mapping[str, Any]:
         """Its section as plain values."""

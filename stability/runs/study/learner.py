@@ -23,7 +23,8 @@ class LearnerSection:
     in a sentence. `rescales`: whether it fits a scaling of [data] again without a deleted example,
     `scales_itself`: whether it has keys of its own for it. `conventions`: what a deletion may mean
     for it; the first one, if the file does not say. `trained`: whether the section [training]
-    belongs to it. `shown`: keys of other sections that the commented file of this learner uses,
+    belongs to it. `takes_frames`: whether tables keep their columns for it, texts among them.
+    `shown`: keys of other sections that the commented file of this learner uses,
     `shown_bound`: those of [bound]. `data_examples`: values of keys of [data] there, where the
     usual ones do not fit.
     """
@@ -39,6 +40,7 @@ class LearnerSection:
     )
     rescales: ClassVar[bool] = False
     scales_itself: ClassVar[bool] = False
+    takes_frames: ClassVar[bool] = False
     shown: ClassVar[frozenset[str]] = frozenset({"count", "placebos"})
     shown_bound: ClassVar[frozenset[str]] = frozenset()
     data_examples: ClassVar[Mapping[str, str]] = MappingProxyType({})

@@ -27,7 +27,7 @@ class DeletionSection:
     Networks also get two placebos: trainings that start from changed weights and delete nothing.
     One changes them as rounding does: what a deletion does beyond it is not arithmetic. The other
     as far as a deletion pushes them in an epoch: what a deletion does beyond it is due to the
-    example.
+    example. Estimators with a random_state get one: fits to everything with another random_state.
     """
 
     convention: str | None = quantity(
@@ -63,7 +63,7 @@ class DeletionSection:
     )
     placebos: int = quantity(
         at_least(0),
-        "trainings of each placebo of a network",
+        "trainings of each placebo: of networks, functions and estimators with a random_state",
         default=10,
         example="10",
     )

@@ -66,9 +66,10 @@ MISSING = (
     "from 0, without the head). Remove these rows or fill them in, before the data are read."
 )
 TEXT = (
-    "column 'note', row 0: found the text 'tall'; allowed: numbers or truth values as inputs. "
-    "Leave the column out, with features = [...] or drop, or turn it into numbers: a column of 0 "
-    "and 1 for each category."
+    "found that fitting it to everything fails: could not convert string to float: 'tall'; "
+    "allowed: an estimator and parameters that fit to these data. The column 'note' holds 'tall' "
+    "in row 9: an estimator of numbers needs a pipeline that encodes such columns, such as "
+    "OneHotEncoder with handle_unknown='ignore' in a ColumnTransformer, or the column left out."
 )
 INFINITE = (
     "row 5, column 1: found the value inf (1 of 12 rows have such values: 5); allowed: finite "
@@ -105,9 +106,9 @@ BAD = {
     "a text among the inputs": Bad(
         csv(TABLE),
         CSV.replace("features", "#"),
-        f"FOLDER/t.csv, {TEXT}",
+        f"FOLDER/run.toml: model.estimator: {TEXT}",
         (TABLE.drop(columns="kind"), KIND),
-        f"data, {TEXT}",
+        f"model: {TEXT}",
     ),
     "a column that is misspelt": Bad(
         csv(TABLE),
@@ -222,7 +223,7 @@ def test_what_measure_tells(name: str) -> None:
     bad = BAD[name]
     model = Ridge() if bad.numbers else LogisticRegression()
     ends = (0, 10) if bad.numbers else None
-    with pytest.raises(DataError) as caught:
+    with pytest.raises((DataError, SetupError)) as caught:
         measure(model, *bad.given, target_range=ends, progress=False)
     assert str(caught.value) == bad.said
 

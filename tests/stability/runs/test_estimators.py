@@ -66,7 +66,7 @@ def study(estimator: str, parameters: str = "", data: str = "wine", **model) -> 
     return (
         f'[data]\nname = "{data}"\nsize = {SIZE}\n{scaled}[model]\nkind = "sklearn"\n'
         f'estimator = "{estimator}"\nparameters = {{ {parameters} }}\n{said}'
-        f"[deletion]\nindices = {list(DELETED)}\n"
+        f"[deletion]\nindices = {list(DELETED)}\nplacebos = 1\n"
     )
 
 
@@ -94,8 +94,9 @@ def plain_changes(model, losses, data: str = "wine"):
 
 def stored_changes(out: Path):
     """The changes (deleted, n_test) that a run keeps."""
-    [shard] = (out / "out" / "deletions").glob("shard-*.parquet")
-    return np.stack(pd.read_parquet(shard)["changes"].to_list())
+    shards = sorted((out / "out" / "deletions").glob("shard-*.parquet"))
+    tables = pd.concat([pd.read_parquet(shard) for shard in shards]).sort_values("position")
+    return np.stack(tables["changes"].to_list())[: len(DELETED)]
 
 
 def usual_losses(model, inputs, truth):

@@ -132,7 +132,8 @@ def test_torch_loaders_and_data_sets_give_the_numbers_of_arrays(monkeypatch) -> 
     )
     assert one.findings.constants == other.findings.constants
     assert one.findings.parts.train.targets is not None
-    both = measure(recipe, held, test=held, **(how | {"deletions": [1]}))
+    whole = {"deletions": [1], "test_fraction": None}
+    both = measure(recipe, held, test=held, **(how | whole))
     assert both.findings.parts.test == both.findings.parts.train
     with pytest.raises(SetupError, match="y: found nothing beside an array"):
         measure(recipe, X, **how)
