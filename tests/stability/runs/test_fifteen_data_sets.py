@@ -94,21 +94,21 @@ CASES = {
         csv("t.csv", ";"),
         'file = "t.csv"\nseparator = ";"\nlabels = 5\nfeatures = [0, 2]\nrow_names = 3\n'
         "test_fraction = 0.25",
-        lambda folder: ((X[:, [0, 2]], KIND == "fern"), {}),
+        lambda folder: ((TABLE.iloc[:, [0, 2]], KIND == "fern"), {}),
     ),
     "TSV, numeric labels, weights of classes, another share": Case(
         csv("t.tsv", "\t"),
         f'file = "t.tsv"\nlabels = "number"\n{INPUTS}\nclass_weights = {{ "7" = 3.0 }}\n'
         "test_fraction = 0.4",
-        lambda folder: ((X, TABLE["number"]), {"weights": {"7": 3.0}, "test_fraction": 0.4}),
+        lambda folder: ((TABLE.iloc[:, :3], TABLE["number"]), {"weights": {"7": 3.0}, "test_fraction": 0.4}),
     ),
     "CSV, real targets by name, test rows of their own, min-max": Case(
         two_tables,
         'file = "t.csv"\ntest_file = "u.csv"\ntargets = "price"\ntarget_range = [-9, 12]\n'
         f"{INPUTS}",
         lambda folder: (
-            (X[:30], PRICE[:30]),
-            {"test": (X[30:], PRICE[30:]), "target_range": (-9, 12)},
+            (TABLE[NAMES][:30], PRICE[:30]),
+            {"test": (TABLE[NAMES][30:], PRICE[30:]), "target_range": (-9, 12)},
         ),
         "numbers",
         "min-max",
