@@ -9,7 +9,13 @@ from fractions import Fraction
 DIGITS = 4
 """Significant digits of numbers in tables."""
 
+PLUS_MINUS = "\N{PLUS-MINUS SIGN}"
+
 _FAR = 10**9
+_EXACT = 2000
+"""Digits that hold any float to the place of any other."""
+_NO_ERROR = 1e-14
+"""A standard error of this share of its number is that of sums of floats."""
 _LEAST_PLAIN, _MOST_PLAIN = -5, 5
 
 
@@ -54,6 +60,34 @@ def given(value: Fraction | float, digits: int = 8) -> str:
         near = float(exact)
         written = Fraction(repr(near)) if Fraction(near) == exact else exact
     return rounded_up(written, digits)
+
+
+def with_error(value: float, error: float) -> str:
+    """A number and its standard error: two digits of the error, the number to the same place.
+
+    An error that is the rounding of a float, as where all losses are equal, is 0.
+
+    >>> with_error(139.4, 148.3), with_error(0.0772, 0.0357), with_error(1.74, 2e-16)
+    ('140 \N{PLUS-MINUS SIGN} 150', '0.077 \N{PLUS-MINUS SIGN} 0.036', '1.74 \N{PLUS-MINUS SIGN} 0')
+    >>> with_error(0.0123, 0.0996), with_error(1234567.0, 4321.0), with_error(0.1, math.nan)
+    ('0.01 \N{PLUS-MINUS SIGN} 0.10', '(1.2346 \N{PLUS-MINUS SIGN} 0.0043)e+06', '0.1')
+    """
+    if not (math.isfinite(value) and math.isfinite(error)):
+        return rounded(value)
+    if abs(error) <= _NO_ERROR * abs(value) or error == 0.0:
+        return f"{rounded(value)} {PLUS_MINUS} 0"
+    wide = Decimal(value), Decimal(abs(error))
+    context = Context(prec=2, rounding=ROUND_HALF_EVEN, Emax=_FAR, Emin=-_FAR)
+    place = context.plus(wide[1]).adjusted() - 1  # 0.0996 is 0.10
+    step = Decimal(1).scaleb(place)
+    told, spread = (
+        one.quantize(step, ROUND_HALF_EVEN, Context(prec=_EXACT, Emax=_FAR, Emin=-_FAR))
+        for one in wide
+    )
+    top = max((one.adjusted() for one in (told, spread) if one), default=place)
+    if _LEAST_PLAIN < top <= _MOST_PLAIN:
+        return f"{told if told else abs(told):f} {PLUS_MINUS} {spread:f}"  # no -0
+    return f"({told.scaleb(-top):f} {PLUS_MINUS} {spread.scaleb(-top):f})e{top:+03d}"
 
 
 def in_latex(number: str) -> str:

@@ -126,10 +126,9 @@ def _show(result: Result, out: Path) -> None:
     table = plain_table(f"{result.experiment}, {result.preset}, seed {result.seed}")
     columns(table, {"what": 58, "computed": 20, "published": 20, "agrees": 8})
     for row in result.findings.rows:
-        error = "" if row.standard_error is None else f"±{rounded(row.standard_error, 1)}"
         published = "" if row.published is None else rounded(row.published)
         agrees = {None: "", True: "yes", False: "no"}[row.agrees]
-        table.add_row(row.name, row.text(4) + error, published, agrees)
+        table.add_row(row.name, row.told(4), published, agrees)
     screen = console()
     screen.print(table)
     for claim in result.findings.claims:

@@ -51,6 +51,7 @@ if TYPE_CHECKING:
         SummaryIntervals,
         bootstrap_summary,
     )
+    from stability.estimate.statistics.class_ratios import OwnRatio, OwnRatios, own_ratios
     from stability.estimate.statistics.classes import ClassMap, ClassMapAccumulator, class_map
     from stability.estimate.statistics.health import Health, losses_at_cap
     from stability.estimate.statistics.independent import (
@@ -98,6 +99,8 @@ __all__ = [
     "LayerFactors",
     "LogisticModel",
     "Moments",
+    "OwnRatio",
+    "OwnRatios",
     "RandomFeatures",
     "Ridge",
     "RidgeFit",
@@ -133,6 +136,7 @@ __all__ = [
     "measure_replacements",
     "measure_training",
     "noisy_error",
+    "own_ratios",
     "pixel_box",
     "sample_moments",
     "sgd_logistic",

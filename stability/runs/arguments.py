@@ -18,6 +18,7 @@ ARGUMENTS: Mapping[str, str] = {
     "model.scaling": "scaling",
     "model.loss": "loss",
     "model.estimator": "model",
+    "model.seed": "seed",
     "deletion.count": "deletions",
     "deletion.indices": "deletions",
     "deletion.convention": "convention",

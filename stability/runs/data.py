@@ -38,7 +38,8 @@ class Parts:
     highest real target that there can be, as somebody declares. `file`: the name of the user's own
     file, "" for data that have a name, `test_file` that of the test examples if they have their
     own. Rows (`Dataset.rows`) count in them from 0. `repeated`: how many test examples that were
-    given apart are training examples too.
+    given apart are training examples too. `drawn`: whether the test examples were drawn at random
+    from the same data.
     """
 
     train: Dataset
@@ -48,6 +49,7 @@ class Parts:
     test_file: str = ""
     target_range: tuple[float, float] | None = None
     repeated: int = 0
+    drawn: bool = False
 
     @property
     def origin(self) -> str:
@@ -138,6 +140,7 @@ class Source:
 
     def _parts(self, whole: Dataset, test: Dataset | None) -> Parts:
         """Which examples are trained on, and what is learned from them."""
+        drawn = test is None
         if test is None:
             train, test = self._split(whole)
         else:
@@ -163,6 +166,7 @@ class Source:
             "" if self.test_file is None else self.test_file.name,
             checked_targets(self.data.target_range, train, test),
             0 if self.test_file is None else repeats(train, test),
+            drawn,
         )
         weights = self.data.class_weights
         if weights is None:

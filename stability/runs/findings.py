@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stability.estimate.statistics.bootstrap import BootstrapAccumulator, SummaryIntervals
+from stability.estimate.statistics.class_ratios import OwnRatios, own_ratios
 from stability.estimate.statistics.classes import ClassMap, ClassMapAccumulator
 from stability.estimate.statistics.health import Health
 from stability.estimate.statistics.intervals import bootstrap_mean_interval
@@ -67,7 +68,8 @@ class Findings:
     `gap` is test minus training loss, `gap_error` the standard error of the mean test loss.
     `classes` and `signals` (deletions beside placebos) are multiplied by m; they
     know the classes of which an example was deleted or tested, and no others. Real targets have
-    fifths in place of classes (`Parts.groups`).
+    fifths in place of classes (`Parts.groups`). `ratios`: within each tested class, deletions of
+    its own against those of others.
     """
 
     study: Study[Learner]
@@ -78,6 +80,7 @@ class Findings:
     gap_error: float
     constants: tuple[Constant, ...]
     classes: ClassMap
+    ratios: OwnRatios
     signals: Mapping[str, Signal]
     plug_in: Named
     from_setup: Named
@@ -89,6 +92,16 @@ class Findings:
     def degenerate(self) -> bool:
         """Whether the constants are those of a measurement that could not see."""
         return any(mark.degenerate for mark in self.marks)
+
+    @property
+    def objective(self) -> str:
+        """What is minimised, as the fit or the learner says; "" where [training] says it all."""
+        return self.measured.objective or self.study.learner.objective
+
+    @property
+    def model(self) -> str:
+        """The name of what was trained."""
+        return self.measured.model or self.study.learner.title
 
     @property
     def influential(self) -> tuple[Example, ...]:
@@ -141,6 +154,7 @@ def gather(
         gap_error=float(losses.std(ddof=1) / np.sqrt(points)),
         constants=constants,
         classes=grid,
+        ratios=own_ratios(grid, np.bincount(labels[measured.deleted], minlength=len(names))),
         signals={
             size: _signal(m, placebo.changes, tested, grid)
             for size, placebo in measured.placebos.items()
@@ -149,7 +163,7 @@ def gather(
         from_setup=setup_bounds(study, setup_row),
         setup_row=setup_row,
         health=health,
-        marks=marks(parts, measured, found, health),
+        marks=marks(parts, measured, found, health, in_memory=study.learner.in_memory),
     )
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from stability.estimate.statistics.health import LEVEL, Health, losses_at_cap
 from stability.estimate.statistics.summary import ElasticSummary
 from stability.rounding import rounded
+from stability.runs.arguments import ARGUMENTS
+from stability.runs.baseline import TRAINED_WELL, largest_class
 from stability.runs.data import Parts
 from stability.runs.learners.learner import Measured
 
@@ -21,7 +23,6 @@ DEAD = "training examples with K(x, x) = 0"
 """Facts of kernels, told where there are some."""
 NOT_CONVERGED = "fits that stopped before they converged"
 """A fact of estimators, told where there are some."""
-TRAINED_WELL, TESTED_WELL = "training accuracy", "test accuracy"
 LARGEST_CONDITION = 1e10
 """Of the 16 digits of float64 six are left beyond it."""
 LISTED = 3
@@ -48,13 +49,22 @@ class Mark:
 
 
 def marks(
-    parts: Parts, measured: Measured, summary: ElasticSummary, health: Health
+    parts: Parts,
+    measured: Measured,
+    summary: ElasticSummary,
+    health: Health,
+    *,
+    in_memory: bool = False,
 ) -> tuple[Mark, ...]:
-    """Everything about a measurement that has to be said first; nothing for most."""
+    """Everything about a measurement that has to be said first; nothing for most.
+
+    What is to be changed is named as the caller says it: a key of the run file, or, `in_memory`,
+    an argument of `measure`.
+    """
     found = [
         *_repeated(parts),
         *_moved(summary),
-        *_capped(parts, health),
+        *_capped(parts, health, in_memory),
         *_accuracy(parts, measured),
     ]
     found += [*_kernel(measured), *_stopped(measured)]
@@ -62,12 +72,17 @@ def marks(
 
 
 def measured_health(parts: Parts, measured: Measured) -> Health:
-    """How many losses of the model on everything are at the cap, group by group."""
+    """How many losses of the model on everything are at the cap, group by group.
+
+    None of a loss that takes only 0 and 1: there 1 is a mistake, and moves like 0.
+    """
     groups = parts.groups
-    return losses_at_cap(
+    found = losses_at_cap(
         measured.base_training, measured.base_test,
-        groups.train, groups.test, groups.names, measured.limit,
+        groups.train, groups.test, groups.names,
+        np.inf if measured.zero_one else measured.limit,
     )  # fmt: skip
+    return replace(found, loss_range=measured.limit)
 
 
 def _repeated(parts: Parts) -> Iterator[Mark]:
@@ -90,7 +105,8 @@ def _moved(summary: ElasticSummary) -> Iterator[Mark]:
         )
 
 
-def _capped(parts: Parts, health: Health) -> Iterator[Mark]:
+def _capped(parts: Parts, health: Health, in_memory: bool) -> Iterator[Mark]:
+    key = ARGUMENTS["bound.range"] if in_memory else "range in [bound]"
     cap = rounded(health.loss_range)
     group = parts.groups.one.capitalize()
     hidden = health.hidden
@@ -111,7 +127,7 @@ def _capped(parts: Parts, health: Health) -> Iterator[Mark]:
             "losses at the cap",
             f"{group} {one.name}: {one.test_at_cap} of {one.test} test losses are at the cap of "
             f"{cap}, where no small change of the model moves them. Its column of the class map, "
-            "and every constant, is too small. Raise [bound] range, or train until they are below.",
+            f"and every constant, is too small. Raise {key}, or train until they are below.",
             degenerate=True,
         )
     if health.training_share >= LEVEL and not health.hidden:
@@ -127,13 +143,12 @@ def _accuracy(parts: Parts, measured: Measured) -> Iterator[Mark]:
     accuracy = measured.facts.get(TRAINED_WELL)
     if accuracy is None:
         return
-    train, _ = parts.problem
-    usual = float(np.bincount(train.labels).max() / len(train))
+    name, usual, _ = largest_class(parts)
     if accuracy <= usual:
         yield Mark(
             "not better than the largest class",
             f"The model names the class of {rounded(100 * accuracy, 3)}% of the training examples; "
-            f"naming the largest class each time is right for {rounded(100 * usual, 3)}%.",
+            f"naming the largest class, {name}, each time is right for {rounded(100 * usual, 3)}%.",
         )
 
 

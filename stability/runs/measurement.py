@@ -12,6 +12,7 @@ from stability.files import write_bytes
 from stability.runs import tables
 from stability.runs.answer import answer
 from stability.runs.findings import Findings
+from stability.runs.reach import reach_note, unreached_note
 from stability.runs.scaling import scaling_words
 from stability.told import Told
 
@@ -37,7 +38,13 @@ class Measurement(Told):
         import pandas as pd
 
         rows = [
-            {"constant": c.name, "value": c.value, "low": c.low, "high": c.high, "what": c.meaning}
+            {
+                "constant": c.name,
+                "value": c.value,
+                "low": c.low,
+                "high": c.high,
+                "what": tables.constant_meaning(self.findings, c),
+            }
             for c in self.findings.constants
         ]
         return pd.DataFrame(rows).set_index("constant")
@@ -60,7 +67,7 @@ class Measurement(Told):
 
         from stability.runs.examples import example_columns
 
-        return pd.DataFrame({k: list(v) for k, v in example_columns(self.findings).items()})
+        return pd.DataFrame({k: v.to_pandas() for k, v in example_columns(self.findings).items()})
 
     def report(self, path: Path | str) -> Path:
         """Write the page, one self-contained HTML file. Raises RunError if the disk refuses."""
@@ -96,6 +103,8 @@ class Measurement(Told):
             tables.health_line(found),
             f"measured gap, test minus training loss: {tables.gap(found)}",
             f"constants, {tables.UNITS}: {constants or 'none'}",
+            reach_note(found.parts, found.measured),
+            unreached_note(found.parts, found.measured),
             *(
                 ("bounds from them on the gap (estimates, they promise nothing):",)
                 if estimates

@@ -151,7 +151,7 @@ def measure(
         )
         ends = checked_targets(study.data.target_range, train, held_out)
         repeated = 0 if test is None else repeats(train, held_out)
-        parts = Parts(train, held_out, target_range=ends, repeated=repeated)
+        parts = Parts(train, held_out, target_range=ends, repeated=repeated, drawn=test is None)
         learner.check_data(parts)
         source = Source(study.data, study.evaluation, None, None)
         how = Settings(resume=resume)

@@ -12,8 +12,11 @@ from stability.report.figures.thumbnails import can_be_shown, thumbnails
 from stability.report.html.document import Figure, Report, Section, Table
 from stability.runs import tables as words
 from stability.runs.answer import answer
+from stability.runs.class_words import class_note
 from stability.runs.findings import Findings
+from stability.runs.reach import unreached_note
 
+PLACEBOS = ("deletion", "placebos")
 MAP, SIGNAL, SHOWN = "class-map.png", "signal.png", "influential.png"
 
 
@@ -24,7 +27,7 @@ def write_page(findings: Findings, record: dict[str, Any], seconds: float, out: 
         findings.classes.mean,
         names,
         out / MAP,
-        f"Who moves whom: {findings.study.learner.title}",
+        f"Who moves whom: {findings.model}",
         units=f"{words.UNITS}, mean over pairs",
     )
     Report(
@@ -60,11 +63,11 @@ def _sections(findings: Findings, record: dict[str, Any], out: Path) -> list[Sec
         Section(
             heading=words.constant_title(findings),
             table=Table(words.CONSTANT_COLUMNS, words.constant_rows(findings)),
-            notes=(words.CONSTANT_NOTE,),
+            notes=(words.constant_note(findings),),
         ),
         Section(
             heading="Who moves whom",
-            text=words.class_note(findings),
+            text=class_note(findings),
             figures=(Figure(MAP, "Mean change of the loss, class by class."),),
             table=Table(words.pair_columns(findings), words.pair_rows(findings)),
             notes=(words.pair_note(findings),),
@@ -78,10 +81,11 @@ def _sections(findings: Findings, record: dict[str, Any], out: Path) -> list[Sec
             text=words.example_note(findings),
             table=Table(words.example_columns(findings), words.example_rows(findings)),
             figures=_thumbnails(findings, out),
+            notes=(unreached_note(findings.parts, findings.measured),),
         ),
         Section(
             heading="How it was made",
-            table=Table(("section", "key", "value"), tuple(_settings(record["run"]))),
+            table=Table(("section", "key", "value"), tuple(_settings(findings, record["run"]))),
         ),
     ]
     if findings.measured.facts:
@@ -123,11 +127,13 @@ def _signal_section(findings: Findings, out: Path) -> Section:
     )
 
 
-def _settings(run: dict[str, Any]) -> list[tuple[str, str, str]]:
+def _settings(findings: Findings, run: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """What the run was told, without the placebos of a learner that has none."""
     return [
         (section, key, ", ".join(map(str, value)) if isinstance(value, list) else str(value))
         for section, keys in run.items()
         for key, value in keys.items()
+        if (section, key) != PLACEBOS or findings.signals
     ]
 
 

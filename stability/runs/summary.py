@@ -11,11 +11,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from stability.estimate.statistics.class_ratios import FEWEST_DELETIONS
 from stability.estimate.statistics.classes import ClassMap
 from stability.estimate.statistics.health import LEVEL
 from stability.files import disk_errors, write_bytes
+from stability.runs.baseline import split_words
 from stability.runs.findings import CONFIDENCE, Findings
 from stability.runs.marks import NEEDED
+from stability.runs.reach import largest_test_losses
 from stability.runs.same_study import SUMMARY
 from stability.runs.tasks.manifest import versions
 from stability.theorems.kinds.bound import Bound
@@ -40,10 +43,14 @@ def record(
         "marks": [asdict(mark) for mark in findings.marks],
         "health": _health(findings),
         "learner": study.learner.kind,
-        "objective": study.learner.objective,
+        "model": findings.model,
+        "objective": findings.objective,
+        "loss": measured.loss,
         "sample_size": len(train),
         "test_size": len(test),
         "deletions": len(measured.deleted),
+        "never_deleted": len(train) - len(measured.deleted),
+        "split": split_words(findings.parts),
         "convention": str(study.convention),
         "loss_range": measured.limit,
         "delta": float(study.bound.delta),
@@ -73,10 +80,14 @@ def record(
             "units": f"{UNITS}, mean over pairs; row: class deleted, column: class tested",
             **_cells(findings.classes),
             "diagonal_ratio": _finite(findings.classes.diagonal_ratio),
+            "own_over_others": _own_over_others(findings),
             "hidden": [one.name for one in findings.health.hidden],
         },
         "rows_of": {"train": findings.parts.origin, "test": findings.parts.test_origin},
         "most_influential": [asdict(example) for example in findings.influential],
+        "largest_test_losses": [
+            asdict(one) for one in largest_test_losses(findings.parts, measured)
+        ],
         "notes": list(findings.parts.notes),
         "facts": dict(measured.facts),
         "run": settings,
@@ -161,6 +172,19 @@ def _cells(grid: ClassMap) -> dict[str, Any]:
         for a, b in grid.largest(LARGEST_CELLS)
     ]
     return {"classes": list(grid.classes), "mean": None, "pairs": None, "largest": largest}
+
+
+def _own_over_others(findings: Findings) -> dict[str, Any]:
+    """Within each tested class: what its own deletions do, over what those of others do."""
+    ratios = findings.ratios
+    return {
+        "meaning": "at the losses of one class: mean change by a deletion of that class over that "
+        "by a deletion of another class (geometric mean over the others)",
+        "needed_deletions": FEWEST_DELETIONS,
+        "geometric_mean": _finite(ratios.geometric_mean),
+        "classes": [{**asdict(one), "ratio": _finite(one.ratio)} for one in ratios.classes],
+        "left_out": [{"name": name, "deletions": count} for name, count in ratios.left_out],
+    }
 
 
 def _table(values: ArrayLike) -> list[list[float | None]]:

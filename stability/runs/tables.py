@@ -14,11 +14,14 @@ from stability.conventions import Kind
 from stability.report.compared import COMPARED, label_notes
 from stability.report.figures.heat_map import power_of_ten, short_number
 from stability.report.terminal.layout import columns, plain_table
-from stability.rounding import given, rounded, rounded_up
+from stability.rounding import given, rounded, rounded_up, with_error
+from stability.runs.baseline import accuracies, split_words
 from stability.runs.bounds import Named
 from stability.runs.class_weights import balanced_words
-from stability.runs.findings import Findings
-from stability.runs.marks import NEEDED, TESTED_WELL, TRAINED_WELL
+from stability.runs.class_words import class_note
+from stability.runs.findings import Constant, Findings
+from stability.runs.marks import NEEDED
+from stability.runs.reach import of_the_deleted, reach_note, unreached_note
 from stability.runs.scaling import scaling_words
 from stability.runs.summary import UNITS
 from stability.theorems.kinds.bound import Bound
@@ -41,7 +44,7 @@ def headline(findings: Findings) -> str:
     """What was measured, in one line."""
     study, limit = findings.study, rounded(findings.measured.limit)
     return (
-        f"{study.learner.title}, m = {len(findings.parts.train)}, "
+        f"{findings.model}, m = {len(findings.parts.train)}, "
         f"{len(findings.measured.deleted)} deletions ({study.convention}), "
         f"{len(findings.parts.test)} test examples, losses in [0, {limit}]"
     )
@@ -69,19 +72,21 @@ def health_rows(findings: Findings) -> Rows:
 
 def health_line(findings: Findings) -> str:
     """How well the model does, and how much of its loss is cut off, in one line."""
-    facts, health = findings.measured.facts, findings.health
-    known = [f"{name} {rounded(facts[name], 3)}" for name in (TRAINED_WELL, TESTED_WELL)
-             if name in facts]  # fmt: skip
+    parts, health = findings.parts, findings.health
     cut = (
-        f"losses at the cap: {rounded(100 * health.training_share, 3)}% in training, "
+        "the loss is 0 or 1 and is not cut"
+        if findings.measured.zero_one
+        else f"losses at the cap: {rounded(100 * health.training_share, 3)}% in training, "
         f"{rounded(100 * health.test_share, 3)}% in testing"
     )
-    return "; ".join([*known, cut])
+    return "; ".join(
+        [*accuracies(parts, findings.measured.facts), *filter(None, (split_words(parts),)), cut]
+    )
 
 
 def gap(findings: Findings) -> str:
     """The measured gap, with the standard error of the mean test loss."""
-    return f"{rounded(findings.gap, 3)} ± {rounded(findings.gap_error, 1)}"
+    return with_error(findings.gap, findings.gap_error)
 
 
 def bound_rows(findings: Findings) -> Rows:
@@ -115,10 +120,21 @@ def constant_rows(findings: Findings) -> Rows:
             "none" if c.value is None else rounded(c.value),
             "" if c.low is None else rounded(c.low),
             "" if c.high is None else rounded(c.high),
-            c.meaning,
+            constant_meaning(findings, c),
         )
         for c in findings.constants
     )
+
+
+def constant_meaning(findings: Findings, constant: Constant) -> str:
+    """What a constant is; of a maximum also over how many deletions, where not over all."""
+    most = of_the_deleted(findings.parts, findings.measured) if constant.name in MAXIMA else ""
+    return f"{constant.meaning}{most}"
+
+
+def constant_note(findings: Findings) -> str:
+    """The scale of the constants, and what they do not speak of."""
+    return f"{CONSTANT_NOTE} {reach_note(findings.parts, findings.measured)}"
 
 
 def example_columns(findings: Findings) -> tuple[str, ...]:
@@ -142,15 +158,18 @@ def example_note(findings: Findings) -> str:
     """What rows and positions count in."""
     return (
         f"Rows count from 0 in {findings.parts.origin}, positions from 0 in the training examples "
-        "drawn from it. Changes are multiplied by m; the mean is over the test examples. Every "
-        "example is in examples.parquet."
+        "drawn from it. Changes are multiplied by m: the mean change is over the test examples, "
+        "the largest over test and training examples, the own change is that of the deleted "
+        "example itself. Every example is in examples.parquet."
     )
 
 
 def learner_words(findings: Findings) -> str:
     """What is minimised, what was done to the inputs, and what was made of the data."""
     study = findings.study
-    said = [f"It minimises {study.learner.objective}."] if study.learner.objective else []
+    said = [f"It minimises {findings.objective}."] if findings.objective else []
+    if findings.measured.loss:
+        said.append(f"What is measured at each example: {findings.measured.loss}.")
     said += [scaling_words(study.data.scaling, study.rescales), weights_note(findings)]
     return " ".join([*filter(None, said), *findings.parts.notes])
 
@@ -184,31 +203,13 @@ def bound_note(findings: Findings) -> str:
     )
 
 
+MAXIMA = ("B", "U")
+"""The constants that are the largest of what was seen."""
 CONSTANT_NOTE = (
     f"On the scale {UNITS}; the stability constant is that over m. Plug-in: they say nothing of "
     "other samples. Intervals (95%, bootstrap) speak of the test examples for B and B1, of the "
     "deleted ones for D; a maximum such as U has none."
 )
-
-
-def class_note(findings: Findings) -> str:
-    """Who moves whom, in one sentence; "" if only one kind of pair was seen.
-
-    Classes whose losses are at the cap are named in place of it: no ratio with them means anything.
-    """
-    if findings.health.hidden:
-        names = ", ".join(one.name for one in findings.health.hidden)
-        return (
-            f"Most test losses are at the cap in: {names}. What is shown for it as tested is too "
-            "small, so that no class can be compared with it."
-        )
-    if not math.isfinite(findings.classes.diagonal_ratio):
-        return ""
-    ratio = rounded(findings.classes.diagonal_ratio, 3)
-    return (
-        f"Deleting an example moves the loss of its own {findings.parts.groups.one} "
-        f"{ratio} times as much as that of {findings.parts.groups.others}."
-    )
 
 
 PLACEBO_NOTE = (
@@ -249,7 +250,12 @@ def printed(findings: Findings) -> RenderableType:
             _table("Bounds on the gap", BOUND_COLUMNS, bound_rows(findings), bound_note(findings)),
             *map(Text, bound_labels(findings)),
         ),
-        _table(constant_title(findings), CONSTANT_COLUMNS, constant_rows(findings), CONSTANT_NOTE),
+        _table(
+            constant_title(findings),
+            CONSTANT_COLUMNS,
+            constant_rows(findings),
+            constant_note(findings),
+        ),
         Group(_class_table(findings), Text(class_note(findings))),
         _table(
             "Examples that move the loss most",
@@ -257,6 +263,7 @@ def printed(findings: Findings) -> RenderableType:
             example_rows(findings),
             example_note(findings),
         ),
+        Text(unreached_note(findings.parts, findings.measured)),
     ]
     if findings.signals:
         rows = placebo_rows(findings)

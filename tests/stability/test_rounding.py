@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given as for_all
 from hypothesis import strategies as st
 
-from stability.rounding import given, rounded, rounded_down, rounded_up
+from stability.rounding import given, rounded, rounded_down, rounded_up, with_error
 
 numbers = st.fractions().filter(bool) | st.floats(allow_nan=False, allow_infinity=False).map(
     Fraction
@@ -49,3 +49,26 @@ def test_a_float_shows_as_it_was_written_but_a_bound_does_not_fall_below() -> No
     assert given(Fraction(0.05)) == "0.05"
     assert given(Fraction(10**400)) == "1e+400"
     assert Fraction(rounded_up(0.05)) >= Fraction(0.05) > Fraction("0.05")
+
+
+floats = st.floats(allow_nan=False, allow_infinity=False)
+
+
+@for_all(floats, st.floats(min_value=0, allow_nan=False, allow_infinity=False))
+def test_a_standard_error_has_two_digits_and_is_the_place_of_its_number(value, error) -> None:
+    text = with_error(value, error)
+    if text.endswith(" ± 0"):
+        assert error <= 1e-14 * abs(value)
+        return
+    number, spread = text.partition(")e")[0].lstrip("(").split(" ± ")
+    power = int(text.partition(")e")[2] or 0)
+    shown = Fraction(spread) * Fraction(10) ** power
+    assert abs(shown - Fraction(error)) <= Fraction(error) / 20  # two digits
+    place = Fraction(10) ** (power - len(spread.partition(".")[2])) if "." in spread else shown
+    assert abs(Fraction(number) * Fraction(10) ** power - Fraction(value)) <= place / 2
+
+
+def test_a_standard_error_above_its_number_is_not_cut_to_one_digit() -> None:
+    assert with_error(139.0, 148.0) == "140 ± 150"  # not 139 ± 100
+    assert with_error(1.74, 2e-16) == "1.74 ± 0"
+    assert with_error(-0.001, 0.2) == "0.00 ± 0.20"

@@ -83,8 +83,8 @@ def _claims(
         ),
     )
     yield Claim(
-        claim="network: deletions move the loss of their own class twice as much as others",
-        holds=network.sensitivity.diagonal_ratio > 2,
+        claim="network: a class is moved twice as much by its own deletions as by another's",
+        holds=network.own_over_others > 2,
     )
     yield Claim(
         claim="logistic regression: no measured change is above its proved limit",
@@ -119,6 +119,7 @@ def _write(
             "classes": list(network.sensitivity.classes),
             "mean": network.sensitivity.mean.tolist(),
             "diagonal_ratio": network.sensitivity.diagonal_ratio,
+            "own_over_others": network.own_over_others,
             "deletions": network.deletions,
         },
         "logistic_deletions": {

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+import numpy as np
+
 from stability.conventions import Convention
 from stability.datasets.sampling import positions_per_class
 from stability.estimate.retraining.deletion import measure_deletions
+from stability.estimate.statistics.class_ratios import own_ratios
 from stability.estimate.statistics.classes import ClassMap, class_map
 from stability.estimate.statistics.plug_in import plug_in_analysis
 from stability.estimate.statistics.summary import summarise
@@ -25,10 +28,15 @@ LOSS_RANGE = Fraction("2.302585092994046")
 
 @dataclass(frozen=True)
 class NetworkResult:
-    """The numbers of the table, and the class-by-class map of m |change of the loss|."""
+    """The numbers of the table, and the class-by-class map of m |change of the loss|.
+
+    `own_over_others`: within a tested class, what deletions of that class do over those of another
+    (`own_ratios`, the geometric mean).
+    """
 
     numbers: tuple[Number, ...]
     sensitivity: ClassMap
+    own_over_others: float
     deletions: int
 
 
@@ -70,5 +78,9 @@ def network_numbers(split: Split, delta: Exact, progress: NamedProgress) -> Netw
             *compared(LEARNER, setting, analysis),
         ),
         sensitivity=sensitivity,
+        own_over_others=own_ratios(
+            sensitivity,
+            np.bincount(split.train.labels[deleted], minlength=len(split.train.classes)),
+        ).geometric_mean,
         deletions=len(deleted),
     )

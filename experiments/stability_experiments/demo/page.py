@@ -48,8 +48,8 @@ def write_page(
                     f"The network was retrained without each of {network.deletions} images, with "
                     "the same initial weights and the same order, the deleted image skipped. Each "
                     "cell is the mean of m |change of the loss| over pairs of a deleted image "
-                    "(row) and a test image (column); the diagonal is "
-                    f"{network.sensitivity.diagonal_ratio:.1f} times the rest on average."
+                    "(row) and a test image (column). Within a column the diagonal is "
+                    f"{network.own_over_others:.1f} times another cell (geometric mean)."
                 ),
                 figures=(
                     Figure(file="sensitivity.png", caption="Class-by-class sensitivity, measured."),

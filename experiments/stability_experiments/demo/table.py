@@ -11,7 +11,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
 from stability.report.compared import COMPARED
-from stability.rounding import rounded, rounded_up
+from stability.rounding import rounded, rounded_up, with_error
 from stability_experiments.demo.numbers import Number, read_numbers
 
 if TYPE_CHECKING:
@@ -46,10 +46,9 @@ class Line:
 
     def cells(self) -> tuple[str, ...]:
         """The cells of the table, as text."""
-        error = rounded(self.gap.standard_error or 0.0, 1)
         return (
             f"{self.gap.learner}, {self.gap.setting}",
-            f"{rounded(self.gap.value, 2)} \u00b1{error}",
+            with_error(self.gap.value, self.gap.standard_error or 0.0),
             *(bound_text(bound) for bound in self.bounds),
             self.promise(),
         )
@@ -120,9 +119,9 @@ def show(out: Path, console: Console) -> None:
     for text in label_lines(read_numbers(out)):
         console.print(text)
     console.print(
-        f"Network: deleting an image moves the loss of its own class "
-        f"{sensitivity['diagonal_ratio']:.1f} times as much as that of the others "
-        f"({sensitivity['deletions']} deletions)."
+        f"Network: at the losses of one class, deleting an image of it moves them "
+        f"{sensitivity['own_over_others']:.1f} times as much as deleting one of another class "
+        f"(geometric mean, {sensitivity['deletions']} deletions)."
     )
     console.print(
         f"Logistic regression: over {deletions['pairs']:,} (deleted, test) pairs the largest "

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from stability.rounding import rounded
+from stability.rounding import PLUS_MINUS, rounded
 from stability_experiments.framework.result import Row
 
 COLUMNS = ("what", "computed", "published", "agrees", "note")
-PLUS_MINUS = "\N{PLUS-MINUS SIGN}"
 
 
 def cells(row: Row) -> tuple[str, str, str, str, str]:
@@ -15,10 +14,8 @@ def cells(row: Row) -> tuple[str, str, str, str, str]:
     >>> cells(Row(name="ratio", computed=7.5, published=7, tolerance=1, source="Table 1"))
     ('ratio', '7.5', '7 \N{PLUS-MINUS SIGN} 1 (Table 1)', 'yes', '')
     """
-    error = row.standard_error
-    computed = row.text(6) + ("" if error is None else f" {PLUS_MINUS} {rounded(error, 1)}")
     agrees = {None: "", True: "yes", False: "no"}[row.agrees]
-    return row.name, computed, _published(row), agrees, row.note
+    return row.name, row.told(6), _published(row), agrees, row.note
 
 
 def _published(row: Row) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from stability.conventions import Kind
 from stability.errors import DataError
 from stability.files import disk_errors, write_bytes
-from stability.rounding import rounded, rounded_down, rounded_up
+from stability.rounding import PLUS_MINUS, rounded, rounded_down, rounded_up, with_error
 
 RESULT = "result.json"
 """The name of a result in its folder."""
@@ -55,6 +55,20 @@ class Row:
             return rounded_up(self.computed, digits)
         short = rounded_down if self.kind is Kind.LOWER else rounded
         return short(self.computed, digits)
+
+    def told(self, digits: int) -> str:
+        """The computed number with its standard error, where there is one.
+
+        An estimate stands to the place of its error; a bound keeps its digits and its side.
+
+        >>> Row(name="mean", computed=7.78348, standard_error=0.0613).told(6)
+        '7.783 \N{PLUS-MINUS SIGN} 0.061'
+        """
+        if self.standard_error is None:
+            return self.text(digits)
+        if self.kind is Kind.ESTIMATE:
+            return with_error(self.computed, self.standard_error)
+        return f"{self.text(digits)} {PLUS_MINUS} {rounded(self.standard_error, 2)}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -34,8 +34,11 @@ class ClassMap:
     def diagonal_ratio(self) -> float:
         """Average of the diagonal cells of `mean` over the average of the other cells.
 
-        Cells without pairs are left out. Infinite if only the diagonal moves; NaN if one of
-        the two kinds of cell is missing or nothing moves.
+        Every cell counts alike, however many pairs it holds, and cells of classes with large losses
+        or strong deletions outweigh the others: where classes are of different size it does not
+        say whom one deletion moves more. `own_ratios` does, within each tested class. Cells without
+        pairs are left out. Infinite if only the diagonal moves; NaN if one of the two kinds of cell
+        is missing or nothing moves.
         """
         on = np.eye(len(self.classes), dtype=bool)
         filled = self.pairs > 0

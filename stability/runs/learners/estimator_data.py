@@ -55,6 +55,10 @@ class FittedAgain(Protocol):
         """An unfitted estimator."""
         ...
 
+    def objective_of(self, model: str) -> str:
+        """What is minimised, with the name of the estimator that is fitted."""
+        ...
+
     def require_same_code(self) -> None:
         """Raise RunError if files of the user's own changed."""
         ...

@@ -14,7 +14,14 @@ from stability.estimate.retraining.user_training import (
     in_another_order,
     refuse_drift,
 )
-from stability.runs.learners.learner import Floats, Job, Measured, Placebo, stored_blocks
+from stability.runs.learners.learner import (
+    Floats,
+    Job,
+    Measured,
+    Placebo,
+    stored_blocks,
+    zeros_and_ones,
+)
 from stability.runs.tasks import Task
 from stability.setup.algorithm import Algorithm
 
@@ -80,6 +87,7 @@ def measure_function(job: Job, train: Training, elsewhere: Training) -> Measured
         placebos={"order": placebo} if runs else {},
         fingerprint=found.fingerprint,
         notes=(*full.set_aside, *found.set_aside),
+        zero_one=zeros_and_ones(*base, limit),
     )
 
 

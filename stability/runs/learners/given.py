@@ -38,6 +38,8 @@ class GivenLoss:
 class GivenEstimator(SklearnEstimator):
     """An estimator of scikit-learn's kind, not fitted: it is copied for every fit."""
 
+    in_memory: ClassVar[bool] = True
+
     model: Any = field(repr=False)
     measured_by: GivenLoss | None = None
 
@@ -82,6 +84,7 @@ class GivenEstimator(SklearnEstimator):
 class GivenRecipe(Learner):
     """A network and how it is trained."""
 
+    in_memory: ClassVar[bool] = True
     section: ClassVar[str] = "network"
     kind: ClassVar[str] = "recipe"
     title: ClassVar[str] = "network of the caller's"

@@ -22,6 +22,7 @@ from stability.setup.algorithm import Algorithm
 class GivenTraining(Learner):
     """A function (indices) -> losses at all training examples (m,), and at the test points (n,)."""
 
+    in_memory: ClassVar[bool] = True
     kind: ClassVar[str] = "function"
     title: ClassVar[str] = "training function of your own"
     conventions: ClassVar[tuple[Convention, ...]] = (Convention.RETRAIN,)

@@ -56,6 +56,8 @@ class Measured:
     changes in the order of `deleted`, to be gone through once.
 
     `placebos`, for networks: by the size of the push, what trainings that delete nothing do.
+    `model`: the name of what was trained, `objective`: what it minimises, `loss`: what is measured
+    at each example, "" where the learner says it; `zero_one`: whether that takes only 0 and 1.
     `facts`: numbers worth telling. `fingerprint`: the sha256 of everything stored, "" where
     nothing is; `notes`: what was damaged and computed again.
     """
@@ -69,6 +71,10 @@ class Measured:
     facts: Mapping[str, float] = field(default_factory=dict)
     fingerprint: str = ""
     notes: tuple[str, ...] = ()
+    model: str = ""
+    objective: str = ""
+    loss: str = ""
+    zero_one: bool = False
 
 
 @dataclass(frozen=True)
@@ -227,6 +233,17 @@ def own_refused(kind: str) -> SetupError:
         found=kind,
         allowed="'own' with --network FILE.py:FUNCTION, and another kind without",
     )
+
+
+def zeros_and_ones(training: Floats, test: Floats, limit: float) -> bool:
+    """Whether a loss of the user's own, cut to [0, limit], takes only 0 and 1 as far as is seen.
+
+    >>> zeros_and_ones(np.array([0.0, 1.0]), np.array([1.0]), 1.0)
+    True
+    >>> zeros_and_ones(np.array([0.0, 2.0]), np.array([2.0]), 2.0)
+    False
+    """
+    return limit == 1.0 and all(bool(np.isin(part, (0.0, 1.0)).all()) for part in (training, test))
 
 
 def stored_blocks(results: RunResults, deleted: NDArray[np.int64]) -> Iterator[DeletionBlock]:

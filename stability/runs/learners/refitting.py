@@ -9,6 +9,7 @@ import numpy as np
 
 from stability.errors import SetupError
 from stability.estimate.retraining.placebo import placebo_seeds
+from stability.runs.baseline import TESTED_WELL, TRAINED_WELL
 from stability.runs.data import Parts, Source
 from stability.runs.learners.estimator_data import EstimatorData, FittedAgain, loss_of
 from stability.runs.learners.estimator_making import random_states
@@ -19,8 +20,9 @@ from stability.runs.learners.learner import (
     Placebo,
     check_size,
     stored_blocks,
+    zeros_and_ones,
 )
-from stability.runs.marks import NOT_CONVERGED, TESTED_WELL, TRAINED_WELL
+from stability.runs.marks import NOT_CONVERGED
 from stability.runs.tasks import Task
 
 CHUNK = 8
@@ -59,6 +61,8 @@ def measure_estimator(job: Job, learner: FittedAgain) -> Measured:
         for name, key in ((TRAINED_WELL, "training_right"), (TESTED_WELL, "test_right"))
         if np.isfinite(full[key][0])
     }
+    steps = steps_of(learner)
+    loss, zero_one = _measured_loss(learner, parts, *base, refit.limit)
     return Measured(
         base_training=base[0],
         base_test=base[1],
@@ -71,7 +75,46 @@ def measure_estimator(job: Job, learner: FittedAgain) -> Measured:
         facts={**accuracies, **({NOT_CONVERGED: unfinished} if unfinished else {})},
         fingerprint=found.fingerprint,
         notes=(*full.set_aside, *found.set_aside),
+        model=type(steps[-1]).__name__,
+        objective=learner.objective_of(_named(steps)),
+        loss=loss,
+        zero_one=zero_one,
     )
+
+
+def steps_of(learner: FittedAgain) -> list[Any]:
+    """What the estimator does one after the other, the last predicts; without `scaling`."""
+    from sklearn.pipeline import Pipeline
+
+    model = learner.make()
+    if learner.scaling != "none" and learner.refit_scaling:
+        model = model.steps[-1][1]
+    steps = [model]
+    while isinstance(steps[-1], Pipeline):
+        steps[-1:] = [step for _, step in steps[-1].steps if step not in (None, "passthrough")]
+    return steps
+
+
+def _named(steps: list[Any]) -> str:
+    """The last step with its parameters, and the names of those before it."""
+    told_last = " ".join(repr(steps[-1]).split())
+    before = ", ".join(type(step).__name__ for step in steps[:-1])
+    return told_last + (f" minimises after {before}" if before else " minimises")
+
+
+def _measured_loss(
+    learner: FittedAgain, parts: Parts, training: Floats, test: Floats, limit: float
+) -> tuple[str, bool]:
+    """The loss of this run in words, and whether it takes only 0 and 1.
+
+    Of one of the user's own the losses say it.
+    """
+    if learner.own_loss is not None:
+        return f"{learner.loss} of your own", zeros_and_ones(training, test, limit)
+    train = parts.problem[0]
+    classes = len(train.classes) if train.has_labels else 0
+    loss = loss_of(learner, learner.make(), classes)
+    return f"{loss.name}, {loss.words}", loss.name == "zero-one"
 
 
 @dataclass(frozen=True, eq=False)

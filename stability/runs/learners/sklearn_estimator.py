@@ -143,18 +143,17 @@ class SklearnEstimator(Learner):
 
     @property
     def objective(self) -> str:
-        """What is fitted and what is measured."""
+        """What is fitted, by the name that the run file gives."""
         given = ", ".join(f"{key}={value!r}" for key, value in self.parameters)
+        return self.objective_of(f"{self.estimator}({given}) minimises")
+
+    def objective_of(self, model: str) -> str:
+        """What is minimised, with what was done to the inputs; `model`: what does so, in words."""
         scaled = TOLD.get(self.scaling, "the inputs as they are")
         again = "; the scaling is fitted again without the deleted example"
         once = "; the scaling is fitted once to all training examples, no deletion changes it"
         refitted = "" if self.scaling == "none" else again if self.refit_scaling else once
-        usual = "log-loss, or zero-one where it gives no probabilities; squared for real targets"
-        measured = usual if self.loss is None else self.loss
-        return (
-            f"what {self.estimator}({given}) minimises; it is fitted to {scaled}{refitted}; "
-            f"what is measured at each example: {measured}"
-        )
+        return f"what {model}; it is fitted to {scaled}{refitted}"
 
     def given(
         self,

@@ -23,7 +23,8 @@ class LearnerSection:
     in a sentence. `rescales`: whether it fits a scaling of [data] again without a deleted example,
     `scales_itself`: whether it has keys of its own for it. `conventions`: what a deletion may mean
     for it; the first one, if the file does not say. `trained`: whether the section [training]
-    belongs to it. `takes_frames`: whether tables keep their columns for it, texts among them.
+    belongs to it. `in_memory`: whether it is an object of the caller's and no section of a run
+    file. `takes_frames`: whether tables keep their columns for it, texts among them.
     `shown`: keys of other sections that the commented file of this learner uses,
     `shown_bound`: those of [bound]. `data_examples`: values of keys of [data] there, where the
     usual ones do not fit.
@@ -34,6 +35,7 @@ class LearnerSection:
     title: ClassVar[str] = ""
     conventions: ClassVar[tuple[Convention, ...]] = ()
     trained: ClassVar[bool] = False
+    in_memory: ClassVar[bool] = False
     weighs: ClassVar[bool] = False
     weighs_how: ClassVar[str] = (
         "Training multiplies the loss of each example by its weight, deletions included."

@@ -69,7 +69,7 @@ class Outcome:
 
     @property
     def elasticity(self) -> float:
-        """Mean |change| at test images of the deleted class over that at the others."""
+        """The mean cell on the diagonal of the class map over the mean cell beside it."""
         return self.retraining.signal.deletions.diagonal_ratio
 
     def rows(self) -> Iterator[Row]:
