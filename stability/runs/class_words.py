@@ -37,22 +37,23 @@ def class_note(findings: Findings) -> str:
     told = "none" if math.isnan(mean) else rounded(mean, 3)
     sentences = [
         f"At the test losses of one {one}, deleting an example of that {one} moves them {told} "
-        f"times as much as deleting one of another (geometric mean; {_each(ratios.classes)}).",
+        f"times as much as deleting one of another (geometric mean; {_each(ratios.classes, one)}).",
         *_stranger([row for row in ratios.classes if row.ratio < 1.0]),
         *([f"Not compared, with fewer than {FEWEST_DELETIONS} deletions: {left}."] if left else []),
     ]
     return " ".join(sentences)
 
 
-def _each(rows: tuple[OwnRatio, ...]) -> str:
+def _each(rows: tuple[OwnRatio, ...], one: str) -> str:
     if len(rows) <= LISTED:
-        return ", ".join(map(_one, rows))
+        return ", ".join(_one(row, one) for row in rows)
     low, high = min(rows, key=lambda row: row.ratio), max(rows, key=lambda row: row.ratio)
-    return f"{len(rows)} compared, from {_one(low)} to {_one(high)}"
+    return f"of {len(rows)}, from {_one(low, one)} to {_one(high, one)}"
 
 
-def _one(row: OwnRatio) -> str:
-    return f"{row.name}: {rounded(row.ratio, 3)} with {row.deletions} deletions"
+def _one(row: OwnRatio, one: str) -> str:
+    name = f"{one} {row.name}" if one == "class" else row.name
+    return f"{rounded(row.ratio, 3)} for {name}, {row.deletions} deletions"
 
 
 def _stranger(rows: list[OwnRatio]) -> list[str]:

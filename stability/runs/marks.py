@@ -62,8 +62,12 @@ def marks(
     an argument of `measure`.
     """
     found = [
+    found = [
         *_repeated(parts),
-        *_moved(summary),
+        *_moved(measured, summary),
+        *_capped(parts, health, in_memory),
+        *_accuracy(parts, measured),
+    ]
         *_capped(parts, health, in_memory),
         *_accuracy(parts, measured),
     ]
@@ -85,22 +89,22 @@ def measured_health(parts: Parts, measured: Measured) -> Health:
     return replace(found, loss_range=measured.limit)
 
 
-def _repeated(parts: Parts) -> Iterator[Mark]:
-    if parts.repeated:
-        yield Mark(
-            "test examples that are training examples",
-            f"{parts.repeated} of the {len(parts.test)} test examples are equal to training "
-            "examples, in their inputs and in what is predicted: what is measured at them says "
-            "nothing of new examples. Take them out of the test examples.",
-        )
-
-
-def _moved(summary: ElasticSummary) -> Iterator[Mark]:
+    found = [
+        *_repeated(parts),
+        *_moved(measured, summary),
+        *_capped(parts, health, in_memory),
+        *_accuracy(parts, measured),
+    ]
     if summary.U == 0.0:
+        look = (
+            "A loss of 0 or 1 moves only where a prediction changes: delete more examples, or "
+            "measure a loss that is not only 0 and 1."
+            if measured.zero_one
+            else "Look at the accuracies, at the losses at the cap and at the step size."
+        )
         yield Mark(
             "nothing moved",
-            "No deletion moved any loss at all: there is nothing to read constants from. Look at "
-            "the accuracies, at the losses at the cap and at the step size.",
+            "No deletion moved any loss at all: there is nothing to read constants from. " + look,
             degenerate=True,
         )
 

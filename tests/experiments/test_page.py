@@ -28,7 +28,7 @@ def test_the_page_holds_rows_claims_pictures_and_how_to_run_it_again(folder, tmp
     for cell in (
         "near",
         "1.1 \N{PLUS-MINUS SIGN} 0.2 (Table 1)",
-        "0.25 \N{PLUS-MINUS SIGN} 0.01",
+        "0.250 \N{PLUS-MINUS SIGN} 0.010",
         "why",
         "up",
     ):
