@@ -64,7 +64,7 @@ def test_the_page_shows_rows_claims_cost_and_pictures(stored: Path) -> None:
     assert "- **does not hold** (not required at this size): down" in text
     assert "| near | 1 | 1.1 ± 0.2 (Table 1) | yes |" in text
     assert "| far | 9 | 1.1 ± 0.2 (Table 1) | no | why |" in text
-    assert "| own | 0.25 ± 0.01 |  |  | a \\| b |" in text
+    assert "| own | 0.250 ± 0.010 |  |  | a \\| b |" in text
     assert "](results/ridge-bounds-mnist/smoke/picture.svg)" in text
     assert text.index("| near") < text.index("| own"), "published numbers come first"
 
