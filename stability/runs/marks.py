@@ -62,12 +62,8 @@ def marks(
     an argument of `measure`.
     """
     found = [
-    found = [
         *_repeated(parts),
         *_moved(measured, summary),
-        *_capped(parts, health, in_memory),
-        *_accuracy(parts, measured),
-    ]
         *_capped(parts, health, in_memory),
         *_accuracy(parts, measured),
     ]
@@ -89,12 +85,17 @@ def measured_health(parts: Parts, measured: Measured) -> Health:
     return replace(found, loss_range=measured.limit)
 
 
-    found = [
-        *_repeated(parts),
-        *_moved(measured, summary),
-        *_capped(parts, health, in_memory),
-        *_accuracy(parts, measured),
-    ]
+def _repeated(parts: Parts) -> Iterator[Mark]:
+    if parts.repeated:
+        yield Mark(
+            "test examples that are training examples",
+            f"{parts.repeated} of the {len(parts.test)} test examples are equal to training "
+            "examples, in their inputs and in what is predicted: what is measured at them says "
+            "nothing of new examples. Take them out of the test examples.",
+        )
+
+
+def _moved(measured: Measured, summary: ElasticSummary) -> Iterator[Mark]:
     if summary.U == 0.0:
         look = (
             "A loss of 0 or 1 moves only where a prediction changes: delete more examples, or "

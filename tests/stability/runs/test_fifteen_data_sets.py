@@ -100,7 +100,10 @@ CASES = {
         csv("t.tsv", "\t"),
         f'file = "t.tsv"\nlabels = "number"\n{INPUTS}\nclass_weights = {{ "7" = 3.0 }}\n'
         "test_fraction = 0.4",
-        lambda folder: ((TABLE.iloc[:, :3], TABLE["number"]), {"weights": {"7": 3.0}, "test_fraction": 0.4}),
+        lambda folder: (
+            (TABLE.iloc[:, :3], TABLE["number"]),
+            {"weights": {"7": 3.0}, "test_fraction": 0.4},
+        ),
     ),
     "CSV, real targets by name, test rows of their own, min-max": Case(
         two_tables,
