@@ -50,7 +50,8 @@ def called(
 def is_local(file: str | Path) -> bool:
     """Whether a file of Python is the user's own: none of Python, of an installed package, or ours.
 
-    >>> is_local(sys.modules["json"].__file__), is_local("helper.py")
+    >>> import json
+    >>> is_local(json.__file__), is_local("helper.py")
     (False, True)
     """
     path = Path(file).resolve()

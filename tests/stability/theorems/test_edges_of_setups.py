@@ -150,11 +150,11 @@ def test_the_sums_are_what_theorems_get() -> None:
         loss=Loss(range=1, lipschitz=1, smoothness="0.5", convex=True),
         algorithm=drawn(3, "0.1", weight_decay="0.25", strong_convexity="0.125"),
     )
-    found = bind(setup, ("gamma", "mu"), {}).values
+    found = bind(setup, ("gamma", "mu"), {}, str).values
     assert found == {"gamma": Fraction(3, 4), "mu": Fraction(3, 8)}
     for kind, mu in (({"regularization": 2}, 2), ({"strong_convexity": 3}, 3)):
         minimiser = replace(setup, algorithm=EmpiricalRiskMinimizer(**kind))
-        assert bind(minimiser, ("mu",), {}).values == {"mu": mu}
+        assert bind(minimiser, ("mu",), {}, str).values == {"mu": mu}
 
 
 def in_passes(**algorithm: Any) -> Setup:
