@@ -39,6 +39,7 @@ from stability.theorems.statements.chains.functions import (
     uniform_chain,
 )
 from stability.theorems.statements.symbols import HALF, symbols
+from stability.theorems.uniform_split import uniform_forms
 
 m, M, epsilon, half, delta_1, delta_2, delta_3 = symbols("m M epsilon half delta_1 delta_2 delta_3")
 B, U, B1, D, c_sup, b_rms, c_rms, d_rms, beta_rms = symbols(
@@ -139,24 +140,12 @@ def uniform_tail() -> GeneralizationTheorem:
     """
     rest = ROOT * epsilon * uniform_chain(half, m) + 2 * epsilon
     parts = ("delta_1", "delta_2")
-    forms = (
-        ("one-sided", Quantity.GAP, delta_1),
-        ("two-sided", Quantity.ABSOLUTE_GAP, delta_1 / 2),
-    )
     return GeneralizationTheorem(
         id="uniform-chain",
         title="tail of the gap from uniform stability, the remainder by its higher moments",
         source=_source("chain, uniform tail"),
         trust=Trust.SECOND_HAND,
-        statements=tuple(
-            GeneralizationStatement(
-                name=name,
-                takes=UNIFORM,
-                quantity=quantity,
-                values={"bound": M * hoeffding(failure) + rest},
-            )
-            for name, quantity, failure in forms
-        ),
+        statements=uniform_forms(rest),
         choose=Choice(
             {**dict.fromkeys(parts, UNIT_OPEN), "half": HALF}, ChainOrder(FailureSplit(parts))
         ),

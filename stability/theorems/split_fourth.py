@@ -28,17 +28,17 @@ from __future__ import annotations
 
 import sympy
 
-from stability.conventions import Neighbour, Notion, Quantity, Trust
+from stability.conventions import Quantity, Trust
 from stability.theorems.elastic_norms import LARGEST_COLUMN
 from stability.theorems.elastic_split import SHARES, THREE, WIDTH, elastic_forms, hoeffding
-from stability.theorems.kinds import GeneralizationStatement, GeneralizationTheorem, Source
+from stability.theorems.kinds import GeneralizationTheorem, Source
 from stability.theorems.kinds.support import Shape, Support
+from stability.theorems.rio_moments import LEVELS
 from stability.theorems.statements.symbols import symbols
-from stability.theorems.uniform_split import TWO
+from stability.theorems.uniform_split import TWO, uniform_forms
 
 m, M, epsilon, delta_1, delta_2, delta_3 = symbols("m M epsilon delta_1 delta_2 delta_3")
 B, U, B1, D, c_sup, d_rms, beta_rms, beta_4 = symbols("B U B1 D c_sup d_rms beta_rms beta_4")
-LEVELS = sympy.ceiling(sympy.log(m) / sympy.log(2))
 MARKOV = delta_2 ** sympy.Rational(-1, 4)
 FOURTHS = (
     Support(name="fourth moment, any beta", values={"beta_4": U}),
@@ -88,24 +88,12 @@ def uniform() -> GeneralizationTheorem:
     One-sided; of |G| with delta_1/2 in t.
     """
     rest = sympy.root(sympy.Rational(3, 4), 4) * epsilon * LEVELS * MARKOV + 2 * epsilon
-    forms = (
-        ("one-sided", Quantity.GAP, delta_1),
-        ("two-sided", Quantity.ABSOLUTE_GAP, delta_1 / 2),
-    )
     return GeneralizationTheorem(
         id="uniform-split-fourth",
         title="split tail of the gap from uniform stability, the remainder by its fourth moment",
         source=_source("split tail, fourth moment, uniform form"),
         trust=Trust.DERIVED,
-        statements=tuple(
-            GeneralizationStatement(
-                name=name,
-                takes=(Notion.UNIFORM, Neighbour.REPLACEMENT),
-                quantity=quantity,
-                values={"bound": M * hoeffding(failure) + rest},
-            )
-            for name, quantity, failure in forms
-        ),
+        statements=uniform_forms(rest),
         choose=TWO,
         monotone={"epsilon": 1, "M": 1, "delta_1": -1, "delta_2": -1},
     )

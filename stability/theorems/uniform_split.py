@@ -30,6 +30,23 @@ def _source(label: str) -> Source:
     return Source("this project", 2026, "Elastic split tail", label, "RE-DERIVED(own)")
 
 
+def uniform_forms(rest: sympy.Expr) -> tuple[GeneralizationStatement, ...]:
+    """G <= M t(delta_1) + rest, and |G| with delta_1/2 in t."""
+    forms = (
+        ("one-sided", Quantity.GAP, delta_1),
+        ("two-sided", Quantity.ABSOLUTE_GAP, delta_1 / 2),
+    )
+    return tuple(
+        GeneralizationStatement(
+            name=name,
+            takes=UNIFORM,
+            quantity=quantity,
+            values={"bound": M * hoeffding(failure) + rest},
+        )
+        for name, quantity, failure in forms
+    )
+
+
 def split() -> GeneralizationTheorem:
     """G <= M t(delta_1) + sqrt(1 - 1/m) epsilon/sqrt 2 sqrt((1 - delta_2)/delta_2) + 2 epsilon."""
     rest = sympy.sqrt(1 - 1 / m) * epsilon / sympy.sqrt(2) * CANTELLI
