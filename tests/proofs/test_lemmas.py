@@ -21,6 +21,7 @@ TAKES_PROOFS = frozenset(
     (
         "shuffled_sgd.switches.in_cases",
         "moments.mean_squares.below_pairs",
+        "moments.martingales.rest_is_free",
         "probability.split_tails.rarer",
         "probability.split_tails.union",
     )

@@ -12,7 +12,7 @@ from functools import cache
 
 from stability_proofs.kernel import checker
 from stability_proofs.kernel.checker import Theorem, assume, substitute
-from stability_proofs.kernel.families import family, picked
+from stability_proofs.kernel.families import family
 from stability_proofs.kernel.notation import E, every, indicator, total
 from stability_proofs.kernel.sets import count
 from stability_proofs.kernel.terms import (
@@ -24,7 +24,6 @@ from stability_proofs.kernel.terms import (
     negation,
     num,
     put,
-    replace,
     var,
 )
 from stability_proofs.lemmas.analysis.indicators import between
@@ -36,13 +35,14 @@ from stability_proofs.lemmas.moments.growth import (
     counted,
     is_member,
     is_other,
-    share,
 )
 from stability_proofs.lemmas.moments.martingales import (
     BASE,
     CENTRED_PARTS,
     FREE_PARTS,
     part,
+    rest_is_free,
+    sum_parted,
 )
 from stability_proofs.lemmas.moments.pairs import over
 from stability_proofs.semantics.samples import S, i, j, y, z
@@ -53,7 +53,6 @@ from stability_proofs.tactics.vocabulary import (
     added,
     at_same,
     averaged,
-    by_cases,
     discharge,
     for_all,
     linear,
@@ -88,36 +87,6 @@ def _in_base(index: Term, known: Theorem) -> tuple[Theorem, Theorem]:
 def _rest_within(known: Theorem) -> Theorem:
     """What holds of every index of A holds of those of the rest."""
     return for_all(discharge(use(known, i, is_member()), member(i, SECOND)), i)
-
-
-def _grown(known: Theorem, own: Theorem, apart: Callable[[Theorem], Theorem]) -> Theorem:
-    """The sum over A is that over the rest and Y_j; for all S and z, the former does not depend on
-    z_j.
-
-    `own`: j is in the base; `apart` gives from `known` that i is.
-    """
-    changed, event = part(i, put(S, j, z)), member(i, SECOND)
-
-    def unmoved(fact: Theorem) -> Theorem:
-        goal = eq(inside(i, SECOND) * changed, inside(i, SECOND) * part(i, S))
-        if fact.conclusion != event:
-            return linear(goal, (changed - part(i, S), checker.indicator(fact, event)))
-        base = apart(use(known, i, is_member()))
-        free = use(assume(FREE_PARTS), i, j, S, z, base, own, is_other())
-        return linear(goal, (inside(i, SECOND), free))
-
-    kept = added(i, by_cases(event, unmoved))
-    return for_all(linear(eq(replace(_sum(SECOND), {S: put(S, j, z)}), _sum(SECOND)), kept), S, z)
-
-
-def _parted() -> Theorem:
-    """The sum over A is that over the rest and Y_j."""
-    each = linear(
-        eq(inside(i, WHOLE) * part(i, S), (inside(i, SECOND) + indicator(eq(i, j))) * part(i, S)),
-        (part(i, S), share()),
-    )
-    one = picked(i, part(i, S), j)
-    return linear(eq(_sum(WHOLE), _sum(SECOND) + part(j, S)), added(i, each), one)
 
 
 def _free(index: Term, place: Term, first: Theorem, second: Theorem, apart: Theorem) -> Theorem:
@@ -176,7 +145,9 @@ def _crossed() -> Theorem:
         kept = _power_kept(_free(other, j, OTHER, base, back), 3)
         moved = kept_apart(Y**3, part(j, S), j, kept)
         none = _none(Y**3, j, base)
-        same = linear(eq(_sum(WHOLE) * Y**3, (_sum(SECOND) + part(j, S)) * Y**3), (Y**3, _parted()))
+        same = linear(
+            eq(_sum(WHOLE) * Y**3, (_sum(SECOND) + part(j, S)) * Y**3), (Y**3, sum_parted())
+        )
         return linear(claim(WHOLE), averaged(S, equation=same), smaller, moved, none)
 
     return Growth(claim, _within, _rest_within, step, _empty(claim(WHOLE), 1, Y**3)).theorem()
@@ -215,12 +186,12 @@ def _squared() -> Theorem:
     def step(smaller: Theorem, known: Theorem) -> Theorem:
         base, apart = _in_base(j, use(known, j, INSIDE))
         back, X, Z = unequal(apart), _sum(SECOND), part(j, S)
-        kept = _grown(known, base, lambda fact: _in_base(i, fact)[0])
+        kept = rest_is_free(known, base, lambda fact: _in_base(i, fact)[0])
         square = _power_kept(_free(other, j, OTHER, base, back), 2)
         mixed = kept_apart(X * Y**2, Z, j, _product_kept(kept, square))
         none = _none(X * Y**2, j, base)
         last = _two_squares(base, back)
-        same = at_same(_parted(), lambda value: value**2 * Y**2)
+        same = at_same(sum_parted(), lambda value: value**2 * Y**2)
         goal = claim(WHOLE)
         return linear(
             goal, averaged(S, equation=same), smaller, mixed, none, last, (-ETA, counted())
@@ -258,7 +229,7 @@ def fourth_of_sum() -> Theorem:
 
     def step(smaller: Theorem, known: Theorem) -> Theorem:
         base, X, Y = use(known, j, INSIDE), _sum(SECOND), part(j, S)
-        kept = _grown(known, base, lambda fact: fact)
+        kept = rest_is_free(known, base, lambda fact: fact)
         cubed = kept_apart(X**3, Y, j, _power_kept(kept, 3))
         none = _none(X**3, j, base)
         at_j = _at_j(known, base)
@@ -269,7 +240,7 @@ def fourth_of_sum() -> Theorem:
         last = use(assume(FOURTHS), j, base)
         eta, theta = map(assume, PREMISES)
         size = count_sign(SECOND)
-        same = averaged(S, equation=at_same(_parted(), lambda value: value**4))
+        same = averaged(S, equation=at_same(sum_parted(), lambda value: value**4))
         goal = le(E(S, _sum(WHOLE) ** 4), LEVEL * (count(SECOND) + 1) ** 2)
         grown = linear(goal, same, smaller, cubed, none, crossed, squared, last, (eta, size), theta)
         more = (-LEVEL * (count(WHOLE) + count(SECOND) + 1), counted())

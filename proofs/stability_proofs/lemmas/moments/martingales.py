@@ -38,7 +38,14 @@ from stability_proofs.kernel.terms import (
 )
 from stability_proofs.lemmas.analysis.indicators import between
 from stability_proofs.lemmas.analysis.positive_powers import P, of_none, p, sign
-from stability_proofs.lemmas.moments.growth import INSIDE, Growth, is_member, is_other, share
+from stability_proofs.lemmas.moments.growth import (
+    DEFINED,
+    INSIDE,
+    Growth,
+    is_member,
+    is_other,
+    share,
+)
 from stability_proofs.lemmas.moments.moment_norms import ORDER, power_of_equal
 from stability_proofs.semantics.samples import S, i, j, z
 from stability_proofs.tactics.lemma import lemma
@@ -200,28 +207,44 @@ def _sum(indices: Term) -> Term:
     return total(i, inside(i, indices) * part(i, S))
 
 
-def _parts(smaller: Theorem, known: Theorem) -> Parts:
-    X, Y = _sum(SECOND), part(j, S)
-    of_j = use(known, j, INSIDE)
+@lemma(
+    given=(DEFINED.conclusion, INSIDE.conclusion),
+    shows=eq(_sum(WHOLE), _sum(SECOND) + part(j, S)),
+)
+def sum_parted() -> Theorem:
+    """The sum over A is that over the rest and Y_j."""
     each = linear(
         eq(inside(i, WHOLE) * part(i, S), (inside(i, SECOND) + indicator(eq(i, j))) * part(i, S)),
         (part(i, S), share()),
     )
-    same = linear(eq(_sum(WHOLE), X + Y), added(i, each), picked(i, part(i, S), j))
+    one = picked(i, part(i, S), j)
+    return linear(eq(_sum(WHOLE), _sum(SECOND) + part(j, S)), added(i, each), one)
+
+
+def rest_is_free(known: Theorem, own: Theorem, apart: Callable[[Theorem], Theorem]) -> Theorem:
+    """The sum over A is that over the rest and Y_j; for all S and z, the former does not depend on
+    z_j.
+
+    `own`: j is in the base; `apart` gives from `known` that i is.
+    """
     changed, event = part(i, put(S, j, z)), member(i, SECOND)
 
     def unmoved(fact: Theorem) -> Theorem:
         goal = eq(inside(i, SECOND) * changed, inside(i, SECOND) * part(i, S))
         if fact.conclusion != event:
             return linear(goal, (changed - part(i, S), checker.indicator(fact, event)))
-        base = use(known, i, is_member())
-        free = use(assume(FREE_PARTS), i, j, S, z, base, of_j, is_other())
+        base = apart(use(known, i, is_member()))
+        free = use(assume(FREE_PARTS), i, j, S, z, base, own, is_other())
         return linear(goal, (inside(i, SECOND), free))
 
     kept = added(i, by_cases(event, unmoved))
-    kept = linear(eq(replace(X, {S: put(S, j, z)}), X), kept)
+    return for_all(linear(eq(replace(_sum(SECOND), {S: put(S, j, z)}), _sum(SECOND)), kept), S, z)
+
+
+def _parts(smaller: Theorem, known: Theorem) -> Parts:
+    of_j = use(known, j, INSIDE)
     return Parts(
-        X, Y, same, for_all(kept, S, z),
+        _sum(SECOND), part(j, S), sum_parted(), rest_is_free(known, of_j, lambda fact: fact),
         for_all(use(assume(CENTRED_PARTS), j, S, of_j), S),
         smaller, use(assume(SMALL_PARTS), j, of_j),
     )  # fmt: skip
